@@ -1,0 +1,280 @@
+"""The configuration: defaults in code, one TOML file over them, every key and value checked.
+
+Each section is a frozen dataclass; a field's metadata holds its help text, its range or its
+choices. Unknown keys are refused with the nearest known one. Knows the file and nothing else;
+loading is done once, on the main thread.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import ConfigError
+
+DEVICES = ("auto", "cpu", "cuda", "metal")
+
+
+def _key(
+    default: Any,
+    help_text: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] | None = None,
+) -> Any:
+    """A dataclass field with what the loader and the documentation need to know about it."""
+    metadata = {"help": help_text, "low": low, "high": high, "choices": choices}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioConfig:
+    """[audio] microphone, speaker and echo cancellation."""
+
+    input_device: str = _key("", "microphone: a name, a part of one or a number; empty = default")
+    output_device: str = _key("", "speaker: a name, a part of one or a number; empty = default")
+    latency_ms: int = _key(40, "latency asked of the sound system", low=5, high=500)
+    watchdog_ms: int = _key(500, "a device silent for so long is reopened", low=100, high=10_000)
+    echo_canceller: str = _key(
+        "aec3", "aec3 (WebRTC) or off (headphones)", choices=("aec3", "off")
+    )
+    volume: float = _key(1.0, "loudness of the assistant's voice", low=0.0, high=2.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VadConfig:
+    """[vad] which frames are speech."""
+
+    detector: str = _key(
+        "paired",
+        "webrtc, silero, or paired (webrtc opens, silero confirms)",
+        choices=("paired", "webrtc", "silero"),
+    )
+    webrtc_mode: int = _key(1, "0 lets most through, 3 the least", low=0, high=3)
+    silero_threshold: float = _key(0.5, "speech at and above this score", low=0.05, high=0.95)
+    silero_release: float = _key(0.35, "speech ends below this score", low=0.05, high=0.95)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnConfig:
+    """[turn] when a turn starts, when an answer is prepared and when the turn is complete."""
+
+    endpointing: str = _key(
+        "smart_turn", "smart_turn or timer (a plain silence timer)", choices=("smart_turn", "timer")
+    )
+    timer_ms: int = _key(1000, "silence that ends a turn with endpointing = timer", low=100, high=10_000)
+    start_ms: int = _key(80, "speech that starts a turn", low=20, high=1000)
+    speculate_ms: int = _key(100, "silence after which an answer is prepared", low=20, high=2000)
+    shortest_wait_ms: int = _key(
+        200, "silence that ends a turn which SmartTurn calls complete", low=40, high=5000
+    )
+    longest_wait_ms: int = _key(
+        2000, "silence that ends a turn which SmartTurn calls incomplete", low=200, high=10_000
+    )
+    pre_roll_ms: int = _key(400, "sound kept from before the first speech", low=0, high=2000)
+    longest_turn_s: float = _key(120.0, "a turn is cut after this", low=5, high=600)
+    rejoin_ms: int = _key(
+        1200, "speech this soon after an answer began continues the turn", low=0, high=5000
+    )
+    speculation: bool = _key(True, "prepare the answer in a short pause; false: only at the end")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BargeInConfig:
+    """[barge_in] speaking while the assistant speaks."""
+
+    enabled: bool = _key(True, "false: the assistant always finishes")
+    duck_ms: int = _key(80, "speech after which the voice is turned down", low=20, high=2000)
+    stop_ms: int = _key(320, "speech after which the voice stops", low=40, high=5000)
+    duck_db: float = _key(-12.0, "how far the voice is turned down", low=-60, high=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhisperConfig:
+    """[whisper] speech to text."""
+
+    model: str = _key("", "a directory with a CTranslate2 Whisper; empty = the profile's")
+    device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
+    threads: int = _key(0, "0 = all cores", low=0, high=64)
+    language: str = _key("en", "language code, for multilingual models")
+    window: str = _key(
+        "short",
+        "short (encoder on the utterance and a tail) or full (30 s, stock)",
+        choices=("short", "full"),
+    )
+    partials_ms: int = _key(500, "a live transcript every so often; 0 = none", low=0, high=5000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LlmConfig:
+    """[llm] the local language model, asked only when nothing else answers."""
+
+    model: str = _key("", "a GGUF file; empty = the profile's")
+    device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
+    threads: int = _key(0, "0 = all cores", low=0, high=64)
+    context_tokens: int = _key(2048, "size of the context", low=512, high=131_072)
+    max_tokens: int = _key(120, "longest answer", low=8, high=4096)
+    temperature: float = _key(0.3, "0 = always the likeliest word", low=0.0, high=2.0)
+    seed: int = _key(7, "seed of the sampler", low=0, high=2**31)
+    first_token_timeout_s: float = _key(20.0, "then an apology is said instead", low=1, high=600)
+    timeout_s: float = _key(60.0, "then the answer is cut at its last sentence", low=1, high=3600)
+    system_prompt: str = _key("", "empty = the one in the program")
+    history_turns: int = _key(6, "turns of the conversation that the model sees", low=0, high=100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceConfig:
+    """[voice] text to speech."""
+
+    model: str = _key("", "a Piper voice (.onnx with .onnx.json beside it); empty = the profile's")
+    device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
+    threads: int = _key(0, "0 = all cores", low=0, high=64)
+    length_scale: float = _key(1.0, "above 1 is slower", low=0.3, high=3.0)
+    noise_scale: float = _key(0.667, "liveliness of the voice", low=0.0, high=2.0)
+    noise_w_scale: float = _key(0.8, "liveliness of the rhythm", low=0.0, high=2.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextConfig:
+    """[text] the layer between hearing and speaking."""
+
+    replies_file: str = _key("", "a TOML file of precomputed replies; empty = the program's own")
+    match_threshold: float = _key(92.0, "similarity that a near miss needs", low=50, high=100)
+    match_margin: float = _key(4.0, "lead over the second best", low=0, high=50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsConfig:
+    """[models] which weights, and where they are kept."""
+
+    profile: str = _key(
+        "starter", "starter, laptop or gpu", choices=("starter", "laptop", "gpu")
+    )
+    directory: str = _key("", "where weights are kept; empty = models/ of the checkout")
+    smart_turn: str = _key("", "a SmartTurn v3 ONNX file; empty = the profile's")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceConfig:
+    """[trace] the JSON lines that each session leaves."""
+
+    enabled: bool = _key(True, "write one file per session")
+    directory: str = _key("", "empty = the user's state directory")
+    keep_sessions: int = _key(50, "older files are removed", low=1, high=10_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All sections; `path` is the file that was read, if there was one."""
+
+    audio: AudioConfig = field(default_factory=AudioConfig)
+    vad: VadConfig = field(default_factory=VadConfig)
+    turn: TurnConfig = field(default_factory=TurnConfig)
+    barge_in: BargeInConfig = field(default_factory=BargeInConfig)
+    whisper: WhisperConfig = field(default_factory=WhisperConfig)
+    llm: LlmConfig = field(default_factory=LlmConfig)
+    voice: VoiceConfig = field(default_factory=VoiceConfig)
+    text: TextConfig = field(default_factory=TextConfig)
+    models: ModelsConfig = field(default_factory=ModelsConfig)
+    trace: TraceConfig = field(default_factory=TraceConfig)
+    path: Path | None = None
+
+
+def _sections() -> dict[str, type]:
+    hints = typing.get_type_hints(Config)
+    return {name: hints[name] for name in hints if name != "path"}
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known))}"
+
+
+def _checked(section: str, spec: dataclasses.Field[Any], kind: type, value: Any) -> Any:
+    """`value` as `kind`, or an error that names the key, the value and what it may be."""
+    name = f"{section}.{spec.name}"
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not kind:
+        raise ConfigError(
+            f"{name} is {value!r}, which is not {'text' if kind is str else kind.__name__}",
+            f"{spec.metadata['help']}; default: {spec.default!r}",
+        )
+    low, high, choices = (spec.metadata[k] for k in ("low", "high", "choices"))
+    if choices is not None and value not in choices:
+        raise ConfigError(f"{name} is {value!r}", f"use one of: {', '.join(choices)}")
+    if low is not None and not low <= value <= high:
+        raise ConfigError(f"{name} is {value!r}", f"use a value from {low} to {high}")
+    return value
+
+
+def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
+    """A checked configuration from nested tables; `ConfigError` on the first thing wrong."""
+    sections = _sections()
+    made: dict[str, Any] = {}
+    for section, table in data.items():
+        if section not in sections:
+            raise ConfigError(f"unknown section [{section}]", _nearest(section, list(sections)))
+        if not isinstance(table, dict):
+            raise ConfigError(f"{section} must be a table", f"write it as [{section}]")
+        kind = sections[section]
+        specs = {spec.name: spec for spec in dataclasses.fields(kind)}
+        hints = typing.get_type_hints(kind)
+        values = {}
+        for key, value in table.items():
+            if key not in specs:
+                raise ConfigError(f"unknown key {section}.{key}", _nearest(key, list(specs)))
+            values[key] = _checked(section, specs[key], hints[key], value)
+        made[section] = kind(**values)
+    config = Config(**made, path=path)
+    if config.turn.shortest_wait_ms > config.turn.longest_wait_ms:
+        raise ConfigError(
+            "turn.shortest_wait_ms is above turn.longest_wait_ms", "swap the two or drop one"
+        )
+    if config.vad.silero_release > config.vad.silero_threshold:
+        raise ConfigError(
+            "vad.silero_release is above vad.silero_threshold", "the release must be the lower one"
+        )
+    return config
+
+
+def load_config(path: Path | None, *, must_exist: bool) -> Config:
+    """The configuration in `path`; the defaults when it is None, or absent and `must_exist` is
+    False. `ConfigError` says what is wrong in it."""
+    if path is None or (not must_exist and not path.exists()):
+        return Config(path=None)
+    try:
+        with path.open("rb") as file:
+            data = tomllib.load(file)
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", "check --config") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from error
+    return config_from_dict(data, path)
+
+
+def describe_config() -> str:
+    """All sections and keys with their defaults as a commented TOML file."""
+    lines: list[str] = []
+    for section, kind in _sections().items():
+        lines.append(f"# {kind.__doc__}\n[{section}]" if kind.__doc__ else f"[{section}]")
+        for spec in dataclasses.fields(kind):
+            default = spec.default
+            if isinstance(default, bool):
+                shown = str(default).lower()
+            elif isinstance(default, str):
+                shown = f'"{default}"'
+            else:
+                shown = str(default)
+            limits = ""
+            if spec.metadata["low"] is not None:
+                limits = f" ({spec.metadata['low']} to {spec.metadata['high']})"
+            lines.append(f"# {spec.metadata['help']}{limits}\n# {spec.name} = {shown}")
+        lines.append("")
+    return "\n".join(lines)

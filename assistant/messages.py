@@ -1,0 +1,266 @@
+"""What flows between the parts: frozen values whose names carry their units.
+
+Knows no part of the program. Audio is mono; an `index` counts input samples at 16 kHz from the
+start of the session and is the only clock that the parts share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+SAMPLE_RATE_HZ = 16_000
+FRAME_SAMPLES = 320
+FRAME_MS = 20
+
+Int16Array = npt.NDArray[np.int16]
+Float32Array = npt.NDArray[np.float32]
+
+Source = Literal["guardrail", "stop", "flow", "precomputed", "tool", "model"]
+Severity = Literal["information", "warning", "error"]
+
+
+def ms_to_samples(ms: float) -> int:
+    """Milliseconds on the input clock as samples at 16 kHz."""
+    return round(ms * SAMPLE_RATE_HZ / 1000)
+
+
+class TurnDecision(Enum):
+    """What to do with the user's turn after one frame, not what was measured."""
+
+    WAIT = "wait"
+    STARTED = "started"
+    SPECULATE = "speculate"
+    RESUMED = "resumed"
+    COMMIT = "commit"
+    DISCARDED = "discarded"
+
+
+class State(Enum):
+    """What the assistant is doing, as the person at the laptop would say it."""
+
+    LOADING = "loading"
+    LISTENING = "listening"
+    HEARING = "hearing"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    MUTED = "muted"
+    NO_DEVICE = "no device"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioFrame:
+    """20 ms of microphone sound: `samples` int16[320] mono 16 kHz, `index` of its first sample.
+
+    `played` int16[320] is what the speaker played during the same samples, for the echo canceller.
+    """
+
+    samples: Int16Array
+    index: int
+    played: Int16Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """A snapshot of what the user said so far in one turn.
+
+    `samples` int16[n] from `start_sample` on (with pre-roll); `speech_end_sample` is the index of
+    the end of the last speech; `is_partial` marks a snapshot made while the user still speaks.
+    """
+
+    turn: int
+    samples: Int16Array
+    start_sample: int
+    speech_start_sample: int
+    speech_end_sample: int
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """Words of one utterance, with the mean log-probability of a token and Whisper's own
+    probability that there was no speech (0 to 1)."""
+
+    text: str
+    avg_logprob: float = 0.0
+    no_speech_prob: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One clause or sentence to be spoken, where it came from and why (for the audit log).
+
+    `effect` (setting a timer, say) is run when the turn is committed and never before; `undo`
+    reverses it when the user goes on with the same turn after all.
+    """
+
+    text: str
+    source: Source
+    why: str
+    effect: Callable[[], None] | None = None
+    undo: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One stage's work for one take, in nanoseconds of the process's monotonic clock."""
+
+    turn: int
+    take: int
+    stage: str
+    start_ns: int
+    end_ns: int
+    outcome: Literal["done", "cancelled", "failed"] = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord:
+    """Everything that is reported about one answered turn; seconds are on the input's clock.
+
+    `stages_ms` are the pieces of the way from the end of the user's speech to the first audible
+    sample, in order and without overlap, so that they sum to `latency_ms`.
+    """
+
+    turn: int
+    speech_start_s: float
+    speech_end_s: float
+    commit_s: float
+    first_audio_s: float | None
+    reply_end_s: float | None
+    transcript: str
+    reply: str
+    source: Source
+    why: str
+    takes: int
+    stages_ms: dict[str, float] = field(default_factory=dict)
+    interrupted: bool = False
+    reopened: int = 0
+    completeness: float | None = None
+    avg_logprob: float = 0.0
+    no_speech_prob: float = 0.0
+
+    @property
+    def latency_ms(self) -> float | None:
+        """End of the user's speech to the first audible sample of the answer."""
+        if self.first_audio_s is None:
+            return None
+        return (self.first_audio_s - self.speech_end_s) * 1000
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields as plain values, seconds and milliseconds rounded to what they mean."""
+        return {
+            "turn": self.turn,
+            "speech_start_s": round(self.speech_start_s, 3),
+            "speech_end_s": round(self.speech_end_s, 3),
+            "commit_s": round(self.commit_s, 3),
+            "first_audio_s": None if self.first_audio_s is None else round(self.first_audio_s, 4),
+            "reply_end_s": None if self.reply_end_s is None else round(self.reply_end_s, 3),
+            "latency_ms": None if self.latency_ms is None else round(self.latency_ms, 1),
+            "transcript": self.transcript,
+            "reply": self.reply,
+            "source": self.source,
+            "why": self.why,
+            "takes": self.takes,
+            "stages": {name: round(ms, 1) for name, ms in self.stages_ms.items()},
+            "interrupted": self.interrupted,
+            "reopened": self.reopened,
+            "completeness": None if self.completeness is None else round(self.completeness, 4),
+            "avg_logprob": round(self.avg_logprob, 3),
+            "no_speech_prob": round(self.no_speech_prob, 3),
+        }
+
+
+# -- what the engine tells a face: immutable, one class per kind of news -----------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChanged:
+    """The assistant went over to another state."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialHeard:
+    """The words of a turn so far; a later one of the same turn replaces it."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The words of a turn that was judged complete. The same turn again replaces the earlier."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnDropped:
+    """A turn that gets no answer (noise, no words); `why` is for the log."""
+
+    turn: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """A clause of the answer began to sound. `text` is all of the answer that began so far."""
+
+    turn: int
+    text: str
+    source: Source
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnEnded:
+    """The answer to a turn ended or was interrupted; the record holds what was really played."""
+
+    record: TurnRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """Microphone level of the last 100 ms: `rms_dbfs` (-120 to 0) and whether it is speech."""
+
+    rms_dbfs: float
+    is_speech: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """What should stay zero in a healthy session, counted since its start."""
+
+    input_overflows: int = 0
+    output_underruns: int = 0
+    late_frames: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A sentence for the person: what happened and the next step. `code` is stable."""
+
+    severity: Severity
+    code: str
+    text: str
+
+
+Update = (
+    StateChanged
+    | PartialHeard
+    | Heard
+    | TurnDropped
+    | Saying
+    | TurnEnded
+    | Level
+    | Counters
+    | Notice
+)

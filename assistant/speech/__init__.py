@@ -1,0 +1,1 @@
+"""The models that hear, think and speak: Whisper, llama.cpp, Piper."""

@@ -1,0 +1,1 @@
+"""The text layer: words in, words out, no sound, no threads."""

@@ -1,0 +1,66 @@
+"""JSON lines of one session: every event and span, one file, readable only by its owner.
+
+Lines are written as they come and flushed, so that a crash loses nothing. Knows the messages that
+it writes and no stage. Any thread may call it, except the sound callbacks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.messages import Span
+
+
+class Trace:
+    """Writes to `directory/SESSION.jsonl` (mode 0600); `directory=None` writes nowhere.
+
+    Only the newest `keep_sessions` files of the directory are kept.
+    """
+
+    def __init__(self, directory: Path | None, keep_sessions: int = 50) -> None:
+        self._lock = threading.Lock()
+        self._start_ns = time.perf_counter_ns()
+        self._file = None
+        self.path: Path | None = None
+        if directory is None:
+            return
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in sorted(directory.glob("*.jsonl"))[: -keep_sessions or None]:
+            old.unlink(missing_ok=True)
+        stamp = datetime.now().astimezone().strftime("%Y%m%dT%H%M%S.%f")
+        self.path = directory / f"{stamp}-{os.getpid()}.jsonl"
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(handle, "w", encoding="utf-8")
+
+    def event(self, kind: str, **fields: Any) -> None:
+        """One line: milliseconds since the start of the session, the kind and the fields."""
+        if self._file is None:
+            return
+        at_ms = (time.perf_counter_ns() - self._start_ns) / 1e6
+        line = json.dumps({"at_ms": round(at_ms, 2), "event": kind, **fields}, default=str)
+        with self._lock:
+            if self._file is not None:
+                self._file.write(line + "\n")
+                self._file.flush()
+
+    def span(self, span: Span) -> None:
+        """One stage's work for one take."""
+        fields = dataclasses.asdict(span)
+        start_ns, end_ns = fields.pop("start_ns"), fields.pop("end_ns")
+        fields["start_ms"] = round((start_ns - self._start_ns) / 1e6, 2)
+        fields["ms"] = round((end_ns - start_ns) / 1e6, 2)
+        self.event("span", **fields)
+
+    def close(self) -> None:
+        """Close the file; later events are dropped."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None

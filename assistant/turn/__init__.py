@@ -1,0 +1,1 @@
+"""When a turn starts, pauses, goes on and is complete."""

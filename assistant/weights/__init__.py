@@ -1,0 +1,1 @@
+"""The model catalogue: where weights come from and whether they are whole."""
