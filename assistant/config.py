@@ -41,9 +41,7 @@ class AudioConfig:
     output_device: str = _key("", "speaker: a name, a part of one or a number; empty = default")
     latency_ms: int = _key(40, "latency asked of the sound system", low=5, high=500)
     watchdog_ms: int = _key(500, "a device silent for so long is reopened", low=100, high=10_000)
-    echo_canceller: str = _key(
-        "aec3", "aec3 (WebRTC) or off (headphones)", choices=("aec3", "off")
-    )
+    echo_canceller: str = _key("aec3", "aec3 (WebRTC) or off (headphones)", choices=("aec3", "off"))
     volume: float = _key(1.0, "loudness of the assistant's voice", low=0.0, high=2.0)
 
 
@@ -68,11 +66,13 @@ class TurnConfig:
     endpointing: str = _key(
         "smart_turn", "smart_turn or timer (a plain silence timer)", choices=("smart_turn", "timer")
     )
-    timer_ms: int = _key(1000, "silence that ends a turn with endpointing = timer", low=100, high=10_000)
+    timer_ms: int = _key(
+        1000, "silence that ends a turn with endpointing = timer", low=100, high=10_000
+    )
     start_ms: int = _key(80, "speech that starts a turn", low=20, high=1000)
     speculate_ms: int = _key(100, "silence after which an answer is prepared", low=20, high=2000)
     shortest_wait_ms: int = _key(
-        200, "silence that ends a turn which SmartTurn calls complete", low=40, high=5000
+        280, "silence that ends a turn which SmartTurn calls complete", low=40, high=5000
     )
     longest_wait_ms: int = _key(
         2000, "silence that ends a turn which SmartTurn calls incomplete", low=200, high=10_000
@@ -153,9 +153,7 @@ class TextConfig:
 class ModelsConfig:
     """[models] which weights, and where they are kept."""
 
-    profile: str = _key(
-        "starter", "starter, laptop or gpu", choices=("starter", "laptop", "gpu")
-    )
+    profile: str = _key("starter", "starter, laptop or gpu", choices=("starter", "laptop", "gpu"))
     directory: str = _key("", "where weights are kept; empty = models/ of the checkout")
     smart_turn: str = _key("", "a SmartTurn v3 ONNX file; empty = the profile's")
 

@@ -29,6 +29,10 @@ class AudioDevice(Protocol):
 
     output_rate_hz: int
 
+    @property
+    def has_microphone(self) -> bool:
+        """False while the microphone is away; silence stands in for it."""
+
     def run(self, pull: Pull, should_stop: Callable[[], bool]) -> None:
         """Move sound until `should_stop()`; runs on a thread of its own. Heals lost devices."""
 
@@ -90,8 +94,14 @@ class Voice(Protocol):
 class TextLayer(Protocol):
     """Words in, words out."""
 
-    def respond(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Reply]:
-        """The answer to `text`, clause by clause. Has no effect by itself: see `Reply.effect`."""
+    def respond(
+        self, text: str, should_stop: Callable[[], bool], mark: Callable[[str], None]
+    ) -> Iterator[Reply]:
+        """The answer to `text`, clause by clause. Has no effect by itself: see `Reply.effect`.
+
+        `mark("route")` is called when it is known who answers, `mark("first token")` when the
+        model gave its first piece of text.
+        """
 
     def remember(self, text: str, reply: str) -> None:
         """One finished exchange, with what was really played of the answer."""

@@ -1,0 +1,24 @@
+"""`assistant` and `python -m assistant`: runs the command line and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+from assistant.errors import EXIT_INTERRUPTED, AssistantError
+
+
+def main() -> None:
+    """The entry point; errors go to standard error with their code and next step."""
+    from assistant.cli.app import app
+
+    try:
+        app()
+    except AssistantError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

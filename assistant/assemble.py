@@ -1,0 +1,243 @@
+"""Puts the program together: the only module that knows which class stands behind which seam.
+
+Every function loads what it needs and nothing more, so that `assistant ask` never touches a sound
+library and `assistant say` never loads Whisper. Called on the main thread, or on the face's loader
+thread; starts no thread itself.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import platformdirs
+
+from assistant.config import Config
+from assistant.errors import ModelError
+
+if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
+    from assistant.dialogue import Dialogue
+    from assistant.engine.engine import Stages
+    from assistant.engine.seams import AudioDevice
+    from assistant.speech.llm import LanguageModel
+    from assistant.speech.prepared import PreparedReplies
+    from assistant.speech.voice import PiperVoice
+    from assistant.trace import Trace
+
+Say = Callable[[str], None]
+Role = Literal["whisper", "turn", "llm", "voice"]
+
+_APP = "assistant"
+
+
+def config_path() -> Path:
+    """Where the configuration is looked for when no other file is named."""
+    return Path(platformdirs.user_config_dir(_APP)) / "config.toml"
+
+
+def cache_directory() -> Path:
+    """Where sounds made at set-up are kept; everything in it can be made again."""
+    return Path(platformdirs.user_cache_dir(_APP))
+
+
+def trace_directory(config: Config) -> Path:
+    """Where each session leaves its JSON lines."""
+    if config.trace.directory:
+        return Path(config.trace.directory).expanduser()
+    return Path(platformdirs.user_state_dir(_APP)) / "traces"
+
+
+def open_trace(config: Config) -> Trace:
+    """The trace of a new session, as configured."""
+    from assistant.trace import Trace
+
+    directory = trace_directory(config) if config.trace.enabled else None
+    return Trace(directory, config.trace.keep_sessions)
+
+
+# -- weights ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPaths:
+    """Where the weights of each role lie, and what they are called on the screen."""
+
+    whisper: Path
+    turn: Path
+    llm: Path
+    voice: Path
+
+    def names(self) -> dict[str, str]:
+        """Role to the name that a person would look for."""
+        return {
+            "hears": self.whisper.name,
+            "turns": self.turn.stem,
+            "thinks": self.llm.stem,
+            "speaks": self.voice.stem,
+        }
+
+
+def model_path(config: Config, role: Role) -> Path:
+    """The file or directory of `role` (whisper, turn, llm, voice): the user's own, else the
+    profile's. `ModelError` when it is not there."""
+    from assistant.weights.catalogue import load_catalogue
+    from assistant.weights.store import locate, models_directory
+
+    own = _own_model(config, role)
+    if own:
+        path = Path(own).expanduser()
+        if not path.exists():
+            raise ModelError(f"{path} does not exist", f"check the path of the {role} model")
+        return path
+    model = load_catalogue().profile(config.models.profile)[role]
+    directory = locate(model, models_directory(config.models.directory))
+    if role == "whisper":
+        return directory
+    suffix = {"turn": ".onnx", "llm": ".gguf", "voice": ".onnx"}[role]
+    return next(directory / file.name for file in model.files if file.name.endswith(suffix))
+
+
+def _own_model(config: Config, role: Role) -> str:
+    return {
+        "whisper": config.whisper.model,
+        "turn": config.models.smart_turn,
+        "llm": config.llm.model,
+        "voice": config.voice.model,
+    }[role]
+
+
+def model_paths(config: Config) -> ModelPaths:
+    """All roles at once; `ModelError` names the first that is missing."""
+    return ModelPaths(
+        whisper=model_path(config, "whisper"),
+        turn=model_path(config, "turn"),
+        llm=model_path(config, "llm"),
+        voice=model_path(config, "voice"),
+    )
+
+
+# -- the text layer -----------------------------------------------------------------------------
+
+
+def load_language_model(config: Config) -> LanguageModel:
+    """The GGUF model of the configuration."""
+    from assistant.speech.llm import LanguageModel
+
+    return LanguageModel(model_path(config, "llm"), config.llm)
+
+
+def make_dialogue(config: Config, model: LanguageModel | None) -> Dialogue:
+    """The text layer with its replies, tools and history; `model` answers what is left over."""
+    from assistant.dialogue import Dialogue
+    from assistant.text.replies import load_replies
+    from assistant.text.timers import TimerStore
+    from assistant.text.tools import Tools
+
+    replies_file = config.text.replies_file
+    replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
+    timers = TimerStore(time.monotonic)
+    return Dialogue(config, replies, model, Tools(timers, datetime.now), timers)
+
+
+# -- the voice ----------------------------------------------------------------------------------
+
+
+def load_voice(config: Config) -> PiperVoice:
+    """The Piper voice of the configuration."""
+    from assistant.speech.voice import PiperVoice
+
+    threads = config.voice.threads or min(os.cpu_count() or 2, 4)
+    return PiperVoice(model_path(config, "voice"), config.voice, threads)
+
+
+def open_prepared(voice: PiperVoice) -> PreparedReplies:
+    """The replies that were synthesised for this voice."""
+    from assistant.audio.resample import resample_whole
+    from assistant.speech.prepared import PreparedReplies
+
+    return PreparedReplies(
+        cache_directory() / "replies", voice.fingerprint, voice.rate_hz, resample_whole
+    )
+
+
+def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int:
+    """Synthesise every fixed reply that has no sound yet; how many were made."""
+    voice = load_voice(config)
+    texts = make_dialogue(config, None).all_fixed_texts()
+    return open_prepared(voice).prepare(texts, voice, progress)
+
+
+# -- the whole ----------------------------------------------------------------------------------
+
+
+def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: None) -> Stages:
+    """Load, warm and join every stage; `say` hears what is being loaded.
+
+    Replies that were not prepared are synthesised now, so that a new replies file just works.
+    """
+    from assistant.audio.echo import make_canceller
+    from assistant.audio.resample import resample_whole
+    from assistant.audio.vad import make_detector
+    from assistant.engine.ears import Senses
+    from assistant.engine.engine import Stages
+    from assistant.speech.hallucination import is_noise
+    from assistant.speech.transcribe import Whisper
+    from assistant.turn.smart_turn import SmartTurn
+
+    paths = model_paths(config)
+    say("loading Whisper …")
+    whisper = Whisper(paths.whisper, config.whisper)
+    whisper.warm_up()
+    say("loading the language model …")
+    model = load_language_model(config)
+    dialogue = make_dialogue(config, model)
+    model.warm_up(dialogue.prefix())
+    say("loading the voice …")
+    voice = load_voice(config)
+    prepared = open_prepared(voice)
+    texts = dialogue.all_fixed_texts()
+    if prepared.missing(texts):
+        say("synthesising replies …")
+        prepared.prepare(texts, voice, lambda done, total: None)
+    prepared.load(texts, output_rate_hz)
+    judge = None
+    if config.turn.endpointing == "smart_turn":
+        say("loading SmartTurn …")
+        judge = SmartTurn(paths.turn, threads=1)
+    senses = Senses(
+        canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
+    )
+    return Stages(
+        senses=senses,
+        transcriber=whisper,
+        noise_rule=is_noise,
+        text=dialogue,
+        voice=voice,
+        prepared=prepared.sound,
+        resample=resample_whole,
+    )
+
+
+def open_sound_device(config: Config) -> AudioDevice:
+    """The configured microphone and speaker; `DeviceError` when there is none."""
+    from assistant.audio.device import SoundDevice
+    from assistant.audio.portaudio import check_devices
+
+    check_devices(config.audio)
+    return SoundDevice(config.audio)
+
+
+def list_device_names() -> tuple[list[str], list[str]]:
+    """Names of the microphones and of the speakers; `DeviceError` without a sound system."""
+    from assistant.audio.portaudio import list_devices
+
+    found = list_devices()
+    return (
+        [device.name for device in found if device.input_channels],
+        [device.name for device in found if device.output_channels],
+    )

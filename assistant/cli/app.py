@@ -1,0 +1,34 @@
+"""The root of the command line: which commands there are and what they share.
+
+Knows every command module and no part of the engine; heavy libraries load inside the commands.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from assistant.cli import converse, doctor, hear, text
+from assistant.cli.models import models_app
+
+app = typer.Typer(
+    name="assistant",
+    help="An on-device voice assistant: it hears, thinks in text and speaks, in one process.\n\n"
+    "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 wrong configuration · 4 a model is missing "
+    "or damaged · 5 no sound device · 6 a file cannot be read · 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("run")(converse.run)
+app.command("demo")(converse.demo)
+app.command("hear")(hear.hear)
+app.command("ask")(text.ask)
+app.command("say")(text.say)
+app.command("devices")(doctor.devices)
+app.command("doctor")(doctor.doctor)
+app.command("config")(doctor.config)
+app.command("prepare")(converse.prepare)
+app.add_typer(models_app, name="models")

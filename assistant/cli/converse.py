@@ -1,0 +1,213 @@
+"""`assistant run` and `assistant demo`: a conversation, on the screen or as plain lines.
+
+The same engine and the same face in both; only the device differs. Owns no thread.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import platformdirs
+import typer
+
+from assistant import assemble
+from assistant.audio.files import FileDevice
+from assistant.cli.demo_script import demo_segments, file_segments, prepare_demo
+from assistant.cli.hear import wait_until_over
+from assistant.cli.lines import Lines
+from assistant.cli.options import ConfigOption, complain, read_config
+from assistant.config import Config
+from assistant.engine.engine import Engine
+from assistant.engine.seams import AudioDevice
+from assistant.errors import DeviceError
+from assistant.messages import Level, Notice, TurnEnded, Update
+from assistant.tui.app import AssistantApp
+from assistant.tui.session import Publish, Session
+from assistant.tui.terminal import guarded_terminal
+
+LinesOption = Annotated[
+    bool, typer.Option("--lines", help="Plain lines instead of the screen (also without one).")
+]
+
+_QUIET_LEVELS = 12
+
+
+def run(lines: LinesOption = False, config: ConfigOption = None) -> None:
+    """Talk with the assistant on the default microphone and speaker."""
+    settings = read_config(config)
+    try:
+        device = assemble.open_sound_device(settings)
+    except DeviceError as error:
+        complain(f"assistant: {error}")
+        complain("The demo starts instead: a recorded user, and no sound is heard.")
+        notice = Notice(severity="warning", code=error.code, text=f"{error.what}. This is a demo.")
+        _converse_demo(settings, [], lines, notice=notice)
+        return
+    if lines or not _has_screen():
+        _in_lines(settings, device)
+    else:
+        _on_screen(settings, device, "assistant")
+
+
+def demo(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Recordings to use instead of the made-up user.")
+    ] = None,
+    lines: LinesOption = False,
+    json_to: Annotated[
+        Path | None, typer.Option("--json", help="Also write one JSON line a turn to this file.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """A conversation with a recorded user, in real time, on a machine without sound devices."""
+    _converse_demo(read_config(config), files or [], lines, json_to=json_to)
+
+
+def prepare(config: ConfigOption = None) -> None:
+    """Synthesise the fixed replies and the demo's user, as far as they are missing."""
+    settings = read_config(config)
+
+    def progress(done: int, total: int) -> None:
+        if done == total or done % 20 == 0:
+            complain(f"  replies {done}/{total}")
+
+    made = assemble.prepare_replies(settings, progress)
+    complain(f"{made} replies synthesised" if made else "every reply has its sound")
+    prepare_demo(settings, complain)
+
+
+# -- shared ---------------------------------------------------------------------------------------
+
+
+def _has_screen() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _log_path() -> Path:
+    return Path(platformdirs.user_state_dir("assistant")) / "terminal.log"
+
+
+def _converse_demo(
+    settings: Config,
+    files: list[Path],
+    lines: bool,
+    *,
+    notice: Notice | None = None,
+    json_to: Path | None = None,
+) -> None:
+    segments = file_segments(files) if files else demo_segments(settings)
+    device = FileDevice(segments)
+    out = json_to.open("w", encoding="utf-8") if json_to else None
+    try:
+        if lines or not _has_screen():
+            _in_lines(settings, device, json_out=out)
+        else:
+            _on_screen(settings, device, "assistant · demo", notice=notice, json_out=out)
+    finally:
+        if out is not None:
+            out.close()
+
+
+def _tee(publish: Publish, json_out: TextIO | None) -> Publish:
+    """`publish`, and each turn as a JSON line to `json_out`."""
+    if json_out is None:
+        return publish
+
+    def both(update: Update) -> None:
+        if isinstance(update, TurnEnded):
+            print(json.dumps(update.record.as_json()), file=json_out, flush=True)
+        publish(update)
+
+    return both
+
+
+def _start(
+    settings: Config, device: AudioDevice, publish: Publish, say: Callable[[str], None]
+) -> Engine:
+    stages = assemble.load_stages(settings, device.output_rate_hz, say)
+    engine = Engine(settings, device, stages, publish, assemble.open_trace(settings))
+    if isinstance(device, FileDevice):
+        device.ready = lambda: engine.wait_worked_off(device.position)
+    engine.start()
+    return engine
+
+
+def _in_lines(settings: Config, device: AudioDevice, json_out: TextIO | None = None) -> None:
+    """Print the conversation until the recording is over, or for ever with a microphone."""
+    lines = Lines(sys.stdout)
+    engine = _start(settings, device, _tee(lines.show, json_out), complain)
+    try:
+        if isinstance(device, FileDevice):
+            wait_until_over(engine, device)
+        else:
+            complain("listening; Ctrl+C ends")
+            engine.wait_stopped()
+    except KeyboardInterrupt:
+        complain("goodbye")
+    finally:
+        engine.close()
+
+
+@dataclass(slots=True)
+class _DemoWatch:
+    """Notices, from the steady flow of levels, that the scripted user has nothing more to say."""
+
+    device: FileDevice
+    publish: Publish
+    engine: Engine | None = None
+    quiet_levels: int = 0
+    is_over: bool = False
+
+    def watch(self, update: Update) -> None:
+        """Pass `update` on; once everything was quiet for a while, say that the demo is over."""
+        self.publish(update)
+        if self.is_over or not isinstance(update, Level) or self.engine is None:
+            return
+        is_quiet = self.device.exhausted and self.engine.is_settled
+        self.quiet_levels = self.quiet_levels + 1 if is_quiet else 0
+        if self.quiet_levels >= _QUIET_LEVELS:
+            self.is_over = True
+            text = "The demo has ended. Press q to leave; `make run` talks with you."
+            self.publish(Notice(severity="information", code="I-DEMO-OVER", text=text))
+
+
+def _on_screen(
+    settings: Config,
+    device: AudioDevice,
+    title: str,
+    *,
+    notice: Notice | None = None,
+    json_out: TextIO | None = None,
+) -> None:
+    """Run the terminal application until the person leaves it."""
+
+    def start(publish: Publish) -> Session:
+        sink = _tee(publish, json_out)
+        watch = _DemoWatch(device, sink) if isinstance(device, FileDevice) else None
+        engine = _start(settings, device, watch.watch if watch else sink, lambda text: None)
+        if watch is not None:
+            watch.engine = engine
+        if notice is not None:
+            publish(notice)
+        return Session(
+            controls=engine,
+            models=assemble.model_paths(settings).names(),
+            devices=assemble.list_device_names,
+            select_devices=getattr(device, "select", _nothing_to_select),
+        )
+
+    log_path = _log_path()
+    with guarded_terminal(log_path):
+        app = AssistantApp(start=start, title=title, log_path=log_path)
+        app.run()
+    if app.exit_status:
+        raise typer.Exit(app.exit_status)
+
+
+def _nothing_to_select(input_device: str, output_device: str) -> None:
+    raise DeviceError("the demo has no devices to choose", "start it with `assistant run`")

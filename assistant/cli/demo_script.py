@@ -1,0 +1,102 @@
+"""The conversation of `assistant demo`: what its user says, and when.
+
+The user's side is synthesised at set-up with the assistant's own Piper voice at another pitch and
+pace, so that the demo needs no microphone and no further model. Knows the voice and the scripted
+user; no engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant import assemble
+from assistant.audio.recording import read_recording, write_stereo
+from assistant.audio.resample import resample_whole, to_int16
+from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment
+from assistant.config import Config
+from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
+from assistant.speech.voice import PiperVoice
+
+_PITCH = 1.16
+"""The user's voice is that much higher than the assistant's, at the same pace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Parts of one thing said, `pause_ms` of silence between them, and the rule for its start."""
+
+    parts: tuple[str, ...]
+    starts: AtOnce | AfterAnswer | DuringAnswer
+    pause_ms: float = 0.0
+
+
+SCRIPT = (
+    Line(parts=("Hello there!",), starts=AtOnce(after_ms=800)),
+    Line(parts=("What time is it?",), starts=AfterAnswer(quiet_ms=900)),
+    Line(
+        parts=("Please set a timer for", "twenty minutes."),
+        pause_ms=650,
+        starts=AfterAnswer(quiet_ms=900),
+    ),
+    Line(parts=("Why is the sky blue?",), starts=AfterAnswer(quiet_ms=900)),
+    Line(parts=("Wait, what day is it today?",), starts=DuringAnswer(after_ms=2400)),
+    Line(parts=("Can you repeat that?",), starts=AfterAnswer(quiet_ms=900)),
+    Line(parts=("Thank you, goodbye.",), starts=AfterAnswer(quiet_ms=900)),
+)
+"""A precomputed reply, two tools, a pause within a sentence, the language model, an interruption,
+a question about the conversation, a goodbye."""
+
+
+def demo_segments(config: Config, voice: PiperVoice | None = None) -> list[Segment]:
+    """The script as sound, from the cache or synthesised now."""
+    segments = []
+    for line in SCRIPT:
+        parts: list[Int16Array] = []
+        for text in line.parts:
+            path = _path(config, text)
+            if not path.is_file():
+                voice = voice or assemble.load_voice(config)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                sound = _user_sound(voice, text)
+                write_stereo(path, sound, sound)
+            if parts:
+                parts.append(np.zeros(ms_to_samples(line.pause_ms), np.int16))
+            parts.append(read_recording(path))
+        segments.append(Segment(samples=np.concatenate(parts), starts=line.starts))
+    return segments
+
+
+def file_segments(paths: list[Path]) -> list[Segment]:
+    """Recordings one after the other, each begun when the answer to the one before has ended."""
+    first: list[AtOnce | AfterAnswer] = [AtOnce(after_ms=500)]
+    rules = first + [AfterAnswer(quiet_ms=1500)] * (len(paths) - 1)
+    return [
+        Segment(samples=read_recording(path), starts=rule)
+        for path, rule in zip(paths, rules, strict=True)
+    ]
+
+
+def prepare_demo(config: Config, say: Callable[[str], None]) -> None:
+    """Synthesise the user's side, if it is not there."""
+    missing = [t for line in SCRIPT for t in line.parts if not _path(config, t).is_file()]
+    if missing:
+        say(f"synthesising the demo's user: {len(missing)} sentences")
+    demo_segments(config)
+
+
+def _user_sound(voice: PiperVoice, text: str) -> Int16Array:
+    """int16[n] at 16 kHz: the voice `_PITCH` higher."""
+    pieces = list(voice.synthesise(text, lambda: False))
+    sound: Float32Array = np.concatenate(pieces) * np.float32(0.5)
+    return to_int16(resample_whole(sound, voice.rate_hz * _PITCH, SAMPLE_RATE_HZ))
+
+
+def _path(config: Config, text: str) -> Path:
+    key = f"{config.voice.model}|{config.models.profile}|{_PITCH}|{text}"
+    name = hashlib.sha256(key.encode()).hexdigest()[:24]
+    return assemble.cache_directory() / "demo" / f"{name}.wav"

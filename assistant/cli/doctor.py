@@ -1,0 +1,131 @@
+"""`assistant doctor`, `assistant devices` and `assistant config`: what is there, and does it work.
+
+Every model is tried in a process of its own. Knows how to ask; mends nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant import __version__, assemble
+from assistant.cli.options import ConfigOption, read_config
+from assistant.cli.probe import PROBES
+from assistant.config import Config, describe_config
+from assistant.errors import EXIT_FAILED, AssistantError
+
+_PROBE_TIMEOUT_S = 180
+
+
+def devices() -> None:
+    """List the microphones and speakers, with the numbers and names that the configuration takes."""
+    from assistant.audio.portaudio import list_devices
+
+    found = list_devices()
+    for kind, title in (("input", "microphones"), ("output", "speakers")):
+        print(f"{title}:")
+        usable = [d for d in found if (d.input_channels if kind == "input" else d.output_channels)]
+        for device in usable:
+            is_default = device.is_default_input if kind == "input" else device.is_default_output
+            star = "*" if is_default else " "
+            print(f" {star} {device.number:3d}  {device.name}  ({device.rate_hz} Hz)")
+        if not usable:
+            print("   none")
+    print("* default; set audio.input_device and audio.output_device to a number or a name")
+
+
+def config() -> None:
+    """Print every configuration key with its default, as a commented TOML file."""
+    print(describe_config())
+
+
+def doctor(
+    config: ConfigOption = None,
+    tone: Annotated[
+        bool, typer.Option("--tone/--no-tone", help="Play and record a test tone.")
+    ] = True,
+) -> None:
+    """Check every part: configuration, weights, each model, sound devices."""
+    settings = read_config(config)
+    print(f"assistant {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    path = settings.path or assemble.config_path()
+    state = "in use" if settings.path else "not there, the defaults are in use"
+    print(f"configuration: {path} ({state})")
+    print(f"traces: {assemble.trace_directory(settings)}")
+    print(f"prepared sounds: {assemble.cache_directory()}")
+    failures = sum(not _probe(role, config) for role in PROBES)
+    failures += not _check("replies", lambda: _replies(settings))
+    has_sound = _check("sound devices", lambda: _devices(settings))
+    if has_sound and tone:
+        _check("test tone", lambda: _tone(settings))
+    if not has_sound:
+        print("   without sound devices, `assistant demo` and `assistant hear` still work")
+    if failures:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _probe(role: str, config: Path | None) -> bool:
+    command = [
+        sys.executable,
+        "-m",
+        "assistant.cli.probe",
+        role,
+        *([str(config)] if config else []),
+    ]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_PROBE_TIMEOUT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return _line(role, False, f"did not finish within {_PROBE_TIMEOUT_S} s; it was ended")
+    if done.returncode == 0:
+        return _line(role, True, done.stdout.strip())
+    if done.returncode < 0:
+        name = signal.Signals(-done.returncode).name
+        step = "build it again for this machine with `make rebuild`" if role == "llm" else ""
+        return _line(role, False, f"crashed in native code with {name}; {step}".rstrip("; "))
+    message = done.stdout.strip() or (done.stderr.strip().splitlines() or ["no message"])[-1]
+    return _line(role, False, message)
+
+
+def _check(name: str, look: Callable[[], str]) -> bool:
+    try:
+        return _line(name, True, look())
+    except AssistantError as error:
+        return _line(name, False, str(error))
+
+
+def _line(name: str, is_well: bool, text: str) -> bool:
+    print(f"{'ok  ' if is_well else 'FAIL'} {name}: {text}", flush=True)
+    return is_well
+
+
+def _replies(settings: Config) -> str:
+    texts = assemble.make_dialogue(settings, None).all_fixed_texts()
+    missing = len(assemble.open_prepared(assemble.load_voice(settings)).missing(texts))
+    return f"{len(texts)} fixed texts, {missing} without a sound yet"
+
+
+def _devices(settings: Config) -> str:
+    from assistant.audio.portaudio import check_devices
+
+    microphone, speaker = check_devices(settings.audio)
+    return (
+        f"microphone '{microphone.name}' ({microphone.rate_hz} Hz), "
+        f"speaker '{speaker.name}' ({speaker.rate_hz} Hz)"
+    )
+
+
+def _tone(settings: Config) -> str:
+    from assistant.audio.tone import play_test_tone
+
+    result = play_test_tone(settings.audio)
+    heard = "heard" if result.was_heard else "not heard (headphones, or a muted microphone?)"
+    return f"{heard}: {result.quiet_dbfs:.0f} dBFS before, {result.tone_dbfs:.0f} dBFS during it"

@@ -1,0 +1,91 @@
+"""Loads one model and does a little work with it, in a process of its own.
+
+`assistant doctor` runs `python -m assistant.cli.probe ROLE [CONFIG]`, so that a crash in native
+code ends this process and is reported, not suffered.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from assistant import assemble
+from assistant.cli.options import read_config
+from assistant.config import Config
+from assistant.errors import AssistantError
+
+
+def _never() -> bool:
+    return False
+
+
+def _whisper(config: Config) -> str:
+    from assistant.speech.transcribe import Whisper
+
+    whisper = Whisper(assemble.model_path(config, "whisper"), config.whisper)
+    whisper.transcribe(np.zeros(16_000, np.int16), _never)
+    return "transcribed a second of silence"
+
+
+def _turn(config: Config) -> str:
+    from assistant.turn.smart_turn import SmartTurn
+
+    judge = SmartTurn(assemble.model_path(config, "turn"), threads=1)
+    return f"judged a second of silence: {judge.completeness(np.zeros(16_000, np.int16)):.2f}"
+
+
+def _llm(config: Config) -> str:
+    model = assemble.load_language_model(config)
+    messages = [{"role": "user", "content": "Say hello."}]
+    return f"answered: {''.join(model.stream(messages, _never))[:40]!r}"
+
+
+def _voice(config: Config) -> str:
+    voice = assemble.load_voice(config)
+    samples = sum(len(piece) for piece in voice.synthesise("Hello.", _never))
+    return f"spoke {samples / voice.rate_hz:.1f} s at {voice.rate_hz} Hz"
+
+
+def _vad(config: Config) -> str:
+    from assistant.audio.vad import make_detector
+
+    make_detector(config.vad).is_speech(np.zeros(320, np.int16))
+    return f"detector '{config.vad.detector}' heard a frame"
+
+
+def _echo(config: Config) -> str:
+    from assistant.audio.echo import make_canceller
+
+    silence = np.zeros(320, np.int16)
+    make_canceller(config.audio).cancel(silence, silence)
+    return f"canceller '{config.audio.echo_canceller}' cleaned a frame"
+
+
+PROBES = {
+    "whisper": _whisper,
+    "turn": _turn,
+    "llm": _llm,
+    "voice": _voice,
+    "vad": _vad,
+    "echo": _echo,
+}
+
+
+def main() -> None:
+    """Run one probe; what it found on standard output, what went wrong as an exit status."""
+    role, *rest = sys.argv[1:]
+    config = read_config(Path(rest[0]) if rest else None)
+    start = time.perf_counter()
+    try:
+        found = PROBES[role](config)
+    except AssistantError as error:
+        print(error)
+        sys.exit(error.exit_status)
+    print(f"{found} ({time.perf_counter() - start:.1f} s)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""One committed turn on its way to the ear, and the record that is reported of it.
+
+Pure bookkeeping on the sample clock; starts nothing and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.engine.playout import Played
+from assistant.messages import SAMPLE_RATE_HZ, Source, Transcript, TurnRecord, Utterance
+from assistant.take import Take
+
+STAGES = (
+    "pause",
+    "transcript",
+    "route",
+    "first token",
+    "first clause",
+    "voice",
+    "decision",
+    "sound",
+)
+"""The way from the end of the user's speech to the first sound, in order. Each is charged with
+the time that it added to the stages before it; what ran beside them costs nothing. `pause` is the
+silence before work began, `decision` the wait until the turn was judged complete, `sound` the way
+through the gate and the device."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A turn whose take is committed; `utterance` is None when nobody asked (a timer)."""
+
+    turn: int
+    take: Take
+    played: Played
+    commit_index: int
+    utterance: Utterance | None = None
+    transcript: Transcript | None = None
+    completeness: float | None = None
+    reopened: int = 0
+    is_interrupted: bool = False
+    clauses_shown: int = 0
+
+    @property
+    def speech_end_index(self) -> int:
+        """End of the user's speech, or the commit when nobody spoke."""
+        return self.commit_index if self.utterance is None else self.utterance.speech_end_sample
+
+    @property
+    def source(self) -> Source:
+        """Where the first clause came from."""
+        clauses = self.played.clauses
+        return clauses[0].reply.source if clauses else "model"
+
+    @property
+    def why(self) -> str:
+        """Why the first clause was chosen."""
+        clauses = self.played.clauses
+        return clauses[0].reply.why if clauses else "no clause was made"
+
+    def begun_text(self) -> str:
+        """Every clause of which something sounded, whole."""
+        return " ".join(c.reply.text for c in self.played.clauses if c.played)
+
+    def record(self, index_at: Callable[[int], float]) -> TurnRecord:
+        """What is reported; `index_at` turns nanoseconds into indices of the sample clock."""
+        played = self.played
+        transcript = self.transcript or Transcript(text="")
+        start = self.commit_index if self.utterance is None else self.utterance.speech_start_sample
+        first_audio, end = played.first_audible_index, played.end_index
+        return TurnRecord(
+            turn=self.turn,
+            speech_start_s=start / SAMPLE_RATE_HZ,
+            speech_end_s=self.speech_end_index / SAMPLE_RATE_HZ,
+            commit_s=self.commit_index / SAMPLE_RATE_HZ,
+            first_audio_s=None if first_audio is None else first_audio / SAMPLE_RATE_HZ,
+            reply_end_s=None if end is None else end / SAMPLE_RATE_HZ,
+            transcript=transcript.text,
+            reply=played.text,
+            source=self.source,
+            why=self.why,
+            takes=self.take.number,
+            stages_ms=self._stages_ms(index_at),
+            interrupted=self.is_interrupted,
+            reopened=self.reopened,
+            completeness=self.completeness,
+            avg_logprob=transcript.avg_logprob,
+            no_speech_prob=transcript.no_speech_prob,
+        )
+
+    def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:
+        if self.played.first_audible_index is None:
+            return {}
+        marks = {name: index_at(at_ns) for name, at_ns in self.take.marks_ns.items()}
+        marks["decision"] = float(self.commit_index)
+        marks["sound"] = self.played.first_audible_index
+        reached = float(self.speech_end_index)
+        stages = {}
+        for name in STAGES:
+            if name not in marks:
+                continue
+            at = min(marks[name], marks["sound"])
+            stages[name] = max(0.0, at - reached) * 1000 / SAMPLE_RATE_HZ
+            reached = max(reached, at)
+        return stages

@@ -1,0 +1,360 @@
+"""Carries out what the floor decides: begins, commits and cancels takes, and reports each turn.
+
+Runs on the ears thread, which calls it in the order of the sample clock; the mind and the voice
+reach it only through the queue of news. Knows the floor, the tracker and the playout; knows no
+model and no device.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from assistant.config import Config
+from assistant.engine.answer import Answer
+from assistant.engine.mailbox import Job, Mailbox
+from assistant.engine.mouth import Mouth
+from assistant.engine.news import Announcement, Failed, News, Transcribed
+from assistant.engine.playout import Playout
+from assistant.engine.seams import TextLayer
+from assistant.floor import Action, Event, Holding, step
+from assistant.messages import (
+    Heard,
+    Notice,
+    PartialHeard,
+    Saying,
+    TurnDropped,
+    TurnEnded,
+    Update,
+    ms_to_samples,
+)
+from assistant.take import Take
+from assistant.trace import Trace
+from assistant.turn.tracker import TurnTracker
+
+
+class Conductor:
+    """Holds the floor's state, the take of the open turn and the answer that is being spoken."""
+
+    def __init__(
+        self,
+        config: Config,
+        tracker: TurnTracker,
+        playout: Playout,
+        mailbox: Mailbox,
+        mouth: Mouth,
+        text: TextLayer,
+        index_at: Callable[[int], float],
+        publish: Callable[[Update], None],
+        trace: Trace,
+    ) -> None:
+        self._config = config
+        self._tracker = tracker
+        self._playout = playout
+        self._mailbox = mailbox
+        self._mouth = mouth
+        self._text = text
+        self._index_at = index_at
+        self._publish = publish
+        self._trace = trace
+        self.holding = Holding.NOBODY
+        self.completeness: float | None = None
+        self._index = 0
+        self._take: Take | None = None
+        self._words: Transcribed | None = None
+        self._takes_of_turn = 0
+        self._reopened = 0
+        self._awaits_words = False
+        self._answer: Answer | None = None
+        self._ending: list[Answer] = []
+        self._announcements: deque[Announcement] = deque()
+        self._announced = 0
+
+    # -- what the ears ask ----------------------------------------------------------------------
+
+    @property
+    def words(self) -> str | None:
+        """The words of the open turn's newest take, when they are known and are words."""
+        return self._words.transcript.text if self._words and not self._words.drop else None
+
+    @property
+    def has_take(self) -> bool:
+        """True while an answer to the open turn is being prepared."""
+        return self._take is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """True when nobody speaks, nothing is prepared and everything was reported."""
+        return (
+            self.holding is Holding.NOBODY
+            and self._answer is None
+            and not self._ending
+            and not self._announcements
+        )
+
+    def follow(self, index: int) -> None:
+        """Look, at `index` of the sample clock, at what has sounded since the last frame."""
+        self._index = index
+        for ended in self._ending:
+            self._report(ended)
+        self._ending.clear()
+        answer = self._answer
+        if answer is not None:
+            self._show_clauses(answer)
+            played = answer.played
+            first = played.first_audible_index
+            if first is not None and first <= index and self.holding in _BEFORE_SOUND:
+                self.handle(Event.SOUND)
+            if played.is_over and (played.end_index or 0) <= index:
+                self._finish(answer)
+        elif self._announcements and self.holding is Holding.NOBODY:
+            self._announce(self._announcements.popleft())
+
+    def handle(self, event: Event) -> None:
+        """One event of the floor, and the actions that follow from it."""
+        before = self.holding
+        self.holding, actions = step(before, event)
+        self._trace.event(
+            "floor",
+            index=self._index,
+            turn=self._tracker.turn,
+            what=event.value,
+            holding=self.holding.value,
+            actions=[action.name for action in actions],
+        )
+        for action in actions:
+            self._ACTIONS[action](self)
+
+    def complete(self) -> None:
+        """The tracker judged the open turn complete."""
+        if self.holding is not Holding.BOTH:
+            self.handle(Event.COMPLETE)
+            return
+        if self._take is None:
+            self._begin_take()
+        self._awaits_words = self._words is None
+        if self._words is not None:
+            self.handle(Event.NO_WORDS if self._words.drop else Event.WORDS)
+
+    def take_news(self, news: News) -> None:
+        """What the mind or the voice found out."""
+        if isinstance(news, Announcement):
+            self._announcements.append(news)
+        elif isinstance(news, Failed):
+            self._on_failure(news)
+        else:
+            self._on_words(news)
+
+    def forget(self) -> None:
+        """Drop the conversation so far, after the answer that is being spoken."""
+        self._mailbox.put_chore(self._text.forget)
+
+    def close(self) -> None:
+        """The session ends: cancel what is under way and report what has sounded of it."""
+        self._cancel_take()
+        self._interrupt()
+        self.follow(self._index)
+
+    # -- news -----------------------------------------------------------------------------------
+
+    def _on_words(self, news: Transcribed) -> None:
+        self._trace.event(
+            "transcript",
+            turn=news.take.turn,
+            take=news.take.number,
+            text=news.transcript.text,
+            avg_logprob=news.transcript.avg_logprob,
+            no_speech_prob=news.transcript.no_speech_prob,
+            drop=news.drop,
+        )
+        answer = self._answer
+        if news.take is self._take:
+            self._words = news
+            if news.drop is None and self.holding is Holding.USER:
+                self._publish(PartialHeard(turn=news.take.turn, text=news.transcript.text))
+            if self._awaits_words:
+                self._awaits_words = False
+                self.handle(Event.NO_WORDS if news.drop else Event.WORDS)
+        elif answer is not None and news.take is answer.take and not news.take.is_cancelled:
+            answer.transcript = news.transcript
+            if news.drop is None:
+                self._publish(Heard(turn=answer.turn, text=news.transcript.text))
+            else:
+                self._words = news
+                self.handle(Event.NO_WORDS)
+
+    def _on_failure(self, news: Failed) -> None:
+        self._trace.event("failure", stage=news.stage, error=repr(news.error))
+        self._publish(
+            Notice(
+                severity="error",
+                code="E-STAGE",
+                text=f"The {news.stage} failed on this turn: {news.error}. "
+                "Listening goes on; `assistant doctor` checks every part.",
+            )
+        )
+        answer = self._answer
+        failed_mind = news.stage == "mind" and news.take is not None
+        if failed_mind and (news.take is self._take or (answer and news.take is answer.take)):
+            self.handle(Event.STOP)
+
+    # -- actions --------------------------------------------------------------------------------
+
+    def _begin_take(self) -> None:
+        self._cancel_take()
+        self._takes_of_turn += 1
+        take = Take(self._tracker.turn, self._takes_of_turn)
+        take.mark("pause")
+        self._take = take
+        self._mailbox.put(Job(self._tracker.utterance(), take))
+
+    def _cancel_take(self) -> None:
+        if self._take is not None:
+            self._take.cancel()
+            self._playout.forget(self._take)
+        self._take = None
+        self._words = None
+        self._awaits_words = False
+
+    def _commit_take(self) -> None:
+        if self._take is None:
+            self._begin_take()
+        take, words = self._take, self._words
+        assert take is not None
+        if words is not None and words.drop:
+            self.handle(Event.NO_WORDS)
+            return
+        self._answer = Answer(
+            turn=take.turn,
+            take=take,
+            played=self._playout.open(take),
+            commit_index=self._index,
+            utterance=self._tracker.utterance(),
+            transcript=words.transcript if words else None,
+            completeness=self.completeness,
+            reopened=self._reopened,
+        )
+        self._take = None
+        if words is not None:
+            self._publish(Heard(turn=take.turn, text=words.transcript.text))
+        take.commit()
+        self._words = None
+        self._takes_of_turn = 0
+        self._reopened = 0
+
+    def _reopen(self) -> None:
+        """The user goes on: as if the turn had never been taken for complete."""
+        answer = self._answer
+        if answer is None:
+            return
+        self._cancel_take()
+        self._answer = None
+        self._takes_of_turn = answer.take.number
+        self._reopened = answer.reopened + 1
+        answer.take.withdraw()
+        self._playout.forget(answer.take)
+        self._tracker.reopen()
+        text = answer.transcript.text if answer.transcript else ""
+        self._publish(PartialHeard(turn=answer.turn, text=text))
+
+    def _interrupt(self) -> None:
+        """Stop the voice; soon after it began, speech over it continues the turn instead."""
+        answer = self._answer
+        if answer is None:
+            return
+        if self.holding is Holding.USER and self._is_continuation(answer):
+            self._reopen()
+            return
+        answer.is_interrupted = True
+        answer.take.cancel()
+        self._answer = None
+        self._ending.append(answer)
+
+    def _is_continuation(self, answer: Answer) -> bool:
+        first = answer.played.first_audible_index
+        if first is None or answer.utterance is None:
+            return False
+        late = self._tracker.utterance().speech_start_sample - first
+        return late < ms_to_samples(self._config.turn.rejoin_ms)
+
+    def _duck(self) -> None:
+        self._playout.duck(self._config.barge_in.duck_db)
+
+    def _unduck(self) -> None:
+        self._playout.unduck()
+
+    def _withdraw(self) -> None:
+        """The committed turn turned out to have nothing to answer."""
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.take.withdraw()
+            self._playout.forget(answer.take)
+            self._publish(TurnDropped(turn=answer.turn, why=self._drop_reason()))
+
+    def _drop_turn(self) -> None:
+        """The open turn gets no answer."""
+        if self._take is not None or self._tracker.is_open:
+            why, turn = self._drop_reason(), self._tracker.turn
+            self._cancel_take()
+            self._tracker.reset()
+            self._publish(TurnDropped(turn=turn, why=why))
+        self._takes_of_turn = 0
+        self._reopened = 0
+
+    def _drop_reason(self) -> str:
+        return (self._words.drop if self._words else None) or "no words"
+
+    _ACTIONS: dict[Action, Callable[[Conductor], None]] = {  # noqa: RUF012
+        Action.BEGIN_TAKE: _begin_take,
+        Action.CANCEL_TAKE: _cancel_take,
+        Action.COMMIT_TAKE: _commit_take,
+        Action.REOPEN: _reopen,
+        Action.DUCK: _duck,
+        Action.UNDUCK: _unduck,
+        Action.INTERRUPT: _interrupt,
+        Action.WITHDRAW: _withdraw,
+        Action.DROP_TURN: _drop_turn,
+    }
+
+    # -- answers --------------------------------------------------------------------------------
+
+    def _show_clauses(self, answer: Answer) -> None:
+        begun = sum(1 for clause in answer.played.clauses if clause.played)
+        if begun > answer.clauses_shown:
+            answer.clauses_shown = begun
+            self._publish(
+                Saying(
+                    turn=answer.turn,
+                    text=answer.begun_text(),
+                    source=answer.source,
+                    why=answer.why,
+                )
+            )
+
+    def _finish(self, answer: Answer) -> None:
+        self._answer = None
+        self._report(answer)
+        self.handle(Event.SOUND_ENDED)
+        if self._awaits_words:  # a turn over the answer was complete before its words were known
+            self.complete()
+
+    def _report(self, answer: Answer) -> None:
+        record = answer.record(self._index_at)
+        self._playout.forget(answer.take)
+        if record.reply and answer.utterance is not None:
+            self._mailbox.put_chore(lambda: self._text.remember(record.transcript, record.reply))
+        self._trace.event("turn", **record.as_json())
+        self._publish(TurnEnded(record=record))
+
+    def _announce(self, announcement: Announcement) -> None:
+        self._announced += 1
+        take = Take(0, self._announced)
+        take.commit()
+        self._answer = Answer(
+            turn=0, take=take, played=self._playout.open(take), commit_index=self._index
+        )
+        self._mouth.put(take, announcement.reply)
+        self._mouth.put(take, None)
+
+
+_BEFORE_SOUND = (Holding.PENDING, Holding.NOBODY)

@@ -1,0 +1,241 @@
+"""The ears thread: frames in, turns out, at the pace of the microphone, waiting for nobody.
+
+Cleans each frame of the assistant's own voice, decides whether it is speech, follows the turn and
+judges its end; what follows from that is the conductor's business. Knows the device, the
+canceller, the detector and the judge through their seams.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.config import Config
+from assistant.engine.conductor import Conductor
+from assistant.engine.mailbox import Job, Mailbox
+from assistant.engine.news import Failed, News
+from assistant.engine.seams import AudioDevice, EchoCanceller, SpeechDetector, TurnJudge
+from assistant.floor import Event, Holding
+from assistant.messages import (
+    AudioFrame,
+    Counters,
+    Int16Array,
+    Level,
+    State,
+    StateChanged,
+    TurnDecision,
+    Update,
+)
+from assistant.turn.endpointing import wait_ms
+from assistant.turn.tracker import TurnTracker
+
+_POLL_S = 0.1
+_LEVEL_FRAMES = 5
+_JUDGE_AGAIN_MS = (300, 600, 1000, 1500)
+"""Lengths of a pause at which SmartTurn is asked again: more silence, more certainty."""
+
+_STATES = {
+    Holding.NOBODY: State.LISTENING,
+    Holding.USER: State.HEARING,
+    Holding.PENDING: State.THINKING,
+    Holding.ASSISTANT: State.SPEAKING,
+    Holding.BOTH: State.SPEAKING,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Senses:
+    """The stages that the ears use; each belongs to the ears thread."""
+
+    canceller: EchoCanceller
+    detector: SpeechDetector
+    judge: TurnJudge | None
+
+
+class Ears:
+    """Owns the senses and the tracker while its thread runs."""
+
+    def __init__(
+        self,
+        config: Config,
+        device: AudioDevice,
+        senses: Senses,
+        tracker: TurnTracker,
+        conductor: Conductor,
+        mailbox: Mailbox,
+        publish: Callable[[Update], None],
+        after_frame: Callable[[], None],
+    ) -> None:
+        self._config = config
+        self._after_frame = after_frame
+        self._device = device
+        self._senses = senses
+        self._tracker = tracker
+        self._conductor = conductor
+        self._mailbox = mailbox
+        self._publish = publish
+        self.inbox: queue.SimpleQueue[News | Callable[[Ears], None]] = queue.SimpleQueue()
+        """News from the other threads and commands from a face."""
+        self.position = 0
+        """Samples that have been worked off; everything before them was decided."""
+        self.is_muted = False
+        self.push_to_talk = False
+        self.is_held = False
+        self._state: State | None = None
+        self._levels: list[float] = []
+        self._counters = Counters()
+        self._partial_at = 0
+        self._judged_ms = 0.0
+        self._judged: tuple[float | None, str | None] = (None, None)
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        """Hear until `should_stop()`."""
+        while not should_stop():
+            frame = self._device.read(_POLL_S)
+            self._read_inbox()
+            if not self._device.has_microphone and self._tracker.is_open:
+                self._conductor.handle(Event.NO_WORDS)
+                self._tracker.reset()
+            if frame is not None:
+                self._hear(frame)
+            self._show_state()
+            if frame is None:
+                continue
+            self.position = frame.index + len(frame.samples)
+            self._after_frame()
+
+    @property
+    def is_settled(self) -> bool:
+        """True when nobody speaks, nothing is prepared and everything was reported."""
+        return self._conductor.is_settled and not self._tracker.is_open and self.inbox.empty()
+
+    def end_push(self) -> None:
+        """The talk key was let go: the turn is complete here and now."""
+        self.is_held = False
+        if self._tracker.commit_now() is TurnDecision.COMMIT:
+            self._conductor.complete()
+
+    def silence(self) -> None:
+        """A key asked for silence: stop the voice, or forget the open turn."""
+        self._conductor.handle(Event.STOP)
+
+    def forget(self) -> None:
+        """Drop the conversation so far."""
+        self._conductor.forget()
+
+    def close(self) -> None:
+        """The session ends; call it when the thread has ended."""
+        self._conductor.close()
+
+    def _read_inbox(self) -> None:
+        while not self.inbox.empty():
+            item = self.inbox.get()
+            if callable(item):
+                item(self)
+            else:
+                self._conductor.take_news(item)
+                self._weigh_words()
+
+    def _hear(self, frame: AudioFrame) -> None:
+        clean = self._senses.canceller.cancel(frame.samples, frame.played)
+        if self.is_muted or (self.push_to_talk and not self.is_held):
+            clean = np.zeros_like(clean)
+        is_speech = self._senses.detector.is_speech(clean)
+        self._meter(frame.samples, is_speech)
+        self._conductor.follow(frame.index)
+        cleaned = AudioFrame(samples=clean, index=frame.index, played=frame.played)
+        self._decide(self._tracker.step(cleaned, is_speech), frame.index)
+
+    def _decide(self, decision: TurnDecision, index: int) -> None:
+        conductor = self._conductor
+        match decision:
+            case TurnDecision.STARTED:
+                self._partial_at = index
+                if self._may_interrupt():
+                    conductor.handle(Event.SPEECH)
+                else:
+                    self._tracker.reset()
+            case TurnDecision.SPECULATE:
+                self._pause()
+            case TurnDecision.RESUMED:
+                conductor.handle(Event.RESUMED)
+            case TurnDecision.COMMIT:
+                conductor.complete()
+            case TurnDecision.DISCARDED:
+                conductor.handle(Event.NO_WORDS)
+            case TurnDecision.WAIT if self._tracker.is_open:
+                self._while_open(index)
+
+    def _may_interrupt(self) -> bool:
+        return self._config.barge_in.enabled or self._conductor.holding is not Holding.ASSISTANT
+
+    def _pause(self) -> None:
+        if self._config.turn.speculation:
+            self._conductor.handle(Event.PAUSE)
+        self._judged_ms = 0.0
+        self._judge()
+
+    def _while_open(self, index: int) -> None:
+        pause_ms = self._tracker.silence_ms
+        if pause_ms:
+            if any(self._judged_ms < at <= pause_ms for at in _JUDGE_AGAIN_MS):
+                self._judge()
+            return
+        if (
+            self._conductor.holding is Holding.BOTH
+            and self._tracker.speech_ms >= self._config.barge_in.stop_ms
+        ):
+            self._conductor.handle(Event.CONFIRMED)
+        every_ms = self._config.whisper.partials_ms
+        if every_ms and index - self._partial_at >= every_ms * 16 and not self._conductor.has_take:
+            self._partial_at = index
+            self._mailbox.put(Job(self._tracker.utterance(is_partial=True)))
+
+    def _judge(self) -> None:
+        """Ask SmartTurn about the whole turn and set the wait by its answer."""
+        self._judged_ms = self._tracker.silence_ms
+        self._conductor.completeness = None
+        judge = self._senses.judge
+        if judge is not None:
+            utterance = self._tracker.utterance()
+            try:
+                self._conductor.completeness = judge.completeness(utterance.samples)
+            except Exception as error:  # native code may fail; turns then end by the longest wait
+                self._conductor.take_news(Failed(None, "turn model", error))
+        self._judged = (None, None)
+        self._weigh_words()
+
+    def _weigh_words(self) -> None:
+        """Set the wait by what is known now, if that changed."""
+        if not self._tracker.is_open or not self._tracker.silence_ms or not self._judged_ms:
+            return
+        known = (self._conductor.completeness, self._conductor.words)
+        if known != self._judged:
+            self._judged = known
+            self._tracker.set_wait_ms(
+                wait_ms(*known, self._config.turn, speech_ms=self._tracker.speech_ms)
+            )
+
+    def _meter(self, samples: Int16Array, is_speech: bool) -> None:
+        self._levels.append(float(np.mean(np.square(samples.astype(np.float32) / 32768.0))))
+        if len(self._levels) == _LEVEL_FRAMES:
+            rms_dbfs = 10 * float(np.log10(sum(self._levels) / _LEVEL_FRAMES + 1e-12))
+            self._publish(Level(rms_dbfs=rms_dbfs, is_speech=is_speech))
+            self._levels.clear()
+            counters = self._device.counters()
+            if counters != self._counters:
+                self._counters = counters
+                self._publish(counters)
+
+    def _show_state(self) -> None:
+        state = _STATES[self._conductor.holding]
+        if state is State.LISTENING and (self.is_muted or (self.push_to_talk and not self.is_held)):
+            state = State.MUTED
+        if not self._device.has_microphone:
+            state = State.NO_DEVICE
+        if state is not self._state:
+            self._state = state
+            self._publish(StateChanged(state=state))

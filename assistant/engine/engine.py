@@ -1,0 +1,252 @@
+"""The engine: starts the threads, joins them by queues and stops them. It decides nothing.
+
+    sound thread   device.run: moves samples between the device, the frames and the playout
+    ears thread    frames → turns → takes; the only place where decisions are made
+    mind thread    takes → words → replies
+    voice thread   replies → sound behind the gate
+
+Updates are published from the ears and the mind thread; whoever receives them must not block.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.config import Config
+from assistant.engine.conductor import Conductor
+from assistant.engine.ears import Ears, Senses
+from assistant.engine.mailbox import Busy, Mailbox
+from assistant.engine.mind import Mind, NoiseRule
+from assistant.engine.mouth import Mouth, Prepared, Resample
+from assistant.engine.news import News
+from assistant.engine.playout import Playout
+from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
+from assistant.messages import Counters, Notice, State, StateChanged, Update
+from assistant.trace import Trace
+from assistant.turn.tracker import TurnTracker
+
+_LOCKSTEP_TIMEOUT_S = 120.0
+_JOIN_TIMEOUT_S = 5.0
+_ANNOUNCE_FRAMES = 25
+"""Due announcements are looked for twice a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """Every stage of the cascade, loaded and warm. One engine at a time may use them."""
+
+    senses: Senses
+    transcriber: Transcriber
+    noise_rule: NoiseRule
+    text: TextLayer
+    voice: Voice
+    prepared: Prepared
+    resample: Resample
+
+
+class Engine:
+    """One session on one device; `Controls` for a face. Start once, stop once."""
+
+    def __init__(
+        self,
+        config: Config,
+        device: AudioDevice,
+        stages: Stages,
+        publish: Callable[[Update], None],
+        trace: Trace,
+    ) -> None:
+        self._device = device
+        self._publish = publish
+        self._trace = trace
+        self._stopped = threading.Event()
+        self._is_closed = False
+        self._frames = 0
+        self._busy = Busy()
+        self._mailbox = Mailbox(self._busy)
+        self._playout = Playout(device.output_rate_hz, config.audio.volume)
+        self._mouth = Mouth(
+            stages.voice,
+            stages.prepared,
+            stages.resample,
+            self._playout,
+            self._busy,
+            self._report,
+            trace,
+        )
+        self._mind = Mind(
+            stages.transcriber,
+            stages.noise_rule,
+            stages.text,
+            self._mouth,
+            self._mailbox,
+            self._report,
+            trace,
+        )
+        tracker = TurnTracker(config.turn)
+        conductor = Conductor(
+            config,
+            tracker,
+            self._playout,
+            self._mailbox,
+            self._mouth,
+            stages.text,
+            device.index_at,
+            publish,
+            trace,
+        )
+        self._ears = Ears(
+            config,
+            device,
+            stages.senses,
+            tracker,
+            conductor,
+            self._mailbox,
+            publish,
+            self._after_frame,
+        )
+        stages.senses.detector.reset()
+        device.on_notice = self._on_notice
+        self._threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for name, work in (
+                ("sound", self._run_device),
+                ("ears", self._run_ears),
+                ("mind", lambda: self._mind.run(self._stopped.is_set)),
+                ("voice", lambda: self._mouth.run(self._stopped.is_set)),
+            )
+        ]
+
+    # -- life -----------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the threads; the microphone is heard from now on."""
+        self._trace.event("started")
+        for thread in reversed(self._threads):
+            thread.start()
+
+    def close(self) -> None:
+        """Stop the threads and wait for them. A thread that is stuck in native code is left
+        behind as a daemon, and said so in the trace."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.request_stop()
+        sound, ears, *workers = self._threads
+        self._join([sound, ears])
+        self._ears.close()
+        self._join(workers)
+        self._publish(StateChanged(state=State.STOPPED))
+        self._trace.event("stopped")
+
+    def request_stop(self) -> None:
+        """Have the threads end, without waiting for them; any of them may call it."""
+        self._stopped.set()
+        self._mailbox.close()
+        self._busy.wake()
+
+    def wait_stopped(self) -> None:
+        """Block until the engine was closed, or a thread died."""
+        self._stopped.wait()
+
+    def _join(self, threads: list[threading.Thread]) -> None:
+        for thread in threads:
+            if thread.is_alive():
+                thread.join(_JOIN_TIMEOUT_S)
+            if thread.is_alive():
+                self._trace.event("stuck", thread=thread.name)
+
+    def _after_frame(self) -> None:
+        """On the ears thread, after each frame."""
+        self._frames += 1
+        if self._frames % _ANNOUNCE_FRAMES == 0:
+            self._mailbox.put_chore(self._mind.announce)
+        self._busy.wake()
+
+    def _run_ears(self) -> None:
+        try:
+            self._ears.run(self._stopped.is_set)
+        except Exception as error:
+            self._die("ears", error)
+
+    def _run_device(self) -> None:
+        try:
+            self._device.run(self._playout.pull, self._stopped.is_set)
+        except Exception as error:
+            self._die("sound", error)
+
+    def _die(self, thread: str, error: BaseException) -> None:
+        self._trace.event("died", thread=thread, error=repr(error))
+        self._publish(
+            Notice(
+                severity="error",
+                code="E-THREAD",
+                text=f"The {thread} thread stopped: {error!r}. Start the program again.",
+            )
+        )
+        self.request_stop()
+
+    def _report(self, news: Update | News) -> None:
+        """From the mind and the voice: updates go out, news go to the ears."""
+        if isinstance(news, News):
+            self._ears.inbox.put(news)
+        else:
+            self._publish(news)
+
+    def _on_notice(self, notice: Notice) -> None:
+        self._trace.event("notice", code=notice.code, text=notice.text)
+        self._publish(notice)
+
+    # -- what a run from a recording asks -------------------------------------------------------
+
+    @property
+    def is_stopped(self) -> bool:
+        """True after `close`, or when a thread died."""
+        return self._stopped.is_set()
+
+    @property
+    def is_settled(self) -> bool:
+        """True when nobody speaks, nothing is prepared and everything was reported."""
+        return self._ears.is_settled
+
+    @property
+    def position(self) -> int:
+        """Samples of the input that have been worked off."""
+        return self._ears.position
+
+    def wait_worked_off(self, position: int) -> None:
+        """Block until the frames before `position` and all that they set off are done."""
+        self._busy.wait_idle(
+            lambda: self._stopped.is_set() or self._ears.position >= position,
+            _LOCKSTEP_TIMEOUT_S,
+        )
+
+    def counters(self) -> Counters:
+        """What should stay zero in a healthy session."""
+        return self._device.counters()
+
+    # -- Controls -------------------------------------------------------------------------------
+
+    def set_muted(self, muted: bool) -> None:
+        """Hear nothing while muted."""
+        self._ears.inbox.put(lambda ears: setattr(ears, "is_muted", muted))
+
+    def set_push_to_talk(self, enabled: bool) -> None:
+        """Hear only while the talk key is held."""
+        self._ears.inbox.put(lambda ears: setattr(ears, "push_to_talk", enabled))
+
+    def hold_to_talk(self, held: bool) -> None:
+        """The talk key goes down, or up: then the turn is complete."""
+        if held:
+            self._ears.inbox.put(lambda ears: setattr(ears, "is_held", True))
+        else:
+            self._ears.inbox.put(lambda ears: ears.end_push())
+
+    def stop_talking(self) -> None:
+        """Stop the voice, or forget the open turn."""
+        self._ears.inbox.put(lambda ears: ears.silence())
+
+    def clear(self) -> None:
+        """Forget the conversation so far."""
+        self._ears.inbox.put(lambda ears: ears.forget())

@@ -1,0 +1,132 @@
+"""The mind thread: words from sound, an answer from words, clause by clause to the voice.
+
+Works on the newest take only and stops between two steps when its take is cancelled. Knows the
+transcriber and the text layer through their seams; knows no sound device and decides nothing about
+who may speak.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from assistant.engine.mailbox import Job, Mailbox
+from assistant.engine.mouth import Mouth
+from assistant.engine.news import Announcement, Failed, News, Transcribed
+from assistant.engine.seams import TextLayer, Transcriber
+from assistant.messages import (
+    SAMPLE_RATE_HZ,
+    PartialHeard,
+    Reply,
+    Span,
+    Transcript,
+    Update,
+    Utterance,
+)
+from assistant.take import Take
+from assistant.trace import Trace
+
+NoiseRule = Callable[[Transcript, float], str | None]
+"""`rule(transcript, speech_ms)` gives the reason why it is no speech, or None."""
+
+_POLL_S = 0.1
+
+
+class Mind:
+    """Owns the transcriber and the text layer while its thread runs."""
+
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        noise_rule: NoiseRule,
+        text: TextLayer,
+        mouth: Mouth,
+        mailbox: Mailbox,
+        report: Callable[[Update | News], None],
+        trace: Trace,
+    ) -> None:
+        self._transcriber = transcriber
+        self._noise_rule = noise_rule
+        self._text = text
+        self._mouth = mouth
+        self._mailbox = mailbox
+        self._report = report
+        self._trace = trace
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        """Work until `should_stop()`; an error of one job never ends the thread."""
+        while not should_stop():
+            work = self._mailbox.get(_POLL_S)
+            if work is None:
+                continue
+            try:
+                self._do(work, should_stop)
+            finally:
+                self._mailbox.done()
+
+    def _do(self, work: Job | Callable[[], None], should_stop: Callable[[], bool]) -> None:
+        take = work.take if isinstance(work, Job) else None
+        try:
+            if not isinstance(work, Job):
+                work()
+            elif work.take is None:
+                self._show_partial(work.utterance, should_stop)
+            else:
+                self._answer(work.take, work.utterance)
+        except Exception as error:  # any stage may fail in native code; the process lives on
+            self._report(Failed(take, "mind", error))
+
+    def announce(self) -> None:
+        """A chore: report what is due to be said without being asked."""
+        for sentence in self._text.due_announcements():
+            reply = Reply(text=sentence, source="tool", why="a timer ran out")
+            self._report(Announcement(reply))
+
+    def _show_partial(self, utterance: Utterance, should_stop: Callable[[], bool]) -> None:
+        transcript = self._transcriber.transcribe(utterance.samples, should_stop, is_partial=True)
+        if transcript is not None and transcript.text:
+            self._report(PartialHeard(turn=utterance.turn, text=transcript.text))
+
+    def _answer(self, take: Take, utterance: Utterance) -> None:
+        if take.is_cancelled:
+            return
+        start = time.perf_counter_ns()
+        transcript = self._transcriber.transcribe(utterance.samples, take.should_stop)
+        if transcript is None or take.is_cancelled:
+            self._span(take, "transcript", start, "cancelled")
+            return
+        take.mark("transcript")
+        self._span(take, "transcript", start, "done")
+        speech = utterance.speech_end_sample - utterance.speech_start_sample
+        drop = self._noise_rule(transcript, speech * 1000 / SAMPLE_RATE_HZ)
+        self._report(Transcribed(take, transcript, drop))
+        if drop is None:
+            self._respond(take, transcript.text)
+
+    def _respond(self, take: Take, text: str) -> None:
+        start = time.perf_counter_ns()
+        for reply in self._text.respond(text, take.should_stop, take.mark):
+            take.mark("route")
+            take.mark("first clause")
+            if reply.effect is not None:
+                take.when_committed(reply.effect, reply.undo)
+            if not self._mouth.put(take, reply):
+                break
+        self._mouth.put(take, None)
+        self._span(take, "answer", start, "cancelled" if take.is_cancelled else "done")
+
+    def _span(
+        self, take: Take, stage: str, start_ns: int, outcome: Literal["done", "cancelled"]
+    ) -> None:
+        end_ns = time.perf_counter_ns()
+        self._trace.span(
+            Span(
+                turn=take.turn,
+                take=take.number,
+                stage=stage,
+                start_ns=start_ns,
+                end_ns=end_ns,
+                outcome=outcome,
+            )
+        )

@@ -1,0 +1,113 @@
+"""The voice thread: clauses in, sound to the playout, behind the gate of their take.
+
+A clause that was synthesised at set-up is only copied. Knows the voice through its seam and
+nothing of turns; the queue is short, so that the mind waits instead of running far ahead.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+
+from assistant.engine.mailbox import Busy
+from assistant.engine.news import Failed
+from assistant.engine.playout import Playout
+from assistant.engine.seams import Voice
+from assistant.messages import Float32Array, Reply, Span
+from assistant.take import Take
+from assistant.trace import Trace
+
+Prepared = Callable[[str, int], Float32Array | None]
+"""`prepared(text, rate_hz)` gives the sound made at set-up, float32[n], or None."""
+
+Resample = Callable[[Float32Array, int, int], Float32Array]
+"""`resample(samples, from_hz, to_hz)` of float32[n]."""
+
+_QUEUE_CLAUSES = 4
+_POLL_S = 0.1
+
+
+class Mouth:
+    """Owns the voice while its thread runs."""
+
+    def __init__(
+        self,
+        voice: Voice,
+        prepared: Prepared,
+        resample: Resample,
+        playout: Playout,
+        busy: Busy,
+        report: Callable[[Failed], None],
+        trace: Trace,
+    ) -> None:
+        self._voice = voice
+        self._prepared = prepared
+        self._resample = resample
+        self._playout = playout
+        self._busy = busy
+        self._report = report
+        self._trace = trace
+        self._queue: queue.Queue[tuple[Take, Reply | None]] = queue.Queue(_QUEUE_CLAUSES)
+
+    def put(self, take: Take, reply: Reply | None) -> bool:
+        """Have `reply` spoken for `take`; None says that it was the last. Waits for room as long
+        as the take lives; False when it was cancelled."""
+        while not take.is_cancelled:
+            try:
+                self._busy.add()
+                self._queue.put((take, reply), timeout=_POLL_S)
+                return True
+            except queue.Full:
+                self._busy.remove()
+        return False
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        """Speak until `should_stop()`; an error of one clause never ends the thread."""
+        while not should_stop():
+            try:
+                take, reply = self._queue.get(timeout=_POLL_S)
+            except queue.Empty:
+                continue
+            try:
+                self._speak(take, reply)
+            except Exception as error:  # any voice may fail in native code; the process lives on
+                self._report(Failed(take, "voice", error))
+            finally:
+                self._busy.remove()
+
+    def _speak(self, take: Take, reply: Reply | None) -> None:
+        if take.is_cancelled:
+            return
+        if reply is None:
+            self._playout.complete(take)
+            return
+        start = time.perf_counter_ns()
+        clause = self._playout.begin_clause(take, reply)
+        try:
+            for piece in self._pieces(take, reply):
+                if take.is_cancelled:
+                    break
+                take.mark("voice")
+                self._playout.add(take, clause, piece)
+        finally:
+            clause.is_whole = True
+        self._trace.span(
+            Span(
+                turn=take.turn,
+                take=take.number,
+                stage="voice",
+                start_ns=start,
+                end_ns=time.perf_counter_ns(),
+                outcome="cancelled" if take.is_cancelled else "done",
+            )
+        )
+
+    def _pieces(self, take: Take, reply: Reply) -> Iterator[Float32Array]:
+        rate_hz = self._playout.rate_hz
+        ready = self._prepared(reply.text, rate_hz)
+        if ready is not None:
+            yield ready
+            return
+        for piece in self._voice.synthesise(reply.text, take.should_stop):
+            yield self._resample(piece, self._voice.rate_hz, rate_hz)

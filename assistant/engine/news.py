@@ -1,0 +1,36 @@
+"""What the mind and the voice tell the ears, which alone decide. Frozen values on one queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.messages import Reply, Transcript
+from assistant.take import Take
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """The words of a take; `drop` says why they get no answer, None when they get one."""
+
+    take: Take
+    transcript: Transcript
+    drop: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A stage failed for a take; `stage` and `error` are for the person and the trace."""
+
+    take: Take | None
+    stage: str
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Something to say without being asked, when the floor is free."""
+
+    reply: Reply
+
+
+News = Transcribed | Failed | Announcement

@@ -1,0 +1,167 @@
+"""The gate between the voice and the speaker: what may sound, what sounds and what has sounded.
+
+The voice thread adds pieces, the device's callback pulls samples, the ears read how far it got.
+`pull` takes no lock and never waits: it reads the take's own flags and one deque. A piece of a
+cancelled take ends in a short fade instead of a click. Knows no models and no devices.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Reply
+from assistant.take import Take
+
+AUDIBLE = 0.006
+"""Amplitude (-44 dBFS) from which a sample counts as the beginning of an answer."""
+
+_FADE_S = 0.008
+
+
+@dataclass(slots=True)
+class Clause:
+    """One reply of a take: how many samples it has so far and how many of them have sounded."""
+
+    reply: Reply
+    samples: int = 0
+    played: int = 0
+    is_whole: bool = False
+
+    @property
+    def played_text(self) -> str:
+        """The words that sounded: all of them, or as many as the played share of the sound."""
+        if not self.played:
+            return ""
+        if self.is_whole and self.played >= self.samples:
+            return self.reply.text
+        words = self.reply.text.split()
+        return " ".join(words[: round(len(words) * self.played / self.samples)])
+
+
+@dataclass(slots=True)
+class Played:
+    """What sounded of one take; indices are on the input's sample clock."""
+
+    clauses: list[Clause] = field(default_factory=list)
+    first_audible_index: float | None = None
+    end_index: float | None = None
+    is_complete: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words that really sounded."""
+        return " ".join(text for clause in self.clauses if (text := clause.played_text))
+
+    @property
+    def is_over(self) -> bool:
+        """True when every clause has come and has sounded."""
+        return self.is_complete and all(c.is_whole and c.played >= c.samples for c in self.clauses)
+
+
+@dataclass(slots=True)
+class _Piece:
+    take: Take
+    clause: Clause
+    played: Played
+    samples: Float32Array
+    position: int = 0
+
+
+class Playout:
+    """Plays what committed takes have to say, at `rate_hz` of the device."""
+
+    def __init__(self, rate_hz: int, volume: float = 1.0) -> None:
+        self.rate_hz = rate_hz
+        self._volume = volume
+        self._gain = volume
+        self._target_gain = volume
+        self._pieces: deque[_Piece] = deque()
+        self._played: dict[Take, Played] = {}
+        self._last_audible_index = -1e9
+
+    def open(self, take: Take) -> Played:
+        """The log of what sounds of `take`; made on the first call."""
+        return self._played.setdefault(take, Played())
+
+    def forget(self, take: Take) -> None:
+        """Drop the log of a take that has been reported."""
+        self._played.pop(take, None)
+
+    def begin_clause(self, take: Take, reply: Reply) -> Clause:
+        """Announce a clause whose sound will follow by `add`."""
+        clause = Clause(reply)
+        self.open(take).clauses.append(clause)
+        return clause
+
+    def add(self, take: Take, clause: Clause, samples: Float32Array) -> None:
+        """Append float32[n] at `rate_hz` to a clause; heard only when the take is committed."""
+        if take.is_cancelled or not len(samples):
+            return
+        clause.samples += len(samples)
+        self._pieces.append(_Piece(take, clause, self.open(take), samples))
+
+    def complete(self, take: Take) -> None:
+        """No further clause of `take` will come."""
+        self.open(take).is_complete = True
+
+    def duck(self, gain_db: float) -> None:
+        """Turn the voice down by `gain_db` (negative) until `unduck`; a ramp of one block."""
+        self._target_gain = self._volume * 10 ** (gain_db / 20)
+
+    def unduck(self) -> None:
+        """Back to the full volume."""
+        self._target_gain = self._volume
+
+    def sounds_at(self, index: float, tail_s: float = 0.0) -> bool:
+        """True when something audible sounded at most `tail_s` before `index`."""
+        return index - self._last_audible_index <= tail_s * SAMPLE_RATE_HZ
+
+    def pull(self, count: int, index: float) -> Float32Array:
+        """The next float32[count]; the first of them sounds at `index` of the input's clock."""
+        out = np.zeros(count, dtype=np.float32)
+        filled = 0
+        while filled < count and self._pieces:
+            piece = self._pieces[0]
+            if piece.take.is_cancelled:
+                filled += self._fade_out(piece, out[filled:])
+                self._drop(piece.take)
+                continue
+            if not piece.take.is_committed:
+                break
+            taken = piece.samples[piece.position : piece.position + count - filled]
+            out[filled : filled + len(taken)] = taken
+            self._log(piece, taken, index + filled * SAMPLE_RATE_HZ / self.rate_hz)
+            filled += len(taken)
+            if piece.position >= len(piece.samples):
+                self._pieces.popleft()
+        if filled or self._gain != self._target_gain:
+            out *= np.linspace(self._gain, self._target_gain, count, dtype=np.float32)
+            self._gain = self._target_gain
+        return out
+
+    def _log(self, piece: _Piece, taken: Float32Array, index: float) -> None:
+        piece.position += len(taken)
+        piece.clause.played += len(taken)
+        loud = np.flatnonzero(np.abs(taken) * self._target_gain >= AUDIBLE)
+        ratio = SAMPLE_RATE_HZ / self.rate_hz
+        if len(loud):
+            if piece.played.first_audible_index is None:
+                piece.played.first_audible_index = index + loud[0] * ratio
+            self._last_audible_index = index + loud[-1] * ratio
+        piece.played.end_index = index + len(taken) * ratio
+
+    def _fade_out(self, piece: _Piece, out: Float32Array) -> int:
+        """Ramp a playing piece down to nothing; how many samples that took."""
+        if piece.position == 0:
+            return 0
+        length = min(len(out), int(_FADE_S * self.rate_hz), len(piece.samples) - piece.position)
+        ramp = np.linspace(1.0, 0.0, length, dtype=np.float32)
+        out[:length] = piece.samples[piece.position : piece.position + length] * ramp
+        return length
+
+    def _drop(self, take: Take) -> None:
+        while self._pieces and self._pieces[0].take is take:
+            self._pieces.popleft()

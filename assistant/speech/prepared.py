@@ -1,0 +1,91 @@
+"""Replies whose sound is made at set-up: synthesised once, kept on disk, copied at run time.
+
+A sound is found by its text and by what shapes the voice (weights and settings), so that a change
+of either makes it anew. Knows the voice and the files; the voice thread reads, set-up writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import wave
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from assistant.messages import Float32Array
+from assistant.speech.voice import PiperVoice
+
+Resample = Callable[[Float32Array, int, int], Float32Array]
+
+
+class PreparedReplies:
+    """The sounds in `directory` of the voice with this `fingerprint` at `rate_hz`."""
+
+    def __init__(self, directory: Path, fingerprint: str, rate_hz: int, resample: Resample) -> None:
+        self._directory = directory / fingerprint
+        self._rate_hz = rate_hz
+        self._resample = resample
+        self._ready: dict[tuple[str, int], Float32Array] = {}
+
+    def load(self, texts: Iterable[str], rate_hz: int) -> int:
+        """Bring the sounds of `texts` into memory at `rate_hz`; how many there are."""
+        count = 0
+        for text in texts:
+            count += self.sound(text, rate_hz) is not None
+        return count
+
+    def sound(self, text: str, rate_hz: int) -> Float32Array | None:
+        """float32[n] (-1 to 1) at `rate_hz` of a text prepared earlier, or None."""
+        ready = self._ready.get((text, rate_hz))
+        if ready is None:
+            made = _read(self._path(text), self._rate_hz)
+            if made is None:
+                return None
+            ready = self._resample(made, self._rate_hz, rate_hz)
+            self._ready[(text, rate_hz)] = ready
+        return ready
+
+    def missing(self, texts: Iterable[str]) -> list[str]:
+        """Those of `texts` that have no sound yet, each once."""
+        return [text for text in dict.fromkeys(texts) if not self._path(text).is_file()]
+
+    def prepare(
+        self, texts: Iterable[str], voice: PiperVoice, progress: Callable[[int, int], None]
+    ) -> int:
+        """Synthesise what is missing; `progress(done, total)`. How many were made."""
+        missing = self.missing(texts)
+        self._directory.mkdir(parents=True, exist_ok=True)
+        for number, text in enumerate(missing, start=1):
+            pieces = list(voice.synthesise(text, lambda: False))
+            if pieces:
+                _write(self._path(text), np.concatenate(pieces), voice.rate_hz)
+            progress(number, len(missing))
+        return len(missing)
+
+    def _path(self, text: str) -> Path:
+        return self._directory / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.wav"
+
+
+def _write(path: Path, samples: Float32Array, rate_hz: int) -> None:
+    """A mono 16-bit WAV, whole or not at all."""
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    with wave.open(str(temporary), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(np.rint(samples * 32767).astype("<i2").tobytes())
+    temporary.replace(path)
+
+
+def _read(path: Path, rate_hz: int) -> Float32Array | None:
+    """The samples, or None when the file is absent, damaged or of another rate."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            if file.getframerate() != rate_hz:
+                return None
+            raw = file.readframes(file.getnframes())
+    except (OSError, EOFError, wave.Error):
+        return None
+    return np.frombuffer(raw, dtype="<i2").astype(np.float32) / np.float32(32767)

@@ -1,0 +1,174 @@
+"""Small stages with declared behaviour, and a session that runs them in lockstep.
+
+They stand at the core's seams so that the core can be tested to the exact frame without models;
+the real stages are tested with the real engine elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant.audio.files import FileDevice
+from assistant.audio.script import Segment
+from assistant.config import BargeInConfig, Config, TurnConfig
+from assistant.engine.ears import Senses
+from assistant.engine.engine import Engine, Stages
+from assistant.messages import (
+    FRAME_SAMPLES,
+    SAMPLE_RATE_HZ,
+    Float32Array,
+    Int16Array,
+    Reply,
+    Transcript,
+    TurnEnded,
+    TurnRecord,
+    Update,
+)
+from assistant.trace import Trace
+
+FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
+
+
+def drawn(picture: str) -> Int16Array:
+    """Sound from a drawing, one character a frame: '#' a loud tone, anything else silence."""
+    tone = (8000 * np.sin(2 * np.pi * 400 * np.arange(FRAME_SAMPLES) / SAMPLE_RATE_HZ)).astype(
+        np.int16
+    )
+    quiet = np.zeros(FRAME_SAMPLES, np.int16)
+    return np.concatenate([tone if mark == "#" else quiet for mark in picture])
+
+
+class LoudnessDetector:
+    """Speech is what is loud."""
+
+    def is_speech(self, samples: Int16Array) -> bool:
+        return int(np.abs(samples.astype(np.int32)).max()) > 1000
+
+    def reset(self) -> None:
+        pass
+
+
+class PassThrough:
+    """A canceller for a room without echo."""
+
+    def cancel(self, heard: Int16Array, played: Int16Array) -> Int16Array:
+        return heard
+
+
+@dataclass
+class Words:
+    """Transcribes by the seconds of loud sound in the utterance: `words(seconds)`."""
+
+    words: Callable[[float], str]
+    calls: list[float] = field(default_factory=list)
+    error: Exception | None = None
+
+    def transcribe(
+        self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
+    ) -> Transcript | None:
+        if is_partial:
+            return None
+        if self.error is not None:
+            raise self.error
+        frames = np.abs(samples[: samples.size // 160 * 160].reshape(-1, 160).astype(np.int32))
+        seconds = float((frames.max(axis=1) > 1000).sum()) * 0.01
+        self.calls.append(round(seconds, 2))
+        return Transcript(text=self.words(seconds))
+
+
+@dataclass
+class Echoing:
+    """Answers "you said …" in `clauses` clauses; remembers what it is told."""
+
+    clauses: int = 1
+    remembered: list[tuple[str, str]] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    announcements: list[str] = field(default_factory=list)
+
+    def respond(
+        self, text: str, should_stop: Callable[[], bool], mark: Callable[[str], None]
+    ) -> Iterator[Reply]:
+        mark("route")
+        for number in range(self.clauses):
+            yield Reply(
+                text=f"you said {text} {number}",
+                source="tool",
+                why="scripted",
+                effect=(lambda: self.log.append(f"did {text}")) if number == 0 else None,
+                undo=(lambda: self.log.append(f"undid {text}")) if number == 0 else None,
+            )
+
+    def remember(self, text: str, reply: str) -> None:
+        self.remembered.append((text, reply))
+
+    def forget(self) -> None:
+        self.remembered.clear()
+
+    def due_announcements(self) -> list[str]:
+        due, self.announcements = self.announcements, []
+        return due
+
+
+@dataclass
+class Humming:
+    """Speaks a clause as a loud tone of `seconds`, whatever its words."""
+
+    seconds: float = 0.4
+    rate_hz: int = SAMPLE_RATE_HZ
+    error: Exception | None = None
+
+    def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
+        if self.error is not None:
+            raise self.error
+        times = np.arange(int(self.seconds * self.rate_hz)) / self.rate_hz
+        yield (0.5 * np.cos(2 * np.pi * 300 * times)).astype(np.float32)
+
+
+TIMER = Config(
+    turn=TurnConfig(endpointing="timer", timer_ms=400, pre_roll_ms=100),
+    barge_in=BargeInConfig(stop_ms=320),
+)
+
+
+@dataclass
+class Session:
+    """Runs recordings through the engine with scripted stages, in lockstep."""
+
+    config: Config = TIMER
+    words: Words = field(default_factory=lambda: Words(lambda seconds: f"{seconds:.2f}"))
+    text: Echoing = field(default_factory=Echoing)
+    voice: Humming = field(default_factory=Humming)
+    updates: list[Update] = field(default_factory=list)
+    drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
+
+    def run(self, *segments: Segment, tail_s: float = 3.0) -> list[TurnRecord]:
+        """Play `segments`, then wait until everything was quiet for `tail_s` of sample time."""
+        device = FileDevice(list(segments), pace="lockstep", record=True)
+        stages = Stages(
+            senses=Senses(canceller=PassThrough(), detector=LoudnessDetector(), judge=None),
+            transcriber=self.words,
+            noise_rule=self.drop,
+            text=self.text,
+            voice=self.voice,
+            prepared=lambda text, rate_hz: None,
+            resample=lambda samples, from_hz, to_hz: samples,
+        )
+        engine = Engine(self.config, device, stages, self.updates.append, Trace(None))
+        quiet_since = [0]
+
+        def after_frame() -> None:
+            engine.wait_worked_off(device.position)
+            if not (device.exhausted and engine.is_settled):
+                quiet_since[0] = device.position
+            if device.position - quiet_since[0] >= tail_s * SAMPLE_RATE_HZ:
+                engine.request_stop()
+
+        device.ready = after_frame
+        engine.start()
+        engine.wait_stopped()
+        engine.close()
+        self.heard, self.played = device.recording()
+        return [update.record for update in self.updates if isinstance(update, TurnEnded)]

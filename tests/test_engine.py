@@ -1,0 +1,169 @@
+"""The core, to the exact frame: takes, gates, interruptions, reopened turns, failures."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
+from assistant.config import BargeInConfig
+from assistant.errors import ModelError
+from assistant.messages import Notice, Saying, State, StateChanged, TurnDropped
+from tests.scripted import FRAME_S, TIMER, Echoing, Humming, Session, Words, drawn
+
+
+def test_a_turn_is_answered_one_frame_after_its_commit() -> None:
+    session = Session()
+    (turn,) = session.run(Segment(samples=drawn("." * 20 + "#" * 30 + ".")))
+    assert turn.transcript == "0.60"
+    assert turn.reply == "you said 0.60 0"
+    assert turn.speech_start_s == pytest.approx(20 * FRAME_S)
+    assert turn.speech_end_s == pytest.approx(50 * FRAME_S)
+    # 400 ms of silence are complete with frame 69; what is pulled then sounds from frame 70 on
+    assert turn.commit_s == pytest.approx(69 * FRAME_S)
+    assert turn.first_audio_s == pytest.approx(70 * FRAME_S, abs=1e-3)
+    assert turn.reply_end_s == pytest.approx(turn.first_audio_s + 0.4, abs=1e-3)
+
+
+def test_the_record_agrees_with_the_recording() -> None:
+    session = Session()
+    (turn,) = session.run(Segment(samples=drawn("." * 20 + "#" * 30 + ".")))
+    loud = np.flatnonzero(np.abs(session.played.astype(np.int32)) > 200)
+    assert turn.first_audio_s == pytest.approx(loud[0] / 16000, abs=1e-3)
+    assert sum(turn.stages_ms.values()) == pytest.approx(turn.latency_ms)
+
+
+def test_a_pause_within_a_turn_costs_a_take_and_nothing_else() -> None:
+    session = Session()
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 10 + "#" * 20)))
+    assert turn.takes == 2
+    assert turn.transcript == "0.80"
+    assert session.words.calls == [0.4, 0.8]
+    assert session.text.log == ["did 0.80"], "the first take must have had no effect"
+
+
+def test_no_sound_comes_before_the_turn_is_complete() -> None:
+    session = Session()
+    session.run(Segment(samples=drawn("#" * 20 + "." * 15 + "#" * 20)))
+    assert not session.played[: 75 * 320].any()
+
+
+def test_going_on_before_the_answer_joins_both_halves() -> None:
+    """The voice needs time, the user goes on after the commit: one turn, one answer."""
+    session = Session(config=dataclasses.replace(TIMER))
+    session.voice = Humming(seconds=0.4)
+    # the answer begins at frame 40; the user is back at frame 42, well within the rejoin window
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 22 + "#" * 40)))
+    assert turn.reopened == 1
+    assert turn.transcript == "1.20"
+    assert session.text.log == ["did 0.40", "undid 0.40", "did 1.20"]
+    assert [text for text, _ in session.text.remembered] == ["1.20"]
+
+
+def test_an_interruption_stops_the_voice_and_keeps_what_was_said() -> None:
+    session = Session(text=Echoing(clauses=3), voice=Humming(seconds=1.5))
+    first, second = session.run(
+        Segment(samples=drawn("#" * 20)),
+        Segment(samples=drawn("#" * 40), starts=DuringAnswer(after_ms=2000)),
+    )
+    assert first.interrupted
+    assert first.reply.startswith("you said 0.40 0")
+    assert "0.40 2" not in first.reply
+    assert session.text.remembered[0] == (first.transcript, first.reply)
+    assert second.transcript == "0.80"
+    # stopped when 320 ms of speech were heard: two frames later at most
+    assert first.reply_end_s == pytest.approx(second.speech_start_s + 0.32, abs=3 * FRAME_S)
+
+
+def test_a_cough_only_ducks_the_voice() -> None:
+    session = Session(
+        words=Words(lambda seconds: "" if seconds < 0.2 else "hello"),
+        drop=lambda transcript, ms: None if transcript.text else "no words",
+        voice=Humming(seconds=3.0),
+    )
+    (turn,) = session.run(
+        Segment(samples=drawn("#" * 20)),
+        Segment(samples=drawn("#" * 6), starts=DuringAnswer(after_ms=1500)),
+    )
+    assert not turn.interrupted
+    assert turn.reply == "you said hello 0"
+    answer = session.played[round(turn.first_audio_s * 16000) :].astype(np.float64)
+    loudness = [np.abs(answer[i : i + 320]).max() for i in range(0, 45000, 320)]
+    assert min(loudness) < 0.3 * max(loudness), "it was turned down"
+    assert loudness[-1] > 0.9 * max(loudness), "and up again"
+
+
+def test_barge_in_can_be_turned_off() -> None:
+    config = dataclasses.replace(TIMER, barge_in=BargeInConfig(enabled=False))
+    session = Session(config=config, voice=Humming(seconds=2.0))
+    turns = session.run(
+        Segment(samples=drawn("#" * 20)),
+        Segment(samples=drawn("#" * 30), starts=DuringAnswer(after_ms=500)),
+    )
+    assert not turns[0].interrupted
+    assert turns[0].reply == "you said 0.40 0"
+
+
+def test_noise_gets_no_answer_and_the_next_turn_does() -> None:
+    session = Session(
+        drop=lambda transcript, ms: "no speech" if float(transcript.text) < 0.3 else None
+    )
+    (turn,) = session.run(Segment(samples=drawn("#" * 10 + "." * 60 + "#" * 30)))
+    assert turn.transcript == "0.60"
+    assert [u.why for u in session.updates if isinstance(u, TurnDropped)] == ["no speech"]
+    assert session.text.log == ["did 0.60"]
+
+
+def test_silence_gets_nothing_at_all() -> None:
+    session = Session()
+    assert session.run(Segment(samples=drawn("." * 500))) == []
+    assert not session.played.any()
+    assert session.words.calls == []
+
+
+def test_a_failing_stage_is_said_and_survived() -> None:
+    session = Session()
+    session.words.error = ModelError("the model broke", "mend it")
+
+    session.run(Segment(samples=drawn("#" * 20 + "." * 40)))
+    notices = [u for u in session.updates if isinstance(u, Notice)]
+    assert notices
+    assert "the model broke" in notices[0].text
+    states = [u.state for u in session.updates if isinstance(u, StateChanged)]
+    assert states[-2:] == [State.LISTENING, State.STOPPED]
+
+
+def test_a_failing_voice_ends_the_turn_in_silence() -> None:
+    session = Session()
+    session.voice.error = RuntimeError("no voice")
+    (turn,) = session.run(Segment(samples=drawn("#" * 20)))
+    assert turn.first_audio_s is None
+    assert turn.reply == ""
+    assert any(isinstance(u, Notice) and "no voice" in u.text for u in session.updates)
+
+
+def test_each_answer_waits_for_the_one_before() -> None:
+    session = Session()
+    turns = session.run(
+        *[Segment(samples=drawn("#" * n), starts=AfterAnswer(quiet_ms=500)) for n in (15, 25, 35)]
+    )
+    assert [turn.transcript for turn in turns] == ["0.30", "0.50", "0.70"]
+    assert [turn.turn for turn in turns] == [1, 2, 3]
+
+
+def test_clauses_are_shown_as_they_begin_to_sound() -> None:
+    session = Session(text=Echoing(clauses=2))
+    session.run(Segment(samples=drawn("#" * 20)))
+    shown = [update.text for update in session.updates if isinstance(update, Saying)]
+    assert shown == ["you said 0.40 0", "you said 0.40 0 you said 0.40 1"]
+
+
+def test_an_announcement_is_said_when_the_floor_is_free() -> None:
+    session = Session()
+    session.text.announcements = ["Your timer is done."]
+    (turn,) = session.run(Segment(samples=drawn("." * 50)))
+    assert turn.turn == 0
+    assert turn.reply == "Your timer is done."
+    assert turn.source == "tool"
