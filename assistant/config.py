@@ -69,7 +69,7 @@ class TurnConfig:
     timer_ms: int = _key(
         1000, "silence that ends a turn with endpointing = timer", low=100, high=10_000
     )
-    start_ms: int = _key(80, "speech that starts a turn", low=20, high=1000)
+    start_ms: int = _key(120, "speech that starts a turn", low=20, high=1000)
     speculate_ms: int = _key(100, "silence after which an answer is prepared", low=20, high=2000)
     shortest_wait_ms: int = _key(
         280, "silence that ends a turn which SmartTurn calls complete", low=40, high=5000
@@ -258,7 +258,7 @@ def load_config(path: Path | None, *, must_exist: bool) -> Config:
 
 
 def describe_config() -> str:
-    """All sections and keys with their defaults as a commented TOML file."""
+    """All sections and keys with their defaults as a TOML file, each with its help and range."""
     lines: list[str] = []
     for section, kind in _sections().items():
         lines.append(f"# {kind.__doc__}\n[{section}]" if kind.__doc__ else f"[{section}]")
@@ -273,6 +273,6 @@ def describe_config() -> str:
             limits = ""
             if spec.metadata["low"] is not None:
                 limits = f" ({spec.metadata['low']} to {spec.metadata['high']})"
-            lines.append(f"# {spec.metadata['help']}{limits}\n# {spec.name} = {shown}")
+            lines.append(f"# {spec.metadata['help']}{limits}\n{spec.name} = {shown}")
         lines.append("")
     return "\n".join(lines)

@@ -32,7 +32,8 @@ class Trace:
         if directory is None:
             return
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for old in sorted(directory.glob("*.jsonl"))[: -keep_sessions or None]:
+        earlier = sorted(directory.glob("*.jsonl"))
+        for old in earlier[: max(0, len(earlier) - keep_sessions + 1)]:
             old.unlink(missing_ok=True)
         stamp = datetime.now().astimezone().strftime("%Y%m%dT%H%M%S.%f")
         self.path = directory / f"{stamp}-{os.getpid()}.jsonl"

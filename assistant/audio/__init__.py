@@ -1,1 +1,1 @@
-"""Microphone, speaker and recordings: sources and sinks of the same samples, echo, speech detection."""
+"""Microphone, speaker and recordings; echo cancellation; speech detection."""

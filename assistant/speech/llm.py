@@ -19,6 +19,10 @@ from assistant.errors import ModelError, StageTimeout
 
 Messages = list[dict[str, str]]
 
+_LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+_SILENT = _LOG_CALLBACK(lambda level, text, data: None)
+"""Takes llama.cpp's own lines; what matters comes back as an error code."""
+
 
 def thread_count(configured: int) -> int:
     """Threads for one native stage: the configured number, or the cores up to 4."""
@@ -49,6 +53,7 @@ class LanguageModel:
             raise ModelError(
                 f"{path.name} does not load: {error}", "run `make models-verify`"
             ) from error
+        llama_cpp.llama_log_set(_SILENT, ctypes.c_void_p(None))
         # llama.cpp asks this between two graph nodes; the reference must outlive the context
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self._should_abort())
         llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, ctypes.c_void_p(None))

@@ -1,0 +1,72 @@
+# `make run` on a fresh machine does everything. `make` alone lists what there is.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+GPU ?= auto
+PROFILE ?= starter
+WAV ?=
+ARGS ?=
+
+VENV := .venv/bin
+SETUP = python="$$(scripts/find_python.sh)" && "$$python" scripts/setup.py --gpu $(GPU) --profile $(PROFILE)
+
+.PHONY: help
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*  ## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*  ## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@echo
+	@echo "  GPU=cuda|metal|vulkan|cpu   PROFILE=starter|laptop|gpu   PYTHON=/path/to/python"
+
+.PHONY: run
+run:  ## set up what is missing, then talk to the assistant
+	@$(SETUP) --models --prepare
+	@$(VENV)/assistant run $(ARGS)
+
+.PHONY: demo
+demo:  ## the same without a sound card: answer a recording (WAV=file)
+	@$(SETUP) --models --prepare
+	@$(VENV)/assistant demo $(WAV) $(ARGS)
+
+.PHONY: setup
+setup:  ## make .venv, install the pinned packages, build llama.cpp
+	@$(SETUP)
+
+.PHONY: models
+models:  ## fetch the models of PROFILE
+	@$(SETUP) --models
+
+.PHONY: models-verify
+models-verify:  ## read the models of PROFILE in full and compare their hashes
+	@$(SETUP)
+	@$(VENV)/assistant models verify --profile $(PROFILE)
+
+.PHONY: test
+test:  ## all tests, with models, sound server and recordings where they are
+	@$(SETUP) --dev --test-tools --models --prepare
+	@$(VENV)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint:
+	@$(SETUP) --dev
+	$(VENV)/ruff format --check
+	$(VENV)/ruff check
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+
+.PHONY: check
+check: lint  ## format, lint, types, contracts and the tests without models or devices
+	@$(VENV)/python -m pytest -q -m "not models and not pulse and not data" $(ARGS)
+
+.PHONY: lock
+lock:  ## pin the newest versions that pyproject.toml allows (needs uv)
+	@scripts/lock.sh
+
+.PHONY: clean
+clean:  ## remove .venv, caches and build outputs; the weights stay
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf build dist snapshot_report.html
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+.PHONY: clean-models
+clean-models:  ## remove the weights
+	find models -mindepth 1 -not -name catalog.toml -not -name README.md -delete

@@ -1,0 +1,242 @@
+"""The order of the text layer: who answers a turn, and what that answer may do.
+
+guardrail → stop and cancel → an open question of a tool → exact and near precomputed replies →
+tools → patterns of precomputed replies → the language model → guardrail again, clause by clause.
+Nothing happens while an answer is made: every change of state is in the `effect` of its first
+reply, so that a take that is thrown away leaves no mark. Knows no thread, no sound and no clock but
+those handed in; `respond` runs on the mind thread.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from assistant.config import Config
+from assistant.errors import ModelError, StageTimeout
+from assistant.messages import Reply, Source
+from assistant.text.history import History
+from assistant.text.matching import Match, Matcher
+from assistant.text.normalise import normalise
+from assistant.text.replies import Entry, Guardrail, Replies
+from assistant.text.sentences import clauses
+from assistant.text.speakable import speakable
+from assistant.text.timers import TimerStore
+from assistant.text.tools import FIXED_TEXTS, Answer, Tools
+
+SYSTEM_PROMPT = (
+    "You are a voice assistant that runs on this laptop, without internet. Answer in one or two "
+    "short spoken sentences, without lists or markdown. If you do not know, say so."
+)
+"""Short and without the date or anything else that changes, so that the model's work on it (the KV
+state of the prefix) is kept from turn to turn."""
+
+APOLOGY = "Sorry, I could not think of an answer just now. Please ask me again."
+TOO_SLOW = "Sorry, that took me too long. Please try a shorter question."
+NO_MODEL = "I can't answer that, because no language model is set up."
+NO_ANSWER = "Sorry, I have no answer to that."
+NOTHING_SAID = "I haven't said anything yet."
+_OWN_TEXTS = (APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER, NOTHING_SAID)
+
+ShouldStop = Callable[[], bool]
+Effect = Callable[[], None]
+Mark = Callable[[str], None]
+
+
+class Model(Protocol):
+    """A chat model that streams."""
+
+    def stream(self, messages: list[dict[str, str]], should_stop: ShouldStop) -> Iterator[str]:
+        """Pieces of the answer; raises `StageTimeout` or `ModelError`."""
+
+
+class Dialogue:
+    """Answers turns; implements the core's `TextLayer`. `model` None: nothing open is answered."""
+
+    def __init__(
+        self,
+        config: Config,
+        replies: Replies,
+        model: Model | None,
+        tools: Tools,
+        timers: TimerStore,
+    ) -> None:
+        self._replies = replies
+        self._model = model
+        self._tools = tools
+        self._timers = timers
+        text = config.text
+        self._matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
+        self._history = History(config.llm.history_turns)
+        self._system = config.llm.system_prompt or SYSTEM_PROMPT
+        self._uses: dict[str, int] = {}
+        self._awaits_length = False
+
+    def respond(
+        self, text: str, should_stop: ShouldStop, mark: Mark = lambda name: None
+    ) -> Iterator[Reply]:
+        """The answer to `text`, clause by clause; nothing for a text without words.
+
+        `mark` is told "route" when it is known who answers and "first token" when the model
+        gives its first piece. Never raises for what a stage does wrong: it apologises, and `why`
+        names the error.
+        """
+        canonical = normalise(text)
+        if not canonical:
+            return
+        reply = self._without_model(text, canonical)
+        mark("route")
+        if reply is not None:
+            yield self._settling(reply)
+            return
+        is_first = True
+        for reply in self._from_model(text, should_stop, mark):
+            yield self._settling(reply) if is_first else reply
+            is_first = False
+
+    def remember(self, text: str, reply: str) -> None:
+        """One finished exchange, with what was really played of the answer."""
+        self._history.add(text, reply)
+
+    def forget(self) -> None:
+        """Drop the conversation so far; timers go on."""
+        self._history.clear()
+        self._awaits_length = False
+
+    def due_announcements(self) -> list[str]:
+        """Sentences to be said now without being asked; each comes once."""
+        return self._timers.due()
+
+    def all_fixed_texts(self) -> list[str]:
+        """Every text that can be spoken and is known beforehand, for the voice to prepare."""
+        texts = [*self._replies.all_texts(), *FIXED_TEXTS, *_OWN_TEXTS]
+        return list(dict.fromkeys(texts))
+
+    def prefix(self) -> list[dict[str, str]]:
+        """The messages that every request to the model begins with, to warm it up."""
+        return self._history.as_messages(self._system, "")[:-1]
+
+    # -- who answers, in order ----------------------------------------------------------------
+
+    def _without_model(self, text: str, canonical: str) -> Reply | None:
+        for rail in self._replies.guardrails:
+            if rail.catches(canonical, "request"):
+                return self._fixed(rail, "guardrail", f"guardrail: {rail.id}")
+        needs = self._needs()
+        match = self._matcher.exact(text, needs)
+        if match and match.entry.kind in ("stop", "cancel"):
+            return self._fixed(match.entry, "stop", match.why)
+        if self._awaits_length:
+            answer = self._tools.length(text)
+            if answer is not None:
+                return _from_tool(answer, "flow", "flow: the length of a timer")
+        match = match or self._matcher.near(text, needs)
+        if match is None:
+            answer = self._tools.answer(text)
+            if answer is not None:
+                return self._asking(_from_tool(answer, "tool", f"tool {answer.tool}"), answer)
+            match = self._matcher.pattern(text, needs)
+        return self._matched(match) if match else None
+
+    def _matched(self, match: Match) -> Reply:
+        entry = match.entry
+        if entry.kind == "repeat":
+            said = self._history.last_answer or NOTHING_SAID
+            return Reply(text=said, source="precomputed", why=match.why)
+        source: Source = "precomputed" if entry.kind == "reply" else "stop"
+        return self._fixed(entry, source, match.why)
+
+    def _from_model(self, text: str, should_stop: ShouldStop, mark: Mark) -> Iterator[Reply]:
+        why = "model: nothing else matched"
+        if self._model is None:
+            yield Reply(text=NO_MODEL, source="model", why="no model is configured")
+            return
+        messages = self._history.as_messages(self._system, text)
+        said = 0
+        try:
+            pieces = _marked(self._model.stream(messages, should_stop), mark)
+            for clause in clauses(pieces, keep_unfinished=False):
+                if should_stop():
+                    return
+                rail = self._caught(clause)
+                if rail is not None:
+                    yield self._fixed(rail, "guardrail", f"guardrail in the answer: {rail.id}")
+                    return
+                spoken = speakable(clause)
+                if spoken:
+                    said += 1
+                    yield Reply(text=spoken, source="model", why=why)
+        except (StageTimeout, ModelError) as error:
+            apology = TOO_SLOW if isinstance(error, StageTimeout) else APOLOGY
+            yield Reply(text=apology, source="model", why=f"model failed: {error.what}")
+            return
+        if not said and not should_stop():
+            yield Reply(text=NO_ANSWER, source="model", why="model: it said nothing")
+
+    def _caught(self, clause: str) -> Guardrail | None:
+        canonical = normalise(clause)
+        rails = self._replies.guardrails
+        return next((rail for rail in rails if rail.catches(canonical, "answer")), None)
+
+    def _needs(self) -> tuple[str, ...]:
+        """The needs of entries that the conversation meets at this point."""
+        asked = "question" if self._history.is_question_open else "no question"
+        return ("", asked, "answer") if self._history.last_answer else ("", asked)
+
+    # -- what an answer does when it is committed ---------------------------------------------
+
+    def _fixed(self, entry: Entry | Guardrail, source: Source, why: str) -> Reply:
+        """A precomputed answer; committing it moves on to the entry's next variant."""
+        uses = self._uses.get(entry.id, 0)
+
+        def effect() -> None:
+            self._uses[entry.id] = uses + 1
+
+        def undo() -> None:
+            self._uses[entry.id] = uses
+
+        text = self._replies.answer(entry, uses)
+        return Reply(text=text, source=source, why=why, effect=effect, undo=undo)
+
+    def _settling(self, reply: Reply) -> Reply:
+        """`reply`, whose commit also ends the wait for the length of a timer (or begins it)."""
+        awaits_before = self._awaits_length
+        if not awaits_before:
+            return reply
+        inner_effect, inner_undo = reply.effect, reply.undo
+
+        def effect() -> None:
+            self._awaits_length = False
+            if inner_effect is not None:
+                inner_effect()
+
+        def undo() -> None:
+            if inner_undo is not None:
+                inner_undo()
+            self._awaits_length = awaits_before
+
+        return dataclasses.replace(reply, effect=effect, undo=undo)
+
+    def _asking(self, reply: Reply, answer: Answer) -> Reply:
+        """`reply`, after whose commit a bare length is understood when the tool asked for one."""
+        if not answer.asks:
+            return reply
+
+        def effect() -> None:
+            self._awaits_length = True
+
+        def undo() -> None:
+            self._awaits_length = False
+
+        return dataclasses.replace(reply, effect=effect, undo=undo)
+
+
+def _from_tool(answer: Answer, source: Source, why: str) -> Reply:
+    return Reply(text=answer.text, source=source, why=why, effect=answer.effect, undo=answer.undo)
+
+
+def _marked(pieces: Iterator[str], mark: Mark) -> Iterator[str]:
+    for piece in pieces:
+        mark("first token")
+        yield piece

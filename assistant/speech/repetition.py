@@ -1,0 +1,90 @@
+"""Finds and cuts the loops into which a Whisper decoder can fall ("the cup of the cup of the …").
+
+Pure functions on text; knows no model, no sound and no thread.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+LONGEST_PERIOD_WORDS = 12
+"""A loop's unit is looked for up to this length; longer ones show in the compression ratio."""
+
+FEWEST_LOOPED_WORDS = 8
+"""Shorter runs are left alone: people do say "no no no no" and count "ten, ten, ten"."""
+
+FEWEST_BROKEN_OFF_WORDS = 3
+"""So many words of a second saying show it, though the rest of it is missing."""
+
+HIGHEST_COMPRESSION_RATIO = 2.4
+"""Text that zlib packs better is a loop (Radford et al. 2022, section 4.5)."""
+
+
+def compression_ratio(text: str) -> float:
+    """Bytes of `text` over bytes after zlib; about 0.6-1.8 for natural sentences."""
+    raw = text.encode("utf-8")
+    return len(raw) / len(zlib.compress(raw)) if raw else 0.0
+
+
+def has_loop(text: str) -> bool:
+    """True when a unit of one to twelve words stands in `text` many times in a row."""
+    return collapse_loops(text) != text or compression_ratio(text) > HIGHEST_COMPRESSION_RATIO
+
+
+def collapse_loops(text: str) -> str:
+    """`text` with every loop cut down to its first unit; other text comes back unchanged.
+
+    Words are compared without case and punctuation. A unit of one word must stand eight times in
+    a row, one of two words four times, and every longer one three times.
+    """
+    words = text.split()
+    keys = _keys(words)
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        period, end = _loop_at(keys, at)
+        kept.extend(words[at : at + period])
+        at = end
+    return " ".join(kept) if len(kept) < len(words) else text
+
+
+def without_echo(text: str) -> str:
+    """`text` without a last stretch of words that only says the words before it again.
+
+    Behind too short a window Whisper says a whole sentence twice ("Is it far? Is it far?"); the
+    second time may be broken off. Text without such an end comes back unchanged.
+    """
+    words = text.split()
+    keys = _keys(words)
+    for period in range(1, len(words)):
+        at = len(words)
+        while at > period and _same_word(keys, at - 1, at - 1 - period):
+            at -= 1
+        if len(words) - at >= min(period, FEWEST_BROKEN_OFF_WORDS):
+            return " ".join(words[:at])
+    return text
+
+
+def _same_word(keys: list[str], at: int, before: int) -> bool:
+    """Whether word `at` says word `before` again; the very last word may be broken off."""
+    if at == len(keys) - 1 and keys[at]:
+        return keys[before].startswith(keys[at])
+    return keys[at] == keys[before]
+
+
+def _keys(words: list[str]) -> list[str]:
+    return [re.sub(r"[^\w']", "", word).lower() for word in words]
+
+
+def _loop_at(keys: list[str], at: int) -> tuple[int, int]:
+    """Length of the unit that repeats from word `at` on and the end of its run; (1, at + 1) when
+    nothing repeats there."""
+    for period in range(1, LONGEST_PERIOD_WORDS + 1):
+        end = at + period
+        while end < len(keys) and keys[end] == keys[end - period]:
+            end += 1
+        repeats = (end - at) // period
+        if repeats >= 3 and repeats * period >= FEWEST_LOOPED_WORDS:
+            return period, end
+    return 1, at + 1

@@ -1,0 +1,62 @@
+"""What Whisper's encoder is shown of an utterance: the 30 s of the paper or a short window.
+
+Pure functions on samples; knows no model and no thread.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
+
+LONGEST_WINDOW_SAMPLES = 30 * SAMPLE_RATE_HZ
+"""Whisper's positional encoding ends here (Radford et al. 2022)."""
+
+LONGEST_WINDOW_FRAMES = 3000
+"""The same in mel frames of 10 ms."""
+
+_SHORTEST_SAMPLES = ms_to_samples(500)
+_SEAM_SEARCH_SAMPLES = 10 * SAMPLE_RATE_HZ
+_SEAM_SAMPLES = ms_to_samples(200)
+
+
+def to_float(samples: Int16Array) -> Float32Array:
+    """int16[n] as float32[n] from -1 to 1."""
+    return samples.astype(np.float32) / 32768.0
+
+
+def with_room(sound: Float32Array) -> Float32Array:
+    """float32[n] as it is, or with silence on both sides until it lasts 0.5 s."""
+    missing = max(0, _SHORTEST_SAMPLES - len(sound))
+    return np.pad(sound, (missing // 2, missing - missing // 2))
+
+
+def with_tail(mel: Float32Array, *, tail_frames: int, floor_frames: int) -> Float32Array:
+    """float32[mels, n] with at least `tail_frames` of padding behind it and at least
+    `floor_frames` long; an even number of frames, at most 30 s.
+
+    The padding has the feature value 0, a faint steady noise of -40 dB to the model. That is also
+    what faster-whisper puts behind an utterance; behind digital silence the decoder says the
+    sentence again (docs/WHISPER.md).
+    """
+    frames = max(mel.shape[1] + tail_frames, floor_frames)
+    frames = min(frames + frames % 2, LONGEST_WINDOW_FRAMES)
+    window = np.zeros((mel.shape[0], frames), dtype=np.float32)
+    kept = min(mel.shape[1], frames)
+    window[:, :kept] = mel[:, :kept]
+    return window
+
+
+def split_at_quiet(samples: Int16Array, longest_samples: int) -> list[Int16Array]:
+    """int16[n] in pieces of at most `longest_samples`, cut in the middle of the quietest 200 ms
+    of the last 10 s of each piece."""
+    pieces = []
+    while len(samples) > longest_samples:
+        first = max(longest_samples - _SEAM_SEARCH_SAMPLES, 1)
+        stretch = to_float(samples[first:longest_samples])
+        energy = np.convolve(stretch**2, np.ones(_SEAM_SAMPLES), mode="valid")
+        cut = first + int(np.argmin(energy)) + _SEAM_SAMPLES // 2
+        pieces.append(samples[:cut])
+        samples = samples[cut:]
+    pieces.append(samples)
+    return pieces

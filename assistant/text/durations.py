@@ -1,0 +1,89 @@
+"""Lengths of time between words and seconds: "two and a half minutes" is 150.
+
+Reads canonical words (`assistant.text.normalise`), in which numbers are digits. Knows nothing of
+timers or of clocks. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.text.numbers import cardinal
+
+LONGEST_S = 100 * 3600
+_UNIT_S = {"second": 1, "minute": 60, "hour": 3600}
+_FRACTIONS = {"half": 0.5, "quarter": 0.25, "3 quarters": 0.75, "third": 1 / 3}
+_AMOUNT = (
+    r"(?:(?P<number>\d+(?:\.\d+)?)(?: and (?:a )?(?P<with>half|quarter))?"
+    r"|(?P<article>an?)(?: and (?:a )?(?P<article_with>half|quarter))?"
+    r"|(?P<couple>a couple(?: of)?)"
+    r"|(?P<fraction>half(?: of)?|a half|a quarter of|quarter of|3 quarters of)(?: an?)?)"
+)
+_PART = re.compile(
+    _AMOUNT + r" (?P<unit>second|minute|hour)s?(?: and (?:a )?(?P<after>half|quarter))?\b"
+)
+_BARE_REST = re.compile(r"(\d+)\b(?! ?(?:second|minute|hour|and))")
+
+
+def find_duration(words: str) -> tuple[int, str] | None:
+    """The length in `words` in whole seconds, and the words without it ("#" in its place).
+
+    Parts that follow each other are summed ("1 hour and 20 minutes"); None when there is no
+    length, when it is zero or longer than `LONGEST_S`.
+    """
+    found = _PART.search(words)
+    if found is None:
+        return None
+    start, seconds, smallest = found.start(), 0.0, 2 * 3600
+    while found is not None:
+        unit = _UNIT_S[found["unit"]]
+        if unit >= smallest:
+            return None
+        seconds, smallest, end = seconds + _amount(found) * unit, unit, found.end()
+        joint = re.compile(r" (?:and )?").match(words, end)
+        at = joint.end() if joint else end
+        found = _PART.match(words, at)
+        rest = _BARE_REST.match(words, at) if found is None and smallest > 1 else None
+        if rest and int(rest[1]) < 60:
+            seconds, end = seconds + int(rest[1]) * smallest / 60, rest.end()
+    whole = round(seconds)
+    return (whole, f"{words[:start]}#{words[end:]}") if 0 < whole <= LONGEST_S else None
+
+
+def _amount(found: re.Match[str]) -> float:
+    extra = found["with"] or found["article_with"] or found["after"]
+    value = _FRACTIONS[extra] if extra else 0.0
+    if found["number"]:
+        return value + float(found["number"])
+    if found["couple"]:
+        return value + 2
+    if found["fraction"]:
+        name = re.sub(r"^a | of$", "", found["fraction"])
+        return value + _FRACTIONS[name]
+    return value + 1
+
+
+def parts_of(seconds: int) -> list[tuple[int, str]]:
+    """Hours, minutes and seconds that are not zero: 3690 is [(1, "hour"), (1, "minute"), …]."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    named = ((hours, "hour"), (minutes, "minute"), (seconds, "second"))
+    return [(count, unit) for count, unit in named if count]
+
+
+def say_duration(seconds: int) -> str:
+    """A length as it is spoken: "one hour and twenty minutes"."""
+    parts = [f"{cardinal(n)} {unit}{'' if n == 1 else 's'}" for n, unit in parts_of(seconds)]
+    if not parts:
+        return "no time"
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def name_duration(seconds: int) -> str:
+    """A length before a noun, as people name a timer: "five minute", "ninety second", "two and a
+    half minute", "one hour twenty minute"."""
+    if seconds < 120:
+        return f"{cardinal(seconds)} second" if seconds != 60 else "one minute"
+    if seconds < 3600 and seconds % 60 == 30:
+        return f"{cardinal(seconds // 60)} and a half minute"
+    return " ".join(f"{cardinal(n)} {unit}" for n, unit in parts_of(seconds))

@@ -1,0 +1,49 @@
+"""The conversation so far: what the user said and what was really played of each answer.
+
+Knows nothing of models beyond the shape of chat messages. Written when a turn ended, read when the
+next one is answered; both on the mind thread.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+Messages = list[dict[str, str]]
+
+
+class History:
+    """The last `keep_turns` exchanges, oldest first."""
+
+    def __init__(self, keep_turns: int) -> None:
+        self._turns: deque[tuple[str, str]] = deque(maxlen=keep_turns)
+        self._last_answer = ""
+
+    @property
+    def last_answer(self) -> str:
+        """What was played last; empty before the first answer and after `clear`."""
+        return self._last_answer
+
+    @property
+    def is_question_open(self) -> bool:
+        """True when the last thing that was played is a question."""
+        return self._last_answer.rstrip("\"' ").endswith("?")
+
+    def add(self, text: str, answer: str) -> None:
+        """One exchange; an answer of which nothing was played is kept as the user's words only."""
+        self._turns.append((text, answer))
+        if answer.strip():
+            self._last_answer = answer
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._turns.clear()
+        self._last_answer = ""
+
+    def as_messages(self, system: str, text: str) -> Messages:
+        """Chat messages: the system prompt, the exchanges and the new words of the user."""
+        messages = [{"role": "system", "content": system}] if system else []
+        for said, answered in self._turns:
+            messages.append({"role": "user", "content": said})
+            messages.append({"role": "assistant", "content": answered or "…"})
+        messages.append({"role": "user", "content": text})
+        return messages

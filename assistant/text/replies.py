@@ -1,0 +1,230 @@
+"""Precomputed replies: what is answered without the language model, read from TOML.
+
+The program's own file (data/replies.toml) comes first to the user's unless that says
+`extends = false`. An entry has `id`, `phrases`, `answers` and, if wanted, `kind`, `needs` and
+`unless`; the notation of phrases is that of `assistant.text.phrases`. A guardrail has `phrases` or
+`regex` and `answers`. Knows nothing of matching, of turns or of sound. Loaded once, at the start.
+"""
+
+from __future__ import annotations
+
+import difflib
+import random
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assistant.text.normalise import normalise
+from assistant.text.phrases import Phrase, ReplyError, read_phrase
+
+OWN_FILE = Path(__file__).parent.parent / "data" / "replies.toml"
+KINDS = ("reply", "stop", "cancel", "repeat")
+NEEDS = ("", "question", "no question", "answer")
+CHECKS = ("request", "answer", "both")
+_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless"}
+_GUARDRAIL_KEYS = {"id", "phrases", "regex", "answers", "check"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that people say and what is answered.
+
+    A phrase with a `*` does not hold for words that contain one of `unless`. `needs` says when the
+    entry may answer at all: only after a question of the assistant, only when none is open, or only
+    once something was answered.
+    """
+
+    id: str
+    phrases: tuple[Phrase, ...]
+    answers: tuple[str, ...]
+    kind: str = "reply"
+    needs: str = ""
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardrail:
+    """What is answered by a fixed text whatever else would answer.
+
+    `rules` are searched in canonical words; `check` says whether in the user's, in the model's
+    answer, or in both.
+    """
+
+    id: str
+    rules: tuple[re.Pattern[str], ...]
+    answers: tuple[str, ...]
+    check: str = "request"
+
+    def catches(self, canonical: str, where: str) -> bool:
+        """True when a rule is found in canonical words; `where` is "request" or "answer"."""
+        if self.check not in (where, "both"):
+            return False
+        return any(rule.search(f"{canonical} ") for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replies:
+    """All entries and guardrails, the user's before the program's own."""
+
+    entries: tuple[Entry, ...]
+    guardrails: tuple[Guardrail, ...]
+    seed: int = 0
+    _orders: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def answer(self, entry: Entry | Guardrail, uses: int) -> str:
+        """The answer after `uses` earlier ones: all variants in turn, in an order of the seed."""
+        if entry.id not in self._orders:
+            shuffled = list(entry.answers)
+            random.Random(f"{self.seed} {entry.id}").shuffle(shuffled)
+            self._orders[entry.id] = tuple(shuffled)
+        order = self._orders[entry.id]
+        return order[uses % len(order)]
+
+    def all_texts(self) -> list[str]:
+        """Every answer once, for the voice to prepare."""
+        texts = [text for entry in self.entries for text in entry.answers]
+        texts += [text for rail in self.guardrails for text in rail.answers]
+        return list(dict.fromkeys(texts))
+
+
+def load_replies(path: Path | None = None, *, seed: int = 0) -> Replies:
+    """The replies in `path` over the program's own; only its own when `path` is None.
+
+    `ReplyError` says which entry is wrong and how to mend it.
+    """
+    own = _read(OWN_FILE)
+    if path is None:
+        return _replies([own], [OWN_FILE], seed)
+    theirs = _read(path)
+    extends = theirs.get("extends", True)
+    if type(extends) is not bool:
+        raise ReplyError(f"extends is {extends!r} in {path}", "use true or false")
+    return (
+        _replies([theirs, own], [path, OWN_FILE], seed)
+        if extends
+        else _replies([theirs], [path], seed)
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = tomllib.load(file)
+    except OSError as error:
+        raise ReplyError(
+            f"cannot read {path}: {error.strerror}", "check text.replies_file"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ReplyError(f"{path} is not valid TOML: {error}", "mend that line") from error
+    _only_known(data, {"reply", "guardrail", "extends"}, str(path))
+    return data
+
+
+def _replies(tables: list[dict[str, Any]], paths: list[Path], seed: int) -> Replies:
+    """One set of replies out of several files; an id of an earlier file replaces a later one."""
+    entries: dict[str, Entry] = {}
+    guardrails: dict[str, Guardrail] = {}
+    for data, path in zip(tables, paths, strict=True):
+        mine = [_entry(table, path) for table in _tables(data, "reply", path)]
+        rails = [_guardrail(table, path) for table in _tables(data, "guardrail", path)]
+        _refuse_doubles([entry.id for entry in mine] + [rail.id for rail in rails], path)
+        _refuse_clashes(mine, path)
+        for entry in mine:
+            entries.setdefault(entry.id, entry)
+        for rail in rails:
+            guardrails.setdefault(rail.id, rail)
+    return Replies(
+        entries=tuple(entries.values()), guardrails=tuple(guardrails.values()), seed=seed
+    )
+
+
+def _tables(data: dict[str, Any], name: str, path: Path) -> list[dict[str, Any]]:
+    tables = data.get(name, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ReplyError(f"'{name}' in {path} is not a list of tables", f"write [[{name}]]")
+    return tables
+
+
+def _entry(table: dict[str, Any], path: Path) -> Entry:
+    name = _name(table, path)
+    _only_known(table, _ENTRY_KEYS, name)
+    return Entry(
+        id=table["id"],
+        phrases=tuple(map(read_phrase, _texts(table, "phrases", name))),
+        answers=tuple(_texts(table, "answers", name, may_lack=table.get("kind") == "repeat")),
+        kind=_choice(table, "kind", KINDS, name),
+        needs=_choice(table, "needs", NEEDS, name),
+        unless=tuple(map(normalise, _texts(table, "unless", name, may_lack=True))),
+    )
+
+
+def _guardrail(table: dict[str, Any], path: Path) -> Guardrail:
+    name = _name(table, path)
+    _only_known(table, _GUARDRAIL_KEYS, name)
+    rules = [
+        re.compile(r"(?<!\S)" + read_phrase(line).rule.pattern)
+        for line in _texts(table, "phrases", name, may_lack="regex" in table)
+    ]
+    for regex in _texts(table, "regex", name, may_lack=True):
+        try:
+            rules.append(re.compile(regex))
+        except re.error as error:
+            raise ReplyError(f"{name}: the regex '{regex}' is wrong: {error}", "mend it") from error
+    return Guardrail(
+        id=table["id"],
+        rules=tuple(rules),
+        answers=tuple(_texts(table, "answers", name)),
+        check=_choice(table, "check", CHECKS, name),
+    )
+
+
+def _name(table: dict[str, Any], path: Path) -> str:
+    if not isinstance(table.get("id"), str) or not table["id"]:
+        raise ReplyError(f"an entry in {path} has no id", 'give each entry a line id = "name"')
+    return f"entry '{table['id']}' in {path.name}"
+
+
+def _texts(table: dict[str, Any], key: str, name: str, *, may_lack: bool = False) -> list[str]:
+    texts = table.get(key, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
+        raise ReplyError(f"{name}: {key} is {texts!r}", f'write it as {key} = ["one", "two"]')
+    if not texts and not may_lack:
+        raise ReplyError(f"{name} has no {key}", f'add a line {key} = ["..."]')
+    return texts
+
+
+def _choice(table: dict[str, Any], key: str, choices: tuple[str, ...], name: str) -> str:
+    value = table.get(key, choices[0])
+    if value not in choices:
+        known = ", ".join(f"'{choice}'" for choice in choices)
+        raise ReplyError(f"{name}: {key} is {value!r}", f"use one of: {known}")
+    return str(value)
+
+
+def _only_known(table: dict[str, Any], known: set[str], name: str) -> None:
+    for key in table:
+        if key not in known:
+            close = difflib.get_close_matches(key, sorted(known), n=1, cutoff=0.5)
+            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known))}"
+            raise ReplyError(f"{name}: unknown key '{key}'", hint)
+
+
+def _refuse_doubles(ids: list[str], path: Path) -> None:
+    doubles = sorted({one for one in ids if ids.count(one) > 1})
+    if doubles:
+        raise ReplyError(f"{path} has the id '{doubles[0]}' twice", "rename one of the two")
+
+
+def _refuse_clashes(entries: list[Entry], path: Path) -> None:
+    """The same phrase in two entries is an error unless `needs` keeps them apart."""
+    owners: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        for phrase in (one for line in entry.phrases for one in line.expanded):
+            other = owners.setdefault((phrase, entry.needs), entry.id)
+            if other != entry.id:
+                raise ReplyError(
+                    f"{path.name}: '{phrase}' is in both '{other}' and '{entry.id}'",
+                    "take it out of one of them",
+                )

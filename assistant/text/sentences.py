@@ -1,0 +1,117 @@
+"""Cuts streamed text into clauses to be spoken: the first one early, later ones by sentence.
+
+Never loses, doubles or reorders a character other than white space. Knows nothing of voices, and
+nothing of markup except that a fenced block of code stays in one piece. Pure; one generator per
+answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+FIRST_CLAUSE_LETTERS = 10
+LONGEST_CLAUSE = 240
+_FENCE = "```"
+_END = re.compile(r"[.!?…。！？]+[\"'”’)\]*_]*(?=\s)|\n")
+_SOFT = re.compile(r"[,;:—–]+[\"'”’)*_]*(?=\s)|\s[—–-](?=\s)")
+_NEVER_AN_END = frozenset(
+    (
+        "mr mrs ms dr prof sr jr st vs e.g i.e cf approx no nos fig vol gen col lt sgt capt "
+        "rev hon dept univ assn bros ca al a.k.a u.s u.k u.n"
+    ).split()
+)
+_SELDOM_AN_END = frozenset(
+    "etc inc ltd co corp a.m p.m am pm jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+_LAST_WORD = re.compile(r"(\S+?)\.+[\"'”’)\]*_]*$")
+_LIST_NUMBER = re.compile(r"\s*[*_>#-]*\s*\d{1,3}\.$")
+_FINISHED = re.compile(r"[.!?…。！？:][\"'”’)\]*_`]*\s*$")
+
+
+def clauses(tokens: Iterator[str], *, keep_unfinished: bool = True) -> Iterator[str]:
+    """Clauses of the text that arrives in pieces, each without white space around it.
+
+    The first may end at a comma once it has `FIRST_CLAUSE_LETTERS` letters. With
+    `keep_unfinished=False` the last words are dropped when they do not end a sentence although an
+    earlier sentence did, which is how an answer looks that ran into the limit of its length.
+    """
+    buffer = ""
+    is_first = True
+    had_sentence = False
+    for token in tokens:
+        buffer += token
+        while (cut := _cut(buffer, is_first=is_first)) is not None:
+            clause, buffer = buffer[:cut].strip(), buffer[cut:]
+            if clause:
+                is_first = False
+                had_sentence = had_sentence or bool(_FINISHED.search(clause))
+                yield clause
+    rest = buffer.strip()
+    if rest and (keep_unfinished or not had_sentence or _FINISHED.search(rest)):
+        yield rest
+
+
+def _cut(buffer: str, *, is_first: bool) -> int | None:
+    """Where the first complete clause of `buffer` ends, or None while that is open."""
+    if buffer.lstrip().startswith(_FENCE):
+        start = buffer.index(_FENCE) + len(_FENCE)
+        end = buffer.find(_FENCE, start)
+        return None if end < 0 else end + len(_FENCE)
+    fence = buffer.find(_FENCE)
+    open_text = buffer if fence < 0 else buffer[:fence]
+    for found in _END.finditer(open_text):
+        if found[0] == "\n":
+            if open_text[: found.start()].strip():
+                return found.end()
+            continue
+        verdict = _ends_sentence(open_text, found)
+        if verdict is None:
+            break
+        if verdict:
+            return found.end()
+    if fence > 0 and open_text.strip():
+        return fence
+    if is_first:
+        return _soft_cut(open_text)
+    return _forced_cut(open_text)
+
+
+def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
+    """Whether the stop at `end` ends a sentence; None while the next word is needed to tell."""
+    if not end[0].startswith((".", "…")):
+        return True
+    before = text[: end.end()]
+    if _LIST_NUMBER.fullmatch(before):
+        return False
+    last = _LAST_WORD.search(before)
+    word = last[1].lower().lstrip("\"'“‘([*_") if last else ""
+    is_ellipsis = end[0].startswith(("...", "…", ".."))
+    if not is_ellipsis and (
+        word in _NEVER_AN_END or (len(word) == 1 and word.isalpha() and word != "i")
+    ):
+        return False
+    if is_ellipsis or word in _SELDOM_AN_END:
+        following = text[end.end() :].lstrip()
+        if not following:
+            return None
+        return following[0].isupper() or not following[0].isalnum()
+    return True
+
+
+def _soft_cut(text: str) -> int | None:
+    """The end of a first clause at a comma or the like, once it is long enough to be spoken."""
+    for found in _SOFT.finditer(text):
+        head = text[: found.end()]
+        if sum(map(str.isalpha, head)) >= FIRST_CLAUSE_LETTERS and found.end() < len(text):
+            return found.end()
+    return _forced_cut(text)
+
+
+def _forced_cut(text: str) -> int | None:
+    """Somewhere between words in a sentence that has grown too long to wait for its end."""
+    if len(text) <= LONGEST_CLAUSE:
+        return None
+    soft = [found.end() for found in _SOFT.finditer(text, FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE)]
+    blank = text.rfind(" ", FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE)
+    return soft[-1] if soft else (blank if blank > 0 else None)

@@ -1,0 +1,138 @@
+"""The latency panel: one bar per turn, the session's percentiles and a legend with medians.
+
+Draws as much as its size allows: all of it beside the conversation, a few lines below it. Knows
+timings of the view and nothing of the engine. Main thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from assistant.tui.bars import axis, cells, format_ms, round_scale
+from assistant.tui.lines import plain, spread
+from assistant.tui.palette import DIM, FAINT, SOURCES, STAGES, stage_look
+from assistant.tui.session_view import REST, Summary, Timing, stage_medians, summarise
+
+_TALL = 18
+"""From so many lines on there is room for the legend as a table."""
+_NAME = 17
+_NUMBER = 9
+
+
+class LatencyPanel(Widget):
+    """Bars from the end of the user's speech to the first sound of the answer."""
+
+    BORDER_TITLE = "Response time: end of your speech → first sound"
+
+    def __init__(self) -> None:
+        super().__init__(id="latency")
+        self._timings: tuple[Timing, ...] = ()
+
+    def show(self, timings: tuple[Timing, ...]) -> None:
+        """Draw these turns, the newest last."""
+        if timings is not self._timings:
+            self._timings = timings
+            self.refresh()
+
+    def render(self) -> RenderResult:
+        """The panel at the present size."""
+        return latency_lines(self._timings, self.content_size.width, self.content_size.height)
+
+
+def latency_lines(timings: Sequence[Timing], width: int, height: int) -> Content:
+    """The whole panel in `width` by `height` cells; the newest bars are kept when it is tight."""
+    is_tall = height >= _TALL
+    head = _tiles(summarise(timings), width) if is_tall else [_stats(summarise(timings), width)]
+    legend = _table(timings, width) if is_tall else _legend(timings, width)
+    room = height - len(head) - len(legend) - 1 - is_tall
+    if not timings:
+        body = [plain("Each answer becomes a bar here, stage by stage.", DIM)]
+    else:
+        body = _bars(timings[-max(room, 1) :], width)
+    body += [Content("")] * (height - len(head) - len(legend) - len(body))
+    return Content("\n").join([*head, *body, *legend][:height])
+
+
+def _share(summary: Summary) -> str:
+    if not summary.answered:
+        return "–"
+    percent = 100 * summary.without_model / summary.answered
+    return f"{summary.without_model} of {summary.answered} ({percent:.0f} %)"
+
+
+def _stats(summary: Summary, width: int) -> Content:
+    """The session in one line."""
+    gap = plain("   ")
+    left = plain("p50 ", DIM) + plain(format_ms(summary.p50_ms), "bold") + gap
+    left += plain("p95 ", DIM) + plain(format_ms(summary.p95_ms), "bold")
+    right = plain("no LLM needed ", DIM) + plain(_share(summary), "bold")
+    return spread(left, right, width)
+
+
+def _tiles(summary: Summary, width: int) -> list[Content]:
+    """The session as three captioned numbers."""
+    columns = (
+        ("p50", format_ms(summary.p50_ms)),
+        ("p95", format_ms(summary.p95_ms)),
+        ("no LLM needed", _share(summary)),
+    )
+    tile = max(1, width // len(columns))
+    captions = Content("").join(plain(name.ljust(tile), DIM) for name, _ in columns)
+    numbers = Content("").join(plain(text.ljust(tile), "bold") for _, text in columns)
+    return [captions, numbers, Content("")]
+
+
+def _bars(timings: Sequence[Timing], width: int) -> list[Content]:
+    """An axis and one line per turn: number, source, stages, milliseconds."""
+    room = max(8, width - _NAME - _NUMBER)
+    scale = round_scale(max(timing.latency_ms or 0.0 for timing in timings))
+    lines = [plain(" " * _NAME + axis(scale, room), FAINT)]
+    for timing in timings:
+        label, colour = SOURCES[timing.source]
+        line = plain(f"{timing.turn:>3} ", DIM) + plain(label.ljust(_NAME - 4), colour)
+        bar = Content("")
+        if timing.latency_ms is not None:
+            for name, count in cells(timing.stages, scale, room):
+                look = stage_look(name)
+                bar += plain(look.fill * count, look.style)
+        else:
+            bar = plain("no sound: interrupted" if timing.is_interrupted else "no sound", DIM)
+        number = format_ms(timing.latency_ms).rjust(_NUMBER)
+        lines.append(line + bar.pad_right(max(0, room - bar.cell_length)) + plain(number, "bold"))
+    return lines
+
+
+def _medians(timings: Sequence[Timing]) -> dict[str, float | None]:
+    """Medians of the stages that occurred, known ones in the usual order; before the first turn
+    all known stages without a median, so that the legend explains what will come."""
+    if not timings:
+        return {name: None for name in STAGES if name != REST}
+    medians = stage_medians(timings)
+    return {name: medians[name] for name in [*STAGES, *medians] if name in medians}
+
+
+def _legend(timings: Sequence[Timing], width: int) -> list[Content]:
+    """The fill characters and names of the stages that occurred, in as few lines as fit."""
+    lines: list[Content] = []
+    for name in _medians(timings):
+        look = stage_look(name)
+        item = plain(look.fill * 2, look.style) + plain(f" {name}", DIM)
+        if lines and lines[-1].cell_length + 2 + item.cell_length <= width:
+            lines[-1] += plain("  ") + item
+        else:
+            lines.append(item)
+    return lines
+
+
+def _table(timings: Sequence[Timing], width: int) -> list[Content]:
+    """One line per stage: fill, name, meaning, median."""
+    lines = [spread(plain("stage", FAINT), plain("median", FAINT), width)]
+    for name, median in _medians(timings).items():
+        look = stage_look(name)
+        left = plain(look.fill * 2, look.style) + plain(f" {name:<13} ") + plain(look.meaning, DIM)
+        lines.append(spread(left, plain(format_ms(median)), width))
+    return lines

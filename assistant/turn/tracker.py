@@ -1,0 +1,299 @@
+"""Follows the user's turns through the frames: when each starts, pauses, goes on and ends.
+
+A pure state machine. Its only clock is the index of the frames, it starts no thread and knows
+neither detector nor model: whoever steps it says whether a frame is speech and, in a pause, how
+long that pause may grow (`set_wait_ms`). It keeps the sound of the open turn with a pre-roll and,
+for a while, the turn before, so that the two can be joined when the user goes on after all.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.config import TurnConfig
+from assistant.messages import (
+    FRAME_MS,
+    FRAME_SAMPLES,
+    SAMPLE_RATE_HZ,
+    AudioFrame,
+    Int16Array,
+    TurnDecision,
+    Utterance,
+    ms_to_samples,
+)
+
+_SHORTEST_MS = 160  # a turn with less speech than this is noise
+_RESUME_MS = 40  # speech that ends a pause: less is a click
+_KEEP_S = 15.0  # how long a committed turn can still be reopened
+_EDGE_MS = 160  # how far before its first and last speech frame an edge of speech is looked for
+_AFTER_MS = 60  # how far after the last speech frame
+_EDGE_DB = 8.0  # above the background: still speech
+_RANGE_DB = 32.0  # below the loudest of the last second: no longer speech
+_SILENCE_DB = -90.0
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn: where it lies on the clock and how much speech it has."""
+
+    number: int
+    start: int
+    speech_start: int
+    speech_end: int
+    speech_frames: int
+    end: int = 0
+
+
+class TurnTracker:
+    """Feed it every frame in order with `step`; the decisions are those of `TurnDecision`.
+
+    `first_turn` is the number of the first turn. Not safe for use by several threads.
+    """
+
+    def __init__(self, config: TurnConfig, first_turn: int = 1) -> None:
+        self._config = config
+        self._number = first_turn - 1
+        self._start_frames = max(1, config.start_ms // FRAME_MS)
+        self._votes: deque[bool] = deque(maxlen=2 * self._start_frames)
+        self._sound = _Sound()
+        self._turn: _Turn | None = None
+        self._last: _Turn | None = None
+        self._begin_speech()
+
+    @property
+    def turn(self) -> int:
+        """Number of the open turn; of the last one while none is open."""
+        return self._number
+
+    @property
+    def is_open(self) -> bool:
+        """True from STARTED until COMMIT or DISCARDED."""
+        return self._turn is not None
+
+    @property
+    def speech_ms(self) -> int:
+        """Speech so far in the open turn, without its pauses; 0 when none is open."""
+        return self._turn.speech_frames * FRAME_MS if self._turn else 0
+
+    @property
+    def silence_ms(self) -> float:
+        """How long the current pause of the open turn has lasted; 0 while the user speaks."""
+        if self._turn is None or not self._in_pause:
+            return 0.0
+        return (self._sound.end - self._turn.speech_end) * 1000 / SAMPLE_RATE_HZ
+
+    @property
+    def speech_end_sample(self) -> int:
+        """Where the speech of the open (or last) turn ends, so far; 0 before the first turn."""
+        turn = self._turn or self._last
+        return turn.speech_end if turn else 0
+
+    def step(self, frame: AudioFrame, is_speech: bool) -> TurnDecision:
+        """What to do after `frame`. A gap in the frames' indices counts as silence."""
+        self._sound.append(frame)
+        self._votes.append(is_speech)
+        if self._turn is None:
+            decision = self._listen()
+        elif is_speech:
+            decision = self._hear_speech(self._turn)
+        else:
+            decision = self._hear_silence(self._turn)
+        turn = self._turn
+        if turn and self._sound.end - turn.start >= self._config.longest_turn_s * SAMPLE_RATE_HZ:
+            decision = self.commit_now()
+        self._forget_old_sound()
+        return decision
+
+    def set_wait_ms(self, wait_ms: float) -> None:
+        """The silence that ends the turn in the current pause. Speech restores the default."""
+        self._wait_ms = wait_ms
+
+    def commit_now(self) -> TurnDecision:
+        """End the open turn here whatever its pause: COMMIT, or WAIT when none is open."""
+        if self._turn is None:
+            return TurnDecision.WAIT
+        self._close(self._turn)
+        return TurnDecision.COMMIT
+
+    def reopen(self) -> bool:
+        """Let the turn that was committed last go on: the open turn becomes its continuation.
+
+        It keeps its number; its sound, the pause since and the open turn are joined. False, and
+        nothing changes, when no turn is open or the last one is no longer held.
+        """
+        if self._turn is None or self._last is None:
+            return False
+        earlier, later = self._last, self._turn
+        earlier.speech_end = later.speech_end
+        earlier.speech_frames += later.speech_frames
+        self._turn, self._last = earlier, None
+        self._number = earlier.number
+        return True
+
+    def reset(self) -> None:
+        """Forget all sound and any open turn; the numbers go on."""
+        self._turn = self._last = None
+        self._votes.clear()
+        self._sound = _Sound()
+        self._begin_speech()
+
+    def utterance(self, is_partial: bool = False) -> Utterance:
+        """The open turn up to the newest frame, or the committed one up to its commit.
+
+        `LookupError` when there is neither.
+        """
+        turn = self._turn or self._last
+        if turn is None:
+            raise LookupError("no turn is open and none was committed lately")
+        end = self._sound.end if self._turn else turn.end
+        return Utterance(
+            turn=turn.number,
+            samples=self._sound.between(turn.start, end),
+            start_sample=turn.start,
+            speech_start_sample=turn.speech_start,
+            speech_end_sample=turn.speech_end,
+            is_partial=is_partial,
+        )
+
+    def _begin_speech(self) -> None:
+        config = self._config
+        is_timer = config.endpointing == "timer"
+        self._wait_ms = float(config.timer_ms if is_timer else config.longest_wait_ms)
+        self._in_pause = False
+        self._speculated = False
+        self._run = 0
+
+    def _listen(self) -> TurnDecision:
+        if sum(self._votes) < self._start_frames:
+            return TurnDecision.WAIT
+        first = list(self._votes).index(True)
+        heard = self._sound.end - (len(self._votes) - first) * FRAME_SAMPLES
+        free_from = max(self._sound.start, self._last.speech_end if self._last else 0)
+        speech_start = max(self._sound.onset(heard), free_from)
+        self._number += 1
+        self._turn = _Turn(
+            number=self._number,
+            start=max(speech_start - ms_to_samples(self._config.pre_roll_ms), free_from),
+            speech_start=speech_start,
+            speech_end=self._sound.end,
+            speech_frames=sum(self._votes),
+        )
+        self._begin_speech()
+        return TurnDecision.STARTED
+
+    def _hear_speech(self, turn: _Turn) -> TurnDecision:
+        self._run += 1
+        turn.speech_frames += 1
+        if not self._in_pause:
+            turn.speech_end = self._sound.end
+            return TurnDecision.WAIT
+        if self._run * FRAME_MS < _RESUME_MS:
+            return TurnDecision.WAIT
+        turn.speech_end = self._sound.end
+        resumed = self._speculated
+        self._begin_speech()
+        return TurnDecision.RESUMED if resumed else TurnDecision.WAIT
+
+    def _hear_silence(self, turn: _Turn) -> TurnDecision:
+        self._run = 0
+        if not self._in_pause:
+            self._in_pause = True
+            self._detected_end = turn.speech_end
+        if self._sound.end - self._detected_end <= ms_to_samples(_AFTER_MS):
+            turn.speech_end = max(self._sound.offset(self._detected_end), turn.speech_start)
+        if self.silence_ms >= self._wait_ms:
+            if self.speech_ms < _SHORTEST_MS:
+                self._turn = None
+                self._votes.clear()
+                return TurnDecision.DISCARDED
+            self._close(turn)
+            return TurnDecision.COMMIT
+        if not self._speculated and self.silence_ms >= self._config.speculate_ms:
+            self._speculated = True
+            return TurnDecision.SPECULATE
+        return TurnDecision.WAIT
+
+    def _close(self, turn: _Turn) -> None:
+        turn.end = self._sound.end
+        self._turn, self._last = None, turn
+        self._votes.clear()
+        self._begin_speech()
+
+    def _forget_old_sound(self) -> None:
+        if self._turn is None:
+            if self._last and self._sound.end - self._last.end > _KEEP_S * SAMPLE_RATE_HZ:
+                self._last = None
+            reach_ms = self._config.pre_roll_ms + _EDGE_MS + len(self._votes) * FRAME_MS
+            needed = self._sound.end - ms_to_samples(reach_ms)
+            self._sound.forget(min(needed, self._last.start) if self._last else needed)
+
+
+class _Sound:
+    """Frames in a row with the level of each; finds where speech begins and ends in them."""
+
+    def __init__(self) -> None:
+        self.start = 0
+        self._frames: list[Int16Array] = []
+        self._levels_db: list[float] = []
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self._frames) * FRAME_SAMPLES
+
+    def append(self, frame: AudioFrame) -> None:
+        if not self._frames:
+            self.start = frame.index
+        for _ in range((frame.index - self.end) // FRAME_SAMPLES):
+            self._frames.append(np.zeros(FRAME_SAMPLES, np.int16))
+            self._levels_db.append(_SILENCE_DB)
+        self._frames.append(frame.samples)
+        self._levels_db.append(_level_db(frame.samples))
+
+    def forget(self, before: int) -> None:
+        """Drop whole frames that end by the sample `before`."""
+        count = (before - self.start) // FRAME_SAMPLES
+        if count > 0:
+            del self._frames[:count], self._levels_db[:count]
+            self.start += count * FRAME_SAMPLES
+
+    def between(self, start: int, end: int) -> Int16Array:
+        """A copy of the samples from `start` to `end`."""
+        first = (start - self.start) // FRAME_SAMPLES
+        last = -((self.start - end) // FRAME_SAMPLES)
+        joined = np.concatenate(self._frames[first:last])
+        offset = self.start + first * FRAME_SAMPLES
+        return joined[start - offset : end - offset]
+
+    def onset(self, detected: int) -> int:
+        """Where the speech began whose first frame was detected at the sample `detected`."""
+        at = (detected - self.start) // FRAME_SAMPLES
+        bar_db = self._bar_db(at)
+        first = max(0, at - _EDGE_MS // FRAME_MS)
+        while at > first and self._levels_db[at - 1] >= bar_db:
+            at -= 1
+        return self.start + at * FRAME_SAMPLES
+
+    def offset(self, detected: int) -> int:
+        """Where the speech ended whose last frame was detected to end at the sample `detected`."""
+        at = (detected - self.start) // FRAME_SAMPLES
+        bar_db = self._bar_db(at)
+        first = max(0, at - _EDGE_MS // FRAME_MS)
+        loud = [i for i in range(first, len(self._levels_db)) if self._levels_db[i] >= bar_db]
+        if not loud or loud[-1] == len(self._levels_db) - 1:
+            return detected
+        return self.start + (loud[-1] + 1) * FRAME_SAMPLES
+
+    def _bar_db(self, at: int) -> float:
+        """The level that tells speech from background around frame `at`."""
+        near = self._levels_db[max(0, at - 50) : at + 10]
+        background = float(np.percentile(self._levels_db[max(0, at - 150) : at + 10], 10))
+        return max(background + _EDGE_DB, max(near) - _RANGE_DB)
+
+
+def _level_db(samples: Int16Array) -> float:
+    """Root mean square in dB below full scale, -90 at the least."""
+    power = float(np.mean(np.square(samples.astype(np.float32) / 32768.0)))
+    return max(_SILENCE_DB, 10.0 * float(np.log10(power + 1e-12)))

@@ -1,0 +1,128 @@
+"""Builds llama-cpp-python for the processor at hand and keeps the wheel outside the checkout.
+
+The package index has only its source. A build for this very processor is fastest, but it must not
+be carried to another one, and must not use AMX: virtual machines advertise these instructions
+without granting them, and the first matrix product then ends the process. So the wheel is cached
+under a key of everything that shapes it, and pip's own cache is not used. Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+GPU_FLAGS = {
+    "cpu": "-DGGML_METAL=off" if sys.platform == "darwin" else "",
+    "cuda": "-DGGML_CUDA=on",
+    "metal": "-DGGML_METAL=on",
+    "vulkan": "-DGGML_VULKAN=on",
+}
+_NO_AMX = ("-mno-amx-tile", "-mno-amx-int8", "-mno-amx-bf16")
+
+
+class BuildError(Exception):
+    """The build cannot go on; the text says what is missing."""
+
+
+def default_gpu() -> str:
+    """Metal on Apple silicon, else the processor alone."""
+    return "metal" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"
+
+
+def wheel(pip: Sequence[str], requirements: Path, gpu: str) -> Path:
+    """The wheel for this machine, out of the cache or built now from the hash-pinned source."""
+    folder = _cache() / f"llama-{_digest(key(gpu), requirements.read_text())}"
+    built = next(folder.glob("llama_cpp_python-*.whl"), None)
+    if built is not None:
+        print(f"      using the earlier build in {folder}", flush=True)
+        return built
+    compilers = _compilers()
+    flags = " ".join(_amx_flags(compilers[0]))
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {
+        **os.environ,
+        "CMAKE_ARGS": f"{GPU_FLAGS[gpu]} {os.environ.get('CMAKE_ARGS', '')}".strip(),
+        "CFLAGS": f"{os.environ.get('CFLAGS', '')} {flags}".strip(),
+        "CXXFLAGS": f"{os.environ.get('CXXFLAGS', '')} {flags}".strip(),
+        "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 2),
+        "PATH": f"{Path(pip[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        command = [*pip, "wheel", "--no-cache-dir", "--no-deps", "--no-build-isolation"]
+        command += ["--no-binary=llama-cpp-python", "--require-hashes", f"--wheel-dir={work}"]
+        command += ["-r", str(requirements)]
+        if subprocess.run(command, env=environment, check=False).returncode != 0:
+            raise BuildError("llama.cpp did not build; its last lines are above")
+        made = next(Path(work).glob("*.whl"))
+        return made.replace(folder / made.name)
+
+
+def key(gpu: str) -> str:
+    """Everything that shapes the build: Python, system, processor, graphics card and flags."""
+    flags = [os.environ.get(name, "") for name in ("CMAKE_ARGS", "CFLAGS", "CXXFLAGS", "CC", "CXX")]
+    python = f"cp{sys.version_info.major}{sys.version_info.minor}"
+    return "\n".join([python, sys.platform, platform.machine(), _processor(), gpu, *flags])
+
+
+def _processor() -> str:
+    """The instruction sets of the processor, or its name where the system does not list them."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name.strip() in {"flags", "Features"}:
+            return " ".join(sorted(set(value.split())))
+    if sys.platform == "darwin":
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return platform.processor()
+
+
+def _compilers() -> tuple[str, str]:
+    """The C and the C++ compiler."""
+    c = _first(os.environ.get("CC"), "cc", "gcc", "clang", "cl")
+    cxx = _first(os.environ.get("CXX"), "c++", "g++", "clang++", "cl")
+    if c and cxx:
+        return c, cxx
+    raise BuildError(
+        "llama.cpp must be compiled here and there is no C++ compiler.\n"
+        "  Debian, Ubuntu:  sudo apt-get install build-essential\n"
+        "  Fedora:          sudo dnf install gcc-c++\n"
+        "  Arch:            sudo pacman -S base-devel\n"
+        "  macOS:           xcode-select --install\n"
+        "Then run the same command again: it goes on where it stopped."
+    )
+
+
+def _first(*names: str | None) -> str | None:
+    """The first of the commands that is there; one with arguments counts by its first word."""
+    return next((name for name in names if name and shutil.which(name.split()[0])), None)
+
+
+def _amx_flags(compiler: str) -> Sequence[str]:
+    """The flags that keep AMX out, on x86-64 and when the compiler knows them."""
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        return ()
+    command = [*compiler.split(), *_NO_AMX, "-Werror", "-x", "c", "-c", "-o", os.devnull, "-"]
+    done = subprocess.run(
+        command, input="int main(void) { return 0; }\n", text=True, capture_output=True, check=False
+    )
+    return _NO_AMX if done.returncode == 0 else ()
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "assistant" / "wheels"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

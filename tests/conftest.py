@@ -1,0 +1,55 @@
+"""What several test modules share: the loaded stages, a made-up user, the recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import assemble
+from assistant.audio.resample import resample_whole, to_int16
+from assistant.config import Config
+from assistant.engine.engine import Stages
+from assistant.errors import ModelError
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array
+from assistant.speech.voice import PiperVoice
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def stages() -> Stages:
+    """Every stage with its real model, once for all tests."""
+    try:
+        return assemble.load_stages(Config(), SAMPLE_RATE_HZ)
+    except ModelError as error:
+        pytest.skip(f"the starter models are not there: {error.what}")
+
+
+@pytest.fixture(scope="session")
+def say(stages: Stages) -> Callable[..., Int16Array]:
+    """`say("words", …)`: int16[n] at 16 kHz of a made-up user; a number is a pause in ms."""
+    voice = stages.voice
+    assert isinstance(voice, PiperVoice)
+
+    def speak(*parts: str | int) -> Int16Array:
+        sounds = [np.zeros(SAMPLE_RATE_HZ // 2, np.int16)]
+        for part in parts:
+            if isinstance(part, int):
+                sounds.append(np.zeros(part * SAMPLE_RATE_HZ // 1000, np.int16))
+            else:
+                made = np.concatenate(list(voice.synthesise(part, lambda: False)))
+                sounds.append(to_int16(resample_whole(made * 0.5, voice.rate_hz, SAMPLE_RATE_HZ)))
+        return np.concatenate(sounds)
+
+    return speak
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real recordings; tests that need it are skipped without it."""
+    if not (DATA / "labels.tsv").is_file():
+        pytest.skip("the recordings are not there (../shared/data)")
+    return DATA

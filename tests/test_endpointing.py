@@ -1,0 +1,128 @@
+"""The wait that ends a turn, as a function of what is known."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.config import TurnConfig
+from assistant.turn.endpointing import stretch, wait_ms
+
+CONFIG = TurnConfig(shortest_wait_ms=200, longest_wait_ms=2000)
+PROBABILITY = st.floats(0.0, 1.0)
+TEXTS = st.sampled_from([None, "", "Set a timer.", "I would like a", "and um", "Well,", "So..."])
+
+
+def wait(
+    completeness: float | None,
+    text: str | None = None,
+    *,
+    speech_ms: float = 1500,
+    is_known: bool = False,
+) -> float:
+    return wait_ms(completeness, text, CONFIG, speech_ms=speech_ms, is_known=is_known)
+
+
+@given(PROBABILITY, TEXTS, st.floats(0, 60_000), st.booleans())
+def test_the_wait_stays_between_the_shortest_and_the_longest(
+    completeness: float, text: str | None, speech_ms: float, is_known: bool
+) -> None:
+    assert 200 <= wait(completeness, text, speech_ms=speech_ms, is_known=is_known) <= 2000
+
+
+@given(PROBABILITY, PROBABILITY, TEXTS)
+def test_a_surer_judgement_never_waits_longer(one: float, other: float, text: str | None) -> None:
+    low, high = sorted((one, other))
+    assert wait(high, text) <= wait(low, text)
+
+
+@given(PROBABILITY, st.floats(0, 0.01))
+def test_the_wait_is_continuous(completeness: float, nudge: float) -> None:
+    odds = [max(0.02, min(0.98, score)) for score in (completeness, completeness + nudge / 100)]
+    assert abs(wait(odds[0]) - wait(odds[1])) < 5
+
+
+def test_the_ends_of_the_scale_are_the_two_waits() -> None:
+    assert wait(1.0) == wait(0.99) == 200
+    assert wait(0.0) == 2000
+
+
+def test_the_wait_follows_the_log_odds() -> None:
+    even = 200 * math.exp(0.25 * 4.5)
+    assert wait(0.5) == pytest.approx(even)
+    assert wait(0.9) == pytest.approx(even / 9**0.25)
+    assert wait(0.1) == pytest.approx(even * 9**0.25)
+
+
+def test_no_judgement_waits_longest() -> None:
+    assert wait(None) == 2000
+
+
+def test_a_timer_ignores_judgement_and_words() -> None:
+    config = dataclasses.replace(CONFIG, endpointing="timer", timer_ms=700)
+    assert wait_ms(1.0, "um", config, speech_ms=10) == 700
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want um",
+        "I want to",
+        "Add milk and",
+        "Add milk, and...",
+        "Call my",
+        "Because",
+        "Uh, Hmm.",
+    ],
+)
+def test_words_that_lead_on_stretch_the_wait(text: str) -> None:
+    if text == "Because":
+        assert wait(0.9, "Well because") > wait(0.9, "Well")
+    else:
+        assert wait(0.9, text) > 2 * wait(0.9, "Add milk.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is it for?",
+        "Who is it from?",
+        "Turn the light on.",
+        "Turn it off",
+        "Tell me more about it.",
+        "Yes.",
+        "No",
+        "So?",
+        "Stop that.",
+        "What's up",
+        "",
+    ],
+)
+def test_whole_phrases_are_not_stretched(text: str) -> None:
+    assert stretch(text) == 1.0
+
+
+def test_a_comma_stretches_less_than_a_trailing_and() -> None:
+    assert 1.0 < stretch("First of all milk,") < stretch("Milk and") < stretch("Milk and um")
+
+
+def test_words_that_trail_off_are_waited_for() -> None:
+    assert stretch("I was thinking...") > stretch("I was thinking,")
+
+
+def test_a_known_phrase_waits_less_when_the_judge_doubts() -> None:
+    assert wait(0.3, "What time is it?", is_known=True) < wait(0.3, "What time is it?")
+
+
+def test_a_known_phrase_does_not_excuse_words_that_lead_on() -> None:
+    assert wait(0.3, "Set a timer for", is_known=True) == wait(0.3, "Set a timer for")
+
+
+def test_who_has_spoken_for_long_is_given_longer_up_to_a_bound() -> None:
+    waits = [wait(0.95, speech_ms=ms) for ms in (500, 5000, 6000, 10_000, 12_500, 60_000)]
+    short = waits[0]
+    assert waits == pytest.approx([short, short, 1.2 * short, 2 * short, 2.5 * short, 2.5 * short])

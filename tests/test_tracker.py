@@ -1,0 +1,330 @@
+"""The turn tracker on drawn speech: one character is one frame of 20 ms.
+
+`#` is speech, `.` is silence. A second drawing gives the sound where it differs from what the
+detector says. Decisions are drawn under the frames: S started, ? speculate, ! resumed, C commit,
+x discarded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.config import TurnConfig
+from assistant.messages import FRAME_SAMPLES, AudioFrame, TurnDecision
+from assistant.turn.tracker import TurnTracker
+
+CONFIG = TurnConfig(
+    start_ms=120, speculate_ms=100, shortest_wait_ms=200, longest_wait_ms=300, pre_roll_ms=100
+)
+LETTERS = {
+    TurnDecision.WAIT: ".",
+    TurnDecision.STARTED: "S",
+    TurnDecision.SPECULATE: "?",
+    TurnDecision.RESUMED: "!",
+    TurnDecision.COMMIT: "C",
+    TurnDecision.DISCARDED: "x",
+}
+
+
+def frame(position: int, is_loud: bool) -> AudioFrame:
+    """A loud or a nearly silent frame; its first sample is its position, to be found again."""
+    samples = np.full(FRAME_SAMPLES, 4000 if is_loud else 4, np.int16)
+    samples[0] = position
+    return AudioFrame(samples=samples, index=position * FRAME_SAMPLES, played=samples)
+
+
+class Drawn:
+    """A tracker that is fed drawings and remembers at which frame it is."""
+
+    def __init__(self, config: TurnConfig = CONFIG, first_turn: int = 1) -> None:
+        self.tracker = TurnTracker(config, first_turn)
+        self.position = 0
+
+    def hear(self, speech: str, sound: str | None = None) -> str:
+        decisions = ""
+        for mark, loud in zip(speech, sound or speech, strict=True):
+            step = self.tracker.step(frame(self.position, loud == "#"), mark == "#")
+            decisions += LETTERS[step]
+            self.position += 1
+        return decisions
+
+    def span(self) -> tuple[int, int, int, int]:
+        """Start, speech start, speech end and end of the utterance in frames."""
+        said = self.tracker.utterance()
+        ends = (
+            said.start_sample,
+            said.speech_start_sample,
+            said.speech_end_sample,
+            said.start_sample + len(said.samples),
+        )
+        assert all(end % FRAME_SAMPLES == 0 for end in ends)
+        return tuple(end // FRAME_SAMPLES for end in ends)  # type: ignore[return-value]
+
+
+def positions(drawn: Drawn) -> list[int]:
+    """Which frames the utterance is made of, in order."""
+    return [int(n) for n in drawn.tracker.utterance().samples[::FRAME_SAMPLES]]
+
+
+def test_a_turn_starts_speculates_and_resumes() -> None:
+    drawn = Drawn()
+    assert drawn.hear("........######........##") == ".............S....?....!"
+    assert drawn.tracker.is_open
+
+
+def test_the_pause_reaches_the_wait_and_the_turn_is_committed() -> None:
+    drawn = Drawn()
+    heard = drawn.hear("........" + "########" + "." * 16)
+    assert heard == "........" + ".....S.." + "....?.........C."
+    assert not drawn.tracker.is_open
+    assert drawn.span() == (3, 8, 16, 31)
+    assert positions(drawn) == list(range(3, 31))
+
+
+def test_speech_is_dated_back_to_its_first_frame_with_the_pre_roll_before_it() -> None:
+    drawn = Drawn()
+    drawn.hear("..........######")
+    assert drawn.span() == (5, 10, 16, 16)
+    assert drawn.tracker.speech_ms == 120
+
+
+def test_a_click_of_100_ms_starts_nothing() -> None:
+    assert Drawn().hear("....#####.........#####....") == "." * 27
+
+
+def test_a_word_with_a_closure_in_it_starts_a_turn() -> None:
+    assert Drawn().hear("....###..###....") == "...........S...."
+
+
+def test_one_short_word_is_a_whole_turn() -> None:
+    drawn = Drawn()
+    assert drawn.hear("....########" + "." * 16) == ".........S.." + "....?.........C."
+
+
+def test_less_speech_than_any_word_has_is_discarded_in_the_end() -> None:
+    drawn = Drawn()
+    assert drawn.hear("....#######" + "." * 16) == ".........S." + "....?.........x."
+    assert not drawn.tracker.is_open
+    with pytest.raises(LookupError):
+        drawn.tracker.utterance()
+    drawn.hear("########")
+    assert drawn.tracker.turn == 2
+
+
+def test_a_turn_discarded_does_not_stand_in_the_way_of_reopening() -> None:
+    drawn = Drawn()
+    drawn.hear("########" + "." * 15 + "######" + "." * 15)
+    assert not drawn.tracker.is_open
+    drawn.hear("......######")
+    assert drawn.tracker.reopen()
+    assert drawn.tracker.turn == 1
+    assert positions(drawn) == list(range(drawn.position))
+
+
+def test_speech_after_a_speculation_resumes_and_the_next_pause_speculates_again() -> None:
+    drawn = Drawn()
+    heard = drawn.hear("########" + "......" + "####" + "......")
+    assert heard == ".....S.." + "....?." + ".!.." + "....?."
+
+
+def test_a_pause_too_short_for_a_speculation_is_not_a_resumption() -> None:
+    assert Drawn().hear("########" + "...." + "####") == ".....S.." + "...." + "...."
+
+
+def test_a_click_in_a_pause_neither_resumes_nor_stretches_it() -> None:
+    drawn = Drawn()
+    heard = drawn.hear("########" + "......#.........")
+    assert heard == ".....S.." + "....?.........C."
+    assert drawn.tracker.utterance().speech_end_sample == 8 * FRAME_SAMPLES
+
+
+def test_no_commit_on_a_frame_that_is_speech() -> None:
+    drawn = Drawn()
+    heard = drawn.hear("########" + "." * 14 + "##")
+    assert heard == ".....S.." + "....?........." + ".!"
+
+
+def test_the_wait_that_was_set_holds_for_this_pause_only() -> None:
+    drawn = Drawn()
+    assert drawn.hear("########" + ".....") == ".....S.." + "....?"
+    drawn.tracker.set_wait_ms(200)
+    assert drawn.hear("...") == "..."
+    drawn.hear("##")
+    assert drawn.hear("." * 15) == "....?.........C"
+
+
+def test_a_shorter_wait_than_the_pause_already_is_commits_with_the_next_frame() -> None:
+    drawn = Drawn()
+    drawn.hear("########" + "......")
+    drawn.tracker.set_wait_ms(40)
+    assert drawn.hear(".") == "C"
+
+
+def test_a_timer_waits_its_own_time() -> None:
+    config = dataclasses.replace(CONFIG, endpointing="timer", timer_ms=140)
+    assert Drawn(config).hear("########" + "." * 8) == ".....S.." + "....?.C."
+
+
+def test_a_hangover_of_the_detector_is_taken_back() -> None:
+    drawn = Drawn()
+    drawn.hear("..............##############......", "..............##########..........")
+    assert drawn.span()[1:3] == (14, 24)
+    assert drawn.tracker.silence_ms == 200
+
+
+def test_an_end_that_the_detector_called_early_is_moved_out() -> None:
+    drawn = Drawn()
+    drawn.hear("..............##########......", "..............############....")
+    assert drawn.span()[1:3] == (14, 26)
+
+
+def test_a_late_start_of_the_detector_is_taken_back() -> None:
+    drawn = Drawn()
+    drawn.hear("..............########", ".........#############")
+    assert drawn.span()[1] == 9
+
+
+def test_a_steady_background_leaves_the_detectors_edges_alone() -> None:
+    drawn = Drawn()
+    drawn.hear("..............##########......", "#" * 30)
+    assert drawn.span()[1:3] == (14, 24)
+
+
+def test_a_turn_that_never_pauses_is_cut_at_its_longest() -> None:
+    config = dataclasses.replace(CONFIG, longest_turn_s=0.4)
+    drawn = Drawn(config)
+    heard = drawn.hear("#" * 30)
+    assert heard == ".....S" + "." * 13 + "C" + ".....S...."
+    assert drawn.span()[:2] == (20, 20)
+    assert drawn.tracker.turn == 2
+
+
+def test_turns_are_numbered_from_the_first() -> None:
+    drawn = Drawn(first_turn=7)
+    assert drawn.tracker.turn == 6
+    drawn.hear("########" + "." * 16)
+    assert drawn.tracker.turn == drawn.tracker.utterance().turn == 7
+    drawn.hear("########")
+    assert drawn.tracker.turn == 8
+
+
+def test_the_pre_roll_of_a_turn_holds_no_speech_of_the_one_before() -> None:
+    drawn = Drawn(dataclasses.replace(CONFIG, pre_roll_ms=1000))
+    drawn.hear("########" + "." * 15 + "########")
+    assert drawn.tracker.turn == 2
+    assert drawn.span()[:2] == (8, 23)
+
+
+def test_reopening_joins_both_halves_and_all_between() -> None:
+    drawn = Drawn(first_turn=3)
+    drawn.hear("....########" + "." * 20 + "######")
+    assert drawn.tracker.turn == 4
+    assert drawn.tracker.reopen()
+    assert drawn.tracker.turn == 3
+    assert drawn.tracker.speech_ms == 280
+    assert drawn.hear("##" + "." * 16) == ".." + "....?.........C."
+    assert drawn.span() == (0, 4, 40, 55)
+    assert positions(drawn) == list(range(55))
+    drawn.hear("########")
+    assert drawn.tracker.turn == 4
+
+
+def test_a_turn_can_be_reopened_twice() -> None:
+    drawn = Drawn()
+    for _ in range(2):
+        drawn.hear("########" + "." * 16)
+        drawn.hear("######")
+        assert drawn.tracker.reopen()
+    assert drawn.tracker.turn == 1
+    assert positions(drawn) == list(range(drawn.position))
+
+
+def test_there_is_nothing_to_reopen_before_the_first_commit_or_with_no_turn_open() -> None:
+    drawn = Drawn()
+    assert not drawn.tracker.reopen()
+    drawn.hear("########")
+    assert not drawn.tracker.reopen()
+    drawn.hear("." * 16)
+    assert not drawn.tracker.reopen()
+
+
+def test_a_turn_of_long_ago_is_not_reopened_and_its_sound_is_let_go() -> None:
+    drawn = Drawn()
+    drawn.hear("########" + "." * 800 + "########")
+    assert not drawn.tracker.reopen()
+    assert drawn.span()[:2] == (803, 808)
+
+
+def test_commit_now_ends_the_turn_in_the_middle_of_a_word() -> None:
+    drawn = Drawn()
+    assert drawn.tracker.commit_now() is TurnDecision.WAIT
+    drawn.hear("########")
+    assert drawn.tracker.commit_now() is TurnDecision.COMMIT
+    assert drawn.span() == (0, 0, 8, 8)
+
+
+def test_reset_forgets_everything_but_the_number() -> None:
+    drawn = Drawn()
+    drawn.hear("########")
+    drawn.tracker.reset()
+    assert not drawn.tracker.is_open
+    with pytest.raises(LookupError):
+        drawn.tracker.utterance()
+    drawn.hear("######")
+    assert drawn.tracker.turn == 2
+    assert drawn.span()[0] == 8
+
+
+def test_lost_frames_count_as_silence_and_keep_the_clock_right() -> None:
+    drawn = Drawn()
+    drawn.hear("########..")
+    drawn.position += 4
+    assert drawn.hear(".") == "?"
+    assert drawn.tracker.silence_ms == 140
+    assert drawn.span() == (0, 0, 8, 15)
+
+
+def test_a_partial_utterance_says_so() -> None:
+    drawn = Drawn()
+    drawn.hear("########")
+    assert drawn.tracker.utterance(is_partial=True).is_partial
+    assert not drawn.tracker.utterance().is_partial
+
+
+@given(st.text(alphabet="#.", max_size=300))
+def test_every_turn_that_starts_ends_and_the_decisions_alternate(speech: str) -> None:
+    decisions = Drawn().hear(speech + "." * 16).replace(".", "")
+    is_open = speculated = False
+    for letter in decisions:
+        if letter == "S":
+            assert not is_open
+            is_open, speculated = True, False
+        elif letter == "?":
+            assert is_open
+            assert not speculated
+            speculated = True
+        elif letter == "!":
+            assert speculated
+            speculated = False
+        else:
+            assert letter in "Cx"
+            assert is_open
+            is_open = False
+    assert not is_open
+
+
+@given(st.text(alphabet="#.", max_size=300))
+def test_utterances_are_whole_and_never_overlap_in_speech(speech: str) -> None:
+    drawn = Drawn()
+    heard_until = 0
+    for mark in speech + "." * 16:
+        if drawn.hear(mark) == "C":
+            start, speech_start, speech_end, end = drawn.span()
+            assert heard_until <= start <= speech_start < speech_end <= end
+            assert positions(drawn) == list(range(start, end))
+            heard_until = speech_end

@@ -1,0 +1,243 @@
+"""Speech to text: pure rules on text and samples, then the real model on synthesised speech."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.config import VoiceConfig, WhisperConfig
+from assistant.errors import ModelError
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript
+from assistant.speech.hallucination import is_noise
+from assistant.speech.repetition import collapse_loops, has_loop, without_echo
+from assistant.speech.transcribe import Whisper
+from assistant.speech.windows import split_at_quiet, to_float, with_room, with_tail
+
+MODELS = Path(__file__).parents[1] / "models"
+
+
+def heard(text: str, avg_logprob: float = -0.2, no_speech_prob: float = 0.1) -> Transcript:
+    return Transcript(text=text, avg_logprob=avg_logprob, no_speech_prob=no_speech_prob)
+
+
+def go_on() -> bool:
+    return False
+
+
+# -- text that repeats itself ------------------------------------------------------------------
+
+
+def test_a_loop_is_cut_to_its_first_unit() -> None:
+    assert collapse_loops("Put the cup of " + "the cup of " * 20 + "tea") == "Put the cup of tea"
+    assert collapse_loops("so " * 30) == "so"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["No, no, no, no!", "uh uh uh uh uh uh", "ten, ten, ten", "a cup of tea and a cup of milk"],
+)
+def test_repetition_that_people_say_is_left_alone(text: str) -> None:
+    assert collapse_loops(text) == text
+    assert not has_loop(text)
+
+
+@given(st.lists(st.sampled_from(["one", "two", "Three.", "four,"]), max_size=40))
+def test_what_collapsing_returns_has_no_loop_by_words(words: list[str]) -> None:
+    once = collapse_loops(" ".join(words))
+    assert len(once.split()) <= len(words)
+    assert set(once.split()) == set(words)
+
+
+def test_a_sentence_said_twice_is_found_and_one_said_once_is_not() -> None:
+    assert without_echo("Is it far? Is it far? Is it") == "Is it far?"
+    assert without_echo("Yes, yes.") == "Yes,"
+    assert without_echo("Is it far or is it near?") == "Is it far or is it near?"
+    assert without_echo("I saw a red car? I saw a re") == "I saw a red car?"
+    assert without_echo("") == ""
+
+
+# -- what the encoder is shown -----------------------------------------------------------------
+
+
+def test_the_window_is_even_padded_with_zeros_and_never_above_thirty_seconds() -> None:
+    mel = np.ones((80, 151), dtype=np.float32)
+    window = with_tail(mel, tail_frames=200, floor_frames=300)
+    assert window.shape == (80, 352)
+    assert window[:, :151].all()
+    assert not window[:, 151:].any()
+    assert with_tail(mel, tail_frames=10, floor_frames=300).shape == (80, 300)
+    assert with_tail(mel, tail_frames=3000, floor_frames=0).shape == (80, 3000)
+
+
+def test_a_very_short_sound_gets_room_on_both_sides() -> None:
+    sound = np.ones(1600, dtype=np.float32)
+    roomy = with_room(sound)
+    assert len(roomy) == 8000
+    assert not roomy[:3200].any()
+    assert roomy[3200:4800].all()
+    assert not roomy[4800:].any()
+    assert len(with_room(np.ones(9000, dtype=np.float32))) == 9000
+
+
+def test_long_sound_is_cut_in_its_quiet_place_and_nothing_is_lost() -> None:
+    samples = np.full(40 * SAMPLE_RATE_HZ, 1000, dtype=np.int16)
+    pause = slice(25 * SAMPLE_RATE_HZ, 25 * SAMPLE_RATE_HZ + 8000)
+    samples[pause] = 0
+    first, second = split_at_quiet(samples, 29 * SAMPLE_RATE_HZ)
+    assert pause.start <= len(first) <= pause.stop
+    assert np.array_equal(np.concatenate([first, second]), samples)
+
+
+def test_full_scale_samples_stay_within_one() -> None:
+    sound = to_float(np.array([-32768, 0, 32767], dtype=np.int16))
+    assert sound.dtype == np.float32
+    assert sound[0] == -1.0
+    assert sound[2] < 1.0
+
+
+# -- words that nobody said --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", " ", "♪", "[Music]", "(sighs)", "*sigh*", "..."])
+def test_a_transcript_without_words_is_noise(text: str) -> None:
+    assert is_noise(heard(text), 1000) == "no words"
+
+
+def test_a_confident_farewell_of_a_user_survives() -> None:
+    assert is_noise(heard("Thank you."), 700) is None
+    assert is_noise(heard("Bye.", -0.5), 300) is None
+
+
+def test_an_invented_sentence_at_low_confidence_is_noise() -> None:
+    assert is_noise(heard("Thank you.", -1.2, 0.4), 400) is not None
+    assert is_noise(heard("you", -0.2, 0.3), 40) is not None
+
+
+def test_a_cry_is_noise_and_an_unlikely_sentence_too() -> None:
+    assert is_noise(heard("Ahhhhhhhhhhhh!", -0.3), 2000) == "a cry, not words"
+    assert is_noise(heard("It's a bit...", -1.7, 0.3), 800) is not None
+    assert is_noise(heard("I'll have a coffee with milk.", -0.9, 0.3), 1500) is None
+
+
+# -- the model itself --------------------------------------------------------------------------
+
+
+def test_a_missing_directory_names_the_files_and_the_next_step(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"model\.bin") as caught:
+        Whisper(tmp_path / "nowhere", WhisperConfig())
+    assert "make models" in caught.value.next_step
+
+
+def test_damaged_weights_are_a_model_error(tmp_path: Path) -> None:
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (tmp_path / name).write_bytes(b"{}")
+    with pytest.raises(ModelError, match="does not load") as caught:
+        Whisper(tmp_path, WhisperConfig(device="cpu"))
+    assert "make models" in caught.value.next_step
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Whisper:
+    directory = MODELS / "whisper-tiny.en"
+    if not directory.is_dir():
+        pytest.skip("needs models/whisper-tiny.en (make models)")
+    return Whisper(directory, WhisperConfig(threads=2))
+
+
+class Speaker:
+    """Piper as the person who speaks to Whisper."""
+
+    def __init__(self, path: Path) -> None:
+        from assistant.speech.voice import PiperVoice
+
+        self._voice = PiperVoice(path, VoiceConfig())
+
+    def say(self, text: str) -> Int16Array:
+        """int16[n] at 16 kHz with 0.4 s of silence before it and 0.1 s after it."""
+        import soxr
+
+        sound = np.concatenate(list(self._voice.synthesise(text, go_on)))
+        sound = soxr.resample(sound, self._voice.rate_hz, SAMPLE_RATE_HZ)
+        sound = np.pad(sound, (int(0.4 * SAMPLE_RATE_HZ), int(0.1 * SAMPLE_RATE_HZ)))
+        return (np.clip(sound, -1, 1) * 32767).astype(np.int16)
+
+
+@pytest.fixture(scope="module")
+def speaker() -> Speaker:
+    path = MODELS / "piper-en_US-joe-medium" / "en_US-joe-medium.onnx"
+    if not path.is_file():
+        pytest.skip("needs models/piper-en_US-joe-medium (make models)")
+    return Speaker(path)
+
+
+def words_of(transcript: Transcript | None) -> list[str]:
+    assert transcript is not None
+    return re.sub(r"[^\w' ]", " ", transcript.text.lower()).split()
+
+
+@pytest.mark.models
+def test_a_spoken_question_comes_back_in_its_words(whisper: Whisper, speaker: Speaker) -> None:
+    samples = speaker.say("What is the weather like in London today?")
+    said = ["what", "is", "the", "weather", "like", "in", "london", "today"]
+    assert words_of(whisper.transcribe(samples, go_on)) == said
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("word", ["Yes.", "No.", "Stop."])
+def test_one_word_is_enough(whisper: Whisper, speaker: Speaker, word: str) -> None:
+    assert words_of(whisper.transcribe(speaker.say(word), go_on)) == [word.lower().strip(".")]
+
+
+@pytest.mark.models
+def test_silence_gives_no_words(whisper: Whisper) -> None:
+    result = whisper.transcribe(np.zeros(2 * SAMPLE_RATE_HZ, dtype=np.int16), go_on)
+    assert result is not None
+    assert is_noise(result, 0) is not None
+    empty = whisper.transcribe(np.zeros(0, dtype=np.int16), go_on)
+    assert empty is not None
+    assert empty.text == ""
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("asked", [1, 2, 3])
+def test_it_stops_at_every_step_when_asked(whisper: Whisper, speaker: Speaker, asked: int) -> None:
+    answers = iter([False] * (asked - 1) + [True])
+    assert whisper.transcribe(speaker.say("Good morning."), lambda: next(answers)) is None
+    assert next(answers, None) is None
+
+
+@pytest.mark.models
+def test_forty_seconds_keep_every_word_at_the_seam(whisper: Whisper, speaker: Speaker) -> None:
+    animals = [
+        "a black dog", "a white horse", "a brown cow", "a small mouse", "a big elephant",
+        "a wild tiger", "a young lion", "an old monkey", "a fat rabbit", "a green snake",
+        "a grey wolf", "a red fox", "a yellow bird", "a happy chicken", "a clever spider",
+    ]  # fmt: skip
+    samples = np.concatenate([speaker.say(f"Yesterday my sister saw {it}.") for it in animals])
+    samples = np.concatenate([samples, np.zeros(max(0, 40 * 16000 - len(samples)), np.int16)])
+    words = words_of(whisper.transcribe(samples, go_on))
+    assert [it.split()[-1] for it in animals if it.split()[-1] not in words] == []
+    assert words.count("sister") == len(animals)
+
+
+@pytest.mark.models
+def test_a_loop_of_the_decoder_is_never_returned(whisper: Whisper) -> None:
+    random = np.random.default_rng(3)
+    for seconds in (2, 5, 12):
+        hum = np.sin(np.arange(seconds * SAMPLE_RATE_HZ) * 2 * np.pi * 120 / SAMPLE_RATE_HZ)
+        noise = 6000 * hum + 2000 * random.standard_normal(len(hum))
+        result = whisper.transcribe(noise.astype(np.int16), go_on)
+        assert result is not None
+        assert collapse_loops(result.text) == result.text
+
+
+@pytest.mark.models
+def test_both_windows_hear_the_same_clear_sentence(whisper: Whisper, speaker: Speaker) -> None:
+    full = Whisper(MODELS / "whisper-tiny.en", WhisperConfig(window="full", threads=2))
+    samples = speaker.say("Set a timer for five minutes, please.")
+    assert words_of(full.transcribe(samples, go_on)) == words_of(whisper.transcribe(samples, go_on))

@@ -1,0 +1,44 @@
+"""Pictures of the face: compared with the accepted ones in __snapshots__.
+
+Accept new ones with `pytest tests/test_tui_snapshots.py --snapshot-update` after looking at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from assistant.errors import ModelError
+from assistant.tui.app import AssistantApp
+from assistant.tui.session import Publish, Session, Start
+from tests import tui_feed
+
+
+def refused(_publish: Publish) -> Session:
+    raise ModelError(
+        "models/whisper-tiny.en/model.bin is missing", "run `make models`, then start again"
+    )
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(tui_feed.playing(tui_feed.EMPTY), id="listening"),
+        pytest.param(tui_feed.playing(tui_feed.PARTIAL), id="partial"),
+        pytest.param(tui_feed.playing(tui_feed.MIXED), id="mixed"),
+        pytest.param(refused, id="refused"),
+    ],
+)
+def test_looks_as_accepted(
+    snap_compare: Callable[..., bool], start: Start, size: tuple[int, int]
+) -> None:
+    app = AssistantApp(start=start, title="assistant")
+    assert snap_compare(app, terminal_size=size, run_before=settled)

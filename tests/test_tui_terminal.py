@@ -1,0 +1,130 @@
+"""The face in a real terminal (tmux), with libraries that write to descriptors 1 and 2."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.tui.terminal import guarded_terminal
+
+TESTS = Path(__file__).parent
+DEADLINE_S = 30.0
+
+
+class Terminal:
+    """An 80x24 terminal of its own tmux server."""
+
+    def __init__(self, socket: Path) -> None:
+        self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
+
+    def run(self, *command: str) -> str:
+        """One tmux command; what it prints."""
+        done = subprocess.run([*self._tmux, *command], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def open(self, command: str) -> None:
+        """Start a shell in the terminal, free of a size that a test runner exports, and type."""
+        self.run("new-session", "-d", "-s", "t", "-x", "80", "-y", "24", "/bin/sh")
+        self.run("send-keys", "-t", "t", "unset COLUMNS LINES; " + command, "Enter")
+
+    def press(self, key: str) -> None:
+        """Press one key."""
+        self.run("send-keys", "-t", "t", key)
+
+    def wait_for(self, is_there: Callable[[str], bool]) -> str:
+        """The screen as soon as it satisfies `is_there`; fails at the deadline."""
+        deadline = time.monotonic() + DEADLINE_S
+        screen = ""
+        while time.monotonic() < deadline:
+            screen = self.run("capture-pane", "-p", "-t", "t")
+            if is_there(screen):
+                return screen
+            time.sleep(0.05)
+        raise AssertionError(f"not seen within {DEADLINE_S:.0f} s, the screen is:\n{screen}")
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed (Debian: apt-get install tmux)")
+    opened = Terminal(tmp_path / "tmux")
+    yield opened
+    subprocess.run([*opened._tmux, "kill-server"], capture_output=True, check=False)
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def test_the_screen_stays_clean_and_alive_while_c_libraries_write(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    log = tmp_path / "state" / "native.log"
+    script = TESTS / "tui_in_terminal.py"
+    terminal.open(f"clear; PYTHONPATH={TESTS.parent} {sys.executable} {script} {log}")
+
+    screen = terminal.wait_for(lambda text: "I need your PIN" in text and "q Quit" in text)
+    assert "noise from C" not in screen
+    assert len([line for line in screen.splitlines() if line.strip()]) >= 23
+    assert "5 of 6 (83 %)" in screen
+
+    before = size_of(log)
+    terminal.wait_for(lambda _: size_of(log) > before + 1000)
+    terminal.press("m")
+    screen = terminal.wait_for(lambda text: "microphone muted" in text)
+    assert "noise from C" not in screen
+    terminal.press("h")
+    screen = terminal.wait_for(lambda text: "Where an answer comes from" in text)
+    assert "noise from C" not in screen
+    terminal.press("Escape")
+    terminal.wait_for(lambda text: "I need your PIN" in text)
+
+    terminal.press("q")
+    screen = terminal.wait_for(lambda text: "ended with 0" in text)
+    assert "LISTENING" not in screen
+    assert log.read_text().startswith("ALSA lib pcm.c: noise from C\n")
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_size_of_the_terminal_is_still_known(terminal: Terminal, tmp_path: Path) -> None:
+    script = TESTS / "tui_in_terminal.py"
+    terminal.open(f"clear; PYTHONPATH={TESTS.parent} {sys.executable} {script} {tmp_path / 'log'}")
+    terminal.wait_for(lambda text: "q Quit" in text)
+    terminal.run("resize-window", "-t", "t", "-x", "120", "-y", "40")
+    screen = terminal.wait_for(lambda text: "This session" in text)
+    assert max(len(line) for line in screen.splitlines()) == 120
+    terminal.press("q")
+    terminal.wait_for(lambda text: "ended with 0" in text)
+
+
+def test_descriptors_and_streams_are_put_back(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from assistant.tui.terminal import guarded_terminal\n"
+        "streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)\n"
+        f"with guarded_terminal(Path({str(tmp_path / 'log')!r})):\n"
+        "    os.write(1, b'one\\n'); os.write(2, b'two\\n')\n"
+        "    print('out'); print('err', file=sys.__stderr__)\n"
+        "assert streams == (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)\n"
+        "os.write(1, b'after\\n'); print('last', file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (done.stdout, done.stderr) == ("out\nafter\n", "err\nlast\n")
+    assert (tmp_path / "log").read_text() == "one\ntwo\n"
+
+
+def test_no_descriptor_is_leaked(tmp_path: Path) -> None:
+    before = set(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else set()
+    for _ in range(3):
+        with guarded_terminal(tmp_path / "log"):
+            pass
+    after = set(os.listdir("/proc/self/fd")) if before else set()
+    assert len(after) == len(before)
