@@ -9,6 +9,11 @@ WAV ?=
 ARGS ?=
 
 VENV := .venv/bin
+# the configuration file decides unless PROFILE is given
+ifneq ($(origin PROFILE),file)
+export ASSISTANT_PROFILE := $(PROFILE)
+endif
+
 SETUP = python="$$(scripts/find_python.sh)" && "$$python" scripts/setup.py --gpu $(GPU) --profile $(PROFILE)
 
 .PHONY: help

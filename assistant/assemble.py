@@ -155,21 +155,27 @@ def load_voice(config: Config) -> PiperVoice:
     return PiperVoice(model_path(config, "voice"), config.voice, threads)
 
 
-def open_prepared(voice: PiperVoice) -> PreparedReplies:
-    """The replies that were synthesised for this voice."""
+def open_prepared(config: Config) -> PreparedReplies:
+    """The replies that were synthesised for the configured voice, which is not loaded."""
     from assistant.audio.resample import resample_whole
     from assistant.speech.prepared import PreparedReplies
+    from assistant.speech.voice import voice_identity
 
-    return PreparedReplies(
-        cache_directory() / "replies", voice.fingerprint, voice.rate_hz, resample_whole
-    )
+    identity, rate_hz = voice_identity(model_path(config, "voice"), config.voice)
+    return PreparedReplies(cache_directory() / "replies", identity, rate_hz, resample_whole)
+
+
+def fixed_texts(config: Config) -> list[str]:
+    """Every text that can be spoken and is known beforehand."""
+    return make_dialogue(config, None).all_fixed_texts()
 
 
 def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int:
     """Synthesise every fixed reply that has no sound yet; how many were made."""
-    voice = load_voice(config)
-    texts = make_dialogue(config, None).all_fixed_texts()
-    return open_prepared(voice).prepare(texts, voice, progress)
+    texts, prepared = fixed_texts(config), open_prepared(config)
+    if not prepared.missing(texts):
+        return 0
+    return prepared.prepare(texts, load_voice(config), progress)
 
 
 # -- the whole ----------------------------------------------------------------------------------
@@ -199,7 +205,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     model.warm_up(dialogue.prefix())
     say("loading the voice …")
     voice = load_voice(config)
-    prepared = open_prepared(voice)
+    prepared = open_prepared(config)
     texts = dialogue.all_fixed_texts()
     if prepared.missing(texts):
         say("synthesising replies …")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from assistant.engine.engine import Stages
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array
 from assistant.speech.voice import PiperVoice
+from tests.terminal import Terminal
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -53,3 +55,13 @@ def data() -> Path:
     if not (DATA / "labels.tsv").is_file():
         pytest.skip("the recordings are not there (../shared/data)")
     return DATA
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal under tmux, closed with all that runs in it."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed (Debian: apt-get install tmux)")
+    opened = Terminal(tmp_path / "tmux")
+    yield opened
+    opened.close()

@@ -13,50 +13,9 @@ from pathlib import Path
 import pytest
 
 from assistant.tui.terminal import guarded_terminal
+from tests.terminal import Terminal
 
 TESTS = Path(__file__).parent
-DEADLINE_S = 30.0
-
-
-class Terminal:
-    """An 80x24 terminal of its own tmux server."""
-
-    def __init__(self, socket: Path) -> None:
-        self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
-
-    def run(self, *command: str) -> str:
-        """One tmux command; what it prints."""
-        done = subprocess.run([*self._tmux, *command], capture_output=True, text=True, check=True)
-        return done.stdout
-
-    def open(self, command: str) -> None:
-        """Start a shell in the terminal, free of a size that a test runner exports, and type."""
-        self.run("new-session", "-d", "-s", "t", "-x", "80", "-y", "24", "/bin/sh")
-        self.run("send-keys", "-t", "t", "unset COLUMNS LINES; " + command, "Enter")
-
-    def press(self, key: str) -> None:
-        """Press one key."""
-        self.run("send-keys", "-t", "t", key)
-
-    def wait_for(self, is_there: Callable[[str], bool]) -> str:
-        """The screen as soon as it satisfies `is_there`; fails at the deadline."""
-        deadline = time.monotonic() + DEADLINE_S
-        screen = ""
-        while time.monotonic() < deadline:
-            screen = self.run("capture-pane", "-p", "-t", "t")
-            if is_there(screen):
-                return screen
-            time.sleep(0.05)
-        raise AssertionError(f"not seen within {DEADLINE_S:.0f} s, the screen is:\n{screen}")
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    if shutil.which("tmux") is None:
-        pytest.skip("tmux is not installed (Debian: apt-get install tmux)")
-    opened = Terminal(tmp_path / "tmux")
-    yield opened
-    subprocess.run([*opened._tmux, "kill-server"], capture_output=True, check=False)
 
 
 def size_of(path: Path) -> int:

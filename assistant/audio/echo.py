@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from assistant.audio.echo_path import EchoWatch
 from assistant.config import AudioConfig
 from assistant.messages import FRAME_SAMPLES, SAMPLE_RATE_HZ, Int16Array
 
@@ -37,7 +38,9 @@ class Aec3:
 
     It finds the delay of the echo by itself (up to about half a second) and follows its changes.
     Two seconds after the last sound was played it rests: everything passes unchanged at no cost,
-    and what it learnt is kept for the next answer (docs/ECHO.md has the comparison).
+    and what it learnt is kept for the next answer (docs/ECHO.md has the comparison). Where nothing
+    of what is played comes back (headphones), it learns on but everything passes unchanged, so
+    that an interruption loses no words.
     """
 
     def __init__(self, *, noise_suppression: bool = False) -> None:
@@ -48,6 +51,7 @@ class Aec3:
             echo_cancellation=True, high_pass_filter=True, noise_suppression=noise_suppression
         )
         self._silent_frames = _REST_FRAMES
+        self._watch = EchoWatch()
 
     def cancel(self, heard: Int16Array, played: Int16Array) -> Int16Array:
         """int16[320] of each, same sample clock; the cleaned int16[320].
@@ -59,6 +63,7 @@ class Aec3:
                 raise ValueError(
                     f"{name} is {samples.dtype}{list(samples.shape)}, not int16[{FRAME_SAMPLES}]"
                 )
+        self._watch.hear(heard, played)
         self._silent_frames = 0 if played.any() else self._silent_frames + 1
         if self._silent_frames > _REST_FRAMES:
             return heard
@@ -69,7 +74,7 @@ class Aec3:
             cleaned = self._as_frame(heard[part])
             self._module.process_stream(cleaned)
             halves.append(np.frombuffer(cleaned.data, np.int16))
-        return np.concatenate(halves)
+        return np.concatenate(halves) if self._watch.has_echo else heard
 
     def _as_frame(self, samples: Int16Array) -> Any:
         return self._frame(bytearray(samples.tobytes()), SAMPLE_RATE_HZ, 1, _HALF_SAMPLES)

@@ -22,7 +22,7 @@ from assistant.config import Config
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
 from assistant.speech.voice import PiperVoice
 
-_PITCH = 1.16
+_PITCH = 1.1
 """The user's voice is that much higher than the assistant's, at the same pace."""
 
 
@@ -39,14 +39,14 @@ SCRIPT = (
     Line(parts=("Hello there!",), starts=AtOnce(after_ms=800)),
     Line(parts=("What time is it?",), starts=AfterAnswer(quiet_ms=900)),
     Line(
-        parts=("Please set a timer for", "twenty minutes."),
+        parts=("Can you set a timer for", "twenty minutes?"),
         pause_ms=650,
         starts=AfterAnswer(quiet_ms=900),
     ),
     Line(parts=("Why is the sky blue?",), starts=AfterAnswer(quiet_ms=900)),
     Line(parts=("Wait, what day is it today?",), starts=DuringAnswer(after_ms=2400)),
     Line(parts=("Can you repeat that?",), starts=AfterAnswer(quiet_ms=900)),
-    Line(parts=("Thank you, goodbye.",), starts=AfterAnswer(quiet_ms=900)),
+    Line(parts=("Thank you very much.",), starts=AfterAnswer(quiet_ms=900)),
 )
 """A precomputed reply, two tools, a pause within a sentence, the language model, an interruption,
 a question about the conversation, a goodbye."""
@@ -86,7 +86,7 @@ def prepare_demo(config: Config, say: Callable[[str], None]) -> None:
     missing = [t for line in SCRIPT for t in line.parts if not _path(config, t).is_file()]
     if missing:
         say(f"synthesising the demo's user: {len(missing)} sentences")
-    demo_segments(config)
+        demo_segments(config)
 
 
 def _user_sound(voice: PiperVoice, text: str) -> Int16Array:

@@ -108,8 +108,8 @@ def _line(name: str, is_well: bool, text: str) -> bool:
 
 
 def _replies(settings: Config) -> str:
-    texts = assemble.make_dialogue(settings, None).all_fixed_texts()
-    missing = len(assemble.open_prepared(assemble.load_voice(settings)).missing(texts))
+    texts = assemble.fixed_texts(settings)
+    missing = len(assemble.open_prepared(settings).missing(texts))
     return f"{len(texts)} fixed texts, {missing} without a sound yet"
 
 

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assistant import assemble
-from assistant.config import Config, load_config
+from assistant.config import Config, config_from_dict, load_config
 
 ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Another configuration file (TOML)."),
 ]
 
+PROFILE_VARIABLE = "ASSISTANT_PROFILE"
+"""Overrides models.profile, so that `make run PROFILE=laptop` needs no file."""
+
 
 def read_config(path: Path | None) -> Config:
     """The named configuration, else the user's own if there is one, else the defaults."""
     if path is not None:
-        return load_config(path, must_exist=True)
-    return load_config(assemble.config_path(), must_exist=False)
+        config = load_config(path, must_exist=True)
+    else:
+        config = load_config(assemble.config_path(), must_exist=False)
+    profile = os.environ.get(PROFILE_VARIABLE)
+    if profile:
+        checked = config_from_dict({"models": {"profile": profile}}).models.profile
+        config = replace(config, models=replace(config.models, profile=checked))
+    return config
 
 
 def complain(message: str) -> None:

@@ -14,7 +14,7 @@ from assistant.config import Config
 from assistant.engine.answer import Answer
 from assistant.engine.mailbox import Job, Mailbox
 from assistant.engine.mouth import Mouth
-from assistant.engine.news import Announcement, Failed, News, Transcribed
+from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed
 from assistant.engine.playout import Playout
 from assistant.engine.seams import TextLayer
 from assistant.floor import Action, Event, Holding, step
@@ -62,6 +62,7 @@ class Conductor:
         self._index = 0
         self._take: Take | None = None
         self._words: Transcribed | None = None
+        self._route: Routed | None = None
         self._takes_of_turn = 0
         self._reopened = 0
         self._awaits_words = False
@@ -76,6 +77,12 @@ class Conductor:
     def words(self) -> str | None:
         """The words of the open turn's newest take, when they are known and are words."""
         return self._words.transcript.text if self._words and not self._words.drop else None
+
+    @property
+    def is_known(self) -> bool:
+        """True when the words so far are a phrase that is answered without the model."""
+        route = self._route
+        return route is not None and route.take is self._take and route.source != "model"
 
     @property
     def has_take(self) -> bool:
@@ -142,6 +149,8 @@ class Conductor:
             self._announcements.append(news)
         elif isinstance(news, Failed):
             self._on_failure(news)
+        elif isinstance(news, Routed):
+            self._route = news
         else:
             self._on_words(news)
 

@@ -89,7 +89,7 @@ class Ears:
         self._counters = Counters()
         self._partial_at = 0
         self._judged_ms = 0.0
-        self._judged: tuple[float | None, str | None] = (None, None)
+        self._judged: tuple[float | None, str | None, bool] | None = None
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Hear until `should_stop()`."""
@@ -205,18 +205,25 @@ class Ears:
                 self._conductor.completeness = judge.completeness(utterance.samples)
             except Exception as error:  # native code may fail; turns then end by the longest wait
                 self._conductor.take_news(Failed(None, "turn model", error))
-        self._judged = (None, None)
+        self._judged = None
         self._weigh_words()
 
     def _weigh_words(self) -> None:
         """Set the wait by what is known now, if that changed."""
         if not self._tracker.is_open or not self._tracker.silence_ms or not self._judged_ms:
             return
-        known = (self._conductor.completeness, self._conductor.words)
+        known = (self._conductor.completeness, self._conductor.words, self._conductor.is_known)
         if known != self._judged:
             self._judged = known
+            completeness, words, is_known = known
             self._tracker.set_wait_ms(
-                wait_ms(*known, self._config.turn, speech_ms=self._tracker.speech_ms)
+                wait_ms(
+                    completeness,
+                    words,
+                    self._config.turn,
+                    speech_ms=self._tracker.speech_ms,
+                    is_known=is_known,
+                )
             )
 
     def _meter(self, samples: Int16Array, is_speech: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from assistant.engine.mailbox import Job, Mailbox
 from assistant.engine.mouth import Mouth
-from assistant.engine.news import Announcement, Failed, News, Transcribed
+from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed
 from assistant.engine.seams import TextLayer, Transcriber
 from assistant.messages import (
     SAMPLE_RATE_HZ,
@@ -108,6 +108,8 @@ class Mind:
         start = time.perf_counter_ns()
         for reply in self._text.respond(text, take.should_stop, take.mark):
             take.mark("route")
+            if "first clause" not in take.marks_ns:
+                self._report(Routed(take, reply.source))
             take.mark("first clause")
             if reply.effect is not None:
                 take.when_committed(reply.effect, reply.undo)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.messages import Reply, Transcript
+from assistant.messages import Reply, Source, Transcript
 from assistant.take import Take
 
 
@@ -15,6 +15,14 @@ class Transcribed:
     take: Take
     transcript: Transcript
     drop: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where the answer of a take comes from, known with its first clause."""
+
+    take: Take
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +41,4 @@ class Announcement:
     reply: Reply
 
 
-News = Transcribed | Failed | Announcement
+News = Transcribed | Routed | Failed | Announcement

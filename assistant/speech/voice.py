@@ -51,16 +51,10 @@ class PiperVoice:
     """A Piper voice (.onnx with .onnx.json beside it). `ModelError` when it does not load."""
 
     def __init__(self, path: Path, config: VoiceConfig, threads: int = 0) -> None:
-        settings = path.with_name(path.name + ".json")
-        for needed in (path, settings):
-            if not needed.is_file():
-                raise ModelError(
-                    f"no Piper voice file {needed}", "run `make models`, or set voice.model"
-                )
+        description = _description(path)
         import piper
 
         try:
-            description = json.loads(settings.read_text(encoding="utf-8"))
             self._piper: Any = piper.PiperVoice(
                 session=_session(path, config, threads),
                 config=piper.PiperConfig.from_dict(description),
@@ -75,7 +69,6 @@ class PiperVoice:
             noise_w_scale=config.noise_w_scale,
         )
         self.rate_hz: int = self._piper.config.sample_rate
-        self.fingerprint = _fingerprint(path, config)
         self._gain = 1.0
         self._set_gain()
 
@@ -129,8 +122,29 @@ def _session(path: Path, config: VoiceConfig, threads: int) -> Any:
         ) from error
 
 
-def _fingerprint(path: Path, config: VoiceConfig) -> str:
-    """Changes whenever the same text would sound otherwise: weights or settings."""
+def voice_identity(path: Path, config: VoiceConfig) -> tuple[str, int]:
+    """What the voice's sounds are kept under, and their rate in Hz, without loading the voice.
+
+    The first changes whenever the same text would sound otherwise: other weights or settings.
+    """
+    rate_hz = int(_description(path)["audio"]["sample_rate"])
     stat = path.stat()
     parts = (path.name, stat.st_size, config.length_scale, config.noise_scale, config.noise_w_scale)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16], rate_hz
+
+
+def _description(path: Path) -> dict[str, Any]:
+    """The voice's own JSON file."""
+    settings = path.with_name(path.name + ".json")
+    for needed in (path, settings):
+        if not needed.is_file():
+            raise ModelError(
+                f"no Piper voice file {needed}", "run `make models`, or set voice.model"
+            )
+    try:
+        found: dict[str, Any] = json.loads(settings.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ModelError(
+            f"{settings.name} is damaged: {error}", "run `make models-verify`"
+        ) from error
+    return found
