@@ -119,13 +119,13 @@ class LlmConfig:
     device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
     threads: int = _key(0, "0 = all cores", low=0, high=64)
     context_tokens: int = _key(2048, "size of the context", low=512, high=131_072)
-    max_tokens: int = _key(120, "longest answer", low=8, high=4096)
+    max_tokens: int = _key(80, "longest answer", low=8, high=4096)
     temperature: float = _key(0.3, "0 = always the likeliest word", low=0.0, high=2.0)
     seed: int = _key(7, "seed of the sampler", low=0, high=2**31)
     first_token_timeout_s: float = _key(20.0, "then an apology is said instead", low=1, high=600)
     timeout_s: float = _key(60.0, "then the answer is cut at its last sentence", low=1, high=3600)
     system_prompt: str = _key("", "empty = the one in the program")
-    history_turns: int = _key(6, "turns of the conversation that the model sees", low=0, high=100)
+    history_turns: int = _key(4, "turns of the conversation that the model sees", low=0, high=100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

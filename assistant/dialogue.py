@@ -26,11 +26,11 @@ from assistant.text.timers import TimerStore
 from assistant.text.tools import FIXED_TEXTS, Answer, Tools
 
 SYSTEM_PROMPT = (
-    "You are a voice assistant that runs on this laptop, without internet. Answer in one or two "
-    "short spoken sentences, without lists or markdown. If you do not know, say so."
+    "You are having a friendly spoken conversation. Keep every reply to one or two short sentences."
 )
-"""Short and without the date or anything else that changes, so that the model's work on it (the KV
-state of the prefix) is kept from turn to turn."""
+"""Small models follow little, and refuse much when told to admit what they do not know. Without the
+date or anything else that changes, so that the model's work on it (the KV state of the prefix) is
+kept from turn to turn."""
 
 APOLOGY = "Sorry, I could not think of an answer just now. Please ask me again."
 TOO_SLOW = "Sorry, that took me too long. Please try a shorter question."
@@ -49,6 +49,9 @@ class Model(Protocol):
 
     def stream(self, messages: list[dict[str, str]], should_stop: ShouldStop) -> Iterator[str]:
         """Pieces of the answer; raises `StageTimeout` or `ModelError`."""
+
+    def warm_up(self, messages: list[dict[str, str]], should_stop: ShouldStop) -> None:
+        """Have the state for these first messages ready; stops, and is of use, half done."""
 
 
 class Dialogue:
@@ -103,6 +106,12 @@ class Dialogue:
         """Drop the conversation so far; timers go on."""
         self._history.clear()
         self._awaits_length = False
+
+    def settle(self, should_stop: ShouldStop) -> None:
+        """While nobody waits: have the model read the conversation so far, so that the next
+        question is all that is left to read."""
+        if self._model is not None:
+            self._model.warm_up(self.prefix(), should_stop)
 
     def due_announcements(self) -> list[str]:
         """Sentences to be said now without being asked; each comes once."""

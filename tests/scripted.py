@@ -107,6 +107,9 @@ class Echoing:
     def forget(self) -> None:
         self.remembered.clear()
 
+    def settle(self, should_stop: Callable[[], bool]) -> None:
+        pass
+
     def due_announcements(self) -> list[str]:
         due, self.announcements = self.announcements, []
         return due

@@ -89,4 +89,4 @@ def test_noise_gets_almost_no_answer(stages: Stages, data: Path) -> None:
         if Path(row["file"]).stem not in TALKING:
             answered += [(row["file"], turn.transcript) for turn in turns]
     print(f"\n{len(answered)} answers, {dropped} turns dropped: {answered}")
-    assert len(answered) <= 8, answered
+    assert len(answered) <= 5, answered

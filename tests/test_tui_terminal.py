@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import pytest
 
 from assistant.tui.terminal import guarded_terminal
 from tests.terminal import Terminal

@@ -1,13 +1,16 @@
 """PortAudio's devices: which there are, which one is meant, and whether it opens.
 
 The library is loaded on first use, so that everything but the sound card works without it. Knows no
-stream. Not thread-safe as PortAudio is not: called by the command line, or by the sound thread.
+stream. PortAudio is not thread-safe: a lock keeps those who list devices from those who renew the
+list. Called by the command line, by a face, or on behalf of the sound thread.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal
@@ -19,6 +22,8 @@ Kind = Literal["input", "output"]
 
 _CALLED = {"input": "microphone", "output": "speaker"}
 _USUAL_RATE_HZ = 48_000
+_LIST = threading.Lock()
+_LIST_PATIENCE_S = 3.0
 _INSTALL = {
     "linux": "install it: sudo apt install libportaudio2 (Debian, Ubuntu), "
     "sudo dnf install portaudio (Fedora) or sudo pacman -S portaudio (Arch)",
@@ -28,7 +33,7 @@ _INSTALL = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceInfo:
-    """One device as PortAudio lists it; `rate_hz` is its own rate."""
+    """One device as PortAudio lists it; `rate_hz` is its own rate, `system` what it belongs to."""
 
     number: int
     name: str
@@ -37,6 +42,11 @@ class DeviceInfo:
     output_channels: int
     is_default_input: bool = False
     is_default_output: bool = False
+    system: str = ""
+
+    def channels(self, kind: Kind) -> int:
+        """How many channels it has at most as a microphone, or as a speaker."""
+        return self.input_channels if kind == "input" else self.output_channels
 
 
 def load_portaudio() -> ModuleType:
@@ -53,28 +63,32 @@ def load_portaudio() -> ModuleType:
 def refresh_devices() -> None:
     """Let PortAudio look for devices anew. Every open stream must be closed before."""
     sounddevice: Any = load_portaudio()
-    with contextlib.suppress(sounddevice.PortAudioError):
-        sounddevice._terminate()
-    with contextlib.suppress(sounddevice.PortAudioError):
-        sounddevice._initialize()
+    with _listing():
+        with contextlib.suppress(sounddevice.PortAudioError):
+            sounddevice._terminate()
+        with contextlib.suppress(sounddevice.PortAudioError):
+            sounddevice._initialize()
 
 
 def list_devices() -> list[DeviceInfo]:
     """All devices in PortAudio's order; empty when there is none."""
     sounddevice: Any = load_portaudio()
-    defaults = {kind: _default_number(sounddevice, kind) for kind in ("input", "output")}
-    return [
-        DeviceInfo(
-            number=number,
-            name=device["name"],
-            rate_hz=round(device["default_samplerate"]),
-            input_channels=device["max_input_channels"],
-            output_channels=device["max_output_channels"],
-            is_default_input=number == defaults["input"],
-            is_default_output=number == defaults["output"],
-        )
-        for number, device in enumerate(sounddevice.query_devices())
-    ]
+    with _listing():
+        defaults = {kind: _default_number(sounddevice, kind) for kind in ("input", "output")}
+        systems = [api["name"] for api in sounddevice.query_hostapis()]
+        return [
+            DeviceInfo(
+                number=number,
+                name=device["name"],
+                rate_hz=round(device["default_samplerate"]),
+                input_channels=device["max_input_channels"],
+                output_channels=device["max_output_channels"],
+                is_default_input=number == defaults["input"],
+                is_default_output=number == defaults["output"],
+                system=systems[device["hostapi"]],
+            )
+            for number, device in enumerate(sounddevice.query_devices())
+        ]
 
 
 def find_device(kind: Kind, wanted: str) -> DeviceInfo:
@@ -82,7 +96,7 @@ def find_device(kind: Kind, wanted: str) -> DeviceInfo:
 
     An empty `wanted` means the system's default. `DeviceError` when there is no such device.
     """
-    usable = [device for device in list_devices() if _channels(device, kind) > 0]
+    usable = [device for device in list_devices() if device.channels(kind) > 0]
     called = _CALLED[kind]
     if not usable:
         raise DeviceError(f"there is no {called}", f"plug a {called} in, or turn it on")
@@ -132,6 +146,17 @@ def usual_output_rate_hz(wanted: str) -> int:
         return _USUAL_RATE_HZ
 
 
+@contextlib.contextmanager
+def _listing() -> Iterator[None]:
+    """Holds PortAudio's list; `DeviceError` when another thread is stuck in renewing it."""
+    if not _LIST.acquire(timeout=_LIST_PATIENCE_S):
+        raise DeviceError("the sound system does not answer", "start the assistant again")
+    try:
+        yield
+    finally:
+        _LIST.release()
+
+
 def _try_to_open(kind: Kind, device: DeviceInfo) -> None:
     sounddevice: Any = load_portaudio()
     check = getattr(sounddevice, f"check_{kind}_settings")
@@ -150,10 +175,6 @@ def _default_number(sounddevice: Any, kind: str) -> int:
         return int(sounddevice.query_devices(kind=kind)["index"])
     except (sounddevice.PortAudioError, ValueError):
         return -1
-
-
-def _channels(device: DeviceInfo, kind: Kind) -> int:
-    return device.input_channels if kind == "input" else device.output_channels
 
 
 def _is_default(device: DeviceInfo, kind: Kind) -> bool:

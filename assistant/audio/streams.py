@@ -1,7 +1,8 @@
 """One opened microphone, one opened speaker: PortAudio callbacks that copy and pass on.
 
 Nothing here waits, locks, runs a model or grows: the callbacks run on PortAudio's own threads.
-A stream that ended is thrown away; `device` opens another. Knows no policy of reopening.
+Opening and closing may block for good, and belong on an `Attempt`. A stream that ended is thrown
+away; `device` opens another. Knows no policy of reopening.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from assistant.audio.opening import BLOCKS_PER_SECOND, mono, open_stream
 from assistant.audio.portaudio import DeviceInfo, load_portaudio
 from assistant.audio.resample import PlaybackResampler
 from assistant.audio.timeline import SampleClock
+from assistant.errors import DeviceError
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array
 
-_BLOCKS_PER_SECOND = 100
 _PLAUSIBLE_S = 2.0
 _SETTLING_CALLBACKS = 50
 
@@ -51,6 +53,7 @@ class _Stream:
         self.faults = 0
         self._stream: Any = None
         self._callbacks = 0
+        self._is_muted = False
         self._last_callback_ns = time.perf_counter_ns()
 
     def quiet_ms(self) -> float:
@@ -64,15 +67,35 @@ class _Stream:
 
     def has_ended(self) -> bool:
         """True when PortAudio gave the stream up by itself."""
-        return not self._stream.active
+        sounddevice: Any = load_portaudio()
+        try:
+            return not self._stream.active
+        except sounddevice.PortAudioError:
+            return True
+
+    def mute(self) -> None:
+        """From now on nothing is passed on; for a stream that is about to be closed."""
+        self._is_muted = True
 
     def close(self) -> None:
-        """Stop at once. Never fails: the device may be gone."""
+        """Stop at once. Never fails, as the device may be gone; may block for the same reason."""
+        self.mute()
         sounddevice: Any = load_portaudio()
         try:
             self._stream.close(ignore_errors=True)
         except sounddevice.PortAudioError:
             return
+
+    def _start(self) -> None:
+        sounddevice: Any = load_portaudio()
+        try:
+            self._stream.start()
+        except sounddevice.PortAudioError as error:
+            self.close()
+            raise DeviceError(
+                f"'{self.device.name}' does not start: {error.args[0]}",
+                "close programs that hold it; it is tried again",
+            ) from error
 
     def _note_callback(self, faulty: bool) -> None:
         self._last_callback_ns = time.perf_counter_ns()
@@ -95,21 +118,19 @@ class MicrophoneStream(_Stream):
         self._heard = heard
         self._begins_at: int | None = None
         self._count = 0
-        self._rate_hz = device.rate_hz
-        sounddevice: Any = load_portaudio()
-        self._stream = sounddevice.InputStream(
-            device=device.number,
-            samplerate=self._rate_hz,
-            blocksize=self._rate_hz // _BLOCKS_PER_SECOND,
-            channels=1,
-            dtype="int16",
-            latency=latency_s,
-            callback=self._on_block,
+        self._stream, self._rate_hz = open_stream(
+            device,
+            "input",
+            [(channels, device.rate_hz) for channels in (1, 2)],
+            latency_s,
+            self._on_block,
         )
-        self._stream.start()
+        self._start()
 
     def _on_block(self, indata: Int16Array, frames: int, times: Any, status: Any) -> None:
         now_ns = time.perf_counter_ns()
+        if self._is_muted:
+            return
         self._note_callback(bool(status.input_overflow))
         block_s = frames / self._rate_hz
         age_s = times.currentTime - times.inputBufferAdcTime
@@ -124,7 +145,7 @@ class MicrophoneStream(_Stream):
         self._clock.advance(reached, end_ns)
         self._heard.put(
             HeardBlock(
-                samples=indata[:, 0].copy(),
+                samples=mono(indata),
                 rate_hz=self._rate_hz,
                 arrived_ns=now_ns,
                 begins_at=begins_at,
@@ -149,47 +170,37 @@ class SpeakerStream(_Stream):
         self._played = played
         self._pull = pull
         self._pull_rate_hz = pull_rate_hz
-        sounddevice: Any = load_portaudio()
-        self._rate_hz, self._stream = self._open(sounddevice, latency_s)
-        self._resampler = PlaybackResampler(pull_rate_hz, self._rate_hz)
         self._ready: Float32Array = np.zeros(0, np.float32)
-        self._stream.start()
-
-    def _open(self, sounddevice: Any, latency_s: float) -> tuple[int, Any]:
-        """At the rate of `pull` if the device takes it, else at the device's own."""
-        for rate_hz in (self._pull_rate_hz, self.device.rate_hz):
-            try:
-                return rate_hz, sounddevice.OutputStream(
-                    device=self.device.number,
-                    samplerate=rate_hz,
-                    blocksize=rate_hz // _BLOCKS_PER_SECOND,
-                    channels=1,
-                    dtype="float32",
-                    latency=latency_s,
-                    callback=self._on_block,
-                )
-            except sounddevice.PortAudioError:
-                if rate_hz == self.device.rate_hz:
-                    raise
-        raise AssertionError("unreachable: the last rate is the device's own")
+        rates_hz = dict.fromkeys((pull_rate_hz, device.rate_hz))
+        self._stream, self._rate_hz = open_stream(
+            device,
+            "output",
+            [(channels, rate_hz) for rate_hz in rates_hz for channels in (2, 1)],
+            latency_s,
+            self._on_block,
+        )
+        self._resampler = PlaybackResampler(pull_rate_hz, self._rate_hz)
+        self._start()
 
     def _on_block(self, outdata: Float32Array, frames: int, times: Any, status: Any) -> None:
         now_ns = time.perf_counter_ns()
+        if self._is_muted:
+            outdata.fill(0)
+            return
         self._note_callback(bool(status.output_underflow))
         lead_s = times.outputBufferDacTime - times.currentTime
         if times.outputBufferDacTime == 0 or not 0 <= lead_s < _PLAUSIBLE_S:
             lead_s = self._stream.latency
         index = self._clock.index_at(now_ns + round(lead_s * 1e9))
-        outdata[:, 0] = self._next(frames, index)
-        self._played.put(
-            PlayedBlock(samples=outdata[:, 0].copy(), rate_hz=self._rate_hz, index=index)
-        )
+        samples = self._next(frames, index)
+        outdata[:] = samples[:, np.newaxis]
+        self._played.put(PlayedBlock(samples=samples, rate_hz=self._rate_hz, index=index))
 
     def _next(self, count: int, index: float) -> Float32Array:
         """float32[count] at the stream's rate."""
         if self._rate_hz == self._pull_rate_hz:
             return self._pull(count, index)
-        piece = self._pull_rate_hz // _BLOCKS_PER_SECOND
+        piece = self._pull_rate_hz // BLOCKS_PER_SECOND
         while self._ready.size < count:
             ahead = index + self._ready.size * SAMPLE_RATE_HZ / self._rate_hz
             resampled = self._resampler.push(self._pull(piece, ahead))

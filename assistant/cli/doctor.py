@@ -25,7 +25,7 @@ _PROBE_TIMEOUT_S = 180
 
 
 def devices() -> None:
-    """List the microphones and speakers, with the numbers and names that the configuration takes."""
+    """List the microphones and speakers by the names that the configuration takes."""
     from assistant.audio.portaudio import list_devices
 
     found = list_devices()

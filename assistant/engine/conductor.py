@@ -16,7 +16,6 @@ from assistant.engine.mailbox import Job, Mailbox
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed
 from assistant.engine.playout import Playout
-from assistant.engine.seams import TextLayer
 from assistant.floor import Action, Event, Holding, step
 from assistant.messages import (
     Heard,
@@ -43,7 +42,7 @@ class Conductor:
         playout: Playout,
         mailbox: Mailbox,
         mouth: Mouth,
-        text: TextLayer,
+        remember: Callable[[str, str], None],
         index_at: Callable[[int], float],
         publish: Callable[[Update], None],
         trace: Trace,
@@ -53,7 +52,7 @@ class Conductor:
         self._playout = playout
         self._mailbox = mailbox
         self._mouth = mouth
-        self._text = text
+        self._remember = remember
         self._index_at = index_at
         self._publish = publish
         self._trace = trace
@@ -153,10 +152,6 @@ class Conductor:
             self._route = news
         else:
             self._on_words(news)
-
-    def forget(self) -> None:
-        """Drop the conversation so far, after the answer that is being spoken."""
-        self._mailbox.put_chore(self._text.forget)
 
     def close(self) -> None:
         """The session ends: cancel what is under way and report what has sounded of it."""
@@ -351,7 +346,7 @@ class Conductor:
         record = answer.record(self._index_at)
         self._playout.forget(answer.take)
         if record.reply and answer.utterance is not None:
-            self._mailbox.put_chore(lambda: self._text.remember(record.transcript, record.reply))
+            self._mailbox.put_chore(lambda: self._remember(record.transcript, record.reply))
         self._trace.event("turn", **record.as_json())
         self._publish(TurnEnded(record=record))
 

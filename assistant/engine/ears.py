@@ -122,10 +122,6 @@ class Ears:
         """A key asked for silence: stop the voice, or forget the open turn."""
         self._conductor.handle(Event.STOP)
 
-    def forget(self) -> None:
-        """Drop the conversation so far."""
-        self._conductor.forget()
-
     def close(self) -> None:
         """The session ends; call it when the thread has ended."""
         self._conductor.close()

@@ -91,7 +91,7 @@ class Engine:
             self._playout,
             self._mailbox,
             self._mouth,
-            stages.text,
+            self._mind.remember,
             device.index_at,
             publish,
             trace,
@@ -249,4 +249,4 @@ class Engine:
 
     def clear(self) -> None:
         """Forget the conversation so far."""
-        self._ears.inbox.put(lambda ears: ears.forget())
+        self._mailbox.put_chore(self._mind.forget)

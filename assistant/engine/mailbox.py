@@ -51,6 +51,11 @@ class Mailbox:
             self._chores.append(chore)
             self._filled.notify()
 
+    @property
+    def has_work(self) -> bool:
+        """True while anything waits."""
+        return self._job is not None or bool(self._chores)
+
     def get(self, timeout_s: float) -> Job | Callable[[], None] | None:
         """The next chore, else the job, else None after `timeout_s`. Call `done` after each."""
         with self._filled:

@@ -53,17 +53,41 @@ class Mind:
         self._mailbox = mailbox
         self._report = report
         self._trace = trace
+        self._is_settled = False
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Work until `should_stop()`; an error of one job never ends the thread."""
         while not should_stop():
             work = self._mailbox.get(_POLL_S)
             if work is None:
+                self._settle(should_stop)
                 continue
             try:
                 self._do(work, should_stop)
             finally:
                 self._mailbox.done()
+
+    def remember(self, text: str, reply: str) -> None:
+        """A chore: one finished exchange, with what was really played of the answer."""
+        self._text.remember(text, reply)
+        self._is_settled = False
+
+    def forget(self) -> None:
+        """A chore: drop the conversation so far."""
+        self._text.forget()
+        self._is_settled = False
+
+    def _settle(self, should_stop: Callable[[], bool]) -> None:
+        """Nobody waits: let the text layer get ready for the next turn."""
+        if self._is_settled:
+            return
+        self._is_settled = True
+        try:
+            self._text.settle(lambda: should_stop() or self._mailbox.has_work)
+        except Exception as error:  # native code may fail; the next answer just takes longer
+            self._report(Failed(None, "language model", error))
+        if self._mailbox.has_work:
+            self._is_settled = False
 
     def _do(self, work: Job | Callable[[], None], should_stop: Callable[[], bool]) -> None:
         take = work.take if isinstance(work, Job) else None

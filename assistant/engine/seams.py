@@ -109,6 +109,9 @@ class TextLayer(Protocol):
     def forget(self) -> None:
         """Drop the conversation so far."""
 
+    def settle(self, should_stop: Callable[[], bool]) -> None:
+        """Do what makes the next answer quicker, while nobody waits; may stop half done."""
+
     def due_announcements(self) -> list[str]:
         """Sentences to be said now without being asked (a timer that ran out); each comes once."""
 

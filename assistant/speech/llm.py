@@ -58,10 +58,22 @@ class LanguageModel:
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self._should_abort())
         llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, ctypes.c_void_p(None))
 
-    def warm_up(self, messages: Messages) -> None:
-        """Evaluate `messages` (the system prompt) so that the first real answer finds them kept."""
-        for _ in self._chunks([*messages, {"role": "user", "content": "Hi"}], 1):
-            pass
+    def warm_up(self, messages: Messages, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Evaluate `messages`, so that the next answer that begins with them finds them kept.
+
+        Half done is kept as well. `ModelError` when they are refused or llama.cpp fails.
+        """
+        self._should_abort = should_stop
+        try:
+            for _ in self._chunks([*messages, {"role": "user", "content": "Hi"}], 1):
+                pass
+        except RuntimeError as error:
+            if not should_stop():
+                raise ModelError(
+                    f"the language model failed: {error}", "run `assistant doctor`"
+                ) from error
+        finally:
+            self._should_abort = lambda: False
 
     def stream(self, messages: Messages, should_stop: Callable[[], bool]) -> Iterator[str]:
         """Pieces of the answer as they are generated; ends early when `should_stop()`.
@@ -82,8 +94,7 @@ class LanguageModel:
                 if should_stop() or overdue():
                     return
                 yield piece
-        except RuntimeError as error:  # llama_decode returned a failure, or was aborted
-            self._llama.reset()
+        except RuntimeError as error:  # llama_decode failed, or was aborted: what it has is kept
             if should_stop() or (overdue() and limit_s == self._config.timeout_s):
                 return
             if overdue():

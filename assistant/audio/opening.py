@@ -1,0 +1,90 @@
+"""Opening a stream: which channels and rates a device takes, and whether it is really there.
+
+Everything here may block for good, and belongs on an `Attempt`. Knows no clock and no session.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from assistant.audio.portaudio import DeviceInfo, Kind, load_portaudio
+from assistant.errors import DeviceError
+from assistant.messages import Int16Array
+
+BLOCKS_PER_SECOND = 100
+
+_DTYPE: dict[Kind, str] = {"input": "int16", "output": "float32"}
+_PROBE_S = 0.1
+_POLL_S = 0.005
+
+
+def open_stream(
+    device: DeviceInfo,
+    kind: Kind,
+    forms: Sequence[tuple[int, int]],
+    latency_s: float,
+    callback: Callable[..., None],
+) -> tuple[Any, int]:
+    """A stream that is not started yet, in the first of `forms` (channels, Hz) that is taken, and
+    its rate in Hz. `DeviceError` when none is, or when the device is not there."""
+    sounddevice: Any = load_portaudio()
+    refusals: list[str] = []
+    for channels, rate_hz in forms:
+        if channels > device.channels(kind):
+            continue
+        settings = {
+            "device": device.number,
+            "samplerate": rate_hz,
+            "blocksize": rate_hz // BLOCKS_PER_SECOND,
+            "channels": channels,
+            "dtype": _DTYPE[kind],
+            "latency": latency_s,
+        }
+        make = sounddevice.InputStream if kind == "input" else sounddevice.OutputStream
+        try:
+            if device.system == "ALSA":
+                _prove(make, settings, kind)
+            return make(**settings, callback=callback), rate_hz
+        except sounddevice.PortAudioError as error:
+            refusals.append(str(error.args[0]))
+    raise DeviceError(
+        f"'{device.name}' does not open: {refusals[0] if refusals else 'it has no channels'}",
+        "close programs that hold it; it is tried again",
+    )
+
+
+def mono(samples: Int16Array) -> Int16Array:
+    """int16[n, channels] averaged to int16[n], never a view."""
+    if samples.shape[1] == 1:
+        return samples[:, 0].copy()
+    averaged: Int16Array = samples.mean(axis=1).astype(np.int16)
+    return averaged
+
+
+def _prove(make: Callable[..., Any], settings: dict[str, Any], kind: Kind) -> None:
+    """Move some silence without a callback; raises `PortAudioError` when the device is not there.
+
+    A stream with a callback would deadlock then (see `attempt`). On PulseAudio, `open` and `start`
+    of an absent device may both succeed; what is moved afterwards tells. Never blocks by itself:
+    a device that moves nothing at all is left to the watchdog.
+    """
+    stream = make(**settings)
+    try:
+        stream.start()
+        wanted = round(_PROBE_S * settings["samplerate"])
+        deadline_s = time.monotonic() + 2 * _PROBE_S
+        while wanted > 0 and time.monotonic() < deadline_s:
+            ready = stream.read_available if kind == "input" else stream.write_available
+            count = min(ready, wanted)
+            if count and kind == "input":
+                stream.read(count)
+            elif count:
+                stream.write(np.zeros((count, settings["channels"]), np.float32))
+            wanted -= count
+            time.sleep(_POLL_S)
+    finally:
+        stream.close(ignore_errors=True)

@@ -1,0 +1,82 @@
+"""The microphone or the speaker: which one is wanted, whether it is open, when to try again.
+
+Knows no policy of the other side and calls nothing that may block. Belongs to the sound thread.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Generic, TypeVar
+
+from assistant.audio.portaudio import Kind
+from assistant.audio.streams import MicrophoneStream, SpeakerStream
+
+_FIRST_CALLBACK_MS = 3_000
+_BACK_OFF_S = (0.4, 0.6, 1.0, 2.0)  # at once would race with a device that still goes away
+_TRIES_BEFORE_REFRESH = 3
+
+StreamT = TypeVar("StreamT", bound=MicrophoneStream | SpeakerStream)
+
+
+class Side(Generic[StreamT]):
+    """One direction of sound, with the number of faults over all its streams."""
+
+    def __init__(self, kind: Kind, wanted: str) -> None:
+        self.kind: Kind = kind
+        self.wanted = wanted
+        self.name = wanted
+        self.stream: StreamT | None = None
+        self.is_told_lost = False
+        self._earlier_faults = 0
+        self._failures = 0
+        self._retry_at_s = 0.0
+
+    @property
+    def faults(self) -> int:
+        """Overflows or underruns that PortAudio reported."""
+        return self._earlier_faults + (0 if self.stream is None else self.stream.faults)
+
+    @property
+    def needs_refresh(self) -> bool:
+        """True when it failed so often that PortAudio's list of devices may be out of date."""
+        return self.stream is None and self._failures >= _TRIES_BEFORE_REFRESH
+
+    @property
+    def has_failed(self) -> bool:
+        """True when it was lost or refused since it last worked."""
+        return self._failures > 0
+
+    def is_lost(self, watchdog_ms: float) -> bool:
+        """True when an open stream ended or is silent for longer than it may be."""
+        if self.stream is None:
+            return False
+        allowed_ms = watchdog_ms if self.stream.has_begun else _FIRST_CALLBACK_MS
+        return self.stream.has_ended() or self.stream.quiet_ms() > allowed_ms
+
+    def is_due(self) -> bool:
+        """True when it is closed and the time for another attempt has come."""
+        return self.stream is None and time.monotonic() >= self._retry_at_s
+
+    def opened(self, stream: StreamT) -> None:
+        """It has a stream again; whether that works is seen by its callbacks."""
+        self.stream = stream
+        self.name = stream.device.name
+
+    def failed(self) -> None:
+        """Wait before the next attempt, longer each time."""
+        wait_s = _BACK_OFF_S[min(self._failures, len(_BACK_OFF_S) - 1)]
+        self._retry_at_s = time.monotonic() + wait_s
+        self._failures += 1
+
+    def works(self) -> None:
+        """Callbacks came, or another device is wanted: earlier failures count no more."""
+        self._failures = 0
+        self._retry_at_s = 0.0
+
+    def let_go(self) -> StreamT | None:
+        """Silence the stream and hand it over, to be closed elsewhere."""
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            stream.mute()
+            self._earlier_faults += stream.faults
+        return stream
