@@ -36,6 +36,10 @@ demo:  ## the same without a sound card: answer a recording (WAV=file)
 setup:  ## make .venv, install the pinned packages, build llama.cpp
 	@$(SETUP)
 
+.PHONY: rebuild
+rebuild:  ## build llama.cpp anew (after a crash, or on another processor)
+	@$(SETUP) --rebuild
+
 .PHONY: models
 models:  ## fetch the models of PROFILE
 	@$(SETUP) --models

@@ -39,6 +39,8 @@ NO_ANSWER = "Sorry, I have no answer to that."
 NOTHING_SAID = "I haven't said anything yet."
 _OWN_TEXTS = (APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER, NOTHING_SAID)
 
+_SENTENCE_ENDS = (".", "!", "?", "…")
+
 ShouldStop = Callable[[], bool]
 Effect = Callable[[], None]
 Mark = Callable[[str], None]
@@ -73,6 +75,7 @@ class Dialogue:
         self._matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
         self._history = History(config.llm.history_turns)
         self._system = config.llm.system_prompt or SYSTEM_PROMPT
+        self._longest_answer = config.llm.max_sentences
         self._uses: dict[str, int] = {}
         self._awaits_length = False
 
@@ -162,7 +165,7 @@ class Dialogue:
             yield Reply(text=NO_MODEL, source="model", why="no model is configured")
             return
         messages = self._history.as_messages(self._system, text)
-        said = 0
+        said = sentences = 0
         try:
             pieces = _marked(self._model.stream(messages, should_stop), mark)
             for clause in clauses(pieces, keep_unfinished=False):
@@ -176,6 +179,9 @@ class Dialogue:
                 if spoken:
                     said += 1
                     yield Reply(text=spoken, source="model", why=why)
+                sentences += clause.rstrip("\"')”’ ").endswith(_SENTENCE_ENDS)
+                if sentences >= self._longest_answer:
+                    return
         except (StageTimeout, ModelError) as error:
             apology = TOO_SLOW if isinstance(error, StageTimeout) else APOLOGY
             yield Reply(text=apology, source="model", why=f"model failed: {error.what}")

@@ -38,7 +38,7 @@ def default_gpu() -> str:
 
 def wheel(pip: Sequence[str], requirements: Path, gpu: str) -> Path:
     """The wheel for this machine, out of the cache or built now from the hash-pinned source."""
-    folder = _cache() / f"llama-{_digest(key(gpu), requirements.read_text())}"
+    folder = _folder(requirements, gpu)
     built = next(folder.glob("llama_cpp_python-*.whl"), None)
     if built is not None:
         print(f"      using the earlier build in {folder}", flush=True)
@@ -62,6 +62,15 @@ def wheel(pip: Sequence[str], requirements: Path, gpu: str) -> Path:
             raise BuildError("llama.cpp did not build; its last lines are above")
         made = next(Path(work).glob("*.whl"))
         return made.replace(folder / made.name)
+
+
+def forget(requirements: Path, gpu: str) -> None:
+    """Take the wheel for this machine out of the cache, so that it is built anew."""
+    shutil.rmtree(_folder(requirements, gpu), ignore_errors=True)
+
+
+def _folder(requirements: Path, gpu: str) -> Path:
+    return _cache() / f"llama-{_digest(key(gpu), requirements.read_text())}"
 
 
 def key(gpu: str) -> str:

@@ -75,9 +75,7 @@ def main() -> None:
     print(f"word error rate {100 * errors / words:.1f} % ({errors} of {words} words)")
     for key, values in latencies.items():
         p50, p95, worst = percentile(values, 0.5), percentile(values, 0.95), max(values)
-        print(
-            f"{key:12} n={len(values):3}  p50 {p50:5.0f}  p95 {p95:5.0f}  worst {worst:5.0f} ms"
-        )
+        print(f"{key:12} n={len(values):3}  p50 {p50:5.0f}  p95 {p95:5.0f}  worst {worst:5.0f} ms")
     for stage, values in stages.items():
         print(f"  {stage:13} median {statistics.median(values):5.0f} ms")
     print(f"JSON against recording: at most {max(differences):.1f} ms apart")

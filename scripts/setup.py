@@ -99,9 +99,11 @@ def install_packages(requirements: str) -> None:
     run([*PIP, "install", "--no-deps", "--no-build-isolation", "--no-index", "-e", "."])
 
 
-def install_llama(gpu: str) -> None:
+def install_llama(gpu: str, rebuild: bool) -> None:
     """Build llama-cpp-python for this machine, or take it from the cache, and install it."""
     try:
+        if rebuild:
+            native.forget(ROOT / "requirements-llama.txt", gpu)
         wheel = native.wheel(PIP, ROOT / "requirements-llama.txt", gpu)
     except native.BuildError as error:
         raise SetupError(str(error)) from error
@@ -156,8 +158,10 @@ def steps(options: argparse.Namespace) -> list[Step]:
         Step(
             "llama",
             f"building llama.cpp for this machine, {gpu} (about 4 minutes on 2 cores)",
-            lambda: key_of("requirements-llama.txt", extra=native.key(gpu)),
-            lambda: install_llama(gpu),
+            lambda: (
+                None if options.rebuild else key_of("requirements-llama.txt", extra=native.key(gpu))
+            ),
+            lambda: install_llama(gpu, options.rebuild),
         ),
         Step("sound", "looking for the sound library", sound_library, check_sound),
     ]
@@ -213,6 +217,7 @@ def main() -> int:
     parser.add_argument("--test-tools", action="store_true", help="also PulseAudio for the tests")
     parser.add_argument("--models", action="store_true", help="also fetch the models")
     parser.add_argument("--prepare", action="store_true", help="also synthesise the replies")
+    parser.add_argument("--rebuild", action="store_true", help="build llama.cpp anew")
     parser.add_argument("--profile", default="starter", help="starter, laptop or gpu")
     parser.add_argument("--gpu", default="auto", choices=("auto", *native.GPU_FLAGS))
     options = parser.parse_args()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config import Config
+from assistant.config import Config, config_from_dict
 from assistant.dialogue import (
     APOLOGY,
     NO_ANSWER,
@@ -309,3 +309,15 @@ def test_fixed_texts_hold_all_that_can_be_said_without_a_model() -> None:
     assert {APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER, NOTHING_SAID, HOW_LONG} <= fixed
     for text in ("hello", "stop", "set a timer", "thanks", "who are you", "who is Ada"):
         assert talk.say(text).text in fixed
+
+
+def test_a_long_answer_ends_after_the_sentences_that_are_allowed() -> None:
+    model = Script("First, there is one. Then two! Is there three? Here is four.")
+    config = config_from_dict({"llm": {"max_sentences": 3}})
+    timers = TimerStore(lambda: 0.0)
+    dialogue = Dialogue(config, OWN, model, Tools(timers, datetime.now), timers)
+    replies = list(dialogue.respond("Count for me as far as you like", lambda: False))
+    assert (
+        " ".join(reply.text for reply in replies)
+        == "First, there is one. Then two! Is there three?"
+    )

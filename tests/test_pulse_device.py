@@ -162,6 +162,42 @@ def test_it_survives_a_crash_of_the_sound_server(pulse: Pulse, tmp_path: Path) -
             assert told.count(f"N-{kind}-LOST") == told.count(f"N-{kind}-BACK") == 1
 
 
+def test_the_speaker_comes_back_each_time_and_the_microphone_goes_on(pulse: Pulse) -> None:
+    with SoundProgram(pulse.env, **_STEADY) as program:
+        program.wait_for("hears")
+        for absent_frames in (10, 35, 60, 110):
+            pulse.remove_speaker()
+            program.wait_for("N-SPEAKER-LOST")
+            program.wait_for_frames(absent_frames)
+            pulse.restore()
+            program.wait_for("N-SPEAKER-BACK")
+        told = [event["event"] for event in program.seen]
+        assert "N-MICROPHONE-LOST" not in told
+        assert program.facts()["indices_are_contiguous"]
+
+
+STEREO_ONLY = """
+pcm.two {
+    type multi
+    slaves.a { pcm "pulse" channels 2 }
+    bindings { 0 { slave a channel 0 } 1 { slave a channel 1 } }
+    hint { show on description "takes two channels and nothing else" }
+}
+"""
+
+
+def test_devices_that_take_two_channels_only_are_used_with_two(
+    pulse: Pulse, tmp_path: Path
+) -> None:
+    (tmp_path / ".asoundrc").write_text(STEREO_ONLY)
+    env = {**pulse.env, "HOME": str(tmp_path)}
+    with SoundProgram(env, input_device="two", output_device="two", **_STEADY) as program:
+        program.wait_for("hears")
+        assert hears(pulse, program, tmp_path / "sound.npz", seed=10)
+        assert plays(pulse, program, tmp_path / "sound.npz", seed=11)
+        assert not any("LOST" in event["event"] for event in program.seen)
+
+
 def test_it_starts_without_devices_and_takes_them_when_they_come(
     pulse: Pulse, tmp_path: Path
 ) -> None:

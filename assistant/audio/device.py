@@ -156,7 +156,7 @@ class SoundDevice:
         refusal = door.tend(is_quiet=time.monotonic() - self._last_sound_s > _QUIET_S)
         if refusal is not None:
             self._tell_lost(*refusal)
-        if self._microphone.stream is None:
+        if self._microphone.stream is None and self._microphone.was_tried:
             self._stand_in()
 
     def _tell_lost(self, side: AnySide, notice: Notice) -> None:

@@ -49,6 +49,7 @@ class SoundDoor:
         self._to_close: list[AnyStream] = []
         self._attempt: Attempt[Any] | None = None
         self._opening: AnySide | None = None
+        self._opening_wanted = ""
         self._left_behind: list[Attempt[Any]] = []
         self._refreshed_s = -_LONGEST_REFRESH_S
         self._refresh_wait_s = _REFRESH_S
@@ -97,6 +98,7 @@ class SoundDoor:
             self._attempt = self._closing()
         elif due:
             self._opening = min(due, key=lambda side: side.has_failed)
+            self._opening_wanted = self._opening.wanted
             self._attempt = self._opening_of(self._opening)
 
     def _should_refresh(self, due: list[AnySide], is_quiet: bool) -> bool:
@@ -126,12 +128,14 @@ class SoundDoor:
         except DeviceError as error:
             if attempt.is_running:
                 self._left_behind.append(attempt)
-            if side is None:
+            if side is None or side.wanted != self._opening_wanted:
                 return None
             side.failed()
             return side, refused_notice(side.kind, error)
         if side is not None:
             side.opened(stream)
+            if side.wanted != self._opening_wanted:
+                self._close(side)
         return None
 
     def _opening_of(self, side: AnySide) -> Attempt[Any]:

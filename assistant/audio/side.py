@@ -27,6 +27,7 @@ class Side(Generic[StreamT]):
         self.name = wanted
         self.stream: StreamT | None = None
         self.is_told_lost = False
+        self.was_tried = False
         self._earlier_faults = 0
         self._failures = 0
         self._retry_at_s = 0.0
@@ -60,6 +61,7 @@ class Side(Generic[StreamT]):
     def opened(self, stream: StreamT) -> None:
         """It has a stream again; whether that works is seen by its callbacks."""
         self.stream = stream
+        self.was_tried = True
         self.name = stream.device.name
 
     def failed(self) -> None:
@@ -67,6 +69,7 @@ class Side(Generic[StreamT]):
         wait_s = _BACK_OFF_S[min(self._failures, len(_BACK_OFF_S) - 1)]
         self._retry_at_s = time.monotonic() + wait_s
         self._failures += 1
+        self.was_tried = True
 
     def works(self) -> None:
         """Callbacks came, or another device is wanted: earlier failures count no more."""

@@ -24,10 +24,12 @@ from assistant.errors import EXIT_FAILED, AssistantError
 _PROBE_TIMEOUT_S = 180
 
 
-def devices() -> None:
+def devices(config: ConfigOption = None) -> None:
     """List the microphones and speakers by the names that the configuration takes."""
     from assistant.audio.portaudio import list_devices
 
+    settings = read_config(config).audio
+    wanted = {"input": settings.input_device, "output": settings.output_device}
     found = list_devices()
     for kind, title in (("input", "microphones"), ("output", "speakers")):
         print(f"{title}:")
@@ -38,11 +40,16 @@ def devices() -> None:
             print(f" {star} {device.number:3d}  {device.name}  ({device.rate_hz} Hz)")
         if not usable:
             print("   none")
+        if wanted[kind]:
+            print(f"   configured: {wanted[kind]}")
     print("* default; set audio.input_device and audio.output_device to a number or a name")
 
 
-def config() -> None:
-    """Print every configuration key with its default, as a commented TOML file."""
+def config(config: ConfigOption = None) -> None:
+    """Check the configuration; print every key with its default, as a TOML file."""
+    settings = read_config(config)
+    path = settings.path or assemble.config_path()
+    print(f"# {path}: {'valid' if settings.path else 'not there; these defaults are in use'}\n")
     print(describe_config())
 
 

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from rich.progress import TransferSpeedColumn as SpeedColumn
 from rich.table import Table
 
+from assistant.cli.options import ConfigOption, read_config
 from assistant.errors import EXIT_MODEL, AssistantError
 from assistant.weights.catalogue import Catalogue, Model, load_catalogue
 from assistant.weights.fetch import fetch
@@ -24,16 +25,18 @@ from assistant.weights.store import missing, models_directory, verify
 models_app = typer.Typer(no_args_is_help=True, help="List, fetch and check the models.")
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of models, instead of a profile.")]
-Profile = Annotated[str, typer.Option("--profile", "-p", help="starter, laptop or gpu.")]
+Profile = Annotated[
+    str, typer.Option("--profile", "-p", help="starter, laptop or gpu; empty = the configured one.")
+]
 Directory = Annotated[
     str, typer.Option("--directory", "-d", help="Where the models lie; empty = the usual place.")
 ]
 
 
 @models_app.command("list")
-def list_models(directory: Directory = "") -> None:
+def list_models(directory: Directory = "", config: ConfigOption = None) -> None:
     """Show every known model, its size, its licence and whether it is on the disk."""
-    catalogue, place = _open(directory)
+    catalogue, place, _ = _open(directory, config)
     table = Table(box=None, pad_edge=False)
     for heading in ("id", "role", "profiles", "size", "licence", "state"):
         table.add_column(heading, no_wrap=heading == "id", overflow="fold")
@@ -47,10 +50,15 @@ def list_models(directory: Directory = "") -> None:
 
 
 @models_app.command("fetch")
-def fetch_models(ids: Ids = None, profile: Profile = "starter", directory: Directory = "") -> None:
+def fetch_models(
+    ids: Ids = None,
+    profile: Profile = "",
+    directory: Directory = "",
+    config: ConfigOption = None,
+) -> None:
     """Download what is missing or damaged; what is there and sound stays, without a network."""
-    catalogue, place = _open(directory)
-    chosen = _chosen(catalogue, ids, profile)
+    catalogue, place, configured = _open(directory, config)
+    chosen = _chosen(catalogue, ids, profile or configured)
     console = Console()
 
     def say(line: str) -> None:
@@ -74,10 +82,15 @@ def fetch_models(ids: Ids = None, profile: Profile = "starter", directory: Direc
 
 
 @models_app.command("verify")
-def verify_models(ids: Ids = None, profile: Profile = "starter", directory: Directory = "") -> None:
+def verify_models(
+    ids: Ids = None,
+    profile: Profile = "",
+    directory: Directory = "",
+    config: ConfigOption = None,
+) -> None:
     """Read every file in full and compare its SHA-256 with the catalogue's."""
-    catalogue, place = _open(directory)
-    chosen = _chosen(catalogue, ids, profile)
+    catalogue, place, configured = _open(directory, config)
+    chosen = _chosen(catalogue, ids, profile or configured)
     problems = verify(chosen, place)
     for problem in problems:
         typer.echo(f"{problem}", err=True)
@@ -102,9 +115,11 @@ class _Bars:
         self._bars.update(self._tasks[name], completed=done, visible=done < total)
 
 
-def _open(directory: str) -> tuple[Catalogue, Path]:
+def _open(directory: str, config: Path | None) -> tuple[Catalogue, Path, str]:
+    """The catalogue, where the models lie, and the configured profile."""
     try:
-        return load_catalogue(), models_directory(directory)
+        settings = read_config(config).models
+        return load_catalogue(), models_directory(directory or settings.directory), settings.profile
     except AssistantError as error:
         raise _failed(error) from error
 

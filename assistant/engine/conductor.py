@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from assistant.config import Config
 from assistant.engine.answer import Answer
-from assistant.engine.mailbox import Job, Mailbox
+from assistant.engine.mailbox import Job
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed
-from assistant.engine.playout import Playout
+from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
 from assistant.messages import (
     Heard,
@@ -24,11 +24,9 @@ from assistant.messages import (
     Saying,
     TurnDropped,
     TurnEnded,
-    Update,
     ms_to_samples,
 )
 from assistant.take import Take
-from assistant.trace import Trace
 from assistant.turn.tracker import TurnTracker
 
 
@@ -39,23 +37,20 @@ class Conductor:
         self,
         config: Config,
         tracker: TurnTracker,
-        playout: Playout,
-        mailbox: Mailbox,
         mouth: Mouth,
         remember: Callable[[str, str], None],
         index_at: Callable[[int], float],
-        publish: Callable[[Update], None],
-        trace: Trace,
+        wires: Wires,
     ) -> None:
         self._config = config
         self._tracker = tracker
-        self._playout = playout
-        self._mailbox = mailbox
         self._mouth = mouth
         self._remember = remember
         self._index_at = index_at
-        self._publish = publish
-        self._trace = trace
+        self._playout = wires.playout
+        self._mailbox = wires.mailbox
+        self._publish = wires.publish
+        self._trace = wires.trace
         self.holding = Holding.NOBODY
         self.completeness: float | None = None
         self._index = 0

@@ -7,7 +7,6 @@ canceller, the detector and the judge through their seams.
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,9 +14,10 @@ import numpy as np
 
 from assistant.config import Config
 from assistant.engine.conductor import Conductor
-from assistant.engine.mailbox import Job, Mailbox
-from assistant.engine.news import Failed, News
+from assistant.engine.mailbox import Job
+from assistant.engine.news import Failed
 from assistant.engine.seams import AudioDevice, EchoCanceller, SpeechDetector, TurnJudge
+from assistant.engine.wires import Wires
 from assistant.floor import Event, Holding
 from assistant.messages import (
     AudioFrame,
@@ -27,7 +27,6 @@ from assistant.messages import (
     State,
     StateChanged,
     TurnDecision,
-    Update,
 )
 from assistant.turn.endpointing import wait_ms
 from assistant.turn.tracker import TurnTracker
@@ -65,20 +64,18 @@ class Ears:
         senses: Senses,
         tracker: TurnTracker,
         conductor: Conductor,
-        mailbox: Mailbox,
-        publish: Callable[[Update], None],
-        after_frame: Callable[[], None],
+        wires: Wires,
     ) -> None:
         self._config = config
-        self._after_frame = after_frame
         self._device = device
         self._senses = senses
         self._tracker = tracker
         self._conductor = conductor
-        self._mailbox = mailbox
-        self._publish = publish
-        self.inbox: queue.SimpleQueue[News | Callable[[Ears], None]] = queue.SimpleQueue()
-        """News from the other threads and commands from a face."""
+        self._mailbox = wires.mailbox
+        self._publish = wires.publish
+        self._inbox = wires.inbox
+        self.after_frame: Callable[[], None] = lambda: None
+        """Called on the ears thread when a frame and what it set off here are done."""
         self.position = 0
         """Samples that have been worked off; everything before them was decided."""
         self.is_muted = False
@@ -105,12 +102,12 @@ class Ears:
             if frame is None:
                 continue
             self.position = frame.index + len(frame.samples)
-            self._after_frame()
+            self.after_frame()
 
     @property
     def is_settled(self) -> bool:
         """True when nobody speaks, nothing is prepared and everything was reported."""
-        return self._conductor.is_settled and not self._tracker.is_open and self.inbox.empty()
+        return self._conductor.is_settled and not self._tracker.is_open and self._inbox.empty()
 
     def end_push(self) -> None:
         """The talk key was let go: the turn is complete here and now."""
@@ -127,8 +124,8 @@ class Ears:
         self._conductor.close()
 
     def _read_inbox(self) -> None:
-        while not self.inbox.empty():
-            item = self.inbox.get()
+        while not self._inbox.empty():
+            item = self._inbox.get()
             if callable(item):
                 item(self)
             else:

@@ -20,9 +20,9 @@ from assistant.engine.ears import Ears, Senses
 from assistant.engine.mailbox import Busy, Mailbox
 from assistant.engine.mind import Mind, NoiseRule
 from assistant.engine.mouth import Mouth, Prepared, Resample
-from assistant.engine.news import News
 from assistant.engine.playout import Playout
 from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
+from assistant.engine.wires import Wires
 from assistant.messages import Counters, Notice, State, StateChanged, Update
 from assistant.trace import Trace
 from assistant.turn.tracker import TurnTracker
@@ -58,54 +58,25 @@ class Engine:
         trace: Trace,
     ) -> None:
         self._device = device
-        self._publish = publish
-        self._trace = trace
         self._stopped = threading.Event()
         self._is_closed = False
         self._frames = 0
-        self._busy = Busy()
-        self._mailbox = Mailbox(self._busy)
-        self._playout = Playout(device.output_rate_hz, config.audio.volume)
-        self._mouth = Mouth(
-            stages.voice,
-            stages.prepared,
-            stages.resample,
-            self._playout,
-            self._busy,
-            self._report,
-            trace,
+        busy = Busy()
+        self._wires = wires = Wires(
+            playout=Playout(device.output_rate_hz, config.audio.volume),
+            publish=publish,
+            trace=trace,
+            busy=busy,
+            mailbox=Mailbox(busy),
         )
-        self._mind = Mind(
-            stages.transcriber,
-            stages.noise_rule,
-            stages.text,
-            self._mouth,
-            self._mailbox,
-            self._report,
-            trace,
-        )
+        self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
+        self._mind = Mind(stages.transcriber, stages.noise_rule, stages.text, self._mouth, wires)
         tracker = TurnTracker(config.turn)
         conductor = Conductor(
-            config,
-            tracker,
-            self._playout,
-            self._mailbox,
-            self._mouth,
-            self._mind.remember,
-            device.index_at,
-            publish,
-            trace,
+            config, tracker, self._mouth, self._mind.remember, device.index_at, wires
         )
-        self._ears = Ears(
-            config,
-            device,
-            stages.senses,
-            tracker,
-            conductor,
-            self._mailbox,
-            publish,
-            self._after_frame,
-        )
+        self._ears = Ears(config, device, stages.senses, tracker, conductor, wires)
+        self._ears.after_frame = self._after_frame
         stages.senses.detector.reset()
         device.on_notice = self._on_notice
         self._threads = [
@@ -122,7 +93,7 @@ class Engine:
 
     def start(self) -> None:
         """Start the threads; the microphone is heard from now on."""
-        self._trace.event("started")
+        self._wires.trace.event("started")
         for thread in reversed(self._threads):
             thread.start()
 
@@ -137,14 +108,14 @@ class Engine:
         self._join([sound, ears])
         self._ears.close()
         self._join(workers)
-        self._publish(StateChanged(state=State.STOPPED))
-        self._trace.event("stopped")
+        self._wires.publish(StateChanged(state=State.STOPPED))
+        self._wires.trace.event("stopped")
 
     def request_stop(self) -> None:
         """Have the threads end, without waiting for them; any of them may call it."""
         self._stopped.set()
-        self._mailbox.close()
-        self._busy.wake()
+        self._wires.mailbox.close()
+        self._wires.busy.wake()
 
     def wait_stopped(self) -> None:
         """Block until the engine was closed, or a thread died."""
@@ -155,14 +126,14 @@ class Engine:
             if thread.is_alive():
                 thread.join(_JOIN_TIMEOUT_S)
             if thread.is_alive():
-                self._trace.event("stuck", thread=thread.name)
+                self._wires.trace.event("stuck", thread=thread.name)
 
     def _after_frame(self) -> None:
         """On the ears thread, after each frame."""
         self._frames += 1
         if self._frames % _ANNOUNCE_FRAMES == 0:
-            self._mailbox.put_chore(self._mind.announce)
-        self._busy.wake()
+            self._wires.mailbox.put_chore(self._mind.announce)
+        self._wires.busy.wake()
 
     def _run_ears(self) -> None:
         try:
@@ -172,13 +143,13 @@ class Engine:
 
     def _run_device(self) -> None:
         try:
-            self._device.run(self._playout.pull, self._stopped.is_set)
+            self._device.run(self._wires.playout.pull, self._stopped.is_set)
         except Exception as error:
             self._die("sound", error)
 
     def _die(self, thread: str, error: BaseException) -> None:
-        self._trace.event("died", thread=thread, error=repr(error))
-        self._publish(
+        self._wires.trace.event("died", thread=thread, error=repr(error))
+        self._wires.publish(
             Notice(
                 severity="error",
                 code="E-THREAD",
@@ -187,16 +158,9 @@ class Engine:
         )
         self.request_stop()
 
-    def _report(self, news: Update | News) -> None:
-        """From the mind and the voice: updates go out, news go to the ears."""
-        if isinstance(news, News):
-            self._ears.inbox.put(news)
-        else:
-            self._publish(news)
-
     def _on_notice(self, notice: Notice) -> None:
-        self._trace.event("notice", code=notice.code, text=notice.text)
-        self._publish(notice)
+        self._wires.trace.event("notice", code=notice.code, text=notice.text)
+        self._wires.publish(notice)
 
     # -- what a run from a recording asks -------------------------------------------------------
 
@@ -217,7 +181,7 @@ class Engine:
 
     def wait_worked_off(self, position: int) -> None:
         """Block until the frames before `position` and all that they set off are done."""
-        self._busy.wait_idle(
+        self._wires.busy.wait_idle(
             lambda: self._stopped.is_set() or self._ears.position >= position,
             _LOCKSTEP_TIMEOUT_S,
         )
@@ -230,23 +194,23 @@ class Engine:
 
     def set_muted(self, muted: bool) -> None:
         """Hear nothing while muted."""
-        self._ears.inbox.put(lambda ears: setattr(ears, "is_muted", muted))
+        self._wires.inbox.put(lambda ears: setattr(ears, "is_muted", muted))
 
     def set_push_to_talk(self, enabled: bool) -> None:
         """Hear only while the talk key is held."""
-        self._ears.inbox.put(lambda ears: setattr(ears, "push_to_talk", enabled))
+        self._wires.inbox.put(lambda ears: setattr(ears, "push_to_talk", enabled))
 
     def hold_to_talk(self, held: bool) -> None:
         """The talk key goes down, or up: then the turn is complete."""
         if held:
-            self._ears.inbox.put(lambda ears: setattr(ears, "is_held", True))
+            self._wires.inbox.put(lambda ears: setattr(ears, "is_held", True))
         else:
-            self._ears.inbox.put(lambda ears: ears.end_push())
+            self._wires.inbox.put(lambda ears: ears.end_push())
 
     def stop_talking(self) -> None:
         """Stop the voice, or forget the open turn."""
-        self._ears.inbox.put(lambda ears: ears.silence())
+        self._wires.inbox.put(lambda ears: ears.silence())
 
     def clear(self) -> None:
         """Forget the conversation so far."""
-        self._mailbox.put_chore(self._mind.forget)
+        self._wires.mailbox.put_chore(self._mind.forget)

@@ -52,9 +52,9 @@ class Mailbox:
             self._filled.notify()
 
     @property
-    def has_work(self) -> bool:
-        """True while anything waits."""
-        return self._job is not None or bool(self._chores)
+    def has_job(self) -> bool:
+        """True while a take or a partial waits."""
+        return self._job is not None
 
     def get(self, timeout_s: float) -> Job | Callable[[], None] | None:
         """The next chore, else the job, else None after `timeout_s`. Call `done` after each."""

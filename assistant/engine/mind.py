@@ -11,21 +11,20 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from assistant.engine.mailbox import Job, Mailbox
+from assistant.engine.mailbox import Job
 from assistant.engine.mouth import Mouth
-from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed
+from assistant.engine.news import Announcement, Failed, Routed, Transcribed
 from assistant.engine.seams import TextLayer, Transcriber
+from assistant.engine.wires import Wires
 from assistant.messages import (
     SAMPLE_RATE_HZ,
     PartialHeard,
     Reply,
     Span,
     Transcript,
-    Update,
     Utterance,
 )
 from assistant.take import Take
-from assistant.trace import Trace
 
 NoiseRule = Callable[[Transcript, float], str | None]
 """`rule(transcript, speech_ms)` gives the reason why it is no speech, or None."""
@@ -42,17 +41,16 @@ class Mind:
         noise_rule: NoiseRule,
         text: TextLayer,
         mouth: Mouth,
-        mailbox: Mailbox,
-        report: Callable[[Update | News], None],
-        trace: Trace,
+        wires: Wires,
     ) -> None:
         self._transcriber = transcriber
         self._noise_rule = noise_rule
         self._text = text
         self._mouth = mouth
-        self._mailbox = mailbox
-        self._report = report
-        self._trace = trace
+        self._mailbox = wires.mailbox
+        self._news = wires.inbox
+        self._publish = wires.publish
+        self._trace = wires.trace
         self._is_settled = False
 
     def run(self, should_stop: Callable[[], bool]) -> None:
@@ -83,10 +81,10 @@ class Mind:
             return
         self._is_settled = True
         try:
-            self._text.settle(lambda: should_stop() or self._mailbox.has_work)
+            self._text.settle(lambda: should_stop() or self._mailbox.has_job)
         except Exception as error:  # native code may fail; the next answer just takes longer
-            self._report(Failed(None, "language model", error))
-        if self._mailbox.has_work:
+            self._news.put(Failed(None, "language model", error))
+        if self._mailbox.has_job:
             self._is_settled = False
 
     def _do(self, work: Job | Callable[[], None], should_stop: Callable[[], bool]) -> None:
@@ -99,18 +97,18 @@ class Mind:
             else:
                 self._answer(work.take, work.utterance)
         except Exception as error:  # any stage may fail in native code; the process lives on
-            self._report(Failed(take, "mind", error))
+            self._news.put(Failed(take, "mind", error))
 
     def announce(self) -> None:
         """A chore: report what is due to be said without being asked."""
         for sentence in self._text.due_announcements():
             reply = Reply(text=sentence, source="tool", why="a timer ran out")
-            self._report(Announcement(reply))
+            self._news.put(Announcement(reply))
 
     def _show_partial(self, utterance: Utterance, should_stop: Callable[[], bool]) -> None:
         transcript = self._transcriber.transcribe(utterance.samples, should_stop, is_partial=True)
         if transcript is not None and transcript.text:
-            self._report(PartialHeard(turn=utterance.turn, text=transcript.text))
+            self._publish(PartialHeard(turn=utterance.turn, text=transcript.text))
 
     def _answer(self, take: Take, utterance: Utterance) -> None:
         if take.is_cancelled:
@@ -124,7 +122,7 @@ class Mind:
         self._span(take, "transcript", start, "done")
         speech = utterance.speech_end_sample - utterance.speech_start_sample
         drop = self._noise_rule(transcript, speech * 1000 / SAMPLE_RATE_HZ)
-        self._report(Transcribed(take, transcript, drop))
+        self._news.put(Transcribed(take, transcript, drop))
         if drop is None:
             self._respond(take, transcript.text)
 
@@ -133,7 +131,7 @@ class Mind:
         for reply in self._text.respond(text, take.should_stop, take.mark):
             take.mark("route")
             if "first clause" not in take.marks_ns:
-                self._report(Routed(take, reply.source))
+                self._news.put(Routed(take, reply.source))
             take.mark("first clause")
             if reply.effect is not None:
                 take.when_committed(reply.effect, reply.undo)

@@ -10,13 +10,11 @@ import queue
 import time
 from collections.abc import Callable, Iterator
 
-from assistant.engine.mailbox import Busy
 from assistant.engine.news import Failed
-from assistant.engine.playout import Playout
 from assistant.engine.seams import Voice
+from assistant.engine.wires import Wires
 from assistant.messages import Float32Array, Reply, Span
 from assistant.take import Take
-from assistant.trace import Trace
 
 Prepared = Callable[[str, int], Float32Array | None]
 """`prepared(text, rate_hz)` gives the sound made at set-up, float32[n], or None."""
@@ -31,23 +29,13 @@ _POLL_S = 0.1
 class Mouth:
     """Owns the voice while its thread runs."""
 
-    def __init__(
-        self,
-        voice: Voice,
-        prepared: Prepared,
-        resample: Resample,
-        playout: Playout,
-        busy: Busy,
-        report: Callable[[Failed], None],
-        trace: Trace,
-    ) -> None:
+    def __init__(self, voice: Voice, prepared: Prepared, resample: Resample, wires: Wires) -> None:
         self._voice = voice
         self._prepared = prepared
         self._resample = resample
-        self._playout = playout
-        self._busy = busy
-        self._report = report
-        self._trace = trace
+        self._wires = wires
+        self._playout = wires.playout
+        self._busy = wires.busy
         self._queue: queue.Queue[tuple[Take, Reply | None]] = queue.Queue(_QUEUE_CLAUSES)
 
     def put(self, take: Take, reply: Reply | None) -> bool:
@@ -72,7 +60,7 @@ class Mouth:
             try:
                 self._speak(take, reply)
             except Exception as error:  # any voice may fail in native code; the process lives on
-                self._report(Failed(take, "voice", error))
+                self._wires.inbox.put(Failed(take, "voice", error))
             finally:
                 self._busy.remove()
 
@@ -92,7 +80,7 @@ class Mouth:
                 self._playout.add(take, clause, piece)
         finally:
             clause.is_whole = True
-        self._trace.span(
+        self._wires.trace.span(
             Span(
                 turn=take.turn,
                 take=take.number,

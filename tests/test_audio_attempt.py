@@ -1,0 +1,63 @@
+"""A call that does not come back is left behind; two channels become one."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from assistant.errors import DeviceError
+
+try:
+    from assistant.audio.portaudio import load_portaudio
+
+    load_portaudio()
+except DeviceError as missing:
+    pytest.skip(str(missing), allow_module_level=True)
+
+from assistant.audio.attempt import Attempt
+from assistant.audio.opening import mono
+
+_PATIENCE_S = 10
+
+
+def test_what_comes_back_in_time_is_the_result() -> None:
+    attempt = Attempt("the speaker", lambda: 7, lambda _: None)
+    attempt.wait(_PATIENCE_S)
+    assert attempt.is_over(_PATIENCE_S)
+    assert attempt.result() == 7
+
+
+def test_what_is_raised_is_raised_again() -> None:
+    def refuse() -> int:
+        raise DeviceError("the speaker is not there")
+
+    attempt = Attempt("the speaker", refuse, lambda _: None)
+    attempt.wait(_PATIENCE_S)
+    with pytest.raises(DeviceError, match="is not there"):
+        attempt.result()
+
+
+def test_a_call_that_is_stuck_is_given_up_and_its_late_result_is_discarded() -> None:
+    stuck, discarded = threading.Event(), []
+
+    def open_late() -> str:
+        stuck.wait(_PATIENCE_S)
+        return "stream"
+
+    attempt = Attempt("the speaker 'default'", open_late, discarded.append)
+    assert not attempt.is_over(_PATIENCE_S)
+    assert attempt.is_over(0.0)
+    with pytest.raises(DeviceError, match="the speaker 'default' did not answer in time"):
+        attempt.result()
+    assert attempt.is_running
+    stuck.set()
+    attempt.wait(_PATIENCE_S)
+    assert discarded == ["stream"]
+
+
+def test_two_channels_are_averaged() -> None:
+    stereo = np.array([[100, 300], [-5, 5], [32767, 32767]], np.int16)
+    assert mono(stereo).tolist() == [200, 0, 32767]
+    assert mono(stereo[:, :1]).tolist() == [100, -5, 32767]
