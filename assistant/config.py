@@ -39,7 +39,13 @@ class AudioConfig:
 
     input_device: str = _key("", "microphone: a name, a part of one or a number; empty = default")
     output_device: str = _key("", "speaker: a name, a part of one or a number; empty = default")
-    latency_ms: int = _key(40, "latency asked of the sound system", low=5, high=500)
+    latency_ms: int = _key(
+        40,
+        "latency asked of the microphone; the speaker is asked for twice as much, as it underran "
+        "on a busy machine",
+        low=5,
+        high=500,
+    )
     watchdog_ms: int = _key(500, "a device silent for so long is reopened", low=100, high=10_000)
     echo_canceller: str = _key("aec3", "aec3 (WebRTC) or off (headphones)", choices=("aec3", "off"))
     volume: float = _key(1.0, "loudness of the assistant's voice", low=0.0, high=2.0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,8 +18,10 @@ try:
 except DeviceError as missing:
     pytest.skip(str(missing), allow_module_level=True)
 
+from assistant.audio import opening
 from assistant.audio.attempt import Attempt
-from assistant.audio.opening import mono
+from assistant.audio.opening import mono, open_stream
+from assistant.audio.portaudio import DeviceInfo
 
 _PATIENCE_S = 10
 
@@ -61,3 +65,35 @@ def test_two_channels_are_averaged() -> None:
     stereo = np.array([[100, 300], [-5, 5], [32767, 32767]], np.int16)
     assert mono(stereo).tolist() == [200, 0, 32767]
     assert mono(stereo[:, :1]).tolist() == [100, -5, 32767]
+
+
+def only_with(channels: int) -> SimpleNamespace:
+    """Stands for PortAudio with a card that takes one number of channels; none here does."""
+
+    class Refused(Exception):
+        pass
+
+    def make(**settings: Any) -> int:
+        if settings["channels"] != channels:
+            raise Refused("Invalid number of channels")
+        return channels
+
+    return SimpleNamespace(InputStream=make, OutputStream=make, PortAudioError=Refused)
+
+
+CARD = DeviceInfo(number=0, name="card", rate_hz=48_000, input_channels=2, output_channels=2)
+
+
+@pytest.mark.parametrize("taken", [1, 2])
+def test_the_number_of_channels_that_the_card_takes_is_used(
+    monkeypatch: pytest.MonkeyPatch, taken: int
+) -> None:
+    monkeypatch.setattr(opening, "load_portaudio", lambda: only_with(taken))
+    forms = [(1, 48_000), (2, 48_000)]
+    assert open_stream(CARD, "input", forms, 0.04, print) == (taken, 48_000)
+
+
+def test_a_card_that_takes_nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "load_portaudio", lambda: only_with(8))
+    with pytest.raises(DeviceError, match="'card' does not open: Invalid number of channels"):
+        open_stream(CARD, "input", [(1, 48_000), (2, 48_000)], 0.04, print)

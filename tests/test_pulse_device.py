@@ -176,28 +176,6 @@ def test_the_speaker_comes_back_each_time_and_the_microphone_goes_on(pulse: Puls
         assert program.facts()["indices_are_contiguous"]
 
 
-STEREO_ONLY = """
-pcm.two {
-    type multi
-    slaves.a { pcm "pulse" channels 2 }
-    bindings { 0 { slave a channel 0 } 1 { slave a channel 1 } }
-    hint { show on description "takes two channels and nothing else" }
-}
-"""
-
-
-def test_devices_that_take_two_channels_only_are_used_with_two(
-    pulse: Pulse, tmp_path: Path
-) -> None:
-    (tmp_path / ".asoundrc").write_text(STEREO_ONLY)
-    env = {**pulse.env, "HOME": str(tmp_path)}
-    with SoundProgram(env, input_device="two", output_device="two", **_STEADY) as program:
-        program.wait_for("hears")
-        assert hears(pulse, program, tmp_path / "sound.npz", seed=10)
-        assert plays(pulse, program, tmp_path / "sound.npz", seed=11)
-        assert not any("LOST" in event["event"] for event in program.seen)
-
-
 def test_it_starts_without_devices_and_takes_them_when_they_come(
     pulse: Pulse, tmp_path: Path
 ) -> None:

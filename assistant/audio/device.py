@@ -82,7 +82,7 @@ class SoundDevice:
             self._speaker,
             lambda device: MicrophoneStream(device, latency_s, self._clock, self._heard),
             lambda device: SpeakerStream(
-                device, latency_s, self._clock, self._played, pull, self.output_rate_hz
+                device, 2 * latency_s, self._clock, self._played, pull, self.output_rate_hz
             ),
         )
         try:
