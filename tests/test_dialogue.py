@@ -150,7 +150,7 @@ def test_history_is_trimmed_and_forgotten() -> None:
     for number in range(9):
         talk.dialogue.remember(f"question {number}", f"answer {number}")
     talk.answer("And Lyon as well?")
-    assert [m["content"] for m in model.asked[0]][1] == "question 5"
+    assert [m["content"] for m in model.asked[0]][1] == "question 6"
     talk.dialogue.forget()
     talk.answer("And Lyon as well?")
     assert len(model.asked[1]) == 2

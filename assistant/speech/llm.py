@@ -29,6 +29,14 @@ def thread_count(configured: int) -> int:
     return configured or min(os.cpu_count() or 2, 4)
 
 
+def _batch_tokens(device: str) -> int:
+    """Tokens evaluated in one call. On a CPU small batches cost nothing and lose little of the
+    work when it is stopped half way; a GPU wants large ones."""
+    import llama_cpp
+
+    return 512 if device != "cpu" and llama_cpp.llama_supports_gpu_offload() else 64
+
+
 class LanguageModel:
     """A GGUF chat model. `ModelError` when the file is missing, damaged or not a chat model."""
 
@@ -45,6 +53,7 @@ class LanguageModel:
                 n_ctx=config.context_tokens,
                 n_threads=thread_count(config.threads),
                 n_threads_batch=thread_count(config.threads),
+                n_batch=_batch_tokens(config.device),
                 n_gpu_layers=0 if config.device == "cpu" else -1,
                 seed=config.seed,
                 verbose=False,

@@ -6,16 +6,19 @@ next one is answered; both on the mind thread.
 
 from __future__ import annotations
 
-from collections import deque
-
 Messages = list[dict[str, str]]
 
 
 class History:
-    """The last `keep_turns` exchanges, oldest first."""
+    """At most the last `keep_turns` exchanges, oldest first.
+
+    When there is one more, half of them goes at once: a model keeps its work on the beginning of
+    the conversation, and would have to read everything anew if that moved with every turn.
+    """
 
     def __init__(self, keep_turns: int) -> None:
-        self._turns: deque[tuple[str, str]] = deque(maxlen=keep_turns)
+        self._keep_turns = keep_turns
+        self._turns: list[tuple[str, str]] = []
         self._last_answer = ""
 
     @property
@@ -31,6 +34,8 @@ class History:
     def add(self, text: str, answer: str) -> None:
         """One exchange; an answer of which nothing was played is kept as the user's words only."""
         self._turns.append((text, answer))
+        if len(self._turns) > self._keep_turns:
+            del self._turns[: max(1, self._keep_turns // 2)]
         if answer.strip():
             self._last_answer = answer
 
