@@ -127,7 +127,7 @@ class Ears:
         while not self._inbox.empty():
             item = self._inbox.get()
             if callable(item):
-                item(self)
+                item()
             else:
                 self._conductor.take_news(item)
                 self._weigh_words()

@@ -194,22 +194,22 @@ class Engine:
 
     def set_muted(self, muted: bool) -> None:
         """Hear nothing while muted."""
-        self._wires.inbox.put(lambda ears: setattr(ears, "is_muted", muted))
+        self._wires.inbox.put(lambda: setattr(self._ears, "is_muted", muted))
 
     def set_push_to_talk(self, enabled: bool) -> None:
         """Hear only while the talk key is held."""
-        self._wires.inbox.put(lambda ears: setattr(ears, "push_to_talk", enabled))
+        self._wires.inbox.put(lambda: setattr(self._ears, "push_to_talk", enabled))
 
     def hold_to_talk(self, held: bool) -> None:
         """The talk key goes down, or up: then the turn is complete."""
         if held:
-            self._wires.inbox.put(lambda ears: setattr(ears, "is_held", True))
+            self._wires.inbox.put(lambda: setattr(self._ears, "is_held", True))
         else:
-            self._wires.inbox.put(lambda ears: ears.end_push())
+            self._wires.inbox.put(self._ears.end_push)
 
     def stop_talking(self) -> None:
         """Stop the voice, or forget the open turn."""
-        self._wires.inbox.put(lambda ears: ears.silence())
+        self._wires.inbox.put(self._ears.silence)
 
     def clear(self) -> None:
         """Forget the conversation so far."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from assistant.engine.mailbox import Busy, Mailbox
 from assistant.engine.news import News
@@ -16,19 +15,15 @@ from assistant.engine.playout import Playout
 from assistant.messages import Update
 from assistant.trace import Trace
 
-if TYPE_CHECKING:
-    from assistant.engine.ears import Ears
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wires:
-    """`publish` takes what a face is shown; `inbox` takes news and commands for the ears."""
+    """`publish` takes what a face is shown; `inbox` takes news for the ears, and
+    commands that they run between two frames."""
 
     playout: Playout
     publish: Callable[[Update], None]
     trace: Trace
     busy: Busy
     mailbox: Mailbox
-    inbox: queue.SimpleQueue[News | Callable[[Ears], None]] = field(
-        default_factory=queue.SimpleQueue
-    )
+    inbox: queue.SimpleQueue[News | Callable[[], None]] = field(default_factory=queue.SimpleQueue)
