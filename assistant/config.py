@@ -48,7 +48,7 @@ class AudioConfig:
     )
     watchdog_ms: int = _key(500, "a device silent for so long is reopened", low=100, high=10_000)
     echo_canceller: str = _key("aec3", "aec3 (WebRTC) or off (headphones)", choices=("aec3", "off"))
-    volume: float = _key(1.0, "loudness of the assistant's voice", low=0.0, high=2.0)
+    volume: float = _key(1.0, "loudness of the assistant's voice", low=0.05, high=2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,6 @@ class BargeInConfig:
     """[barge_in] speaking while the assistant speaks."""
 
     enabled: bool = _key(True, "false: the assistant always finishes")
-    duck_ms: int = _key(80, "speech after which the voice is turned down", low=20, high=2000)
     stop_ms: int = _key(320, "speech after which the voice stops", low=40, high=5000)
     duck_db: float = _key(-12.0, "how far the voice is turned down", low=-60, high=0)
 

@@ -16,6 +16,7 @@ class Holding(Enum):
     NOBODY = "nobody"
     USER = "user"
     PENDING = "pending"
+    DOUBT = "somebody speaks before the answer sounds"
     ASSISTANT = "assistant"
     BOTH = "both"
 
@@ -24,14 +25,16 @@ class Event(Enum):
     """What happened, on the sample clock."""
 
     SPEECH = "speech began"
+    ANNOUNCE = "there is something to say without being asked"
     PAUSE = "a short pause"
     RESUMED = "speech went on after the pause"
     COMPLETE = "the turn is complete"
     SOUND = "the answer became audible"
     SOUND_ENDED = "the answer ended"
-    CONFIRMED = "speech over the answer is long enough to be meant"
+    CONFIRMED = "speech into the answer is long enough to be meant"
     WORDS = "the speech over the answer has words that are meant"
-    NO_WORDS = "the turn has no words to answer"
+    NO_WORDS = "the open turn has no words to answer"
+    NO_ANSWER = "the committed turn has nothing to answer"
     STOP = "a key asked for silence"
 
 
@@ -53,17 +56,24 @@ _Row = tuple[Holding, tuple[Action, ...]]
 
 _TABLE: dict[tuple[Holding, Event], _Row] = {
     (Holding.NOBODY, Event.SPEECH): (Holding.USER, ()),
-    (Holding.NOBODY, Event.SOUND): (Holding.ASSISTANT, ()),
+    (Holding.NOBODY, Event.ANNOUNCE): (Holding.PENDING, ()),
     (Holding.USER, Event.PAUSE): (Holding.USER, (Action.BEGIN_TAKE,)),
     (Holding.USER, Event.RESUMED): (Holding.USER, (Action.CANCEL_TAKE,)),
     (Holding.USER, Event.COMPLETE): (Holding.PENDING, (Action.COMMIT_TAKE,)),
     (Holding.USER, Event.NO_WORDS): (Holding.NOBODY, (Action.DROP_TURN,)),
     (Holding.USER, Event.STOP): (Holding.NOBODY, (Action.DROP_TURN,)),
     (Holding.PENDING, Event.SOUND): (Holding.ASSISTANT, ()),
-    (Holding.PENDING, Event.SPEECH): (Holding.USER, (Action.REOPEN,)),
-    (Holding.PENDING, Event.NO_WORDS): (Holding.NOBODY, (Action.WITHDRAW, Action.DROP_TURN)),
+    (Holding.PENDING, Event.SPEECH): (Holding.DOUBT, ()),
+    (Holding.PENDING, Event.NO_ANSWER): (Holding.NOBODY, (Action.WITHDRAW,)),
     (Holding.PENDING, Event.SOUND_ENDED): (Holding.NOBODY, ()),
-    (Holding.PENDING, Event.STOP): (Holding.NOBODY, (Action.INTERRUPT,)),
+    (Holding.PENDING, Event.STOP): (Holding.NOBODY, (Action.WITHDRAW,)),
+    (Holding.DOUBT, Event.CONFIRMED): (Holding.USER, (Action.REOPEN,)),
+    (Holding.DOUBT, Event.COMPLETE): (Holding.PENDING, (Action.DROP_TURN,)),
+    (Holding.DOUBT, Event.NO_WORDS): (Holding.PENDING, (Action.DROP_TURN,)),
+    (Holding.DOUBT, Event.NO_ANSWER): (Holding.USER, (Action.WITHDRAW,)),
+    (Holding.DOUBT, Event.SOUND): (Holding.BOTH, (Action.DUCK,)),
+    (Holding.DOUBT, Event.SOUND_ENDED): (Holding.USER, ()),
+    (Holding.DOUBT, Event.STOP): (Holding.NOBODY, (Action.WITHDRAW, Action.DROP_TURN)),
     (Holding.ASSISTANT, Event.SPEECH): (Holding.BOTH, (Action.DUCK,)),
     (Holding.ASSISTANT, Event.SOUND_ENDED): (Holding.NOBODY, ()),
     (Holding.ASSISTANT, Event.STOP): (Holding.NOBODY, (Action.INTERRUPT,)),
@@ -74,10 +84,7 @@ _TABLE: dict[tuple[Holding, Event], _Row] = {
         Holding.PENDING,
         (Action.UNDUCK, Action.INTERRUPT, Action.COMMIT_TAKE),
     ),
-    (Holding.BOTH, Event.NO_WORDS): (
-        Holding.ASSISTANT,
-        (Action.UNDUCK, Action.DROP_TURN),
-    ),
+    (Holding.BOTH, Event.NO_WORDS): (Holding.ASSISTANT, (Action.UNDUCK, Action.DROP_TURN)),
     (Holding.BOTH, Event.SOUND_ENDED): (Holding.USER, (Action.UNDUCK,)),
     (Holding.BOTH, Event.STOP): (
         Holding.NOBODY,

@@ -19,10 +19,9 @@ class Take:
     def __init__(self, turn: int, number: int) -> None:
         self.turn = turn
         self.number = number
-        self._settled = threading.Event()
         self._committed = False
         self._cancelled = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._on_commit: list[Callable[[], None]] = []
         self._on_withdraw: list[Callable[[], None]] = []
         self._marks_ns: dict[str, int] = {}
@@ -59,9 +58,8 @@ class Take:
                 return False
             self._committed = True
             effects, self._on_commit = self._on_commit, []
-        for effect in effects:
-            effect()
-        self._settled.set()
+            for effect in effects:
+                effect()
         return True
 
     def cancel(self) -> bool:
@@ -73,7 +71,6 @@ class Take:
             self._on_commit = []
             if not self._committed:
                 self._on_withdraw = []
-        self._settled.set()
         return True
 
     def withdraw(self) -> bool:
@@ -81,11 +78,11 @@ class Take:
 
         This is for the user who goes on right after the assistant took the turn for complete.
         """
-        cancelled = self.cancel()
         with self._lock:
+            cancelled = self.cancel()
             undo, self._on_withdraw = self._on_withdraw, []
-        for step in reversed(undo):
-            step()
+            for step in reversed(undo):
+                step()
         return cancelled
 
     def when_committed(
@@ -100,15 +97,10 @@ class Take:
                 return
             if undo is not None:
                 self._on_withdraw.append(undo)
-            if not self._committed:
+            if self._committed:
+                effect()
+            else:
                 self._on_commit.append(effect)
-                return
-        effect()
-
-    def wait(self, timeout_s: float | None = None) -> bool:
-        """Block until the take is committed or cancelled; True when the gate is open."""
-        self._settled.wait(timeout_s)
-        return self._committed and not self._cancelled
 
     def __repr__(self) -> str:
         state = "cancelled" if self._cancelled else "committed" if self._committed else "pending"

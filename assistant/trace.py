@@ -1,6 +1,7 @@
 """JSON lines of one session: every event and span, one file, readable only by its owner.
 
-Lines are written as they come and flushed, so that a crash loses nothing. Knows the messages that
+Lines are written as they come and flushed, so that a crash loses nothing; when the disk
+refuses one, the rest of the session goes unwritten. Knows the messages that
 it writes and no stage. Any thread may call it, except the sound callbacks.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import threading
 import time
 from datetime import datetime
@@ -16,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.messages import Span
+
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{6}-\d+\.jsonl")
 
 
 class Trace:
@@ -32,7 +36,7 @@ class Trace:
         if directory is None:
             return
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        earlier = sorted(directory.glob("*.jsonl"))
+        earlier = sorted(path for path in directory.iterdir() if _NAME.fullmatch(path.name))
         for old in earlier[: max(0, len(earlier) - keep_sessions + 1)]:
             old.unlink(missing_ok=True)
         stamp = datetime.now().astimezone().strftime("%Y%m%dT%H%M%S.%f")
@@ -47,9 +51,13 @@ class Trace:
         at_ms = (time.perf_counter_ns() - self._start_ns) / 1e6
         line = json.dumps({"at_ms": round(at_ms, 2), "event": kind, **fields}, default=str)
         with self._lock:
-            if self._file is not None:
+            if self._file is None:
+                return
+            try:
                 self._file.write(line + "\n")
                 self._file.flush()
+            except OSError:  # a full disk must not end the conversation
+                self._file = None
 
     def span(self, span: Span) -> None:
         """One stage's work for one take."""

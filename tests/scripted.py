@@ -6,6 +6,7 @@ the real stages are tested with the real engine elsewhere.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -30,6 +31,7 @@ from assistant.messages import (
 from assistant.trace import Trace
 
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
+_LIMIT_SAMPLES = 60 * SAMPLE_RATE_HZ
 
 
 def drawn(picture: str) -> Int16Array:
@@ -117,17 +119,42 @@ class Echoing:
 
 @dataclass
 class Humming:
-    """Speaks a clause as a loud tone of `seconds`, whatever its words."""
+    """Speaks a clause as a loud tone of `seconds`, whatever its words.
+
+    Its work costs `cost_frames` of the sample clock: `tick` lets that clock go on.
+    """
 
     seconds: float = 0.4
     rate_hz: int = SAMPLE_RATE_HZ
+    cost_frames: int = 0
     error: Exception | None = None
+    _clock: threading.Condition = field(default_factory=threading.Condition)
+    _frame: int = 0
+    _waits_until: int | None = None
 
     def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
         if self.error is not None:
             raise self.error
+        with self._clock:
+            due = self._frame + self.cost_frames
+            while self._frame < due and not should_stop():
+                self._waits_until = due
+                self._clock.wait(1.0)
+            self._waits_until = None
         times = np.arange(int(self.seconds * self.rate_hz)) / self.rate_hz
         yield (0.5 * np.cos(2 * np.pi * 300 * times)).astype(np.float32)
+
+    def tick(self, frame: int) -> None:
+        """The sample clock reached `frame`."""
+        with self._clock:
+            self._frame = frame
+            self._clock.notify_all()
+
+    @property
+    def is_working(self) -> bool:
+        """True while its work will end with a later frame."""
+        with self._clock:
+            return self._waits_until is not None and self._waits_until > self._frame
 
 
 TIMER = Config(
@@ -146,9 +173,18 @@ class Session:
     voice: Humming = field(default_factory=Humming)
     updates: list[Update] = field(default_factory=list)
     drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
+    fails_on: type | None = None
 
-    def run(self, *segments: Segment, tail_s: float = 3.0) -> list[TurnRecord]:
-        """Play `segments`, then wait until everything was quiet for `tail_s` of sample time."""
+    def run(
+        self,
+        *segments: Segment,
+        tail_s: float = 3.0,
+        commands: dict[int, Callable[[Engine], None]] | None = None,
+    ) -> list[TurnRecord]:
+        """Play `segments`, then wait until everything was quiet for `tail_s` of sample time.
+
+        `commands` are given to the engine before the frame of their number.
+        """
         device = FileDevice(list(segments), pace="lockstep", record=True)
         stages = Stages(
             senses=Senses(canceller=PassThrough(), detector=LoudnessDetector(), judge=None),
@@ -159,19 +195,37 @@ class Session:
             prepared=lambda text, rate_hz: None,
             resample=lambda samples, from_hz, to_hz: samples,
         )
-        engine = Engine(self.config, device, stages, self.updates.append, Trace(None))
+        engine = Engine(self.config, device, stages, self._show, Trace(None))
         quiet_since = [0]
+        too_late = [False]
 
         def after_frame() -> None:
-            engine.wait_worked_off(device.position)
+            frame = device.position // FRAME_SAMPLES
+            self.voice.tick(frame)
+            while not engine.wait_worked_off(device.position, timeout_s=0.005):
+                if self.voice.is_working and engine.position >= device.position:
+                    break
             if not (device.exhausted and engine.is_settled):
                 quiet_since[0] = device.position
             if device.position - quiet_since[0] >= tail_s * SAMPLE_RATE_HZ:
                 engine.request_stop()
+            if device.position > sum(s.samples.size for s in segments) + _LIMIT_SAMPLES:
+                too_late[0] = True
+                engine.request_stop()
+            if commands and frame in commands:
+                commands[frame](engine)
 
         device.ready = after_frame
         engine.start()
         engine.wait_stopped()
         engine.close()
+        if engine.failure is not None:
+            raise engine.failure
+        assert not too_late[0], "the session did not come to rest"
         self.heard, self.played = device.recording()
         return [update.record for update in self.updates if isinstance(update, TurnEnded)]
+
+    def _show(self, update: Update) -> None:
+        self.updates.append(update)
+        if self.fails_on is not None and isinstance(update, self.fails_on):
+            raise BrokenPipeError("nobody reads")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
 from assistant.config import BargeInConfig
@@ -22,7 +25,7 @@ def test_a_turn_is_answered_one_frame_after_its_commit() -> None:
     assert turn.speech_start_s == pytest.approx(20 * FRAME_S)
     assert turn.speech_end_s == pytest.approx(50 * FRAME_S)
     # 400 ms of silence are complete with frame 69; what is pulled then sounds from frame 70 on
-    assert turn.commit_s == pytest.approx(69 * FRAME_S)
+    assert turn.commit_s == pytest.approx(70 * FRAME_S)
     assert turn.first_audio_s == pytest.approx(70 * FRAME_S, abs=1e-3)
     assert turn.reply_end_s == pytest.approx(turn.first_audio_s + 0.4, abs=1e-3)
 
@@ -50,10 +53,8 @@ def test_no_sound_comes_before_the_turn_is_complete() -> None:
     assert not session.played[: 75 * 320].any()
 
 
-def test_going_on_before_the_answer_joins_both_halves() -> None:
-    """The voice needs time, the user goes on after the commit: one turn, one answer."""
-    session = Session(config=dataclasses.replace(TIMER))
-    session.voice = Humming(seconds=0.4)
+def test_going_on_right_into_the_answer_joins_both_halves() -> None:
+    session = Session()
     # the answer begins at frame 40; the user is back at frame 42, well within the rejoin window
     (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 22 + "#" * 40)))
     assert turn.reopened == 1
@@ -164,6 +165,139 @@ def test_an_announcement_is_said_when_the_floor_is_free() -> None:
     session = Session()
     session.text.announcements = ["Your timer is done."]
     (turn,) = session.run(Segment(samples=drawn("." * 50)))
-    assert turn.turn == 0
+    assert turn.turn == -1
     assert turn.reply == "Your timer is done."
     assert turn.source == "tool"
+
+
+def test_going_on_before_the_answer_joins_both_halves() -> None:
+    """The voice needs a second; the user is back before it: one turn, one answer."""
+    session = Session(voice=Humming(cost_frames=50))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 30 + "#" * 40)))
+    assert turn.reopened == 1
+    assert turn.transcript == "1.20"
+    assert session.text.log == ["did 0.40", "undid 0.40", "did 1.20"]
+
+
+def test_a_short_word_before_the_answer_joins_it_too() -> None:
+    session = Session(voice=Humming(cost_frames=60))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 30 + "#" * 12)))
+    assert turn.reopened == 1
+    assert turn.transcript == "0.64"
+
+
+def test_a_click_while_thinking_does_not_start_the_answer_anew() -> None:
+    session = Session(voice=Humming(cost_frames=60))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 30 + "#" * 6 + "." * 40)))
+    assert turn.reopened == 0
+    assert turn.takes == 1
+    assert session.text.log == ["did 0.40"]
+
+
+def test_a_key_before_the_first_sound_takes_the_effect_back() -> None:
+    session = Session(voice=Humming(cost_frames=60))
+    turns = session.run(
+        Segment(samples=drawn("#" * 20 + "." * 60)), commands={50: lambda e: e.stop_talking()}
+    )
+    assert turns == []
+    assert session.text.log == ["did 0.40", "undid 0.40"]
+    assert not session.played.any()
+
+
+def test_a_key_in_the_answer_silences_it() -> None:
+    session = Session(voice=Humming(seconds=3.0))
+    (turn,) = session.run(
+        Segment(samples=drawn("#" * 20 + "." * 60)), commands={70: lambda e: e.stop_talking()}
+    )
+    assert turn.interrupted
+    assert turn.reply_end_s == pytest.approx(71 * FRAME_S, abs=2 * FRAME_S)
+
+
+def test_muting_in_the_middle_of_a_sentence_drops_it() -> None:
+    session = Session()
+    turns = session.run(
+        Segment(samples=drawn("#" * 40)), commands={20: lambda e: e.set_muted(True)}
+    )
+    assert turns == []
+    assert session.words.calls == []
+
+
+def test_push_to_talk_ends_the_turn_with_the_key_and_not_with_the_silence() -> None:
+    session = Session()
+    (turn,) = session.run(
+        Segment(samples=drawn("#" * 20 + "." * 60 + "#" * 20 + "." * 30)),
+        commands={
+            1: lambda e: e.set_push_to_talk(True),
+            2: lambda e: e.hold_to_talk(True),
+            105: lambda e: e.hold_to_talk(False),
+        },
+    )
+    assert turn.transcript == "0.78", "the first frame came before the key"
+    assert turn.commit_s == pytest.approx(105 * FRAME_S, abs=2 * FRAME_S)
+
+
+def test_a_turn_that_is_too_long_is_cut_once() -> None:
+    limit = dataclasses.replace(TIMER.turn, longest_turn_s=5.0)
+    session = Session(config=dataclasses.replace(TIMER, turn=limit))
+    turns = session.run(Segment(samples=drawn("#" * 400)))
+    assert [turn.reopened for turn in turns] == [0] * len(turns)
+    assert len(turns) == 2
+    assert not any("undid" in line for line in session.text.log)
+
+
+def test_an_announcement_gives_way_and_comes_later() -> None:
+    """The user begins while it is being synthesised: it is said after the answer, once."""
+    session = Session(voice=Humming(cost_frames=20))
+    session.text.announcements = ["Your timer is done."]
+    turns = session.run(Segment(samples=drawn("." * 30 + "#" * 30)))
+    assert [turn.reply for turn in turns] == ["you said 0.60 0", "Your timer is done."]
+    assert not session.played[30 * 320 : 60 * 320].any()
+
+
+def test_a_face_that_fails_ends_the_session_and_is_told() -> None:
+    session = Session(fails_on=Saying)
+    with pytest.raises(BrokenPipeError):
+        session.run(Segment(samples=drawn("#" * 20)))
+
+
+def test_little_words_do_not_stop_the_answer_and_others_do() -> None:
+    for words, stops in (("mhm", False), ("Yeah, right.", False), ("no", True), ("stop", True)):
+        session = Session(
+            words=Words(lambda seconds, words=words: "a question" if seconds > 0.35 else words),
+            voice=Humming(seconds=4.0),
+        )
+        turns = session.run(
+            Segment(samples=drawn("#" * 20)),
+            Segment(samples=drawn("#" * 13), starts=DuringAnswer(after_ms=1500)),
+        )
+        assert turns[0].interrupted is stops, words
+
+
+@given(
+    picture=st.text(alphabet="####......", min_size=20, max_size=300),
+    keys=st.dictionaries(
+        st.integers(1, 250), st.sampled_from(["stop", "mute", "unmute", "clear"]), max_size=4
+    ),
+    cost_frames=st.integers(0, 60),
+)
+@settings(max_examples=25, deadline=None)
+def test_whatever_happens_the_floor_is_free_again(
+    picture: str, keys: dict[int, str], cost_frames: int
+) -> None:
+    """`run` fails when the session does not come to rest within a minute of sample time."""
+    does = {
+        "stop": lambda e: e.stop_talking(),
+        "mute": lambda e: e.set_muted(True),
+        "unmute": lambda e: e.set_muted(False),
+        "clear": lambda e: e.clear(),
+    }
+    session = Session(voice=Humming(cost_frames=cost_frames))
+    turns = session.run(
+        Segment(samples=drawn(picture)), commands={at: does[key] for at, key in keys.items()}
+    )
+    for before, after in itertools.pairwise(turns):
+        assert (
+            before.reply_end_s is None
+            or after.first_audio_s is None
+            or (before.reply_end_s <= after.first_audio_s)
+        )

@@ -20,8 +20,8 @@ def test_every_state_answers_every_event(holding: Holding, event: Event) -> None
 def test_a_key_always_brings_silence(holding: Holding) -> None:
     after, actions = step(holding, Event.STOP)
     assert after is Holding.NOBODY
-    speaks = holding in (Holding.PENDING, Holding.ASSISTANT, Holding.BOTH)
-    assert (Action.INTERRUPT in actions) is speaks
+    assert (Action.INTERRUPT in actions) is (holding in (Holding.ASSISTANT, Holding.BOTH))
+    assert (Action.WITHDRAW in actions) is (holding in (Holding.PENDING, Holding.DOUBT))
 
 
 def test_the_gate_opens_only_when_a_turn_is_complete_or_words_are_meant() -> None:
@@ -40,7 +40,8 @@ def test_what_is_turned_down_is_turned_up_again() -> None:
 
 
 def test_the_user_who_goes_on_early_is_not_answered_twice() -> None:
-    assert step(Holding.PENDING, Event.SPEECH) == (Holding.USER, (Action.REOPEN,))
+    assert step(Holding.PENDING, Event.SPEECH) == (Holding.DOUBT, ())
+    assert step(Holding.DOUBT, Event.CONFIRMED) == (Holding.USER, (Action.REOPEN,))
 
 
 def test_a_cough_leaves_the_assistant_speaking() -> None:

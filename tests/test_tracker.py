@@ -121,7 +121,7 @@ def test_a_turn_discarded_does_not_stand_in_the_way_of_reopening() -> None:
     drawn.hear("########" + "." * 15 + "######" + "." * 15)
     assert not drawn.tracker.is_open
     drawn.hear("......######")
-    assert drawn.tracker.reopen()
+    assert drawn.tracker.reopen(1)
     assert drawn.tracker.turn == 1
     assert positions(drawn) == list(range(drawn.position))
 
@@ -224,7 +224,7 @@ def test_reopening_joins_both_halves_and_all_between() -> None:
     drawn = Drawn(first_turn=3)
     drawn.hear("....########" + "." * 20 + "######")
     assert drawn.tracker.turn == 4
-    assert drawn.tracker.reopen()
+    assert drawn.tracker.reopen(3)
     assert drawn.tracker.turn == 3
     assert drawn.tracker.speech_ms == 280
     assert drawn.hear("##" + "." * 16) == ".." + "....?.........C."
@@ -239,24 +239,24 @@ def test_a_turn_can_be_reopened_twice() -> None:
     for _ in range(2):
         drawn.hear("########" + "." * 16)
         drawn.hear("######")
-        assert drawn.tracker.reopen()
+        assert drawn.tracker.reopen(1)
     assert drawn.tracker.turn == 1
     assert positions(drawn) == list(range(drawn.position))
 
 
 def test_there_is_nothing_to_reopen_before_the_first_commit_or_with_no_turn_open() -> None:
     drawn = Drawn()
-    assert not drawn.tracker.reopen()
+    assert not drawn.tracker.reopen(1)
     drawn.hear("########")
-    assert not drawn.tracker.reopen()
+    assert not drawn.tracker.reopen(1)
     drawn.hear("." * 16)
-    assert not drawn.tracker.reopen()
+    assert not drawn.tracker.reopen(1)
 
 
 def test_a_turn_of_long_ago_is_not_reopened_and_its_sound_is_let_go() -> None:
     drawn = Drawn()
     drawn.hear("########" + "." * 800 + "########")
-    assert not drawn.tracker.reopen()
+    assert not drawn.tracker.reopen(1)
     assert drawn.span()[:2] == (803, 808)
 
 

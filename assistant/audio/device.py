@@ -63,6 +63,7 @@ class SoundDevice:
         self._silence = SilenceWatch()
         self._late_frames = 0
         self._last_sound_s = 0.0
+        self._passed_s = time.monotonic()
         self._hinted: set[str] = set()
 
     def select(self, input_device: str | None = None, output_device: str | None = None) -> None:
@@ -88,6 +89,7 @@ class SoundDevice:
         try:
             while not should_stop():
                 self._tend(door)
+                self._pass_time(pull)
                 pause.wait(_TEND_S)
         finally:
             door.shut()
@@ -176,6 +178,14 @@ class SoundDevice:
             hint = headset_notice(device)
             if hint is not None:
                 self.on_notice(hint)
+
+    def _pass_time(self, pull: Pull) -> None:
+        """While the speaker is away, let what would sound pass unheard: nobody waits for it."""
+        now_s = time.monotonic()
+        elapsed_s, self._passed_s = now_s - self._passed_s, now_s
+        if self._speaker.stream is None and self._speaker.is_told_lost:
+            index = self._clock.index_at(time.perf_counter_ns())
+            pull(round(min(elapsed_s, 0.5) * self.output_rate_hz), index)
 
     def _stand_in(self) -> None:
         """Silence up to now in place of the microphone that is away."""

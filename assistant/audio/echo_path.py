@@ -15,7 +15,8 @@ from assistant.messages import Int16Array
 
 _PLAYED_DB = -45.0
 _MARGIN_DB = 6.0
-_DELAY_FRAMES = (15, 30)
+_DELAY_FRAMES = 30
+_LOUD_FRAMES = 15
 _JUDGED_FRAMES = 15
 _WINDOW_FRAMES = 75
 _RISE_DB = 0.02
@@ -23,15 +24,16 @@ _FLOOR_DB = -85.0
 
 
 class EchoWatch:
-    """Compares the microphone while something played 300 to 600 ms before with its background.
+    """Compares the microphone with its background while something is being played.
 
-    It needs about 0.6 s of playing to judge, and judges by the median of the last 1.5 s of
-    playing, so that an interruption, which ends the playing sooner, cannot be taken for an echo.
+    Only frames count in which the playing is loud, and was for half of the 600 ms before, so that
+    an echo with any usual delay would be heard in them. The median of the last 1.5 s of them
+    judges, so that an interruption, which ends the playing sooner, cannot be taken for an echo.
     """
 
     def __init__(self) -> None:
         self._background_db = 0.0
-        self._played_db: deque[float] = deque(maxlen=_DELAY_FRAMES[1])
+        self._played_db: deque[float] = deque(maxlen=_DELAY_FRAMES)
         self._heard_db: deque[float] = deque(maxlen=_WINDOW_FRAMES)
 
     @property
@@ -46,9 +48,8 @@ class EchoWatch:
         level_db = _level_db(heard)
         self._background_db = min(level_db, self._background_db + _RISE_DB)
         self._played_db.append(_level_db(played))
-        oldest = list(self._played_db)[: _DELAY_FRAMES[1] - _DELAY_FRAMES[0]]
-        is_full = len(self._played_db) == _DELAY_FRAMES[1]
-        if is_full and max(oldest) > _PLAYED_DB:
+        loud = [level > _PLAYED_DB for level in self._played_db]
+        if loud[-1] and sum(loud) >= _LOUD_FRAMES:
             self._heard_db.append(level_db)
 
 

@@ -131,8 +131,6 @@ def _start(
 ) -> Engine:
     stages = assemble.load_stages(settings, device.output_rate_hz, say)
     engine = Engine(settings, device, stages, publish, assemble.open_trace(settings))
-    if isinstance(device, FileDevice):
-        device.ready = lambda: engine.wait_worked_off(device.position)
     engine.start()
     return engine
 

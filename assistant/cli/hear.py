@@ -54,12 +54,18 @@ class Player:
             [Segment(samples=samples)], record=record, pace="lockstep" if self.fast else "real"
         )
         engine = Engine(self.config, device, self.stages, publish, self.trace)
-        device.ready = lambda: engine.wait_worked_off(device.position)
+
+        def work_off() -> None:
+            engine.wait_worked_off(device.position)
+
+        device.ready = work_off
         engine.start()
         try:
             wait_until_over(engine, device)
         finally:
             engine.close()
+        if engine.failure is not None:
+            raise engine.failure
         return device
 
 

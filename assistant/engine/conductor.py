@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from assistant.config import Config
 from assistant.engine.answer import Answer
@@ -18,6 +19,7 @@ from assistant.engine.news import Announcement, Failed, News, Routed, Transcribe
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
 from assistant.messages import (
+    FRAME_SAMPLES,
     Heard,
     Notice,
     PartialHeard,
@@ -27,6 +29,8 @@ from assistant.messages import (
     ms_to_samples,
 )
 from assistant.take import Take
+from assistant.text.backchannel import is_backchannel
+from assistant.text.self_echo import is_own_voice
 from assistant.turn.tracker import TurnTracker
 
 
@@ -63,7 +67,10 @@ class Conductor:
         self._answer: Answer | None = None
         self._ending: list[Answer] = []
         self._announcements: deque[Announcement] = deque()
+        self._announcing: list[Announcement] = []
         self._announced = 0
+        self._said = ("", 0.0)
+        self._is_closing = False
 
     # -- what the ears ask ----------------------------------------------------------------------
 
@@ -95,7 +102,7 @@ class Conductor:
 
     def follow(self, index: int) -> None:
         """Look, at `index` of the sample clock, at what has sounded since the last frame."""
-        self._index = index
+        self._index = index + FRAME_SAMPLES
         for ended in self._ending:
             self._report(ended)
         self._ending.clear()
@@ -108,7 +115,7 @@ class Conductor:
                 self.handle(Event.SOUND)
             if played.is_over and (played.end_index or 0) <= index:
                 self._finish(answer)
-        elif self._announcements and self.holding is Holding.NOBODY:
+        elif self._announcements and self.holding is Holding.NOBODY and not self._is_closing:
             self._announce(self._announcements.popleft())
 
     def handle(self, event: Event) -> None:
@@ -125,6 +132,15 @@ class Conductor:
         )
         for action in actions:
             self._ACTIONS[action](self)
+
+    def begin(self) -> None:
+        """The tracker opened a turn."""
+        if self._awaits_words and self._take is not None:
+            # the words of a complete turn over the answer are not known yet, and it goes on
+            self._tracker.reopen(self._take.turn)
+            self._cancel_take()
+        else:
+            self.handle(Event.SPEECH)
 
     def complete(self) -> None:
         """The tracker judged the open turn complete."""
@@ -145,11 +161,15 @@ class Conductor:
             self._on_failure(news)
         elif isinstance(news, Routed):
             self._route = news
+        elif isinstance(news, PartialHeard):
+            if self._tracker.is_open and self._tracker.turn == news.turn:
+                self._publish(news)
         else:
             self._on_words(news)
 
     def close(self) -> None:
         """The session ends: cancel what is under way and report what has sounded of it."""
+        self._is_closing = True
         self._cancel_take()
         self._interrupt()
         self.follow(self._index)
@@ -167,20 +187,41 @@ class Conductor:
             drop=news.drop,
         )
         answer = self._answer
+        if news.drop is None and self._is_own_voice(news.transcript.text):
+            news = replace(news, drop="the assistant's own voice")
         if news.take is self._take:
-            self._words = news
-            if news.drop is None and self.holding is Holding.USER:
-                self._publish(PartialHeard(turn=news.take.turn, text=news.transcript.text))
-            if self._awaits_words:
-                self._awaits_words = False
-                self.handle(Event.NO_WORDS if news.drop else Event.WORDS)
+            self._on_words_of_open_turn(news)
         elif answer is not None and news.take is answer.take and not news.take.is_cancelled:
             answer.transcript = news.transcript
             if news.drop is None:
                 self._publish(Heard(turn=answer.turn, text=news.transcript.text))
             else:
                 self._words = news
-                self.handle(Event.NO_WORDS)
+                self.handle(Event.NO_ANSWER)
+
+    def _on_words_of_open_turn(self, news: Transcribed) -> None:
+        if self.holding is Holding.BOTH and is_backchannel(news.transcript.text):
+            news = replace(news, drop=news.drop or "a little word over the answer")
+        self._words = news
+        if news.drop is None and self.holding is Holding.USER:
+            self._publish(PartialHeard(turn=news.take.turn, text=news.transcript.text))
+        if self._awaits_words:
+            self._awaits_words = False
+            self.handle(Event.NO_WORDS if news.drop else Event.WORDS)
+        elif news.drop is None and self.holding is Holding.BOTH and self._goes_on():
+            self.handle(Event.CONFIRMED)
+            self.handle(Event.PAUSE)
+
+    def _is_own_voice(self, text: str) -> bool:
+        """True for words that were just spoken, in a turn that began while they sounded."""
+        said, until = self._said
+        began = self._tracker.utterance().speech_start_sample
+        return began <= until + ms_to_samples(_ECHO_MS) and is_own_voice(text, said)
+
+    def _goes_on(self) -> bool:
+        """True when the open turn began so soon into the answer that it continues the last."""
+        answer = self._answer
+        return answer is not None and self._tracker.is_open and self._is_continuation(answer)
 
     def _on_failure(self, news: Failed) -> None:
         self._trace.event("failure", stage=news.stage, error=repr(news.error))
@@ -193,9 +234,13 @@ class Conductor:
             )
         )
         answer = self._answer
-        failed_mind = news.stage == "mind" and news.take is not None
-        if failed_mind and (news.take is self._take or (answer and news.take is answer.take)):
-            self.handle(Event.STOP)
+        if news.stage != "mind" or news.take is None:
+            return
+        if news.take is self._take:
+            self.handle(Event.NO_WORDS)
+        elif answer is not None and news.take is answer.take:
+            self._playout.complete(answer.take)
+            self.handle(Event.NO_ANSWER)
 
     # -- actions --------------------------------------------------------------------------------
 
@@ -221,7 +266,8 @@ class Conductor:
         take, words = self._take, self._words
         assert take is not None
         if words is not None and words.drop:
-            self.handle(Event.NO_WORDS)
+            self._drop_turn()
+            self.handle(Event.NO_ANSWER)
             return
         self._answer = Answer(
             turn=take.turn,
@@ -243,18 +289,29 @@ class Conductor:
 
     def _reopen(self) -> None:
         """The user goes on: as if the turn had never been taken for complete."""
-        answer = self._answer
+        answer, self._answer = self._answer, None
         if answer is None:
             return
         self._cancel_take()
-        self._answer = None
-        self._takes_of_turn = answer.take.number
-        self._reopened = answer.reopened + 1
-        answer.take.withdraw()
-        self._playout.forget(answer.take)
-        self._tracker.reopen()
-        text = answer.transcript.text if answer.transcript else ""
-        self._publish(PartialHeard(turn=answer.turn, text=text))
+        if answer.utterance is None:  # an announcement that nobody heard: it is said later
+            answer.take.cancel()
+            self._playout.forget(answer.take)
+            self._announcements.extendleft(self._announcing)
+        elif self._tracker.reopen(answer.turn):
+            self._takes_of_turn = answer.take.number
+            self._reopened = answer.reopened + 1
+            answer.take.withdraw()
+            self._playout.forget(answer.take)
+            text = answer.transcript.text if answer.transcript else ""
+            self._publish(PartialHeard(turn=answer.turn, text=text))
+        else:
+            self._end(answer)
+
+    def _end(self, answer: Answer) -> None:
+        """Silence an answer for good; what sounded of it is reported with the next frame."""
+        answer.is_interrupted = True
+        answer.take.cancel()
+        self._ending.append(answer)
 
     def _interrupt(self) -> None:
         """Stop the voice; soon after it began, speech over it continues the turn instead."""
@@ -264,14 +321,14 @@ class Conductor:
         if self.holding is Holding.USER and self._is_continuation(answer):
             self._reopen()
             return
-        answer.is_interrupted = True
-        answer.take.cancel()
         self._answer = None
-        self._ending.append(answer)
+        self._end(answer)
 
     def _is_continuation(self, answer: Answer) -> bool:
         first = answer.played.first_audible_index
         if first is None or answer.utterance is None:
+            return False
+        if answer.reopened >= _MOST_REOPENED:
             return False
         late = self._tracker.utterance().speech_start_sample - first
         return late < ms_to_samples(self._config.turn.rejoin_ms)
@@ -289,19 +346,20 @@ class Conductor:
             answer.take.withdraw()
             self._playout.forget(answer.take)
             self._publish(TurnDropped(turn=answer.turn, why=self._drop_reason()))
+        self._words = None
 
     def _drop_turn(self) -> None:
         """The open turn gets no answer."""
         if self._take is not None or self._tracker.is_open:
             why, turn = self._drop_reason(), self._tracker.turn
             self._cancel_take()
-            self._tracker.reset()
+            self._tracker.drop()
             self._publish(TurnDropped(turn=turn, why=why))
         self._takes_of_turn = 0
         self._reopened = 0
 
     def _drop_reason(self) -> str:
-        return (self._words.drop if self._words else None) or "no words"
+        return (self._words.drop if self._words else None) or "stopped"
 
     _ACTIONS: dict[Action, Callable[[Conductor], None]] = {  # noqa: RUF012
         Action.BEGIN_TAKE: _begin_take,
@@ -318,6 +376,7 @@ class Conductor:
     # -- answers --------------------------------------------------------------------------------
 
     def _show_clauses(self, answer: Answer) -> None:
+        self._said = (answer.begun_text(), answer.played.end_index or 0.0)
         begun = sum(1 for clause in answer.played.clauses if clause.played)
         if begun > answer.clauses_shown:
             answer.clauses_shown = begun
@@ -340,20 +399,28 @@ class Conductor:
     def _report(self, answer: Answer) -> None:
         record = answer.record(self._index_at)
         self._playout.forget(answer.take)
-        if record.reply and answer.utterance is not None:
+        if record.transcript and answer.utterance is not None:
             self._mailbox.put_chore(lambda: self._remember(record.transcript, record.reply))
         self._trace.event("turn", **record.as_json())
         self._publish(TurnEnded(record=record))
 
     def _announce(self, announcement: Announcement) -> None:
         self._announced += 1
-        take = Take(0, self._announced)
+        self._announcing = [announcement]
+        take = Take(-self._announced, 1)
         take.commit()
+        self.handle(Event.ANNOUNCE)
         self._answer = Answer(
-            turn=0, take=take, played=self._playout.open(take), commit_index=self._index
+            turn=take.turn, take=take, played=self._playout.open(take), commit_index=self._index
         )
         self._mouth.put(take, announcement.reply)
         self._mouth.put(take, None)
 
 
-_BEFORE_SOUND = (Holding.PENDING, Holding.NOBODY)
+_ECHO_MS = 600
+"""An echo may begin so long after the last sound."""
+
+_MOST_REOPENED = 3
+"""A turn that goes on into its answer more often is noise or an echo; then it is answered."""
+
+_BEFORE_SOUND = (Holding.PENDING, Holding.DOUBT)

@@ -7,6 +7,7 @@ canceller, the detector and the judge through their seams.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ from assistant.turn.tracker import TurnTracker
 
 _POLL_S = 0.1
 _LEVEL_FRAMES = 5
+_MEANT_MS = 160
+"""Speech this long before an answer, then a pause, is the user going on; less is a click."""
 _JUDGE_AGAIN_MS = (300, 600, 1000, 1500)
 """Lengths of a pause at which SmartTurn is asked again: more silence, more certainty."""
 
@@ -40,6 +43,7 @@ _STATES = {
     Holding.NOBODY: State.LISTENING,
     Holding.USER: State.HEARING,
     Holding.PENDING: State.THINKING,
+    Holding.DOUBT: State.THINKING,
     Holding.ASSISTANT: State.SPEAKING,
     Holding.BOTH: State.SPEAKING,
 }
@@ -115,6 +119,12 @@ class Ears:
         if self._tracker.commit_now() is TurnDecision.COMMIT:
             self._conductor.complete()
 
+    def mute(self, is_muted: bool) -> None:
+        """Hear nothing while muted; half a sentence is not answered."""
+        self.is_muted = is_muted
+        if is_muted and self._tracker.is_open:
+            self._conductor.handle(Event.NO_WORDS)
+
     def silence(self) -> None:
         """A key asked for silence: stop the voice, or forget the open turn."""
         self._conductor.handle(Event.STOP)
@@ -148,9 +158,9 @@ class Ears:
             case TurnDecision.STARTED:
                 self._partial_at = index
                 if self._may_interrupt():
-                    conductor.handle(Event.SPEECH)
+                    conductor.begin()
                 else:
-                    self._tracker.reset()
+                    self._tracker.drop()
             case TurnDecision.SPECULATE:
                 self._pause()
             case TurnDecision.RESUMED:
@@ -166,6 +176,8 @@ class Ears:
         return self._config.barge_in.enabled or self._conductor.holding is not Holding.ASSISTANT
 
     def _pause(self) -> None:
+        if self._conductor.holding is Holding.DOUBT and self._tracker.speech_ms >= _MEANT_MS:
+            self._conductor.handle(Event.CONFIRMED)
         if self._config.turn.speculation:
             self._conductor.handle(Event.PAUSE)
         self._judged_ms = 0.0
@@ -178,7 +190,7 @@ class Ears:
                 self._judge()
             return
         if (
-            self._conductor.holding is Holding.BOTH
+            self._conductor.holding in (Holding.BOTH, Holding.DOUBT)
             and self._tracker.speech_ms >= self._config.barge_in.stop_ms
         ):
             self._conductor.handle(Event.CONFIRMED)
@@ -204,6 +216,9 @@ class Ears:
     def _weigh_words(self) -> None:
         """Set the wait by what is known now, if that changed."""
         if not self._tracker.is_open or not self._tracker.silence_ms or not self._judged_ms:
+            return
+        if self.push_to_talk and self.is_held:  # the key ends the turn, not the silence
+            self._tracker.set_wait_ms(math.inf)
             return
         known = (self._conductor.completeness, self._conductor.words, self._conductor.is_known)
         if known != self._judged:

@@ -5,7 +5,8 @@
     mind thread    takes → words → replies
     voice thread   replies → sound behind the gate
 
-Updates are published from the ears and the mind thread; whoever receives them must not block.
+Updates are published from the ears and the sound thread, and from whoever closes the engine;
+whoever receives them must not block.
 """
 
 from __future__ import annotations
@@ -58,13 +59,16 @@ class Engine:
         trace: Trace,
     ) -> None:
         self._device = device
+        self._show = publish
+        self.failure: Exception | None = None
+        """What ended the session by itself, if anything did."""
         self._stopped = threading.Event()
         self._is_closed = False
         self._frames = 0
         busy = Busy()
         self._wires = wires = Wires(
             playout=Playout(device.output_rate_hz, config.audio.volume),
-            publish=publish,
+            publish=self._publish,
             trace=trace,
             busy=busy,
             mailbox=Mailbox(busy),
@@ -147,16 +151,25 @@ class Engine:
         except Exception as error:
             self._die("sound", error)
 
-    def _die(self, thread: str, error: BaseException) -> None:
+    def _die(self, thread: str, error: Exception) -> None:
+        self.failure = self.failure or error
+        self.request_stop()
         self._wires.trace.event("died", thread=thread, error=repr(error))
-        self._wires.publish(
+        self._publish(
             Notice(
                 severity="error",
                 code="E-THREAD",
                 text=f"The {thread} thread stopped: {error!r}. Start the program again.",
             )
         )
-        self.request_stop()
+
+    def _publish(self, update: Update) -> None:
+        """To the face. One that fails (a closed pipe) ends the session, not a thread."""
+        try:
+            self._show(update)
+        except Exception as error:
+            self.failure = self.failure or error
+            self.request_stop()
 
     def _on_notice(self, notice: Notice) -> None:
         self._wires.trace.event("notice", code=notice.code, text=notice.text)
@@ -179,11 +192,12 @@ class Engine:
         """Samples of the input that have been worked off."""
         return self._ears.position
 
-    def wait_worked_off(self, position: int) -> None:
-        """Block until the frames before `position` and all that they set off are done."""
-        self._wires.busy.wait_idle(
+    def wait_worked_off(self, position: int, timeout_s: float = _LOCKSTEP_TIMEOUT_S) -> bool:
+        """Block until the frames before `position` and all that they set off are done; False
+        after `timeout_s`."""
+        return self._wires.busy.wait_idle(
             lambda: self._stopped.is_set() or self._ears.position >= position,
-            _LOCKSTEP_TIMEOUT_S,
+            timeout_s,
         )
 
     def counters(self) -> Counters:
@@ -194,7 +208,7 @@ class Engine:
 
     def set_muted(self, muted: bool) -> None:
         """Hear nothing while muted."""
-        self._wires.inbox.put(lambda: setattr(self._ears, "is_muted", muted))
+        self._wires.inbox.put(lambda: self._ears.mute(muted))
 
     def set_push_to_talk(self, enabled: bool) -> None:
         """Hear only while the talk key is held."""

@@ -52,6 +52,11 @@ class Mailbox:
             self._filled.notify()
 
     @property
+    def waiting(self) -> Job | None:
+        """The job that waits, which stays where it is."""
+        return self._job
+
+    @property
     def has_job(self) -> bool:
         """True while a take or a partial waits."""
         return self._job is not None

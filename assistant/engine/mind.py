@@ -49,9 +49,9 @@ class Mind:
         self._mouth = mouth
         self._mailbox = wires.mailbox
         self._news = wires.inbox
-        self._publish = wires.publish
         self._trace = wires.trace
         self._is_settled = False
+        self._heard: Transcribed | None = None
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Work until `should_stop()`; an error of one job never ends the thread."""
@@ -93,7 +93,7 @@ class Mind:
             if not isinstance(work, Job):
                 work()
             elif work.take is None:
-                self._show_partial(work.utterance, should_stop)
+                self._show_partial(work.utterance, lambda: should_stop() or self._mailbox.has_job)
             else:
                 self._answer(work.take, work.utterance)
         except Exception as error:  # any stage may fail in native code; the process lives on
@@ -108,9 +108,17 @@ class Mind:
     def _show_partial(self, utterance: Utterance, should_stop: Callable[[], bool]) -> None:
         transcript = self._transcriber.transcribe(utterance.samples, should_stop, is_partial=True)
         if transcript is not None and transcript.text:
-            self._publish(PartialHeard(turn=utterance.turn, text=transcript.text))
+            self._news.put(PartialHeard(turn=utterance.turn, text=transcript.text))
 
     def _answer(self, take: Take, utterance: Utterance) -> None:
+        if self._heard is None or self._heard.take is not take:
+            self._hear(take, utterance)
+        heard = self._heard
+        if heard is not None and heard.take is take and heard.drop is None:
+            self._respond(take, heard.transcript.text)
+
+    def _hear(self, take: Take, utterance: Utterance) -> None:
+        """Transcribe for a take and tell the ears, unless it is cancelled meanwhile."""
         if take.is_cancelled:
             return
         start = time.perf_counter_ns()
@@ -122,9 +130,16 @@ class Mind:
         self._span(take, "transcript", start, "done")
         speech = utterance.speech_end_sample - utterance.speech_start_sample
         drop = self._noise_rule(transcript, speech * 1000 / SAMPLE_RATE_HZ)
-        self._news.put(Transcribed(take, transcript, drop))
-        if drop is None:
-            self._respond(take, transcript.text)
+        self._heard = Transcribed(take, transcript, drop)
+        self._news.put(self._heard)
+
+    def _hear_who_waits(self) -> None:
+        """While an answer is being made: the words of a newer take, which may stop it."""
+        job = self._mailbox.waiting
+        if job is None or job.take is None:
+            return
+        if self._heard is None or self._heard.take is not job.take:
+            self._hear(job.take, job.utterance)
 
     def _respond(self, take: Take, text: str) -> None:
         start = time.perf_counter_ns()
@@ -135,7 +150,8 @@ class Mind:
             take.mark("first clause")
             if reply.effect is not None:
                 take.when_committed(reply.effect, reply.undo)
-            if not self._mouth.put(take, reply):
+            self._hear_who_waits()
+            if not self._mouth.put(take, reply, self._hear_who_waits):
                 break
         self._mouth.put(take, None)
         self._span(take, "answer", start, "cancelled" if take.is_cancelled else "done")

@@ -38,9 +38,11 @@ class Mouth:
         self._busy = wires.busy
         self._queue: queue.Queue[tuple[Take, Reply | None]] = queue.Queue(_QUEUE_CLAUSES)
 
-    def put(self, take: Take, reply: Reply | None) -> bool:
+    def put(
+        self, take: Take, reply: Reply | None, meanwhile: Callable[[], None] = lambda: None
+    ) -> bool:
         """Have `reply` spoken for `take`; None says that it was the last. Waits for room as long
-        as the take lives; False when it was cancelled."""
+        as the take lives, calling `meanwhile` now and then; False when it was cancelled."""
         while not take.is_cancelled:
             try:
                 self._busy.add()
@@ -48,6 +50,7 @@ class Mouth:
                 return True
             except queue.Full:
                 self._busy.remove()
+                meanwhile()
         return False
 
     def run(self, should_stop: Callable[[], bool]) -> None:

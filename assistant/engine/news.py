@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.messages import Reply, Source, Transcript
+from assistant.messages import PartialHeard, Reply, Source, Transcript
 from assistant.take import Take
 
 
@@ -41,4 +41,4 @@ class Announcement:
     reply: Reply
 
 
-News = Transcribed | Routed | Failed | Announcement
+News = PartialHeard | Transcribed | Routed | Failed | Announcement

@@ -80,7 +80,6 @@ class Playout:
         self._target_gain = volume
         self._pieces: deque[_Piece] = deque()
         self._played: dict[Take, Played] = {}
-        self._last_audible_index = -1e9
 
     def open(self, take: Take) -> Played:
         """The log of what sounds of `take`; made on the first call."""
@@ -115,10 +114,6 @@ class Playout:
         """Back to the full volume."""
         self._target_gain = self._volume
 
-    def sounds_at(self, index: float, tail_s: float = 0.0) -> bool:
-        """True when something audible sounded at most `tail_s` before `index`."""
-        return index - self._last_audible_index <= tail_s * SAMPLE_RATE_HZ
-
     def pull(self, count: int, index: float) -> Float32Array:
         """The next float32[count]; the first of them sounds at `index` of the input's clock."""
         out = np.zeros(count, dtype=np.float32)
@@ -147,10 +142,8 @@ class Playout:
         piece.clause.played += len(taken)
         loud = np.flatnonzero(np.abs(taken) * self._target_gain >= AUDIBLE)
         ratio = SAMPLE_RATE_HZ / self.rate_hz
-        if len(loud):
-            if piece.played.first_audible_index is None:
-                piece.played.first_audible_index = index + loud[0] * ratio
-            self._last_audible_index = index + loud[-1] * ratio
+        if len(loud) and piece.played.first_audible_index is None:
+            piece.played.first_audible_index = float(index + loud[0] * ratio)
         piece.played.end_index = index + len(taken) * ratio
 
     def _fade_out(self, piece: _Piece, out: Float32Array) -> int:

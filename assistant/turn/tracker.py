@@ -45,6 +45,7 @@ class _Turn:
     speech_end: int
     speech_frames: int
     end: int = 0
+    is_cut: bool = False
 
 
 class TurnTracker:
@@ -103,6 +104,7 @@ class TurnTracker:
             decision = self._hear_silence(self._turn)
         turn = self._turn
         if turn and self._sound.end - turn.start >= self._config.longest_turn_s * SAMPLE_RATE_HZ:
+            turn.is_cut = True
             decision = self.commit_now()
         self._forget_old_sound()
         return decision
@@ -118,13 +120,16 @@ class TurnTracker:
         self._close(self._turn)
         return TurnDecision.COMMIT
 
-    def reopen(self) -> bool:
-        """Let the turn that was committed last go on: the open turn becomes its continuation.
+    def reopen(self, number: int) -> bool:
+        """Let the turn `number`, committed last, go on: the open turn becomes its continuation.
 
         It keeps its number; its sound, the pause since and the open turn are joined. False, and
-        nothing changes, when no turn is open or the last one is no longer held.
+        nothing changes, when no turn is open, when that turn is no longer held, or when it was
+        cut because it was too long.
         """
         if self._turn is None or self._last is None:
+            return False
+        if self._last.number != number or self._last.is_cut:
             return False
         earlier, later = self._last, self._turn
         earlier.speech_end = later.speech_end
@@ -132,6 +137,12 @@ class TurnTracker:
         self._turn, self._last = earlier, None
         self._number = earlier.number
         return True
+
+    def drop(self) -> None:
+        """Forget the open turn; the one before it can still be reopened."""
+        self._turn = None
+        self._votes.clear()
+        self._begin_speech()
 
     def reset(self) -> None:
         """Forget all sound and any open turn; the numbers go on."""
