@@ -1,4 +1,4 @@
-"""What the core asks of the stages. Each seam has at least two real implementations.
+"""What the core asks of the stages, so that it runs without a sound card or a model.
 
 Declared here, by the consumer; the stages do not import this module.
 """
