@@ -18,6 +18,9 @@ SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 320
 FRAME_MS = 20
 
+AUDIBLE = 0.006
+"""Amplitude (-44 dBFS) from which a sample counts as heard; a quiet room masks less."""
+
 Int16Array = npt.NDArray[np.int16]
 Float32Array = npt.NDArray[np.float32]
 

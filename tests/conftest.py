@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,6 @@ from assistant.config import Config
 from assistant.engine.engine import Stages
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array
-from assistant.speech.voice import PiperVoice
 from tests.terminal import Terminal
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -33,8 +33,8 @@ def stages() -> Stages:
 @pytest.fixture(scope="session")
 def say(stages: Stages) -> Callable[..., Int16Array]:
     """`say("words", …)`: int16[n] at 16 kHz of a made-up user; a number is a pause in ms."""
-    voice = stages.voice
-    assert isinstance(voice, PiperVoice)
+    calm = dataclasses.replace(Config().voice, noise_scale=0.0, noise_w_scale=0.0)
+    voice = assemble.load_voice(dataclasses.replace(Config(), voice=calm))
 
     def speak(*parts: str | int) -> Int16Array:
         sounds = [np.zeros(SAMPLE_RATE_HZ // 2, np.int16)]

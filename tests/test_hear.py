@@ -88,9 +88,7 @@ def test_an_open_question_goes_to_the_model_and_can_be_interrupted(
     turns, _, _ = converse(
         stages,
         Segment(samples=say("Why is the sky blue?")),
-        Segment(
-            samples=say("Wait a moment, what day is it today?"), starts=DuringAnswer(after_ms=1500)
-        ),
+        Segment(samples=say("Wait, what is the date today?"), starts=DuringAnswer(after_ms=1500)),
         Segment(samples=say("Can you repeat that?"), starts=AfterAnswer(quiet_ms=1000)),
     )
     assert turns[0].source == "model"
@@ -129,7 +127,7 @@ def test_two_endpointings_differ_only_by_a_key(stages: Stages, say: Speak) -> No
 
     for config in (CONFIG, timer):
         Player(config=config, stages=stages, trace=Trace(None), fast=True).play(
-            say("What day is it today?"), keep
+            say("What is the date today?"), keep
         )
     smart, timed = turns
     assert smart.source == timed.source == "tool"

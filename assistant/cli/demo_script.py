@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +44,7 @@ SCRIPT = (
         starts=AfterAnswer(quiet_ms=900),
     ),
     Line(parts=("Why is the sky blue?",), starts=AfterAnswer(quiet_ms=900)),
-    Line(parts=("Wait, what day is it today?",), starts=DuringAnswer(after_ms=2400)),
+    Line(parts=("Wait, what is the date today?",), starts=DuringAnswer(after_ms=2400)),
     Line(parts=("Can you repeat that?",), starts=AfterAnswer(quiet_ms=900)),
     Line(parts=("Thank you very much.",), starts=AfterAnswer(quiet_ms=900)),
 )
@@ -60,7 +60,7 @@ def demo_segments(config: Config, voice: PiperVoice | None = None) -> list[Segme
         for text in line.parts:
             path = _path(config, text)
             if not path.is_file():
-                voice = voice or assemble.load_voice(config)
+                voice = voice or _user_voice(config)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 sound = _user_sound(voice, text)
                 write_stereo(path, sound, sound)
@@ -89,6 +89,12 @@ def prepare_demo(config: Config, say: Callable[[str], None]) -> None:
         demo_segments(config)
 
 
+def _user_voice(config: Config) -> PiperVoice:
+    """The assistant's voice without its liveliness, which is chance."""
+    calm = replace(config.voice, noise_scale=0.0, noise_w_scale=0.0)
+    return assemble.load_voice(replace(config, voice=calm))
+
+
 def _user_sound(voice: PiperVoice, text: str) -> Int16Array:
     """int16[n] at 16 kHz: the voice `_PITCH` higher."""
     pieces = list(voice.synthesise(text, lambda: False))
@@ -97,6 +103,6 @@ def _user_sound(voice: PiperVoice, text: str) -> Int16Array:
 
 
 def _path(config: Config, text: str) -> Path:
-    key = f"{config.voice.model}|{config.models.profile}|{_PITCH}|{text}"
+    key = f"calm|{config.voice.model}|{config.models.profile}|{_PITCH}|{text}"
     name = hashlib.sha256(key.encode()).hexdigest()[:24]
     return assemble.cache_directory() / "demo" / f"{name}.wav"

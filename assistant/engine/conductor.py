@@ -16,6 +16,7 @@ from assistant.engine.answer import Answer
 from assistant.engine.mailbox import Job
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed
+from assistant.engine.reporter import Reporter
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
 from assistant.messages import (
@@ -23,14 +24,11 @@ from assistant.messages import (
     Heard,
     Notice,
     PartialHeard,
-    Saying,
     TurnDropped,
-    TurnEnded,
     ms_to_samples,
 )
 from assistant.take import Take
 from assistant.text.backchannel import is_backchannel
-from assistant.text.self_echo import is_own_voice
 from assistant.turn.tracker import TurnTracker
 
 
@@ -42,15 +40,13 @@ class Conductor:
         config: Config,
         tracker: TurnTracker,
         mouth: Mouth,
-        remember: Callable[[str, str], None],
-        index_at: Callable[[int], float],
+        reporter: Reporter,
         wires: Wires,
     ) -> None:
         self._config = config
         self._tracker = tracker
         self._mouth = mouth
-        self._remember = remember
-        self._index_at = index_at
+        self._reporter = reporter
         self._playout = wires.playout
         self._mailbox = wires.mailbox
         self._publish = wires.publish
@@ -69,7 +65,6 @@ class Conductor:
         self._announcements: deque[Announcement] = deque()
         self._announcing: list[Announcement] = []
         self._announced = 0
-        self._said = ("", 0.0)
         self._is_closing = False
 
     # -- what the ears ask ----------------------------------------------------------------------
@@ -104,11 +99,11 @@ class Conductor:
         """Look, at `index` of the sample clock, at what has sounded since the last frame."""
         self._index = index + FRAME_SAMPLES
         for ended in self._ending:
-            self._report(ended)
+            self._reporter.report(ended)
         self._ending.clear()
         answer = self._answer
         if answer is not None:
-            self._show_clauses(answer)
+            self._reporter.show(answer)
             played = answer.played
             first = played.first_audible_index
             if first is not None and first <= index and self.holding in _BEFORE_SOUND:
@@ -187,7 +182,8 @@ class Conductor:
             drop=news.drop,
         )
         answer = self._answer
-        if news.drop is None and self._is_own_voice(news.transcript.text):
+        began = self._tracker.utterance().speech_start_sample
+        if news.drop is None and self._reporter.is_own_voice(news.transcript.text, began):
             news = replace(news, drop="the assistant's own voice")
         if news.take is self._take:
             self._on_words_of_open_turn(news)
@@ -211,12 +207,6 @@ class Conductor:
         elif news.drop is None and self.holding is Holding.BOTH and self._goes_on():
             self.handle(Event.CONFIRMED)
             self.handle(Event.PAUSE)
-
-    def _is_own_voice(self, text: str) -> bool:
-        """True for words that were just spoken, in a turn that began while they sounded."""
-        said, until = self._said
-        began = self._tracker.utterance().speech_start_sample
-        return began <= until + ms_to_samples(_ECHO_MS) and is_own_voice(text, said)
 
     def _goes_on(self) -> bool:
         """True when the open turn began so soon into the answer that it continues the last."""
@@ -375,34 +365,12 @@ class Conductor:
 
     # -- answers --------------------------------------------------------------------------------
 
-    def _show_clauses(self, answer: Answer) -> None:
-        self._said = (answer.begun_text(), answer.played.end_index or 0.0)
-        begun = sum(1 for clause in answer.played.clauses if clause.played)
-        if begun > answer.clauses_shown:
-            answer.clauses_shown = begun
-            self._publish(
-                Saying(
-                    turn=answer.turn,
-                    text=answer.begun_text(),
-                    source=answer.source,
-                    why=answer.why,
-                )
-            )
-
     def _finish(self, answer: Answer) -> None:
         self._answer = None
-        self._report(answer)
+        self._reporter.report(answer)
         self.handle(Event.SOUND_ENDED)
         if self._awaits_words:  # a turn over the answer was complete before its words were known
             self.complete()
-
-    def _report(self, answer: Answer) -> None:
-        record = answer.record(self._index_at)
-        self._playout.forget(answer.take)
-        if record.transcript and answer.utterance is not None:
-            self._mailbox.put_chore(lambda: self._remember(record.transcript, record.reply))
-        self._trace.event("turn", **record.as_json())
-        self._publish(TurnEnded(record=record))
 
     def _announce(self, announcement: Announcement) -> None:
         self._announced += 1
@@ -416,9 +384,6 @@ class Conductor:
         self._mouth.put(take, announcement.reply)
         self._mouth.put(take, None)
 
-
-_ECHO_MS = 600
-"""An echo may begin so long after the last sound."""
 
 _MOST_REOPENED = 3
 """A turn that goes on into its answer more often is noise or an echo; then it is answered."""

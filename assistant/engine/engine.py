@@ -22,6 +22,7 @@ from assistant.engine.mailbox import Busy, Mailbox
 from assistant.engine.mind import Mind, NoiseRule
 from assistant.engine.mouth import Mouth, Prepared, Resample
 from assistant.engine.playout import Playout
+from assistant.engine.reporter import Reporter
 from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
 from assistant.engine.wires import Wires
 from assistant.messages import Counters, Notice, State, StateChanged, Update
@@ -76,9 +77,8 @@ class Engine:
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
         self._mind = Mind(stages.transcriber, stages.noise_rule, stages.text, self._mouth, wires)
         tracker = TurnTracker(config.turn)
-        conductor = Conductor(
-            config, tracker, self._mouth, self._mind.remember, device.index_at, wires
-        )
+        reporter = Reporter(self._mind.remember, device.index_at, wires)
+        conductor = Conductor(config, tracker, self._mouth, reporter, wires)
         self._ears = Ears(config, device, stages.senses, tracker, conductor, wires)
         self._ears.after_frame = self._after_frame
         stages.senses.detector.reset()

@@ -12,11 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Reply
+from assistant.messages import AUDIBLE, SAMPLE_RATE_HZ, Float32Array, Reply
 from assistant.take import Take
-
-AUDIBLE = 0.006
-"""Amplitude (-44 dBFS) from which a sample counts as the beginning of an answer."""
 
 _FADE_S = 0.008
 

@@ -18,10 +18,7 @@ import numpy as np
 
 from assistant.config import VoiceConfig
 from assistant.errors import ModelError
-from assistant.messages import Float32Array
-
-AUDIBLE = 0.006
-"""Amplitude (-44 dBFS) from which a sample counts as audible; a quiet room masks less."""
+from assistant.messages import AUDIBLE, Float32Array
 
 _PEAK = 0.85
 _LEAD_S = 0.004

@@ -74,6 +74,7 @@ _LEAD_INS = tuple(
     for lead in (
         "oh|well|so|okay|all right|and|but|now|actually|anyway|great|good|cool|nice|hey|hi|hello"
         "|yo|listen|look|excuse me|sorry|quick question|1 more thing|also|then|just|yes",
+        "(?:wait|hold on|hang on)(?: (?:a|1) (?:moment|minute|second|sec))?",
         "(?:can|could|would|will|may|might) (?:you|i)(?: ever)?(?: just| maybe| possibly| quickly)?"
         "(?: be able to| be so kind as to| be so kind and| help me)?",
         "would you mind|do you mind|would it be possible to|is it possible to|is there a way to"

@@ -1,0 +1,61 @@
+"""Tells the face, the trace and the text layer what sounded of each answer.
+
+Runs on the ears thread for the conductor; decides nothing. Remembers what was said last, because
+words that come back from the room are no request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.engine.answer import Answer
+from assistant.engine.wires import Wires
+from assistant.messages import Saying, TurnEnded, ms_to_samples
+from assistant.text.self_echo import is_own_voice
+
+_ECHO_MS = 600
+"""An echo may begin so long after the last sound."""
+
+
+class Reporter:
+    """`remember(text, reply)` is told of each finished exchange, on the mind thread."""
+
+    def __init__(
+        self,
+        remember: Callable[[str, str], None],
+        index_at: Callable[[int], float],
+        wires: Wires,
+    ) -> None:
+        self._remember = remember
+        self._index_at = index_at
+        self._wires = wires
+        self._said = ("", 0.0)
+
+    def show(self, answer: Answer) -> None:
+        """Publish the answer's text when another clause of it began to sound."""
+        self._said = (answer.begun_text(), answer.played.end_index or 0.0)
+        begun = sum(1 for clause in answer.played.clauses if clause.played)
+        if begun > answer.clauses_shown:
+            answer.clauses_shown = begun
+            self._wires.publish(
+                Saying(
+                    turn=answer.turn,
+                    text=answer.begun_text(),
+                    source=answer.source,
+                    why=answer.why,
+                )
+            )
+
+    def report(self, answer: Answer) -> None:
+        """Publish the record of an answer that is over."""
+        record = answer.record(self._index_at)
+        self._wires.playout.forget(answer.take)
+        if record.transcript and answer.utterance is not None:
+            self._wires.mailbox.put_chore(lambda: self._remember(record.transcript, record.reply))
+        self._wires.trace.event("turn", **record.as_json())
+        self._wires.publish(TurnEnded(record=record))
+
+    def is_own_voice(self, text: str, began: int) -> bool:
+        """True for words that were just spoken, in speech that began while they sounded."""
+        said, until = self._said
+        return began <= until + ms_to_samples(_ECHO_MS) and is_own_voice(text, said)
