@@ -59,6 +59,9 @@ class PassThrough:
     def cancel(self, heard: Int16Array, played: Int16Array) -> Int16Array:
         return heard
 
+    def reset(self) -> None:
+        pass
+
 
 @dataclass
 class Words:

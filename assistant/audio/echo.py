@@ -6,6 +6,7 @@ Knows no device; a canceller belongs to the one thread that feeds it frames in o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,6 +25,9 @@ class Canceller(Protocol):
     def cancel(self, heard: Int16Array, played: Int16Array) -> Int16Array:
         """int16[320] of each, same sample clock; the cleaned int16[320]."""
 
+    def reset(self) -> None:
+        """Forget the room: a new session begins."""
+
 
 class NoCanceller:
     """For headphones: everything passes unchanged."""
@@ -31,6 +35,9 @@ class NoCanceller:
     def cancel(self, heard: Int16Array, played: Int16Array) -> Int16Array:
         """`heard` itself."""
         return heard
+
+    def reset(self) -> None:
+        """Nothing is kept."""
 
 
 class Aec3:
@@ -47,9 +54,14 @@ class Aec3:
         from livekit.rtc import AudioFrame, AudioProcessingModule
 
         self._frame = AudioFrame
-        self._module = AudioProcessingModule(
+        self._make_module: Callable[[], Any] = lambda: AudioProcessingModule(
             echo_cancellation=True, high_pass_filter=True, noise_suppression=noise_suppression
         )
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the room: a new session begins."""
+        self._module = self._make_module()
         self._silent_frames = _REST_FRAMES
         self._watch = EchoWatch()
 

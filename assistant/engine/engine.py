@@ -82,6 +82,7 @@ class Engine:
         self._ears = Ears(config, device, stages.senses, tracker, conductor, wires)
         self._ears.after_frame = self._after_frame
         stages.senses.detector.reset()
+        stages.senses.canceller.reset()
         device.on_notice = self._on_notice
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)

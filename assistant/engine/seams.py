@@ -55,6 +55,9 @@ class EchoCanceller(Protocol):
     def cancel(self, heard: Int16Array, played: Int16Array) -> Int16Array:
         """int16[320] of each, same sample clock; the cleaned int16[320]."""
 
+    def reset(self) -> None:
+        """Forget the room: a new session begins."""
+
 
 class SpeechDetector(Protocol):
     """Decides for each frame whether it is speech."""
