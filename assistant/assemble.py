@@ -7,7 +7,6 @@ thread; starts no thread itself.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import platformdirs
 
-from assistant.config import Config
+from assistant.config import Config, thread_count
 from assistant.errors import ModelError
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
@@ -151,8 +150,7 @@ def load_voice(config: Config) -> PiperVoice:
     """The Piper voice of the configuration."""
     from assistant.speech.voice import PiperVoice
 
-    threads = config.voice.threads or min(os.cpu_count() or 2, 4)
-    return PiperVoice(model_path(config, "voice"), config.voice, threads)
+    return PiperVoice(model_path(config, "voice"), config.voice, thread_count(config.voice.threads))
 
 
 def open_prepared(config: Config) -> PreparedReplies:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import os
 import tomllib
 import typing
 from dataclasses import dataclass, field
@@ -261,6 +262,11 @@ def load_config(path: Path | None, *, must_exist: bool) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from error
     return config_from_dict(data, path)
+
+
+def thread_count(configured: int) -> int:
+    """Threads for one native stage: the configured number; for 0 the cores, 4 at the most."""
+    return configured or min(os.cpu_count() or 1, 4)
 
 
 def describe_config() -> str:

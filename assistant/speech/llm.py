@@ -8,13 +8,12 @@ speech or of takes. Used by the mind thread only; the C calls can be aborted at 
 from __future__ import annotations
 
 import ctypes
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.config import LlmConfig
+from assistant.config import LlmConfig, thread_count
 from assistant.errors import ModelError, StageTimeout
 
 Messages = list[dict[str, str]]
@@ -22,11 +21,6 @@ Messages = list[dict[str, str]]
 _LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 _SILENT = _LOG_CALLBACK(lambda level, text, data: None)
 """Takes llama.cpp's own lines; what matters comes back as an error code."""
-
-
-def thread_count(configured: int) -> int:
-    """Threads for one native stage: the configured number, or the cores up to 4."""
-    return configured or min(os.cpu_count() or 2, 4)
 
 
 def _batch_tokens(device: str) -> int:

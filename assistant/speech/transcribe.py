@@ -9,7 +9,6 @@ library's workers.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +19,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
-from assistant.config import WhisperConfig
+from assistant.config import WhisperConfig, thread_count
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, Transcript
 from assistant.speech.repetition import collapse_loops, has_loop, without_echo
@@ -34,7 +33,6 @@ from assistant.speech.windows import (
 )
 
 _FILES = ("model.bin", "config.json", "tokenizer.json")
-_MOST_THREADS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +167,7 @@ def _load(directory: Path, config: WhisperConfig) -> Any:
             "whisper.device is cuda and CTranslate2 finds no CUDA device",
             "set whisper.device to auto or cpu",
         )
-    threads = config.threads or min(os.cpu_count() or 1, _MOST_THREADS)
+    threads = thread_count(config.threads)
     try:
         return WhisperModel(
             str(directory),
