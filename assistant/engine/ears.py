@@ -29,15 +29,13 @@ from assistant.messages import (
     StateChanged,
     TurnDecision,
 )
-from assistant.turn.endpointing import wait_ms
+from assistant.turn.endpointing import JUDGE_AGAIN_MS, WaitRule, wait_ms
 from assistant.turn.tracker import TurnTracker
 
 _POLL_S = 0.1
 _LEVEL_FRAMES = 5
 _MEANT_MS = 160
 """Speech this long before an answer, then a pause, is the user going on; less is a click."""
-_JUDGE_AGAIN_MS = (300, 600, 1000, 1500)
-"""Lengths of a pause at which SmartTurn is asked again: more silence, more certainty."""
 
 _STATES = {
     Holding.NOBODY: State.LISTENING,
@@ -56,6 +54,9 @@ class Senses:
     canceller: EchoCanceller
     detector: SpeechDetector
     judge: TurnJudge | None
+    wait_rule: WaitRule = wait_ms
+    judge_again_ms: tuple[int, ...] = JUDGE_AGAIN_MS
+    """Lengths of a pause at which the judge is asked again; first it is asked where work begins."""
 
 
 class Ears:
@@ -186,7 +187,7 @@ class Ears:
     def _while_open(self, index: int) -> None:
         pause_ms = self._tracker.silence_ms
         if pause_ms:
-            if any(self._judged_ms < at <= pause_ms for at in _JUDGE_AGAIN_MS):
+            if any(self._judged_ms < at <= pause_ms for at in self._senses.judge_again_ms):
                 self._judge()
             return
         if (
@@ -225,7 +226,7 @@ class Ears:
             self._judged = known
             completeness, words, is_known = known
             self._tracker.set_wait_ms(
-                wait_ms(
+                self._senses.wait_rule(
                     completeness,
                     words,
                     self._config.turn,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Protocol
 
 from assistant.config import TurnConfig
 
@@ -42,6 +43,24 @@ _LEADING_ON_STRETCH = 4.0
 _TRAILING_OFF_STRETCH = 2.0
 _COMMA_STRETCH = 1.5
 _KNOWN_SHRINK = 0.6
+
+
+JUDGE_AGAIN_MS = (300, 600, 1000, 1500)
+"""Lengths of a pause at which SmartTurn is asked again: more silence, more certainty."""
+
+
+class WaitRule(Protocol):
+    """What `wait_ms` is: a rule that says how long the pause may grow."""
+
+    def __call__(
+        self,
+        completeness: float | None,
+        text: str | None,
+        config: TurnConfig,
+        *,
+        speech_ms: float,
+        is_known: bool = False,
+    ) -> float: ...
 
 
 def wait_ms(
