@@ -15,8 +15,9 @@ import numpy as np
 
 from assistant.config import Config
 from assistant.engine.conductor import Conductor
+from assistant.engine.judging import Judging
 from assistant.engine.mailbox import Job
-from assistant.engine.news import Failed
+from assistant.engine.news import Judged
 from assistant.engine.seams import AudioDevice, EchoCanceller, SpeechDetector, TurnJudge
 from assistant.engine.wires import Wires
 from assistant.floor import Event, Holding
@@ -49,7 +50,7 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Senses:
-    """The stages that the ears use; each belongs to the ears thread."""
+    """The stages that the ears use; the judge works on the turns thread, the others here."""
 
     canceller: EchoCanceller
     detector: SpeechDetector
@@ -74,6 +75,7 @@ class Ears:
         self._config = config
         self._device = device
         self._senses = senses
+        self.judging = Judging(senses.judge, wires)
         self._tracker = tracker
         self._conductor = conductor
         self._mailbox = wires.mailbox
@@ -90,6 +92,7 @@ class Ears:
         self._levels: list[float] = []
         self._counters = Counters()
         self._partial_at = 0
+        self._pause_number = 0
         self._judged_ms = 0.0
         self._judged: tuple[float | None, str | None, bool] | None = None
 
@@ -139,6 +142,8 @@ class Ears:
             item = self._inbox.get()
             if callable(item):
                 item()
+            elif isinstance(item, Judged):
+                self._take_judgement(item)
             else:
                 self._conductor.take_news(item)
                 self._weigh_words()
@@ -157,6 +162,7 @@ class Ears:
         conductor = self._conductor
         match decision:
             case TurnDecision.STARTED:
+                self._forget_pause()
                 self._partial_at = index
                 if self._may_interrupt():
                     conductor.begin()
@@ -165,6 +171,7 @@ class Ears:
             case TurnDecision.SPECULATE:
                 self._pause()
             case TurnDecision.RESUMED:
+                self._forget_pause()
                 conductor.handle(Event.RESUMED)
             case TurnDecision.COMMIT:
                 conductor.complete()
@@ -181,7 +188,7 @@ class Ears:
             self._conductor.handle(Event.CONFIRMED)
         if self._config.turn.speculation:
             self._conductor.handle(Event.PAUSE)
-        self._judged_ms = 0.0
+        self._forget_pause()
         self._judge()
 
     def _while_open(self, index: int) -> None:
@@ -200,19 +207,25 @@ class Ears:
             self._partial_at = index
             self._mailbox.put(Job(self._tracker.utterance(is_partial=True)))
 
-    def _judge(self) -> None:
-        """Ask SmartTurn about the whole turn and set the wait by its answer."""
-        self._judged_ms = self._tracker.silence_ms
+    def _forget_pause(self) -> None:
+        """Speech goes on, or another pause begins: what was judged before is out of date."""
+        self.judging.forget()
+        self._pause_number += 1
+        self._judged_ms = 0.0
         self._conductor.completeness = None
-        judge = self._senses.judge
-        if judge is not None:
-            utterance = self._tracker.utterance()
-            try:
-                self._conductor.completeness = judge.completeness(utterance.samples)
-            except Exception as error:  # native code may fail; turns then end by the longest wait
-                self._conductor.take_news(Failed(None, "turn model", error))
+
+    def _judge(self) -> None:
+        """Have SmartTurn look at the whole turn; the answer comes as news."""
+        self._judged_ms = self._tracker.silence_ms
         self._judged = None
+        self.judging.ask(self._pause_number, self._tracker.utterance())
         self._weigh_words()
+
+    def _take_judgement(self, judged: Judged) -> None:
+        """Set the wait by it, unless the pause that it is about is over."""
+        if judged.pause == self._pause_number and self._tracker.is_open:
+            self._conductor.completeness = judged.completeness
+            self._weigh_words()
 
     def _weigh_words(self) -> None:
         """Set the wait by what is known now, if that changed."""

@@ -2,6 +2,7 @@
 
     sound thread   device.run: moves samples between the device, the frames and the playout
     ears thread    frames → turns → takes; the only place where decisions are made
+    turns thread   pauses → how complete the turn sounds
     mind thread    takes → words → replies
     voice thread   replies → sound behind the gate
 
@@ -89,6 +90,7 @@ class Engine:
             for name, work in (
                 ("sound", self._run_device),
                 ("ears", self._run_ears),
+                ("turns", lambda: self._ears.judging.run(self._stopped.is_set)),
                 ("mind", lambda: self._mind.run(self._stopped.is_set)),
                 ("voice", lambda: self._mouth.run(self._stopped.is_set)),
             )

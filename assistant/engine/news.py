@@ -1,4 +1,4 @@
-"""What the mind and the voice tell the ears, which alone decide. Frozen values on one queue."""
+"""What the mind, the judge and the voice tell the ears, which alone decide. Frozen values on one queue."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """How complete the open turn sounded in the pause of that number; None when not judged."""
+
+    pause: int
+    completeness: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A stage failed for a take; `stage` and `error` are for the person and the trace."""
 
@@ -42,3 +50,4 @@ class Announcement:
 
 
 News = PartialHeard | Transcribed | Routed | Failed | Announcement
+"""What the conductor is told; `Judged` is for the ears alone."""

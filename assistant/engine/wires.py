@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.engine.mailbox import Busy, Mailbox
-from assistant.engine.news import News
+from assistant.engine.news import Judged, News
 from assistant.engine.playout import Playout
 from assistant.messages import Update
 from assistant.trace import Trace
@@ -26,4 +26,6 @@ class Wires:
     trace: Trace
     busy: Busy
     mailbox: Mailbox
-    inbox: queue.SimpleQueue[News | Callable[[], None]] = field(default_factory=queue.SimpleQueue)
+    inbox: queue.SimpleQueue[News | Judged | Callable[[], None]] = field(
+        default_factory=queue.SimpleQueue
+    )
