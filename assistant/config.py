@@ -77,7 +77,7 @@ class TurnConfig:
         1000, "silence that ends a turn with endpointing = timer", low=100, high=10_000
     )
     start_ms: int = _key(120, "speech that starts a turn", low=20, high=1000)
-    speculate_ms: int = _key(100, "silence after which an answer is prepared", low=20, high=2000)
+    speculate_ms: int = _key(60, "silence after which an answer is prepared", low=20, high=2000)
     shortest_wait_ms: int = _key(
         280, "silence that ends a turn which SmartTurn calls complete", low=40, high=5000
     )
@@ -90,6 +90,22 @@ class TurnConfig:
         1200, "speech this soon after an answer began continues the turn", low=0, high=5000
     )
     speculation: bool = _key(True, "prepare the answer in a short pause; false: only at the end")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyPauseConfig:
+    """[reply_pause_ms] least silence between the user's last word and a reply, by its source."""
+
+    precomputed: int = _key(
+        0,
+        "fixed replies; people leave about 200 ms, which the turn's end takes by itself",
+        low=0,
+        high=3000,
+    )
+    tool: int = _key(
+        0, "times, timers, sums and the questions that belong to them", low=0, high=3000
+    )
+    model: int = _key(0, "what the language model says", low=0, high=3000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +197,7 @@ class Config:
     audio: AudioConfig = field(default_factory=AudioConfig)
     vad: VadConfig = field(default_factory=VadConfig)
     turn: TurnConfig = field(default_factory=TurnConfig)
+    reply_pause_ms: ReplyPauseConfig = field(default_factory=ReplyPauseConfig)
     barge_in: BargeInConfig = field(default_factory=BargeInConfig)
     whisper: WhisperConfig = field(default_factory=WhisperConfig)
     llm: LlmConfig = field(default_factory=LlmConfig)

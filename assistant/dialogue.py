@@ -40,6 +40,8 @@ NOTHING_SAID = "I haven't said anything yet."
 _OWN_TEXTS = (APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER, NOTHING_SAID)
 
 _SENTENCE_ENDS = (".", "!", "?", "…")
+_OPEN_END = " .,;:!?…-"
+"""What a speech recogniser puts after the last word though the speaker goes on."""
 
 ShouldStop = Callable[[], bool]
 Effect = Callable[[], None]
@@ -54,6 +56,9 @@ class Model(Protocol):
 
     def warm_up(self, messages: list[dict[str, str]], should_stop: ShouldStop) -> None:
         """Have the state for these first messages ready; stops, and is of use, half done."""
+
+    def anticipate(self, messages: list[dict[str, str]], should_stop: ShouldStop) -> None:
+        """Like `warm_up`, but the last message is the beginning of one that is being spoken."""
 
 
 class Dialogue:
@@ -115,6 +120,16 @@ class Dialogue:
         question is all that is left to read."""
         if self._model is not None:
             self._model.warm_up(self.prefix(), should_stop)
+
+    def anticipate(self, text: str, should_stop: ShouldStop) -> None:
+        """The words so far of a question that is still being spoken: the model reads them ahead,
+        unless it is clear already that it will not be asked."""
+        canonical = normalise(text)
+        if self._model is None or not canonical:
+            return
+        if self._without_model(text, canonical) is None:
+            said = text.rstrip(_OPEN_END)
+            self._model.anticipate(self._history.as_messages(self._system, said), should_stop)
 
     def due_announcements(self) -> list[str]:
         """Sentences to be said now without being asked; each comes once."""

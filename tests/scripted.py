@@ -106,6 +106,9 @@ class Echoing:
                 undo=(lambda: self.log.append(f"undid {text}")) if number == 0 else None,
             )
 
+    def anticipate(self, text: str, should_stop: Callable[[], bool]) -> None:
+        pass
+
     def remember(self, text: str, reply: str) -> None:
         self.remembered.append((text, reply))
 

@@ -54,6 +54,7 @@ class Conductor:
         self.holding = Holding.NOBODY
         self.completeness: float | None = None
         self._index = 0
+        self._spoken_frames = 0
         self._take: Take | None = None
         self._words: Transcribed | None = None
         self._route: Routed | None = None
@@ -95,9 +96,15 @@ class Conductor:
             and not self._announcements
         )
 
-    def follow(self, index: int) -> None:
-        """Look, at `index` of the sample clock, at what has sounded since the last frame."""
+    def follow(self, index: int, is_speech: bool = False) -> None:
+        """Look, at `index` of the sample clock, at what has sounded since the last frame; an
+        answer does not begin while somebody speaks."""
         self._index = index + FRAME_SAMPLES
+        self._spoken_frames = self._spoken_frames + 1 if is_speech else 0
+        self._playout.is_held = (
+            self.holding in _BEFORE_SOUND
+            and _HOLD_FRAMES[0] <= self._spoken_frames < _HOLD_FRAMES[1]
+        )
         for ended in self._ending:
             self._reporter.report(ended)
         self._ending.clear()
@@ -269,6 +276,7 @@ class Conductor:
             completeness=self.completeness,
             reopened=self._reopened,
         )
+        self._answer.played.asked_index = float(self._answer.speech_end_index)
         self._take = None
         if words is not None:
             self._publish(Heard(turn=take.turn, text=words.transcript.text))
@@ -387,5 +395,8 @@ class Conductor:
 
 _MOST_REOPENED = 3
 """A turn that goes on into its answer more often is noise or an echo; then it is answered."""
+
+_HOLD_FRAMES = (2, 30)
+"""Frames of speech in a row that hold a ready answer back: fewer are a click, more a television."""
 
 _BEFORE_SOUND = (Holding.PENDING, Holding.DOUBT)

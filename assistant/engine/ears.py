@@ -154,7 +154,7 @@ class Ears:
             clean = np.zeros_like(clean)
         is_speech = self._senses.detector.is_speech(clean)
         self._meter(frame.samples, is_speech)
-        self._conductor.follow(frame.index)
+        self._conductor.follow(frame.index, is_speech)
         cleaned = AudioFrame(samples=clean, index=frame.index, played=frame.played)
         self._decide(self._tracker.step(cleaned, is_speech), frame.index)
 

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.config import Config
+from assistant.config import Config, ReplyPauseConfig
 from assistant.engine.conductor import Conductor
 from assistant.engine.ears import Ears, Senses
 from assistant.engine.mailbox import Busy, Mailbox
@@ -26,7 +26,15 @@ from assistant.engine.playout import Playout
 from assistant.engine.reporter import Reporter
 from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
 from assistant.engine.wires import Wires
-from assistant.messages import Counters, Notice, State, StateChanged, Update
+from assistant.messages import (
+    Counters,
+    Notice,
+    Source,
+    State,
+    StateChanged,
+    Update,
+    ms_to_samples,
+)
 from assistant.trace import Trace
 from assistant.turn.tracker import TurnTracker
 
@@ -49,6 +57,19 @@ class Stages:
     resample: Resample
 
 
+def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
+    """Samples of the input's clock that a reply of each source waits after the user's speech."""
+    fixed, tool = ms_to_samples(config.precomputed), ms_to_samples(config.tool)
+    return {
+        "guardrail": fixed,
+        "stop": fixed,
+        "precomputed": fixed,
+        "tool": tool,
+        "flow": tool,
+        "model": ms_to_samples(config.model),
+    }
+
+
 class Engine:
     """One session on one device; `Controls` for a face. Start once, stop once."""
 
@@ -69,7 +90,9 @@ class Engine:
         self._frames = 0
         busy = Busy()
         self._wires = wires = Wires(
-            playout=Playout(device.output_rate_hz, config.audio.volume),
+            playout=Playout(
+                device.output_rate_hz, config.audio.volume, reply_pauses(config.reply_pause_ms)
+            ),
             publish=self._publish,
             trace=trace,
             busy=busy,

@@ -109,6 +109,8 @@ class Mind:
         transcript = self._transcriber.transcribe(utterance.samples, should_stop, is_partial=True)
         if transcript is not None and transcript.text:
             self._news.put(PartialHeard(turn=utterance.turn, text=transcript.text))
+            self._is_settled = False
+            self._text.anticipate(transcript.text, should_stop)
 
     def _answer(self, take: Take, utterance: Utterance) -> None:
         if self._heard is None or self._heard.take is not take:

@@ -1,4 +1,4 @@
-"""What the mind, the judge and the voice tell the ears, which alone decide. Frozen values on one queue."""
+"""What the mind, the judge and the voice tell the ears, which alone decide: frozen values."""
 
 from __future__ import annotations
 

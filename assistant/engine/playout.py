@@ -8,11 +8,12 @@ cancelled take ends in a short fade instead of a click. Knows no models and no d
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.messages import AUDIBLE, SAMPLE_RATE_HZ, Float32Array, Reply
+from assistant.messages import AUDIBLE, SAMPLE_RATE_HZ, Float32Array, Reply, Source
 from assistant.take import Take
 
 _FADE_S = 0.008
@@ -40,9 +41,13 @@ class Clause:
 
 @dataclass(slots=True)
 class Played:
-    """What sounded of one take; indices are on the input's sample clock."""
+    """What sounded of one take; indices are on the input's sample clock.
+
+    `asked_index` is where the user's speech ended, from which the pause before the reply counts.
+    """
 
     clauses: list[Clause] = field(default_factory=list)
+    asked_index: float = 0.0
     first_audible_index: float | None = None
     end_index: float | None = None
     is_complete: bool = False
@@ -68,10 +73,18 @@ class _Piece:
 
 
 class Playout:
-    """Plays what committed takes have to say, at `rate_hz` of the device."""
+    """Plays what committed takes have to say, at `rate_hz` of the device.
 
-    def __init__(self, rate_hz: int, volume: float = 1.0) -> None:
+    `pauses` are the samples of the input's clock that a reply of each source keeps from the end
+    of the user's speech. While `is_held`, no answer begins; one that has begun goes on.
+    """
+
+    def __init__(
+        self, rate_hz: int, volume: float = 1.0, pauses: Mapping[Source, int] | None = None
+    ) -> None:
         self.rate_hz = rate_hz
+        self.is_held = False
+        self._pauses = pauses or {}
         self._volume = volume
         self._gain = volume
         self._target_gain = volume
@@ -121,7 +134,7 @@ class Playout:
                 filled += self._fade_out(piece, out[filled:])
                 self._drop(piece.take)
                 continue
-            if not piece.take.is_committed:
+            if not piece.take.is_committed or not self._may_sound(piece, index):
                 break
             taken = piece.samples[piece.position : piece.position + count - filled]
             out[filled : filled + len(taken)] = taken
@@ -133,6 +146,12 @@ class Playout:
             out *= np.linspace(self._gain, self._target_gain, count, dtype=np.float32)
             self._gain = self._target_gain
         return out
+
+    def _may_sound(self, piece: _Piece, index: float) -> bool:
+        if piece.played.end_index is not None:
+            return True
+        pause = self._pauses.get(piece.clause.reply.source, 0)
+        return not self.is_held and index >= piece.played.asked_index + pause
 
     def _log(self, piece: _Piece, taken: Float32Array, index: float) -> None:
         piece.position += len(taken)

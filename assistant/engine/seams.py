@@ -106,6 +106,10 @@ class TextLayer(Protocol):
         model gave its first piece of text.
         """
 
+    def anticipate(self, text: str, should_stop: Callable[[], bool]) -> None:
+        """The words so far of a question that is still being spoken; `respond` will be asked soon,
+        with words that probably begin like these. May stop half done."""
+
     def remember(self, text: str, reply: str) -> None:
         """One finished exchange, with what was really played of the answer."""
 
