@@ -12,6 +12,7 @@ whoever receives them must not block.
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ class Engine:
         self._ears.close()
         self._join(workers)
         self._wires.publish(StateChanged(state=State.STOPPED))
-        self._wires.trace.event("stopped")
+        self._wires.trace.event("stopped", **dataclasses.asdict(self._device.counters()))
 
     def request_stop(self) -> None:
         """Have the threads end, without waiting for them; any of them may call it."""
