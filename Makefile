@@ -49,6 +49,11 @@ models-verify:  ## read the models of PROFILE in full and compare their hashes
 	@$(SETUP)
 	@$(VENV)/assistant models verify --profile $(PROFILE)
 
+.PHONY: bench
+bench:  ## latency on recordings beside baselines: a card, a line of JSON, docs/latency.svg
+	@$(SETUP) --models --prepare
+	@$(VENV)/assistant bench --picture docs/latency.svg $(ARGS)
+
 .PHONY: test
 test:  ## all tests, with models, sound server and recordings where they are
 	@$(SETUP) --dev --test-tools --models --prepare

@@ -2,22 +2,25 @@
 
 Every function loads what it needs and nothing more, so that `assistant ask` never touches a sound
 library and `assistant say` never loads Whisper. Called on the main thread, or on the face's loader
-thread; starts no thread itself.
+thread; the threads on which models load are gone when a function returns.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import platformdirs
 
 from assistant.config import Config, thread_count
 from assistant.errors import ModelError
+from assistant.messages import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.dialogue import Dialogue
@@ -25,8 +28,10 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.engine.seams import AudioDevice
     from assistant.speech.llm import LanguageModel
     from assistant.speech.prepared import PreparedReplies
+    from assistant.speech.transcribe import Whisper
     from assistant.speech.voice import PiperVoice
     from assistant.trace import Trace
+    from assistant.turn.smart_turn import SmartTurn
 
 Say = Callable[[str], None]
 Role = Literal["whisper", "turn", "llm", "voice"]
@@ -127,7 +132,7 @@ def load_language_model(config: Config) -> LanguageModel:
     """The GGUF model of the configuration."""
     from assistant.speech.llm import LanguageModel
 
-    return LanguageModel(model_path(config, "llm"), config.llm)
+    return LanguageModel(model_path(config, "llm"), config.llm, cache_directory() / "llm")
 
 
 def make_dialogue(config: Config, model: LanguageModel | None) -> Dialogue:
@@ -147,10 +152,13 @@ def make_dialogue(config: Config, model: LanguageModel | None) -> Dialogue:
 
 
 def load_voice(config: Config) -> PiperVoice:
-    """The Piper voice of the configuration."""
+    """The Piper voice of the configuration, warm; its parts are cut and kept when they are not."""
     from assistant.speech.voice import PiperVoice
 
-    return PiperVoice(model_path(config, "voice"), config.voice, thread_count(config.voice.threads))
+    threads, parts = thread_count(config.voice.threads), cache_directory() / "voices"
+    voice = PiperVoice(model_path(config, "voice"), config.voice, threads, parts)
+    voice.warm_up()
+    return voice
 
 
 def open_prepared(config: Config) -> PreparedReplies:
@@ -169,50 +177,45 @@ def fixed_texts(config: Config) -> list[str]:
 
 
 def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int:
-    """Synthesise every fixed reply that has no sound yet; how many were made."""
-    texts, prepared = fixed_texts(config), open_prepared(config)
-    if not prepared.missing(texts):
-        return 0
-    return prepared.prepare(texts, load_voice(config), progress)
+    """Cut the voice for streaming and synthesise every fixed reply that has no sound yet, unless
+    that was done before; how many were made."""
+    return open_prepared(config).prepare(fixed_texts(config), load_voice(config), progress)
 
 
 # -- the whole ----------------------------------------------------------------------------------
 
 
 def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: None) -> Stages:
-    """Load, warm and join every stage; `say` hears what is being loaded.
+    """Load, warm and join every stage, all at the same time; `say` hears what is being done.
 
     Replies that were not prepared are synthesised now, so that a new replies file just works.
     """
     from assistant.audio.echo import make_canceller
-    from assistant.audio.resample import resample_whole
+    from assistant.audio.resample import PlaybackResampler
     from assistant.audio.vad import make_detector
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
     from assistant.speech.hallucination import is_noise
     from assistant.speech.transcribe import Whisper
-    from assistant.turn.smart_turn import SmartTurn
 
     paths = model_paths(config)
-    say("loading Whisper …")
-    whisper = Whisper(paths.whisper, config.whisper)
-    whisper.warm_up()
-    say("loading the language model …")
-    model = load_language_model(config)
-    dialogue = make_dialogue(config, model)
-    model.warm_up(dialogue.prefix())
-    say("loading the voice …")
-    voice = load_voice(config)
-    prepared = open_prepared(config)
+    say("loading the models …")
+    with ThreadPoolExecutor(thread_name_prefix="load") as pool:
+        whisper_to_be = pool.submit(lambda: _warm(Whisper(paths.whisper, config.whisper)))
+        voice_to_be = pool.submit(load_voice, config)
+        model_to_be = pool.submit(load_language_model, config)
+        judge_to_be = pool.submit(_load_judge, config, paths.turn)
+        prepared = open_prepared(config)
+        prepared.load(fixed_texts(config), output_rate_hz)
+        model, voice = model_to_be.result(), voice_to_be.result()
+        dialogue = make_dialogue(config, model)
+        model.prime(dialogue.prefix())
+        whisper, judge = whisper_to_be.result(), judge_to_be.result()
     texts = dialogue.all_fixed_texts()
     if prepared.missing(texts):
         say("synthesising replies …")
         prepared.prepare(texts, voice, lambda done, total: None)
-    prepared.load(texts, output_rate_hz)
-    judge = None
-    if config.turn.endpointing == "smart_turn":
-        say("loading SmartTurn …")
-        judge = SmartTurn(paths.turn, threads=1)
+        prepared.load(texts, output_rate_hz)
     senses = Senses(
         canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
     )
@@ -223,8 +226,24 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         text=dialogue,
         voice=voice,
         prepared=prepared.sound,
-        resample=resample_whole,
+        resample=PlaybackResampler,
     )
+
+
+def _warm(whisper: Whisper) -> Whisper:
+    whisper.warm_up()
+    return whisper
+
+
+def _load_judge(config: Config, path: Path) -> SmartTurn | None:
+    """SmartTurn, warm, when the turns are to end by it."""
+    from assistant.turn.smart_turn import SmartTurn
+
+    if config.turn.endpointing != "smart_turn":
+        return None
+    judge = SmartTurn(path, threads=1)
+    judge.completeness(np.zeros(SAMPLE_RATE_HZ, np.int16))
+    return judge
 
 
 def open_sound_device(config: Config) -> AudioDevice:

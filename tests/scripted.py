@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.audio.files import FileDevice
+from assistant.audio.resample import PlaybackResampler
 from assistant.audio.script import Segment
 from assistant.config import BargeInConfig, Config, TurnConfig
 from assistant.engine.ears import Senses
@@ -123,44 +124,70 @@ class Echoing:
         return due
 
 
+class SampleClock:
+    """The frame that a lockstep session has reached; work that costs frames waits for it."""
+
+    def __init__(self) -> None:
+        self._ticked = threading.Condition()
+        self._frame = 0
+        self._due: set[int] = set()
+
+    def tick(self, frame: int) -> None:
+        """The session reached `frame`."""
+        with self._ticked:
+            self._frame = frame
+            self._ticked.notify_all()
+
+    def spend(self, frames: int, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Block for so many frames of the session."""
+        with self._ticked:
+            due = self._frame + frames
+            self._due.add(due)
+            while self._frame < due and not should_stop():
+                self._ticked.wait(1.0)
+            self._due.discard(due)
+
+    @property
+    def has_work(self) -> bool:
+        """True while some work will end with a later frame."""
+        with self._ticked:
+            return any(due > self._frame for due in self._due)
+
+
 @dataclass
 class Humming:
-    """Speaks a clause as a loud tone of `seconds`, whatever its words.
-
-    Its work costs `cost_frames` of the sample clock: `tick` lets that clock go on.
-    """
+    """Speaks a clause as a loud tone of `seconds`, whatever its words; that costs `cost_frames`."""
 
     seconds: float = 0.4
     rate_hz: int = SAMPLE_RATE_HZ
     cost_frames: int = 0
     error: Exception | None = None
-    _clock: threading.Condition = field(default_factory=threading.Condition)
-    _frame: int = 0
-    _waits_until: int | None = None
+    clock: SampleClock = field(default_factory=SampleClock)
 
     def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
         if self.error is not None:
             raise self.error
-        with self._clock:
-            due = self._frame + self.cost_frames
-            while self._frame < due and not should_stop():
-                self._waits_until = due
-                self._clock.wait(1.0)
-            self._waits_until = None
+        self.clock.spend(self.cost_frames, should_stop)
         times = np.arange(int(self.seconds * self.rate_hz)) / self.rate_hz
         yield (0.5 * np.cos(2 * np.pi * 300 * times)).astype(np.float32)
 
-    def tick(self, frame: int) -> None:
-        """The sample clock reached `frame`."""
-        with self._clock:
-            self._frame = frame
-            self._clock.notify_all()
 
-    @property
-    def is_working(self) -> bool:
-        """True while its work will end with a later frame."""
-        with self._clock:
-            return self._waits_until is not None and self._waits_until > self._frame
+@dataclass
+class Judge:
+    """Finds every pause equally complete, after `cost_frames`; keeps the seconds of its calls."""
+
+    completeness_is: float
+    cost_frames: int = 0
+    error: Exception | None = None
+    calls: list[float] = field(default_factory=list)
+    clock: SampleClock = field(default_factory=SampleClock)
+
+    def completeness(self, samples: Int16Array) -> float:
+        self.calls.append(round(samples.size / SAMPLE_RATE_HZ, 2))
+        self.clock.spend(self.cost_frames)
+        if self.error is not None:
+            raise self.error
+        return self.completeness_is
 
 
 TIMER = Config(
@@ -177,6 +204,7 @@ class Session:
     words: Words = field(default_factory=lambda: Words(lambda seconds: f"{seconds:.2f}"))
     text: Echoing = field(default_factory=Echoing)
     voice: Humming = field(default_factory=Humming)
+    judge: Judge | None = None
     updates: list[Update] = field(default_factory=list)
     drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
     fails_on: type | None = None
@@ -193,24 +221,31 @@ class Session:
         """
         device = FileDevice(list(segments), pace="lockstep", record=True)
         stages = Stages(
-            senses=Senses(canceller=PassThrough(), detector=LoudnessDetector(), judge=None),
+            senses=Senses(canceller=PassThrough(), detector=LoudnessDetector(), judge=self.judge),
             transcriber=self.words,
             noise_rule=self.drop,
             text=self.text,
             voice=self.voice,
             prepared=lambda text, rate_hz: None,
-            resample=lambda samples, from_hz, to_hz: samples,
+            resample=PlaybackResampler,
         )
         engine = Engine(self.config, device, stages, self._show, Trace(None))
+        clocks = [self.voice.clock, *([self.judge.clock] if self.judge else [])]
         quiet_since = [0]
         too_late = [False]
 
+        def rest() -> None:
+            """Until all that was set off is done, or waits for a later frame."""
+            while not engine.wait_worked_off(device.position, timeout_s=0.005):
+                if engine.position >= device.position and any(c.has_work for c in clocks):
+                    break
+
         def after_frame() -> None:
             frame = device.position // FRAME_SAMPLES
-            self.voice.tick(frame)
-            while not engine.wait_worked_off(device.position, timeout_s=0.005):
-                if self.voice.is_working and engine.position >= device.position:
-                    break
+            rest()
+            for clock in clocks:
+                clock.tick(frame)
+            rest()
             if not (device.exhausted and engine.is_settled):
                 quiet_since[0] = device.position
             if device.position - quiet_since[0] >= tail_s * SAMPLE_RATE_HZ:

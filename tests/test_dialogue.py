@@ -33,6 +33,7 @@ class Script:
     def __init__(self, *pieces: str | Exception) -> None:
         self.pieces = pieces
         self.asked: list[list[dict[str, str]]] = []
+        self.read_ahead: list[list[dict[str, str]]] = []
 
     def stream(
         self, messages: list[dict[str, str]], should_stop: Callable[[], bool]
@@ -44,6 +45,9 @@ class Script:
             if isinstance(piece, Exception):
                 raise piece
             yield piece
+
+    def anticipate(self, messages: list[dict[str, str]], should_stop: Callable[[], bool]) -> None:
+        self.read_ahead.append(messages)
 
 
 class Talk:
@@ -97,6 +101,25 @@ def test_the_model_is_asked_for_nothing_that_is_answered_without_it() -> None:
     for text in ("hello", "what time is it", "set a timer", "five minutes", "stop"):
         talk.say(text)
     assert model.asked == []
+
+
+def test_the_model_reads_an_unfinished_question_ahead() -> None:
+    model = Script("She was a mathematician.")
+    talk = Talk(model)
+    talk.say("Who is Ada Lovelace?")
+    talk.dialogue.anticipate("And who is Alan...", lambda: False)
+    (ahead,) = model.read_ahead
+    talk.answer("And who is Alan Turing?")
+    assert ahead[:-1] == model.asked[-1][:-1]
+    assert ahead[-1] == {"role": "user", "content": "And who is Alan"}
+
+
+@pytest.mark.parametrize("text", ["", "...", "hello", "what time is it", "stop"])
+def test_nothing_is_read_ahead_that_the_model_will_not_be_asked(text: str) -> None:
+    model = Script()
+    Talk(model).dialogue.anticipate(text, lambda: False)
+    Talk(None).dialogue.anticipate(text, lambda: False)
+    assert model.read_ahead == []
 
 
 def test_model_text_comes_clause_by_clause_and_speakable() -> None:

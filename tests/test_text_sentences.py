@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.text.phrase_breaks import HEAD_WORDS, TAIL_WORDS, phrase_break
 from assistant.text.sentences import clauses
 
 
@@ -47,6 +48,52 @@ def test_first_clause_comes_before_the_sentence_is_done() -> None:
 
 def test_a_short_head_is_not_torn_off_at_a_comma() -> None:
     assert cut("No, it is not so.") == ["No, it is not so."]
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("There are twelve conference tracks available for the next season.",
+         "There are twelve conference tracks available"),
+        ("The track is a 12-day program that allows people to take part.",
+         "The track is a 12-day program"),
+        ("Most people go to the old town because the food is better there.",
+         "Most people go to the old town"),
+        ("The old town is a fine place and you can walk there in an hour.",
+         "The old town is a fine place"),
+    ],
+)  # fmt: skip
+def test_a_long_first_sentence_is_cut_before_a_phrase(text: str, head: str) -> None:
+    assert cut(text)[0] == head
+    assert cut("Yes. " + text) == ["Yes.", text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am glad that you are interested in a community hallway track session.",
+        "It was made by the very old Ministry for Science Education and Sport.",
+        "He told us all of the old story (the one with the small dog inside it) then.",
+        'We all liked the old song "Alone at night without the moon above" a lot.',
+        "The price went up to around 3.5 million and 4.5 million dollars last year.",
+        "I would be very happy to help you with that.",
+        "Bread and butter and salt and oil and wine and beer are on the list.",
+        "My friend J. R. Miller of the old J. R. Miller and Co. shop came.",
+    ],
+)
+def test_a_first_sentence_without_a_natural_pause_stays_whole(text: str) -> None:
+    assert cut(text) == [text]
+
+
+@given(st.lists(st.sampled_from(
+    "the old town for with because that I 12 3.5 J. and is very house, (a b) \"so of".split()
+), max_size=30).map(" ".join))  # fmt: skip
+def test_no_scrap_is_cut_off_before_a_phrase(text: str) -> None:
+    at = phrase_break(text)
+    if at is not None:
+        assert len(text[:at].split()) >= HEAD_WORDS
+        assert len(text[at:].split()) >= TAIL_WORDS
+        assert text[at - 1].isspace()
 
 
 def test_a_sentence_that_never_ends_is_cut_between_words() -> None:

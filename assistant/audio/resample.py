@@ -55,7 +55,10 @@ class CaptureResampler:
 
 
 class PlaybackResampler:
-    """Blocks at `from_hz` to `to_hz` by SoX HQ: cheap, but in bursts (6 to 37 ms held back)."""
+    """Blocks at `from_hz` to `to_hz` by SoX HQ: cheap, but in bursts (6 to 37 ms held back).
+
+    What comes out of all blocks and `finish` is what `resample_whole` gives for them joined.
+    """
 
     def __init__(self, from_hz: float, to_hz: float) -> None:
         self._stream = (
@@ -69,3 +72,10 @@ class PlaybackResampler:
         if self._stream is None:
             return samples
         return np.asarray(self._stream.resample_chunk(samples), dtype=np.float32)
+
+    def finish(self) -> Float32Array:
+        """What was held back of the sound; nothing may be pushed after it."""
+        none = np.empty(0, np.float32)
+        if self._stream is None:
+            return none
+        return np.asarray(self._stream.resample_chunk(none, last=True), dtype=np.float32)

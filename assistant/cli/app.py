@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import converse, doctor, hear, text
+from assistant.cli import bench, converse, doctor, hear, text
 from assistant.cli.models import models_app
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("run")(converse.run)
 app.command("demo")(converse.demo)
 app.command("hear")(hear.hear)
+app.command("bench")(bench.bench)
 app.command("ask")(text.ask)
 app.command("say")(text.say)
 app.command("devices")(doctor.devices)

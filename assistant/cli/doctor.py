@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from assistant import __version__, assemble
+from assistant.cli import tune as tuning
 from assistant.cli.options import ConfigOption, read_config
 from assistant.cli.probe import PROBES
 from assistant.config import Config, describe_config
@@ -58,9 +59,20 @@ def doctor(
     tone: Annotated[
         bool, typer.Option("--tone/--no-tone", help="Play and record a test tone.")
     ] = True,
+    tune: Annotated[
+        bool, typer.Option("--tune", help="Choose threads by measurement; write them down.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --tune: measure and print, write nothing.")
+    ] = False,
 ) -> None:
     """Check every part: configuration, weights, each model, sound devices."""
     settings = read_config(config)
+    if dry_run and not tune:
+        raise typer.BadParameter("--dry-run belongs to --tune")
+    if tune:
+        tuning.tune(settings, config, is_dry=dry_run)
+        return
     print(f"assistant {__version__}, Python {platform.python_version()}, {platform.platform()}")
     path = settings.path or assemble.config_path()
     state = "in use" if settings.path else "not there, the defaults are in use"

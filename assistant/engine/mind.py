@@ -145,6 +145,7 @@ class Mind:
 
     def _respond(self, take: Take, text: str) -> None:
         start = time.perf_counter_ns()
+        is_first = True
         for reply in self._text.respond(text, take.should_stop, take.mark):
             take.mark("route")
             if "first clause" not in take.marks_ns:
@@ -155,6 +156,9 @@ class Mind:
             self._hear_who_waits()
             if not self._mouth.put(take, reply, self._hear_who_waits):
                 break
+            if is_first:  # the model's next words are not urgent, the first sound is
+                self._mouth.wait_for_sound(take, self._hear_who_waits)
+            is_first = False
         self._mouth.put(take, None)
         self._span(take, "answer", start, "cancelled" if take.is_cancelled else "done")
 

@@ -7,8 +7,10 @@ nothing of turns; the queue is short, so that the mind waits instead of running 
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from assistant.engine.news import Failed
 from assistant.engine.seams import Voice
@@ -19,8 +21,19 @@ from assistant.take import Take
 Prepared = Callable[[str, int], Float32Array | None]
 """`prepared(text, rate_hz)` gives the sound made at set-up, float32[n], or None."""
 
-Resample = Callable[[Float32Array, int, int], Float32Array]
-"""`resample(samples, from_hz, to_hz)` of float32[n]."""
+
+class Resampler(Protocol):
+    """Brings one clause to the device's rate piece by piece, as if it were in one piece."""
+
+    def push(self, samples: Float32Array) -> Float32Array:
+        """float32[n] in; what is ready at the other rate out, possibly nothing."""
+
+    def finish(self) -> Float32Array:
+        """What was held back; called once, after the last piece."""
+
+
+Resample = Callable[[int, int], Resampler]
+"""`resample(from_hz, to_hz)` begins the resampling of one clause."""
 
 _QUEUE_CLAUSES = 4
 _POLL_S = 0.1
@@ -37,6 +50,8 @@ class Mouth:
         self._playout = wires.playout
         self._busy = wires.busy
         self._queue: queue.Queue[tuple[Take, Reply | None]] = queue.Queue(_QUEUE_CLAUSES)
+        self._spoke = threading.Condition()
+        self._unspoken = 0
 
     def put(
         self, take: Take, reply: Reply | None, meanwhile: Callable[[], None] = lambda: None
@@ -45,13 +60,26 @@ class Mouth:
         as the take lives, calling `meanwhile` now and then; False when it was cancelled."""
         while not take.is_cancelled:
             try:
-                self._busy.add()
+                self._count(1)
                 self._queue.put((take, reply), timeout=_POLL_S)
                 return True
             except queue.Full:
-                self._busy.remove()
+                self._count(-1)
                 meanwhile()
         return False
+
+    def wait_for_sound(self, take: Take, meanwhile: Callable[[], None]) -> None:
+        """Block until the first sound of `take` is made, or nothing is left to be made.
+
+        Whoever waits here leaves the processor to the voice; `meanwhile` is called now and then.
+        """
+        while not self._has_begun(take):
+            with self._spoke:
+                self._spoke.wait_for(lambda: self._has_begun(take), _POLL_S)
+            meanwhile()
+
+    def _has_begun(self, take: Take) -> bool:
+        return take.is_cancelled or not self._unspoken or "voice" in take.marks_ns
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Speak until `should_stop()`; an error of one clause never ends the thread."""
@@ -65,7 +93,17 @@ class Mouth:
             except Exception as error:  # any voice may fail in native code; the process lives on
                 self._wires.inbox.put(Failed(take, "voice", error))
             finally:
-                self._busy.remove()
+                self._count(-1)
+
+    def _count(self, change: int) -> None:
+        """One more clause is to be spoken, or one less."""
+        with self._spoke:
+            self._unspoken += change
+            self._spoke.notify_all()
+        if change > 0:
+            self._busy.add()
+        else:
+            self._busy.remove()
 
     def _speak(self, take: Take, reply: Reply | None) -> None:
         if take.is_cancelled:
@@ -79,8 +117,12 @@ class Mouth:
             for piece in self._pieces(take, reply):
                 if take.is_cancelled:
                     break
-                take.mark("voice")
+                if not len(piece):
+                    continue
                 self._playout.add(take, clause, piece)
+                take.mark("voice")
+                with self._spoke:
+                    self._spoke.notify_all()
         finally:
             clause.is_whole = True
         self._wires.trace.span(
@@ -100,5 +142,7 @@ class Mouth:
         if ready is not None:
             yield ready
             return
+        resampler = self._resample(self._voice.rate_hz, rate_hz)
         for piece in self._voice.synthesise(reply.text, take.should_stop):
-            yield self._resample(piece, self._voice.rate_hz, rate_hz)
+            yield resampler.push(piece)
+        yield resampler.finish()

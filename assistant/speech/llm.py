@@ -1,82 +1,81 @@
-"""The local language model: chat messages in, pieces of text out, through llama.cpp.
+"""The local language model: chat messages in, pieces of text out.
 
-The KV state of the longest common prefix (system prompt and history) is kept between calls by
-llama-cpp-python, so that only the new words are evaluated. Knows nothing of the conversation, of
-speech or of takes. Used by the mind thread only; the C calls can be aborted at any time.
+Everything that was read or said stays in the model's KV state, so that each request evaluates only
+the words that are new; the state of the first messages (the system prompt) is kept in a file. Knows
+nothing of the conversation, of speech or of takes. Used by the mind thread only; the C calls can be
+aborted at any time.
 """
 
 from __future__ import annotations
 
-import ctypes
+import codecs
+import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-from assistant.config import LlmConfig, thread_count
+from assistant.config import LlmConfig
 from assistant.errors import ModelError, StageTimeout
+from assistant.speech.llm_state import KeptState, Messages
 
-Messages = list[dict[str, str]]
-
-_LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
-_SILENT = _LOG_CALLBACK(lambda level, text, data: None)
-"""Takes llama.cpp's own lines; what matters comes back as an error code."""
-
-
-def _batch_tokens(device: str) -> int:
-    """Tokens evaluated in one call. On a CPU small batches cost nothing and lose little of the
-    work when it is stopped half way; a GPU wants large ones."""
-    import llama_cpp
-
-    return 512 if device != "cpu" and llama_cpp.llama_supports_gpu_offload() else 64
+_DIGEST_BYTES = 32
 
 
 class LanguageModel:
-    """A GGUF chat model. `ModelError` when the file is missing, damaged or not a chat model."""
+    """A GGUF chat model. `ModelError` when the file is missing, damaged or not a chat model.
 
-    def __init__(self, path: Path, config: LlmConfig) -> None:
-        import llama_cpp
+    `cache` is the directory where the state of the first messages is kept; None keeps none.
+    """
 
+    def __init__(self, path: Path, config: LlmConfig, cache: Path | None = None) -> None:
         if not path.is_file():
             raise ModelError(f"no language model at {path}", "run `make models`, or set llm.model")
         self._config = config
-        self._should_abort: Callable[[], bool] = lambda: False
-        try:
-            self._llama: Any = llama_cpp.Llama(
-                str(path),
-                n_ctx=config.context_tokens,
-                n_threads=thread_count(config.threads),
-                n_threads_batch=thread_count(config.threads),
-                n_batch=_batch_tokens(config.device),
-                n_gpu_layers=0 if config.device == "cpu" else -1,
-                seed=config.seed,
-                verbose=False,
-            )
-        except (ValueError, OSError, RuntimeError) as error:
-            raise ModelError(
-                f"{path.name} does not load: {error}", "run `make models-verify`"
-            ) from error
-        llama_cpp.llama_log_set(_SILENT, ctypes.c_void_p(None))
-        # llama.cpp asks this between two graph nodes; the reference must outlive the context
-        self._abort = llama_cpp.ggml_abort_callback(lambda _: self._should_abort())
-        llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, ctypes.c_void_p(None))
+        self._cache = cache
+        self._state = KeptState(path, config)
+
+    @property
+    def evaluated_tokens(self) -> int:
+        """Tokens computed since the start, read or drawn; what was kept is not counted again."""
+        return self._state.evaluated
+
+    def prime(self, messages: Messages) -> None:
+        """Have `messages` read, from the file that an earlier start left, else by reading them and
+        leaving that file. `ModelError` when they are refused or llama.cpp fails."""
+        tokens = self._fitting([*messages, _unspoken()], is_open=True)
+        if self._cache is None:
+            self.warm_up(messages)
+            return
+        key = "\n".join([*self._state.fingerprint(), *map(str, tokens)])
+        path = self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.kv"
+        saved = _read(path)
+        if saved is not None and self._state.restore(tokens, saved):
+            return
+        self.warm_up(messages)
+        if self._state.kept == tokens:
+            _write(path, self._state.state())
 
     def warm_up(self, messages: Messages, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Evaluate `messages`, so that the next answer that begins with them finds them kept.
 
         Half done is kept as well. `ModelError` when they are refused or llama.cpp fails.
         """
-        self._should_abort = should_stop
-        try:
-            for _ in self._chunks([*messages, {"role": "user", "content": "Hi"}], 1):
-                pass
-        except RuntimeError as error:
-            if not should_stop():
-                raise ModelError(
-                    f"the language model failed: {error}", "run `assistant doctor`"
-                ) from error
-        finally:
-            self._should_abort = lambda: False
+        self.anticipate([*messages, _unspoken()], should_stop)
+
+    def anticipate(self, messages: Messages, should_stop: Callable[[], bool]) -> None:
+        """Evaluate what is new in `messages`, whose last is still being spoken, so that only the
+        words to come are left when the question is complete. Half done is kept as well.
+
+        `ModelError` when they are refused or llama.cpp fails.
+        """
+        with self._abortable(should_stop):
+            try:
+                self._state.evaluate(self._fitting(messages, is_open=True), to_continue=False)
+            except RuntimeError as error:
+                if not should_stop():
+                    raise _failed(error) from error
 
     def stream(self, messages: Messages, should_stop: Callable[[], bool]) -> Iterator[str]:
         """Pieces of the answer as they are generated; ends early when `should_stop()`.
@@ -90,59 +89,98 @@ class LanguageModel:
         def overdue() -> bool:
             return time.monotonic() - start > limit_s
 
-        self._should_abort = lambda: should_stop() or overdue()
-        try:
-            for piece in self._chunks(messages, self._config.max_tokens):
-                limit_s = self._config.timeout_s
-                if should_stop() or overdue():
-                    return
-                yield piece
-        except RuntimeError as error:  # llama_decode failed, or was aborted: what it has is kept
-            if should_stop() or (overdue() and limit_s == self._config.timeout_s):
-                return
-            if overdue():
-                raise StageTimeout(
-                    f"the language model gave no word in {limit_s:g} s",
-                    "use a smaller model, or raise llm.first_token_timeout_s",
-                ) from error
-            raise ModelError(
-                f"the language model failed: {error}", "run `assistant doctor`"
-            ) from error
-        finally:
-            self._should_abort = lambda: False
-
-    def _chunks(self, messages: Messages, max_tokens: int) -> Iterator[str]:
-        fitting = self._fitting(messages, max_tokens)
-        try:
-            chunks = self._llama.create_chat_completion(
-                messages=fitting,
-                stream=True,
-                max_tokens=max_tokens,
-                temperature=self._config.temperature,
-                seed=self._config.seed,
-                repeat_penalty=1.1,
-            )
-            for chunk in chunks:
-                piece = chunk["choices"][0]["delta"].get("content")
-                if piece:
+        with self._abortable(lambda: should_stop() or overdue()):
+            try:
+                for piece in self._pieces(messages):
+                    limit_s = self._config.timeout_s
+                    if should_stop() or overdue():
+                        return
                     yield piece
-        except ValueError as error:  # the prompt does not fit, or there is no chat template
-            raise ModelError(
-                f"the language model refuses the prompt: {error}", "raise llm.context_tokens"
-            ) from error
-
-    def _fitting(self, messages: Messages, max_tokens: int) -> Messages:
-        """`messages` without its oldest exchanges, so that prompt and answer fit the context."""
-        room = self._config.context_tokens - max_tokens - 32
-        kept = list(messages)
-        while len(kept) > 2 and self._token_count(kept) > room:
-            del kept[1:3]
-        return kept
-
-    def _token_count(self, messages: Messages) -> int:
-        text = "".join(message["content"] for message in messages)
-        return len(self._llama.tokenize(text.encode())) + 8 * len(messages)
+            except RuntimeError as error:  # llama_decode failed, or was aborted: what it has stays
+                if should_stop() or (overdue() and limit_s == self._config.timeout_s):
+                    return
+                if overdue():
+                    raise StageTimeout(
+                        f"the language model gave no word in {limit_s:g} s",
+                        "use a smaller model, or raise llm.first_token_timeout_s",
+                    ) from error
+                raise _failed(error) from error
 
     def close(self) -> None:
         """Free the weights and the context."""
-        self._llama.close()
+        self._state.close()
+
+    @contextmanager
+    def _abortable(self, should_abort: Callable[[], bool]) -> Iterator[None]:
+        self._state.should_abort = should_abort
+        try:
+            yield
+        finally:
+            self._state.should_abort = lambda: False
+
+    def _pieces(self, messages: Messages) -> Iterator[str]:
+        state = self._state
+        state.evaluate(self._fitting(messages, is_open=False), to_continue=True)
+        state.begin_answer()
+        text = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+        for number in range(self._config.max_tokens):
+            token = state.next_token()
+            if token is None:
+                return
+            piece = text.decode(state.piece(token))
+            if piece:
+                yield piece
+            if number + 1 < self._config.max_tokens:
+                state.append(token)
+
+    def _fitting(self, messages: Messages, *, is_open: bool) -> list[int]:
+        """Tokens of `messages` without their oldest exchanges, so that the answer fits as well."""
+        room = self._config.context_tokens - self._config.max_tokens
+        made = self._state.open_prompt if is_open else self._state.prompt
+        kept = list(messages)
+        try:
+            while len(tokens := made(kept)) > room and len(kept) > 2:
+                del kept[1:3]
+        except ValueError as error:  # the chat template does not take these roles
+            raise ModelError(
+                f"the language model refuses the prompt: {error}", "choose another llm.model"
+            ) from error
+        if len(tokens) > room:
+            raise ModelError(
+                f"the prompt has {len(tokens)} tokens, of which {room} fit beside the answer",
+                "raise llm.context_tokens",
+            )
+        return tokens
+
+
+def _unspoken() -> dict[str, str]:
+    return {"role": "user", "content": ""}
+
+
+def _failed(error: RuntimeError) -> ModelError:
+    return ModelError(f"the language model failed: {error}", "run `assistant doctor`")
+
+
+# -- the file of a kept state: a SHA-256 of the rest, then the rest --------------------------------
+
+
+def _read(path: Path) -> bytes | None:
+    """The state in `path`; None when there is none or it is damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    digest, state = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
+    return state if hashlib.sha256(state).digest() == digest else None
+
+
+def _write(path: Path, state: bytes) -> None:
+    """Whole or not at all; a disk that refuses it costs the next start a little time."""
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(hashlib.sha256(state).digest() + state)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.text.phrase_breaks import phrase_break
+
 FIRST_CLAUSE_LETTERS = 10
 LONGEST_CLAUSE = 240
 _FENCE = "```"
@@ -32,7 +34,8 @@ _FINISHED = re.compile(r"[.!?…。！？:][\"'”’)\]*_`]*\s*$")
 def clauses(tokens: Iterator[str], *, keep_unfinished: bool = True) -> Iterator[str]:
     """Clauses of the text that arrives in pieces, each without white space around it.
 
-    The first may end at a comma once it has `FIRST_CLAUSE_LETTERS` letters. With
+    The first may end at a comma once it has `FIRST_CLAUSE_LETTERS` letters, or before a phrase that
+    a speaker would set apart (`phrase_break`) when none comes. With
     `keep_unfinished=False` the last words are dropped when they do not end a sentence although an
     earlier sentence did, which is how an answer looks that ran into the limit of its length.
     """
@@ -100,12 +103,14 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
 
 
 def _soft_cut(text: str) -> int | None:
-    """The end of a first clause at a comma or the like, once it is long enough to be spoken."""
+    """The end of a first clause at a comma or the like, once it is long enough to be spoken; in
+    a long sentence without one, at a place where a speaker may pause."""
     for found in _SOFT.finditer(text):
         head = text[: found.end()]
         if sum(map(str.isalpha, head)) >= FIRST_CLAUSE_LETTERS and found.end() < len(text):
             return found.end()
-    return _forced_cut(text)
+    pause = None if _END.search(text) else phrase_break(text)
+    return _forced_cut(text) if pause is None else pause
 
 
 def _forced_cut(text: str) -> int | None:

@@ -1,0 +1,187 @@
+"""What stands in for the program's own stages in a baseline: the stock way of each.
+
+Adapters at the seams of the core; the weights are the same. Each is used by the thread that uses
+the stage that it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import piper
+from faster_whisper import WhisperModel
+
+from assistant.config import Config, TurnConfig, thread_count
+from assistant.dialogue import SYSTEM_PROMPT, Model
+from assistant.engine.seams import Voice
+from assistant.messages import Float32Array, Int16Array, Reply, Transcript
+from assistant.text.history import History
+from assistant.text.sentences import clauses
+from assistant.text.speakable import speakable
+
+STOCK_PAUSE_MS = 200
+"""Silence after which the stock streaming pipeline asks SmartTurn, once."""
+
+STOCK_STOP_MS = 3000
+"""Silence that ends a turn which SmartTurn did not call complete."""
+
+_ENDS = (".", "!", "?", "…")
+
+
+def stock_wait_ms(
+    completeness: float | None,
+    text: str | None,
+    config: TurnConfig,
+    *,
+    speech_ms: float,
+    is_known: bool = False,
+) -> float:
+    """The stock rule: at once when SmartTurn's probability is above 0.5, else after 3 s."""
+    return 0.0 if completeness is not None and completeness > 0.5 else float(STOCK_STOP_MS)
+
+
+class StockWhisper:
+    """faster-whisper's own `transcribe` with its window of 30 s, on all cores.
+
+    Greedy instead of the stock beam of 5, so that the baseline is not slow on purpose.
+    """
+
+    def __init__(self, directory: Path, config: Config) -> None:
+        self._language = config.whisper.language
+        self._model: Any = WhisperModel(
+            str(directory),
+            device="cpu",
+            compute_type="int8",
+            cpu_threads=thread_count(0),
+            local_files_only=True,
+        )
+
+    def transcribe(
+        self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
+    ) -> Transcript | None:
+        """int16[n] at 16 kHz to words; None when `should_stop()` said so between two segments."""
+        sound = samples.astype(np.float32) / 32768.0
+        found, _ = self._model.transcribe(sound, language=self._language, beam_size=1)
+        segments = []
+        for segment in found:
+            if should_stop():
+                return None
+            segments.append(segment)
+        weights = [max(segment.end - segment.start, 0.01) for segment in segments]
+        return Transcript(
+            text=" ".join(segment.text.strip() for segment in segments),
+            avg_logprob=_mean([s.avg_logprob for s in segments], weights),
+            no_speech_prob=_mean([s.no_speech_prob for s in segments], weights),
+        )
+
+
+def _mean(values: list[float], weights: list[float]) -> float:
+    """The weighted mean; 0 of nothing."""
+    return float(np.average(values, weights=weights)) if values else 0.0
+
+
+class ModelOnly:
+    """A text layer that asks the language model everything; implements the core's `TextLayer`.
+
+    Answers by whole sentences, or with `whole` by the answer in one piece once its last word is
+    there. The prompt, the limits and the history are those of the program.
+    """
+
+    def __init__(self, config: Config, model: Model, *, whole: bool) -> None:
+        self._model = model
+        self._whole = whole
+        self._system = config.llm.system_prompt or SYSTEM_PROMPT
+        self._longest_answer = config.llm.max_sentences
+        self._history = History(config.llm.history_turns)
+
+    def respond(
+        self, text: str, should_stop: Callable[[], bool], mark: Callable[[str], None]
+    ) -> Iterator[Reply]:
+        """The model's answer to `text`."""
+        mark("route")
+        pieces = self._model.stream(self._history.as_messages(self._system, text), should_stop)
+        made = self._sentences(_marked(pieces, mark))
+        for spoken in [" ".join(made)] if self._whole else made:
+            if spoken and not should_stop():
+                yield Reply(text=spoken, source="model", why="baseline: the model answers all")
+
+    def _sentences(self, pieces: Iterator[str]) -> Iterator[str]:
+        for number, sentence in enumerate(sentences(pieces), start=1):
+            yield speakable(sentence)
+            if number >= self._longest_answer:
+                return
+
+    def anticipate(self, text: str, should_stop: Callable[[], bool]) -> None:
+        """Nothing: a baseline begins when the turn is complete."""
+
+    def remember(self, text: str, reply: str) -> None:
+        """One finished exchange."""
+        self._history.add(text, reply)
+
+    def forget(self) -> None:
+        """Drop the conversation so far."""
+        self._history.clear()
+
+    def settle(self, should_stop: Callable[[], bool]) -> None:
+        """Have the model read the conversation so far, while nobody waits."""
+        self._model.warm_up(self._history.as_messages(self._system, "")[:-1], should_stop)
+
+    def due_announcements(self) -> list[str]:
+        """None: a baseline has no timers."""
+        return []
+
+
+class StockPiper:
+    """Piper as its own package runs it: the whole graph at once, silence and all."""
+
+    def __init__(self, path: Path) -> None:
+        self._piper: Any = piper.PiperVoice.load(str(path))
+        self.rate_hz: int = self._piper.config.sample_rate
+
+    def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
+        """float32[n] at `rate_hz`, one piece a sentence; stops between two."""
+        for chunk in self._piper.synthesize(text):
+            if should_stop():
+                return
+            yield np.asarray(chunk.audio_float_array, dtype=np.float32)
+
+
+class WholeSentences:
+    """A voice that gives a sentence when all of it is synthesised; implements the core's `Voice`.
+
+    `voice` may well give it in pieces.
+    """
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self.rate_hz = voice.rate_hz
+
+    def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
+        """float32[n] at `rate_hz`, one piece a sentence."""
+        for sentence in sentences(iter([text])):
+            pieces = list(self._voice.synthesise(sentence, should_stop))
+            if should_stop():
+                return
+            if pieces:
+                yield np.concatenate(pieces)
+
+
+def sentences(pieces: Iterator[str]) -> Iterator[str]:
+    """Whole sentences of the text that arrives in pieces; never cut at a comma."""
+    open_text = ""
+    for clause in clauses(pieces, keep_unfinished=False):
+        open_text = f"{open_text} {clause}".strip()
+        if open_text.rstrip("\"')”’ ").endswith(_ENDS):
+            yield open_text
+            open_text = ""
+    if open_text:
+        yield open_text
+
+
+def _marked(pieces: Iterator[str], mark: Callable[[str], None]) -> Iterator[str]:
+    for piece in pieces:
+        mark("first token")
+        yield piece

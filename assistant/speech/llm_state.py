@@ -1,0 +1,251 @@
+"""llama.cpp with a memory: the tokens that it has read, and what it computed for them (KV state).
+
+`evaluate` reads only what differs from the tokens read before, `next_token` continues from there,
+`state` and `restore` carry the KV state to a file and back. The only module that imports
+llama_cpp. Knows tokens and chat templates, and neither conversations nor time limits. Used by one
+thread, the mind's; the C calls ask `should_abort` between two nodes of their graph.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.config import LlmConfig, thread_count
+from assistant.errors import ModelError
+
+Messages = list[dict[str, str]]
+
+CPU_BATCH_TOKENS = 64
+"""Tokens evaluated in one call on a CPU: few are lost when it is stopped half way, and the buffers
+stay small. A GPU wants `GPU_BATCH_TOKENS`."""
+GPU_BATCH_TOKENS = 512
+
+_TOP_K, _TOP_P, _MIN_P = 40, 0.95, 0.05
+_REPEAT_PENALTY, _REPEAT_WINDOW = 1.1, 64
+_LONGEST_PIECE = 256
+_CUT = "\u2063"  # an invisible separator, which no template trims and nobody says
+
+_LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+_SILENT = _LOG_CALLBACK(lambda level, text, data: None)
+"""Takes llama.cpp's own lines; what matters comes back as an error code."""
+
+
+class KeptState:
+    """A GGUF chat model and what it has read so far.
+
+    `evaluated` counts the tokens that were computed since the start, `should_abort` stops a running
+    `evaluate` (RuntimeError). `ModelError` when the file is damaged or has no chat template.
+    """
+
+    def __init__(self, path: Path, config: LlmConfig) -> None:
+        import llama_cpp
+
+        self._lib: Any = llama_cpp
+        threads = thread_count(config.threads)
+        on_gpu = config.device != "cpu" and llama_cpp.llama_supports_gpu_offload()
+        batch_tokens = GPU_BATCH_TOKENS if on_gpu else CPU_BATCH_TOKENS
+        try:
+            self._llama: Any = llama_cpp.Llama(
+                str(path),
+                n_ctx=config.context_tokens,
+                n_threads=threads,
+                n_threads_batch=threads,
+                n_batch=batch_tokens,
+                n_ubatch=batch_tokens,
+                n_gpu_layers=0 if config.device == "cpu" else -1,
+                seed=config.seed,
+                verbose=False,
+            )
+        except (ValueError, OSError, RuntimeError) as error:
+            raise ModelError(
+                f"{path.name} does not load: {error}", "run `make models-verify`"
+            ) from error
+        self.evaluated = 0
+        self.should_abort: Callable[[], bool] = lambda: False
+        llama_cpp.llama_log_set(_SILENT, ctypes.c_void_p(None))
+        # llama.cpp asks this between two graph nodes; the reference must outlive the context
+        self._abort = llama_cpp.ggml_abort_callback(lambda _: self.should_abort())
+        llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, ctypes.c_void_p(None))
+        self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
+        self._piece = ctypes.create_string_buffer(_LONGEST_PIECE)
+        self._template = self._chat_template(path)
+        self._sampler = _sampler(llama_cpp, self._llama.n_vocab(), config)
+
+    # -- text to tokens --------------------------------------------------------------------------
+
+    def prompt(self, messages: Messages) -> list[int]:
+        """Tokens of `messages` and of the header of the answer; ValueError when refused."""
+        return self._tokens(self._rendered(messages))
+
+    def open_prompt(self, messages: Messages) -> list[int]:
+        """Tokens of `messages`, the last of which is still being spoken: nothing closes it."""
+        *earlier, last = messages
+        cut = self._rendered([*earlier, {**last, "content": _CUT}]).partition(_CUT)[0]
+        return self._tokens(cut + last["content"].strip())
+
+    def _rendered(self, messages: Messages) -> str:
+        return str(self._template(messages=messages).prompt)
+
+    def _tokens(self, text: str) -> list[int]:
+        tokens: list[int] = self._llama.tokenize(text.encode(), add_bos=False, special=True)
+        return tokens
+
+    def _chat_template(self, path: Path) -> Any:
+        template = self._llama.metadata.get("tokenizer.chat_template")
+        if template is None:
+            raise ModelError(
+                f"{path.name} has no chat template", "set llm.model to an instruct or chat model"
+            )
+        return self._lib.llama_chat_format.Jinja2ChatFormatter(
+            template=template,
+            eos_token=self._token_text(self._llama.token_eos()),
+            bos_token=self._token_text(self._llama.token_bos()),
+        )
+
+    def _token_text(self, token: int) -> str:
+        if token < 0:
+            return ""
+        text: bytes = self._lib.llama_vocab_get_text(self._vocab, token)
+        return text.decode()
+
+    # -- reading and continuing ------------------------------------------------------------------
+
+    @property
+    def kept(self) -> list[int]:
+        """The tokens that were read, in order."""
+        tokens: list[int] = self._llama.input_ids[: self._llama.n_tokens].tolist()
+        return tokens
+
+    def evaluate(self, tokens: list[int], *, to_continue: bool) -> None:
+        """Read `tokens`, of which only those after the longest kept beginning are computed.
+
+        With `to_continue`, `next_token` may follow. Without, more may stay kept than was asked.
+        RuntimeError when aborted or failed; every whole batch up to there stays kept.
+        """
+        common = _common_length(self.kept, tokens)
+        if common == len(tokens):
+            if not to_continue:
+                return
+            common -= 1  # the last token's output is needed, and only its computation gives it
+        if not self._keep(common):
+            common = 0
+        self._compute(tokens[common:])
+
+    def next_token(self) -> int | None:
+        """The token that is to follow, drawn by the configured sampler; None ends the answer."""
+        token: int = self._lib.llama_sampler_sample(self._sampler, self._llama.ctx, -1)
+        return None if self._lib.llama_vocab_is_eog(self._vocab, token) else token
+
+    def append(self, token: int) -> None:
+        """Read one token more."""
+        self._compute([token])
+
+    def begin_answer(self) -> None:
+        """Forget which tokens were drawn, and start the sampler's random numbers anew."""
+        self._lib.llama_sampler_reset(self._sampler)
+
+    def piece(self, token: int) -> bytes:
+        """The UTF-8 bytes of a token; a letter may be spread over several tokens."""
+        count = self._lib.llama_token_to_piece(
+            self._vocab, token, self._piece, _LONGEST_PIECE, 0, False
+        )
+        return self._piece.raw[: max(count, 0)]
+
+    def _keep(self, count: int) -> bool:
+        """Drop all but the first `count` tokens; False when the model can only drop them all."""
+        if count == self._llama.n_tokens:
+            return True
+        memory = self._lib.llama_get_memory(self._llama.ctx)
+        is_cut: bool = self._lib.llama_memory_seq_rm(memory, 0, count, -1)
+        if not is_cut:
+            self._lib.llama_memory_clear(memory, True)
+        self._llama.n_tokens = count if is_cut else 0
+        return is_cut
+
+    def _compute(self, tokens: list[int]) -> None:
+        before = self._llama.n_tokens
+        try:
+            self._llama.eval(tokens)
+        finally:
+            self.evaluated += self._llama.n_tokens - before
+
+    # -- to a file and back ----------------------------------------------------------------------
+
+    def state(self) -> bytes:
+        """The KV state of `kept`, as llama.cpp lays it out."""
+        size = self._lib.llama_state_seq_get_size(self._llama.ctx, 0)
+        buffer = (ctypes.c_uint8 * size)()
+        written = self._lib.llama_state_seq_get_data(self._llama.ctx, buffer, size, 0)
+        return bytes(buffer)[:written]
+
+    def restore(self, tokens: list[int], state: bytes) -> bool:
+        """Continue as if `tokens` had just been read; False when llama.cpp refuses the state.
+
+        llama.cpp trusts these bytes: hand in only what `state` gave on the same weights, context
+        size and version.
+        """
+        self._keep(0)
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        read = self._lib.llama_state_seq_set_data(self._llama.ctx, buffer, len(state), 0)
+        if read != len(state):
+            self._keep(0)
+            self._lib.llama_memory_clear(self._lib.llama_get_memory(self._llama.ctx), True)
+            return False
+        self._llama.input_ids[: len(tokens)] = np.asarray(tokens, dtype=np.intc)
+        self._llama.n_tokens = len(tokens)
+        return True
+
+    def fingerprint(self) -> list[str]:
+        """What a saved state depends on beside its tokens: the model, the context, the library."""
+        path = Path(self._llama.model_path)
+        weights = path.stat()
+        return [
+            path.name,
+            f"{weights.st_size} bytes of {weights.st_mtime_ns}",
+            f"context {self._llama.n_ctx()}",
+            f"llama-cpp-python {self._lib.__version__}",
+        ]
+
+    def close(self) -> None:
+        """Free the sampler, the context and the weights; a second call does nothing."""
+        if self._sampler is not None:
+            self._lib.llama_sampler_free(self._sampler)
+            self._sampler = None
+        self._llama.close()
+
+
+def _sampler(llama_cpp: Any, vocabulary: int, config: LlmConfig) -> Any:
+    """llama.cpp's own chain: penalties for what was just said, then the usual cuts, then a draw."""
+    chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
+    parts = [
+        llama_cpp.llama_sampler_init_penalties(
+            vocabulary, _REPEAT_WINDOW, _REPEAT_PENALTY, 0.0, 0.0
+        )
+    ]
+    if config.temperature == 0:
+        parts.append(llama_cpp.llama_sampler_init_greedy())
+    else:
+        parts += [
+            llama_cpp.llama_sampler_init_top_k(_TOP_K),
+            llama_cpp.llama_sampler_init_top_p(_TOP_P, 1),
+            llama_cpp.llama_sampler_init_min_p(_MIN_P, 1),
+            llama_cpp.llama_sampler_init_temp(config.temperature),
+            llama_cpp.llama_sampler_init_dist(config.seed),
+        ]
+    for part in parts:
+        llama_cpp.llama_sampler_chain_add(chain, part)
+    return chain
+
+
+def _common_length(kept: Iterable[int], wanted: Iterable[int]) -> int:
+    count = 0
+    for one, other in zip(kept, wanted, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count

@@ -1,0 +1,151 @@
+"""Keeps the parts of a Piper voice: made once, tried against the whole, read at every later start.
+
+They lie on disk as onnxruntime optimised them, whole or not at all. A graph that cannot be cut, or
+whose chunks do not add up to the whole, is kept as it is, with the reason. Knows no words; used at
+set-up and when the voice loads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from assistant.messages import Float32Array
+from assistant.speech.voice_cut import PARTS, CutError, Geometry, cut
+from assistant.speech.voice_graph import ChunkedGraph, Feed, Sessions, WholeGraph
+
+TOLERANCE = 1e-4
+"""How far the joined chunks may be from the whole (full scale is 1)."""
+
+_FORMAT = 1
+_IDENTITY_BYTES = 4_000_000
+_MANIFEST = "parts.json"
+_TRIED_FRAMES = 24
+
+
+def open_graph(
+    source: Path, cache: Path | None, sessions: Sessions, trial: Feed
+) -> ChunkedGraph | WholeGraph:
+    """The voice in `source`, with its parts from `cache` or made now and kept there.
+
+    `trial` is a sentence without noise, by which the parts are compared with the whole and the
+    loudness is measured.
+    """
+    if cache is not None:
+        directory = cache / _fingerprint(source, sessions)
+        found = _read_manifest(directory)
+        try:
+            if found is None:
+                found = _keep(directory, source, sessions, trial)
+            return _open(directory, found, source, sessions)
+        except OSError:
+            pass  # a full or read-only disk: the parts are made for this run only
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = Path(temporary)
+        return _open(directory, _make(directory, source, sessions, trial), source, sessions)
+
+
+def _open(
+    directory: Path, manifest: dict[str, Any], source: Path, sessions: Sessions
+) -> ChunkedGraph | WholeGraph:
+    if manifest["whole_because"]:
+        return WholeGraph(sessions.open(source), manifest["peak"], manifest["whole_because"])
+    return ChunkedGraph(directory, Geometry(**manifest["geometry"]), manifest["peak"], sessions)
+
+
+def _make(directory: Path, source: Path, sessions: Sessions, trial: Feed) -> dict[str, Any]:
+    """Cut the graph into `directory` and try the parts; what the manifest says of them."""
+    whole: Float32Array = sessions.open(source).run(None, trial)[0].reshape(-1)
+    manifest: dict[str, Any] = {
+        "peak": float(np.max(np.abs(whole), initial=0.0)),
+        "whole_because": "",
+    }
+    try:
+        models, geometry = cut(source)
+        for name, model in models.items():
+            path = directory / f"{name}.onnx"
+            path.write_bytes(model.SerializeToString())
+            if sessions.can_be_kept:
+                optimised = path.with_suffix(".optimised")
+                sessions.open(path, keep=optimised)
+                optimised.replace(path)
+        del models
+        _compare(ChunkedGraph(directory, geometry, manifest["peak"], sessions), trial, whole)
+    except CutError as error:
+        return {**manifest, "whole_because": str(error)}
+    checks = {name: _check(directory / f"{name}.onnx") for name in PARTS}
+    return {**manifest, "geometry": asdict(geometry), "checks": checks}
+
+
+def _compare(graph: ChunkedGraph, trial: Feed, whole: Float32Array) -> None:
+    speech = graph.begin(trial)
+    pieces = []
+    while not speech.is_over:
+        pieces.append(speech.decode(_TRIED_FRAMES))
+    joined = np.concatenate(pieces)
+    if joined.shape != whole.shape:
+        raise CutError(f"the chunks have {joined.size} samples, the whole {whole.size}")
+    difference = float(np.max(np.abs(joined - whole), initial=0.0))
+    if difference > TOLERANCE:
+        raise CutError(f"the chunks differ from the whole by {difference:.1e}")
+
+
+def _keep(directory: Path, source: Path, sessions: Sessions, trial: Feed) -> dict[str, Any]:
+    """Make the parts beside their place, then move them there: whole or not at all."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f"{directory.name}.", dir=directory.parent))
+    try:
+        manifest = _make(beside, source, sessions, trial)
+        (beside / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        shutil.rmtree(directory, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another process put the same parts there just now
+            beside.rename(directory)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return manifest
+
+
+def _read_manifest(directory: Path) -> dict[str, Any] | None:
+    """What is kept in `directory`; None when it is absent or damaged."""
+    try:
+        found: dict[str, Any] = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
+        if found["whole_because"]:
+            return found
+        Geometry(**found["geometry"])
+        intact = all(_check(directory / f"{name}.onnx") == found["checks"][name] for name in PARTS)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if intact else None
+
+
+def _check(path: Path) -> int:
+    return zlib.crc32(path.read_bytes())
+
+
+def _fingerprint(source: Path, sessions: Sessions) -> str:
+    """What the parts are kept under: the weights, and what has optimised them."""
+    digest = hashlib.sha256(graph_identity(source))
+    digest.update(repr((_FORMAT, onnxruntime.__version__, sessions.providers)).encode())
+    return digest.hexdigest()[:16]
+
+
+def graph_identity(source: Path) -> bytes:
+    """Tells two voices apart, also of the same shape, by both ends of the file."""
+    size = source.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with source.open("rb") as file:
+        digest.update(file.read(_IDENTITY_BYTES))
+        file.seek(-min(_IDENTITY_BYTES, size), os.SEEK_END)
+        digest.update(file.read())
+    return digest.digest()

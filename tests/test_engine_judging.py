@@ -1,0 +1,76 @@
+"""The turn model beside the ears: asked in a pause, heard when it answers, never waited for."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.audio.script import Segment
+from assistant.config import Config, ReplyPauseConfig, TurnConfig
+from assistant.messages import Notice
+from tests.scripted import FRAME_S, Judge, Session, drawn
+
+JUDGED = Config(
+    turn=TurnConfig(
+        speculate_ms=60, shortest_wait_ms=200, longest_wait_ms=1000, pre_roll_ms=100, rejoin_ms=0
+    )
+)
+SURE = 0.9999
+
+
+def test_a_turn_that_sounds_complete_ends_by_the_shortest_wait() -> None:
+    session = Session(config=JUDGED, judge=Judge(SURE))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20)))
+    assert turn.completeness == SURE
+    assert turn.commit_s == pytest.approx(30 * FRAME_S)
+
+
+def test_a_late_judgement_counts_from_the_frame_at_which_it_comes() -> None:
+    session = Session(config=JUDGED, judge=Judge(SURE, cost_frames=20))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20)))
+    # asked with the 23rd frame, answered with the 42nd, taken up with the next
+    assert turn.commit_s == pytest.approx(43 * FRAME_S)
+
+
+def test_the_ears_hear_on_while_the_judge_works() -> None:
+    session = Session(config=JUDGED, judge=Judge(SURE, cost_frames=30))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 10 + "#" * 20)))
+    assert turn.transcript == "0.80", "the speech during the judgement belongs to the turn"
+    assert turn.takes == 2
+
+
+def test_a_judgement_about_a_pause_that_is_over_is_not_used() -> None:
+    # asked in the first pause, answered in the second, which is not judged complete before
+    # its own question is answered
+    session = Session(config=JUDGED, judge=Judge(SURE, cost_frames=19))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 6 + "#" * 10)))
+    assert session.judge is not None
+    first, second = session.judge.calls[:2]
+    assert second > first
+    # the second question is asked with the 39th frame; the first answer comes just after it
+    assert turn.commit_s >= 58 * FRAME_S
+
+
+def test_a_judge_that_fails_is_reported_and_the_longest_wait_ends_the_turn() -> None:
+    session = Session(config=JUDGED, judge=Judge(SURE, error=RuntimeError("no memory")))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20)))
+    assert turn.commit_s == pytest.approx(70 * FRAME_S)
+    texts = [update.text for update in session.updates if isinstance(update, Notice)]
+    assert any("turn model" in text and "no memory" in text for text in texts)
+
+
+def test_a_pause_before_replies_counts_from_the_end_of_the_speech() -> None:
+    config = Config(turn=JUDGED.turn, reply_pause_ms=ReplyPauseConfig(tool=700))
+    (turn,) = Session(config=config, judge=Judge(SURE)).run(Segment(samples=drawn("#" * 20)))
+    assert turn.commit_s == pytest.approx(30 * FRAME_S), "the turn ends as before"
+    assert turn.first_audio_s == pytest.approx(55 * FRAME_S, abs=1e-3)
+    assert turn.latency_ms == pytest.approx(700, abs=1)
+
+
+def test_no_answer_begins_while_somebody_speaks() -> None:
+    # complete with frame 29; the voice is ready with frame 36, into which the user goes on
+    session = Session(config=JUDGED, judge=Judge(SURE))
+    session.voice.cost_frames = 13
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 13 + "#" * 30)))
+    assert turn.transcript == "1.00"
+    assert turn.reopened == 1
+    assert not session.played[: 63 * 320].any(), "nothing sounds before the last word"
