@@ -79,7 +79,7 @@ class TurnConfig:
     start_ms: int = _key(120, "speech that starts a turn", low=20, high=1000)
     speculate_ms: int = _key(60, "silence after which an answer is prepared", low=20, high=2000)
     shortest_wait_ms: int = _key(
-        280, "silence that ends a turn which SmartTurn calls complete", low=40, high=5000
+        220, "silence that ends a turn which SmartTurn calls complete", low=40, high=5000
     )
     longest_wait_ms: int = _key(
         2000, "silence that ends a turn which SmartTurn calls incomplete", low=200, high=10_000
@@ -123,14 +123,16 @@ class WhisperConfig:
 
     model: str = _key("", "a directory with a CTranslate2 Whisper; empty = the profile's")
     device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
-    threads: int = _key(0, "0 = all cores", low=0, high=64)
+    threads: int = _key(
+        0, "0 = half of the cores, 2 at the most (SmartTurn works beside it)", low=0, high=64
+    )
     language: str = _key("en", "language code, for multilingual models")
     window: str = _key(
         "short",
         "short (encoder on the utterance and a tail) or full (30 s, stock)",
         choices=("short", "full"),
     )
-    partials_ms: int = _key(500, "a live transcript every so often; 0 = none", low=0, high=5000)
+    partials_ms: int = _key(700, "a live transcript every so often; 0 = none", low=0, high=5000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,12 @@ class LlmConfig:
 
     model: str = _key("", "a GGUF file; empty = the profile's")
     device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
-    threads: int = _key(0, "0 = all cores", low=0, high=64)
+    threads: int = _key(
+        0,
+        "0 = half of the cores, 2 at the most; a busy core makes two slower than one",
+        low=0,
+        high=64,
+    )
     context_tokens: int = _key(2048, "size of the context", low=512, high=131_072)
     max_tokens: int = _key(60, "longest answer", low=8, high=4096)
     max_sentences: int = _key(2, "a spoken answer ends after so many", low=1, high=100)
@@ -157,7 +164,7 @@ class VoiceConfig:
 
     model: str = _key("", "a Piper voice (.onnx with .onnx.json beside it); empty = the profile's")
     device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
-    threads: int = _key(0, "0 = all cores", low=0, high=64)
+    threads: int = _key(0, "0 = all cores, 4 at the most", low=0, high=64)
     length_scale: float = _key(1.0, "above 1 is slower", low=0.3, high=3.0)
     noise_scale: float = _key(0.667, "liveliness of the voice", low=0.0, high=2.0)
     noise_w_scale: float = _key(0.8, "liveliness of the rhythm", low=0.0, high=2.0)
@@ -281,9 +288,10 @@ def load_config(path: Path | None, *, must_exist: bool) -> Config:
     return config_from_dict(data, path)
 
 
-def thread_count(configured: int) -> int:
-    """Threads for one native stage: the configured number; for 0 the cores, 4 at the most."""
-    return configured or min(os.cpu_count() or 1, 4)
+def thread_count(configured: int, shared_by: int = 1) -> int:
+    """Threads for one native stage: the configured number; for 0 the cores, 4 at the most, divided
+    by the number of stages that work at the same moment."""
+    return configured or max(1, min(os.cpu_count() or 1, 4) // shared_by)
 
 
 def describe_config() -> str:

@@ -153,17 +153,19 @@ class Dialogue:
         needs = self._needs()
         match = self._matcher.exact(text, needs)
         if match and match.entry.kind in ("stop", "cancel"):
-            return self._fixed(match.entry, "stop", match.why)
+            reply = self._fixed(match.entry, "stop", match.why)
+            return dataclasses.replace(reply, is_whole=True)
         if self._awaits_length:
             answer = self._tools.length(text)
             if answer is not None:
                 return _from_tool(answer, "flow", "flow: the length of a timer")
         match = match or self._matcher.near(text, needs)
-        if match is None:
-            answer = self._tools.answer(text)
-            if answer is not None:
-                return self._asking(_from_tool(answer, "tool", f"tool {answer.tool}"), answer)
-            match = self._matcher.pattern(text, needs)
+        if match is not None:
+            return dataclasses.replace(self._matched(match), is_whole=True)
+        answer = self._tools.answer(text)
+        if answer is not None:
+            return self._asking(_from_tool(answer, "tool", f"tool {answer.tool}"), answer)
+        match = self._matcher.pattern(text, needs)
         return self._matched(match) if match else None
 
     def _matched(self, match: Match) -> Reply:

@@ -100,12 +100,14 @@ class Reply:
     """One clause or sentence to be spoken, where it came from and why (for the audit log).
 
     `effect` (setting a timer, say) is run when the turn is committed and never before; `undo`
-    reverses it when the user goes on with the same turn after all.
+    reverses it when the user goes on with the same turn after all. `is_whole` says that the user's
+    words are, from the first to the last, a phrase that the program knows: hardly any will follow.
     """
 
     text: str
     source: Source
     why: str
+    is_whole: bool = False
     effect: Callable[[], None] | None = None
     undo: Callable[[], None] | None = None
 

@@ -16,6 +16,7 @@ import argparse
 import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +36,8 @@ GROUPS = {
     "spontaneous": ("voicenotes", "hesitations"),
     "callers": ("callers",),
 }
-MOMENTS_MS = (100, 300, 600, 1000)
+MOMENTS_MS = (60, 200, 300, 400, 600, 1000)
+JUDGING_MS = 100  # what a judgement takes on a slow processor, on a thread beside the ears
 TIMERS_MS = (300, 500, 700, 1000, 1500)
 ENDLESS = TurnConfig(shortest_wait_ms=5000, longest_wait_ms=10_000, longest_turn_s=600.0)
 Policy = Callable[[float, float], float]
@@ -61,7 +63,7 @@ class Pause:
 
 
 def pauses_of(clip: Clip, folder: str, judge: SmartTurn) -> Iterator[Pause]:
-    """Every pause of 100 ms and more up to the one after the last labelled speech, judged."""
+    """Every pause of 60 ms and more up to the one after the last labelled speech, judged."""
     detector, tracker = make_detector(VadConfig()), TurnTracker(ENDLESS)
     pause: Pause | None = None
     for frame in frames(with_tail(clip.samples())):
@@ -117,15 +119,15 @@ def read_pauses(cache: Path) -> list[Pause]:
 
 
 def commit_ms(pause: Pause, policy: Policy, moments: tuple[int, ...]) -> float:
-    """The silence after which the turn is committed if nobody speaks before. A judgement takes
-    one frame to act; the next moment's replaces it unless the wait is over by then."""
+    """The silence after which the turn is committed if nobody speaks before. A judgement acts
+    `JUDGING_MS` after its moment; the next one is not asked if it would come after the wait."""
     asked = [moment for moment in sorted(pause.scores) if moment in moments]
     wait = float("inf")
     for moment in asked:
-        if wait <= moment:
+        if wait <= moment + JUDGING_MS:
             break
-        wait = max(policy(pause.scores[moment], pause.speech_ms), moment + FRAME_MS)
-    return wait
+        wait = max(policy(pause.scores[moment], pause.speech_ms), moment + JUDGING_MS)
+    return math.ceil(wait / FRAME_MS) * FRAME_MS if math.isfinite(wait) else wait
 
 
 def timer_of(timer_ms: float) -> Policy:
@@ -174,7 +176,7 @@ def report(options: argparse.Namespace) -> None:
         for timer in TIMERS_MS:
             print(row(f"timer {timer} ms", chosen, timer_of(timer), MOMENTS_MS[:1]))
         print(row("SmartTurn > 0.5: 300, else 2000", chosen, plain_threshold, MOMENTS_MS[:1]))
-        for moments in (MOMENTS_MS[:1], MOMENTS_MS[:2], MOMENTS_MS):
+        for moments in (MOMENTS_MS[:1], MOMENTS_MS[:3], MOMENTS_MS):
             name = "wait_ms, asked at " + " ".join(map(str, moments))
             print(row(name, chosen, ours, moments))
 

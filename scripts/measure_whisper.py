@@ -238,7 +238,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/whisper-tiny.en"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--every", type=int, default=1, help="only every n-th recording")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     measure = measure_words if given.what == "words" else measure_noise
     found = measure(given.model, given.data, given.every, given.threads)

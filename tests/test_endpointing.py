@@ -52,10 +52,10 @@ def test_the_ends_of_the_scale_are_the_two_waits() -> None:
 
 
 def test_the_wait_follows_the_log_odds() -> None:
-    even = 200 * math.exp(0.25 * 4.5)
+    even = 200 * math.exp(0.2 * 3.4)
     assert wait(0.5) == pytest.approx(even)
-    assert wait(0.9) == pytest.approx(even / 9**0.25)
-    assert wait(0.1) == pytest.approx(even * 9**0.25)
+    assert wait(0.9) == pytest.approx(even / 9**0.2)
+    assert wait(0.1) == pytest.approx(even * 9**0.2)
 
 
 def test_no_judgement_waits_longest() -> None:

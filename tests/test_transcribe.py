@@ -16,7 +16,13 @@ from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript
 from assistant.speech.hallucination import is_noise
 from assistant.speech.repetition import collapse_loops, has_loop, without_echo
 from assistant.speech.transcribe import Whisper
-from assistant.speech.windows import split_at_quiet, to_float, with_room, with_tail
+from assistant.speech.windows import (
+    split_at_quiet,
+    to_float,
+    with_room,
+    with_silence,
+    with_tail,
+)
 
 MODELS = Path(__file__).parents[1] / "models"
 
@@ -72,6 +78,17 @@ def test_the_window_is_even_padded_with_zeros_and_never_above_thirty_seconds() -
     assert not window[:, 151:].any()
     assert with_tail(mel, tail_frames=10, floor_frames=300).shape == (80, 300)
     assert with_tail(mel, tail_frames=3000, floor_frames=0).shape == (80, 3000)
+
+
+def test_encoded_silence_stands_behind_the_utterance_and_never_beyond_thirty_seconds() -> None:
+    silence = np.arange(1500, dtype=np.float32).reshape(1, 1500, 1)
+    spoken = np.full((1, 100, 1), -1, dtype=np.float32)
+    memory = with_silence(spoken, silence, 250)[0, :, 0]
+    assert (memory[:100] == -1).all()
+    assert memory[100:].tolist() == list(range(1250, 1500))
+    assert with_silence(spoken, silence, 1500)[0, 100:, 0].tolist() == list(range(100, 1500))
+    assert with_silence(spoken, silence, 0).shape == (1, 100, 1)
+    assert with_silence(silence, silence, 250).shape == (1, 1500, 1)
 
 
 def test_a_very_short_sound_gets_room_on_both_sides() -> None:
@@ -194,6 +211,22 @@ def test_one_word_is_enough(whisper: Whisper, speaker: Speaker, word: str) -> No
 
 
 @pytest.mark.models
+@pytest.mark.data
+@pytest.mark.parametrize("word", ["alexa", "computer", "jarvis"])
+def test_a_recorded_word_is_not_said_twice(whisper: Whisper, word: str) -> None:
+    import soundfile
+
+    data = Path(__file__).parents[2] / "shared" / "data" / "wakewords"
+    recordings = sorted(data.rglob(f"*{word}*.flac"))[:6]
+    if not recordings:
+        pytest.skip("needs ../shared/data/wakewords")
+    for recording in recordings:
+        samples, _ = soundfile.read(recording, dtype="int16")
+        words = words_of(whisper.transcribe(samples, go_on))
+        assert len(words) == len(set(words)), recording.name
+
+
+@pytest.mark.models
 def test_silence_gives_no_words(whisper: Whisper) -> None:
     result = whisper.transcribe(np.zeros(2 * SAMPLE_RATE_HZ, dtype=np.int16), go_on)
     assert result is not None
@@ -239,5 +272,5 @@ def test_a_loop_of_the_decoder_is_never_returned(whisper: Whisper) -> None:
 @pytest.mark.models
 def test_both_windows_hear_the_same_clear_sentence(whisper: Whisper, speaker: Speaker) -> None:
     full = Whisper(MODELS / "whisper-tiny.en", WhisperConfig(window="full", threads=2))
-    samples = speaker.say("Set a timer for five minutes, please.")
+    samples = speaker.say("Please tell me about the weather tomorrow.")
     assert words_of(full.transcribe(samples, go_on)) == words_of(whisper.transcribe(samples, go_on))

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from assistant.config import Config
 from assistant.engine.answer import Answer
-from assistant.engine.mailbox import Job
+from assistant.engine.mailbox import ToHear
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed
 from assistant.engine.reporter import Reporter
@@ -48,7 +48,7 @@ class Conductor:
         self._mouth = mouth
         self._reporter = reporter
         self._playout = wires.playout
-        self._mailbox = wires.mailbox
+        self._to_hear = wires.to_hear
         self._publish = wires.publish
         self._trace = wires.trace
         self.holding = Holding.NOBODY
@@ -77,14 +77,9 @@ class Conductor:
 
     @property
     def is_known(self) -> bool:
-        """True when the words so far are a phrase that is answered without the model."""
+        """True when the words so far are, as a whole, a phrase that the program knows."""
         route = self._route
-        return route is not None and route.take is self._take and route.source != "model"
-
-    @property
-    def has_take(self) -> bool:
-        """True while an answer to the open turn is being prepared."""
-        return self._take is not None
+        return route is not None and route.take is self._take and route.is_whole
 
     @property
     def is_settled(self) -> bool:
@@ -164,7 +159,7 @@ class Conductor:
         elif isinstance(news, Routed):
             self._route = news
         elif isinstance(news, PartialHeard):
-            if self._tracker.is_open and self._tracker.turn == news.turn:
+            if self._take is None and self._tracker.is_open and self._tracker.turn == news.turn:
                 self._publish(news)
         else:
             self._on_words(news)
@@ -231,7 +226,7 @@ class Conductor:
             )
         )
         answer = self._answer
-        if news.stage != "mind" or news.take is None:
+        if news.stage == "voice" or news.take is None:
             return
         if news.take is self._take:
             self.handle(Event.NO_WORDS)
@@ -247,7 +242,7 @@ class Conductor:
         take = Take(self._tracker.turn, self._takes_of_turn)
         take.mark("pause")
         self._take = take
-        self._mailbox.put(Job(self._tracker.utterance(), take))
+        self._to_hear.put(ToHear(self._tracker.utterance(), take))
 
     def _cancel_take(self) -> None:
         if self._take is not None:

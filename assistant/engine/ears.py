@@ -16,7 +16,7 @@ import numpy as np
 from assistant.config import Config
 from assistant.engine.conductor import Conductor
 from assistant.engine.judging import Judging
-from assistant.engine.mailbox import Job
+from assistant.engine.mailbox import ToHear
 from assistant.engine.news import Judged
 from assistant.engine.seams import AudioDevice, EchoCanceller, SpeechDetector, TurnJudge
 from assistant.engine.wires import Wires
@@ -29,6 +29,7 @@ from assistant.messages import (
     State,
     StateChanged,
     TurnDecision,
+    ms_to_samples,
 )
 from assistant.turn.endpointing import JUDGE_AGAIN_MS, WaitRule, wait_ms
 from assistant.turn.tracker import TurnTracker
@@ -37,6 +38,9 @@ _POLL_S = 0.1
 _LEVEL_FRAMES = 5
 _MEANT_MS = 160
 """Speech this long before an answer, then a pause, is the user going on; less is a click."""
+
+_JUDGING_MS = 80
+"""A judgement takes about so long on a slow processor."""
 
 _STATES = {
     Holding.NOBODY: State.LISTENING,
@@ -78,7 +82,7 @@ class Ears:
         self.judging = Judging(senses.judge, wires)
         self._tracker = tracker
         self._conductor = conductor
-        self._mailbox = wires.mailbox
+        self._to_hear = wires.to_hear
         self._publish = wires.publish
         self._inbox = wires.inbox
         self.after_frame: Callable[[], None] = lambda: None
@@ -174,6 +178,7 @@ class Ears:
                 self._forget_pause()
                 conductor.handle(Event.RESUMED)
             case TurnDecision.COMMIT:
+                self.judging.forget()
                 conductor.complete()
             case TurnDecision.DISCARDED:
                 conductor.handle(Event.NO_WORDS)
@@ -189,12 +194,13 @@ class Ears:
         if self._config.turn.speculation:
             self._conductor.handle(Event.PAUSE)
         self._forget_pause()
-        self._judge()
+        if self._is_due(self._tracker.silence_ms):
+            self._judge()
 
     def _while_open(self, index: int) -> None:
         pause_ms = self._tracker.silence_ms
         if pause_ms:
-            if any(self._judged_ms < at <= pause_ms for at in self._senses.judge_again_ms):
+            if self._is_due(pause_ms):
                 self._judge()
             return
         if (
@@ -202,10 +208,25 @@ class Ears:
             and self._tracker.speech_ms >= self._config.barge_in.stop_ms
         ):
             self._conductor.handle(Event.CONFIRMED)
+        self._show_words(index)
+
+    def _is_due(self, pause_ms: float) -> bool:
+        """Whether to judge at this length of the pause: at the moments that are set, unless the
+        answer would come after the end of the wait."""
+        first = self._config.turn.speculate_ms
+        if not self._judged_ms:
+            return pause_ms >= first
+        is_moment = any(self._judged_ms < at <= pause_ms for at in self._senses.judge_again_ms)
+        return is_moment and self._tracker.wait_ms >= pause_ms + _JUDGING_MS
+
+    def _show_words(self, index: int) -> None:
+        """Now and then, the words so far; the pause between two counts from the end of the work."""
         every_ms = self._config.whisper.partials_ms
-        if every_ms and index - self._partial_at >= every_ms * 16 and not self._conductor.has_take:
+        if not self._to_hear.is_idle:
             self._partial_at = index
-            self._mailbox.put(Job(self._tracker.utterance(is_partial=True)))
+        elif every_ms and index - self._partial_at >= ms_to_samples(every_ms):
+            self._partial_at = index
+            self._to_hear.put(ToHear(self._tracker.utterance(is_partial=True)))
 
     def _forget_pause(self) -> None:
         """Speech goes on, or another pause begins: what was judged before is out of date."""

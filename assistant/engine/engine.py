@@ -3,7 +3,8 @@
     sound thread   device.run: moves samples between the device, the frames and the playout
     ears thread    frames → turns → takes; the only place where decisions are made
     turns thread   pauses → how complete the turn sounds
-    mind thread    takes → words → replies
+    words threads  takes → words
+    mind thread    words → replies
     voice thread   replies → sound behind the gate
 
 Updates are published from the ears and the sound thread, and from whoever closes the engine;
@@ -18,10 +19,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.config import Config, ReplyPauseConfig
+from assistant.engine import hearing
 from assistant.engine.conductor import Conductor
 from assistant.engine.ears import Ears, Senses
+from assistant.engine.hearing import Hearing, NoiseRule
 from assistant.engine.mailbox import Busy, Mailbox
-from assistant.engine.mind import Mind, NoiseRule
+from assistant.engine.mind import Mind
 from assistant.engine.mouth import Mouth, Prepared, Resample
 from assistant.engine.playout import Playout
 from assistant.engine.reporter import Reporter
@@ -97,10 +100,12 @@ class Engine:
             publish=self._publish,
             trace=trace,
             busy=busy,
-            mailbox=Mailbox(busy),
+            to_hear=Mailbox(busy),
+            to_answer=Mailbox(busy),
         )
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
-        self._mind = Mind(stages.transcriber, stages.noise_rule, stages.text, self._mouth, wires)
+        words = Hearing(stages.transcriber, stages.noise_rule, wires)
+        self._mind = Mind(stages.text, self._mouth, wires)
         tracker = TurnTracker(config.turn)
         reporter = Reporter(self._mind.remember, device.index_at, wires)
         conductor = Conductor(config, tracker, self._mouth, reporter, wires)
@@ -110,13 +115,14 @@ class Engine:
         stages.senses.canceller.reset()
         device.on_notice = self._on_notice
         self._threads = [
-            threading.Thread(target=work, name=name, daemon=True)
+            threading.Thread(target=self._run, args=(name, work), name=name, daemon=True)
             for name, work in (
-                ("sound", self._run_device),
-                ("ears", self._run_ears),
-                ("turns", lambda: self._ears.judging.run(self._stopped.is_set)),
-                ("mind", lambda: self._mind.run(self._stopped.is_set)),
-                ("voice", lambda: self._mouth.run(self._stopped.is_set)),
+                ("sound", lambda stop: device.run(self._wires.playout.pull, stop)),
+                ("ears", self._ears.run),
+                ("turns", self._ears.judging.run),
+                *((f"words {number}", words.run) for number in range(1, hearing.THREADS + 1)),
+                ("mind", self._mind.run),
+                ("voice", self._mouth.run),
             )
         ]
 
@@ -145,7 +151,8 @@ class Engine:
     def request_stop(self) -> None:
         """Have the threads end, without waiting for them; any of them may call it."""
         self._stopped.set()
-        self._wires.mailbox.close()
+        self._wires.to_hear.close()
+        self._wires.to_answer.close()
         self._wires.busy.wake()
 
     def wait_stopped(self) -> None:
@@ -163,20 +170,15 @@ class Engine:
         """On the ears thread, after each frame."""
         self._frames += 1
         if self._frames % _ANNOUNCE_FRAMES == 0:
-            self._wires.mailbox.put_chore(self._mind.announce)
+            self._wires.to_answer.put_chore(self._mind.announce)
         self._wires.busy.wake()
 
-    def _run_ears(self) -> None:
+    def _run(self, name: str, work: Callable[[Callable[[], bool]], None]) -> None:
+        """One thread: an error that it does not survive ends the session, with a notice."""
         try:
-            self._ears.run(self._stopped.is_set)
+            work(self._stopped.is_set)
         except Exception as error:
-            self._die("ears", error)
-
-    def _run_device(self) -> None:
-        try:
-            self._device.run(self._wires.playout.pull, self._stopped.is_set)
-        except Exception as error:
-            self._die("sound", error)
+            self._die(name, error)
 
     def _die(self, thread: str, error: Exception) -> None:
         self.failure = self.failure or error
@@ -254,4 +256,4 @@ class Engine:
 
     def clear(self) -> None:
         """Forget the conversation so far."""
-        self._wires.mailbox.put_chore(self._mind.forget)
+        self._wires.to_answer.put_chore(self._mind.forget)

@@ -1,6 +1,6 @@
-"""What waits for the mind: one take or one partial, the newest wins, and small chores before them.
+"""What waits for a worker: one job, of which the newest wins, and small chores before it.
 
-A take is never displaced by a partial transcript, which is only for the eyes. Safe from any
+A job for a take is never displaced by one without a take, which only prepares. Safe from any
 thread; counts what is unfinished, so that a run in lockstep can wait for it.
 """
 
@@ -10,31 +10,44 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from assistant.messages import Utterance
 from assistant.take import Take
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Answer `utterance` for `take`, or, with no take, transcribe it for the eyes only."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ToHear:
+    """Transcribe `utterance` for `take`, or, with no take, the words so far."""
 
     utterance: Utterance
     take: Take | None = None
 
 
-class Mailbox:
-    """One slot for a job and a list of chores."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ToAnswer:
+    """Answer `text` for `take`, or, with no take, get ready for a question that begins so."""
+
+    text: str
+    take: Take | None = None
+
+
+_Job = TypeVar("_Job", ToHear, ToAnswer)
+
+
+class Mailbox(Generic[_Job]):
+    """One slot for a job and a list of chores, for the threads that call `get`."""
 
     def __init__(self, busy: Busy) -> None:
         self._busy = busy
         self._filled = threading.Condition()
-        self._job: Job | None = None
+        self._job: _Job | None = None
+        self._current: list[_Job] = []
         self._chores: deque[Callable[[], None]] = deque()
         self._closed = False
 
-    def put(self, job: Job) -> None:
-        """Replace what waits, unless that is a live take and this is a partial."""
+    def put(self, job: _Job) -> None:
+        """Replace what waits, unless that is for a live take and this is not."""
         with self._filled:
             waiting = self._job
             if job.take is None and waiting is not None and waiting.take is not None:
@@ -45,38 +58,49 @@ class Mailbox:
             self._filled.notify()
 
     def put_chore(self, chore: Callable[[], None]) -> None:
-        """Have `chore` run on the mind thread before its next job."""
+        """Have `chore` run by the thread before its next job."""
         with self._filled:
             self._busy.add()
             self._chores.append(chore)
             self._filled.notify()
 
     @property
-    def waiting(self) -> Job | None:
-        """The job that waits, which stays where it is."""
-        return self._job
-
-    @property
     def has_job(self) -> bool:
-        """True while a take or a partial waits."""
+        """True while a job waits."""
         return self._job is not None
 
-    def get(self, timeout_s: float) -> Job | Callable[[], None] | None:
-        """The next chore, else the job, else None after `timeout_s`. Call `done` after each."""
+    @property
+    def is_idle(self) -> bool:
+        """True while no job waits and none is being done."""
+        return self._job is None and not self._current
+
+    @property
+    def has_take(self) -> bool:
+        """True while a job for a take waits or is being done."""
+        with self._filled:
+            return any(job is not None and job.take for job in (self._job, *self._current))
+
+    def get(self, timeout_s: float) -> _Job | Callable[[], None] | None:
+        """The next chore, else the job, else None after `timeout_s`. Call `done` with each."""
         with self._filled:
             if not (self._chores or self._job or self._closed):
                 self._filled.wait(timeout_s)
             if self._chores:
                 return self._chores.popleft()
             job, self._job = self._job, None
+            if job is not None:
+                self._current.append(job)
             return job
 
-    def done(self) -> None:
+    def done(self, work: _Job | Callable[[], None]) -> None:
         """What `get` gave is finished."""
+        if not callable(work):
+            with self._filled:
+                self._current.remove(work)
         self._busy.remove()
 
     def close(self) -> None:
-        """Wake the mind for the last time."""
+        """Wake the thread for the last time."""
         with self._filled:
             self._closed = True
             self._filled.notify_all()

@@ -53,11 +53,9 @@ class Mouth:
         self._spoke = threading.Condition()
         self._unspoken = 0
 
-    def put(
-        self, take: Take, reply: Reply | None, meanwhile: Callable[[], None] = lambda: None
-    ) -> bool:
+    def put(self, take: Take, reply: Reply | None) -> bool:
         """Have `reply` spoken for `take`; None says that it was the last. Waits for room as long
-        as the take lives, calling `meanwhile` now and then; False when it was cancelled."""
+        as the take lives; False when it was cancelled."""
         while not take.is_cancelled:
             try:
                 self._count(1)
@@ -65,18 +63,14 @@ class Mouth:
                 return True
             except queue.Full:
                 self._count(-1)
-                meanwhile()
         return False
 
-    def wait_for_sound(self, take: Take, meanwhile: Callable[[], None]) -> None:
-        """Block until the first sound of `take` is made, or nothing is left to be made.
-
-        Whoever waits here leaves the processor to the voice; `meanwhile` is called now and then.
-        """
-        while not self._has_begun(take):
-            with self._spoke:
-                self._spoke.wait_for(lambda: self._has_begun(take), _POLL_S)
-            meanwhile()
+    def wait_for_sound(self, take: Take) -> None:
+        """Block until the first sound of `take` is made, or nothing is left to be made: whoever
+        waits here leaves the processor to the voice."""
+        with self._spoke:
+            while not self._has_begun(take):
+                self._spoke.wait(_POLL_S)
 
     def _has_begun(self, take: Take) -> bool:
         return take.is_cancelled or not self._unspoken or "voice" in take.marks_ns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.messages import PartialHeard, Reply, Source, Transcript
+from assistant.messages import PartialHeard, Reply, Transcript
 from assistant.take import Take
 
 
@@ -19,10 +19,10 @@ class Transcribed:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Where the answer of a take comes from, known with its first clause."""
+    """The first clause of a take's answer is known; `is_whole` as in `Reply`."""
 
     take: Take
-    source: Source
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Reporter:
         record = answer.record(self._index_at)
         self._wires.playout.forget(answer.take)
         if record.transcript and answer.utterance is not None:
-            self._wires.mailbox.put_chore(lambda: self._remember(record.transcript, record.reply))
+            self._wires.to_answer.put_chore(lambda: self._remember(record.transcript, record.reply))
         self._wires.trace.event("turn", **record.as_json())
         self._wires.publish(TurnEnded(record=record))
 

@@ -82,7 +82,7 @@ class Transcriber(Protocol):
     def transcribe(
         self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
     ) -> Transcript | None:
-        """int16[n] at 16 kHz to words; None when stopped."""
+        """int16[n] at 16 kHz to words; None when stopped. Called from two threads at a time."""
 
 
 class Voice(Protocol):

@@ -9,7 +9,7 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assistant.engine.mailbox import Busy, Mailbox
+from assistant.engine.mailbox import Busy, Mailbox, ToAnswer, ToHear
 from assistant.engine.news import Judged, News
 from assistant.engine.playout import Playout
 from assistant.messages import Update
@@ -25,7 +25,8 @@ class Wires:
     publish: Callable[[Update], None]
     trace: Trace
     busy: Busy
-    mailbox: Mailbox
+    to_hear: Mailbox[ToHear]
+    to_answer: Mailbox[ToAnswer]
     inbox: queue.SimpleQueue[News | Judged | Callable[[], None]] = field(
         default_factory=queue.SimpleQueue
     )

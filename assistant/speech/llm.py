@@ -2,8 +2,8 @@
 
 Everything that was read or said stays in the model's KV state, so that each request evaluates only
 the words that are new; the state of the first messages (the system prompt) is kept in a file. Knows
-nothing of the conversation, of speech or of takes. Used by the mind thread only; the C calls can be
-aborted at any time.
+nothing of the conversation, of speech or of takes. Used by the mind thread only; work can be
+stopped between two chunks of some 60 ms.
 """
 
 from __future__ import annotations

@@ -3,12 +3,13 @@
 `evaluate` reads only what differs from the tokens read before, `next_token` continues from there,
 `state` and `restore` carry the KV state to a file and back. The only module that imports
 llama_cpp. Knows tokens and chat templates, and neither conversations nor time limits. Used by one
-thread, the mind's; the C calls ask `should_abort` between two nodes of their graph.
+thread, the mind's; `should_abort` is asked before every chunk of tokens.
 """
 
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ GPU_BATCH_TOKENS = 512
 _TOP_K, _TOP_P, _MIN_P = 40, 0.95, 0.05
 _REPEAT_PENALTY, _REPEAT_WINDOW = 1.1, 64
 _LONGEST_PIECE = 256
+_CHUNK_S = 0.06
+_FEWEST_CHUNK_TOKENS = 4
+_FIRST_CHUNK_TOKENS = 16
 _CUT = "\u2063"  # an invisible separator, which no template trims and nobody says
 
 _LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
@@ -39,14 +43,15 @@ class KeptState:
     """A GGUF chat model and what it has read so far.
 
     `evaluated` counts the tokens that were computed since the start, `should_abort` stops a running
-    `evaluate` (RuntimeError). `ModelError` when the file is damaged or has no chat template.
+    `evaluate` before its next chunk (RuntimeError). `ModelError` when the file is damaged or has
+    no chat template.
     """
 
     def __init__(self, path: Path, config: LlmConfig) -> None:
         import llama_cpp
 
         self._lib: Any = llama_cpp
-        threads = thread_count(config.threads)
+        threads = thread_count(config.threads, shared_by=2)
         on_gpu = config.device != "cpu" and llama_cpp.llama_supports_gpu_offload()
         batch_tokens = GPU_BATCH_TOKENS if on_gpu else CPU_BATCH_TOKENS
         try:
@@ -65,12 +70,11 @@ class KeptState:
             raise ModelError(
                 f"{path.name} does not load: {error}", "run `make models-verify`"
             ) from error
+        self._batch_tokens = batch_tokens
+        self._chunk_tokens = _FIRST_CHUNK_TOKENS
         self.evaluated = 0
         self.should_abort: Callable[[], bool] = lambda: False
         llama_cpp.llama_log_set(_SILENT, ctypes.c_void_p(None))
-        # llama.cpp asks this between two graph nodes; the reference must outlive the context
-        self._abort = llama_cpp.ggml_abort_callback(lambda _: self.should_abort())
-        llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, ctypes.c_void_p(None))
         self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
         self._piece = ctypes.create_string_buffer(_LONGEST_PIECE)
         self._template = self._chat_template(path)
@@ -125,7 +129,7 @@ class KeptState:
         """Read `tokens`, of which only those after the longest kept beginning are computed.
 
         With `to_continue`, `next_token` may follow. Without, more may stay kept than was asked.
-        RuntimeError when aborted or failed; every whole batch up to there stays kept.
+        RuntimeError when aborted or failed; every whole chunk up to there stays kept.
         """
         common = _common_length(self.kept, tokens)
         if common == len(tokens):
@@ -168,11 +172,24 @@ class KeptState:
         return is_cut
 
     def _compute(self, tokens: list[int]) -> None:
-        before = self._llama.n_tokens
-        try:
-            self._llama.eval(tokens)
-        finally:
-            self.evaluated += self._llama.n_tokens - before
+        """In chunks that take about `_CHUNK_S` each, asking `should_abort` between them.
+
+        llama.cpp has a callback for this, which it calls some 600 times for each token; in Python
+        every one of them would wait for the interpreter lock.
+        """
+        at = 0
+        while at < len(tokens):
+            if self.should_abort():
+                raise RuntimeError("stopped before all of the prompt was read")
+            chunk = tokens[at : at + self._chunk_tokens]
+            start_s = time.perf_counter()
+            self._llama.eval(chunk)
+            took_s = time.perf_counter() - start_s
+            at += len(chunk)
+            self.evaluated += len(chunk)
+            if len(chunk) == self._chunk_tokens:
+                fitting = int(len(chunk) * _CHUNK_S / max(took_s, 1e-6))
+                self._chunk_tokens = min(max(fitting, _FEWEST_CHUNK_TOKENS), self._batch_tokens)
 
     # -- to a file and back ----------------------------------------------------------------------
 

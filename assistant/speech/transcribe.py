@@ -1,9 +1,9 @@
 """Speech to text with a CTranslate2 Whisper: one utterance in, its words out.
 
-Shows the encoder a short window instead of the 30 s of the paper and looks again with the full
-window when the result is doubtful. Knows nothing of turns, devices or what the words are for.
-A `Whisper` belongs to the thread that uses it (the mind); it starts none of its own besides the
-library's workers.
+Shows the encoder the utterance and a short tail instead of the 30 s of the paper, and the decoder
+what the encoder once made of silence behind it (`remembered silence`, docs/WHISPER.md). Knows
+nothing of turns, devices or what the words are for. `transcribe` may be called by `WORKERS` threads
+at a time; it starts none of its own besides the library's workers.
 """
 
 from __future__ import annotations
@@ -29,20 +29,37 @@ from assistant.speech.windows import (
     split_at_quiet,
     to_float,
     with_room,
+    with_silence,
     with_tail,
 )
+
+WORKERS = 2
+"""Calls that run side by side: with one, the words of a take would wait for those of a moment ago,
+100 ms and more. A second one costs memory for its buffers; the weights are shared."""
 
 _FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decoding:
-    """How an utterance is shown to the model; the defaults come from docs/WHISPER.md."""
+class Look:
+    """What is shown of an utterance; the values come from docs/WHISPER.md.
 
-    tail_s: float = 2.0
-    floor_s: float = 3.0
-    beam_size: int = 1
-    recheck_below_logprob: float = -0.5
+    The encoder gets `tail_s` of padding behind it and at least `floor_s` in all; the decoder gets
+    `silence_positions` (20 ms each) of remembered silence behind that.
+    """
+
+    tail_s: float
+    floor_s: float
+    silence_positions: int
+
+
+FIRST_LOOK = Look(tail_s=1.0, floor_s=3.0, silence_positions=125)
+SECOND_LOOK = Look(tail_s=4.0, floor_s=6.0, silence_positions=1500)
+FULL_LOOK = Look(tail_s=30.0, floor_s=30.0, silence_positions=0)
+
+BEAM_SIZE = 3
+"""Greedy decoding loses 4 points of the orders, 5 takes a tenth longer and gains one point
+(docs/WHISPER.md). Partials are decoded greedily."""
 
 
 class Whisper:
@@ -51,10 +68,7 @@ class Whisper:
     Raises `ModelError` when files are missing or damaged or the device is not there.
     """
 
-    def __init__(
-        self, directory: Path, config: WhisperConfig, decoding: Decoding | None = None
-    ) -> None:
-        self._decoding = decoding or Decoding()
+    def __init__(self, directory: Path, config: WhisperConfig) -> None:
         self._is_short = config.window == "short"
         self._whisper = _load(directory, config)
         self._model: Any = self._whisper.model
@@ -70,17 +84,20 @@ class Whisper:
             raise ModelError(str(error), "set whisper.language to a code such as en") from error
         self._tokenizer: Any = tokenizer
         self._prompt: list[int] = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        self._silence = self._remembered_silence()
 
     def warm_up(self) -> None:
-        """One run on a second of silence, so that the first utterance pays for no lazy set-up."""
-        self.transcribe(np.zeros(SAMPLE_RATE_HZ, dtype=np.int16), lambda: False, is_partial=True)
+        """One run on a second of nothing, so that the first utterance pays for no lazy set-up."""
+        nothing = np.ones(SAMPLE_RATE_HZ, dtype=np.int16)  # zeros would not reach the model
+        self.transcribe(nothing, lambda: False, is_partial=True)
 
     def transcribe(
         self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
     ) -> Transcript | None:
         """int16[n] at 16 kHz to words; None when `should_stop()` said so between two steps.
 
-        A partial is never looked at twice. Sound above 30 s is split at a quiet place.
+        A partial is decoded greedily and never looked at twice. Sound above 30 s is split at a
+        quiet place.
         """
         parts: list[tuple[Transcript, float]] = []
         for piece in split_at_quiet(samples, LONGEST_WINDOW_SAMPLES - SAMPLE_RATE_HZ):
@@ -95,41 +112,38 @@ class Whisper:
     ) -> Transcript | None:
         if not np.any(sound):
             return Transcript(text="", avg_logprob=0.0, no_speech_prob=1.0)
-        result = self._decode(sound, should_stop, is_full=not self._is_short)
+        beam_size = 1 if is_partial else BEAM_SIZE
+        look = FIRST_LOOK if self._is_short else FULL_LOOK
+        result = self._decode(sound, should_stop, look, beam_size)
         if result is None:
             return None
-        if self._is_short and self._is_doubtful(result):
+        if self._is_short and _says_it_again(result.text):
             if is_partial:
                 return replace(result, text=without_echo(collapse_loops(result.text)))
-            again = self._decode(sound, should_stop, is_full=True)
-            if again is None:
+            result = self._decode(sound, should_stop, SECOND_LOOK, beam_size)
+            if result is None:
                 return None
-            result = result if has_loop(again.text) and not has_loop(result.text) else again
         return replace(result, text=collapse_loops(result.text))
 
-    def _is_doubtful(self, result: Transcript) -> bool:
-        return (
-            result.avg_logprob < self._decoding.recheck_below_logprob
-            or without_echo(result.text) != result.text
-            or has_loop(result.text)
-        )
-
     def _decode(
-        self, sound: Float32Array, should_stop: Callable[[], bool], *, is_full: bool
+        self, sound: Float32Array, should_stop: Callable[[], bool], look: Look, beam_size: int
     ) -> Transcript | None:
         if should_stop():
             return None
-        features = self._features(sound, is_full)
+        mel = self._whisper.feature_extractor(with_room(sound))
         if should_stop():
             return None
-        encoded = self._model.encode(ctranslate2.StorageView.from_array(features))
+        window = with_tail(
+            mel, tail_frames=round(look.tail_s * 100), floor_frames=round(look.floor_s * 100)
+        )
+        memory = with_silence(self._encode(window), self._silence, look.silence_positions)
         if should_stop():
             return None
         most_tokens = min(12 + math.ceil(9 * len(sound) / SAMPLE_RATE_HZ), 224)
         generated = self._model.generate(
-            encoded,
+            ctranslate2.StorageView.from_array(memory),
             [self._prompt],
-            beam_size=self._decoding.beam_size,
+            beam_size=beam_size,
             max_length=len(self._prompt) + most_tokens,
             return_scores=True,
             return_no_speech_prob=True,
@@ -141,16 +155,18 @@ class Whisper:
             no_speech_prob=generated.no_speech_prob,
         )
 
-    def _features(self, sound: Float32Array, is_full: bool) -> Float32Array:
-        """float32[1, mels, frames] with 100 frames a second."""
-        mel = self._whisper.feature_extractor(with_room(sound))
-        decoding = self._decoding
-        window = with_tail(
-            mel,
-            tail_frames=LONGEST_WINDOW_FRAMES if is_full else round(decoding.tail_s * 100),
-            floor_frames=round(decoding.floor_s * 100),
-        )
-        return np.ascontiguousarray(window[np.newaxis])
+    def _encode(self, mel: Float32Array) -> Float32Array:
+        """float32[mels, frames] as the decoder's memory [1, frames / 2, width]."""
+        features = ctranslate2.StorageView.from_array(mel[np.newaxis])
+        return np.array(self._model.encode(features, to_cpu=True))
+
+    def _remembered_silence(self) -> Float32Array:
+        """What the encoder makes of 30 s with nothing in them."""
+        return self._encode(np.zeros((self._model.n_mels, LONGEST_WINDOW_FRAMES), np.float32))
+
+
+def _says_it_again(text: str) -> bool:
+    return without_echo(text) != text or has_loop(text)
 
 
 def _load(directory: Path, config: WhisperConfig) -> Any:
@@ -167,13 +183,14 @@ def _load(directory: Path, config: WhisperConfig) -> Any:
             "whisper.device is cuda and CTranslate2 finds no CUDA device",
             "set whisper.device to auto or cpu",
         )
-    threads = thread_count(config.threads)
+    threads = thread_count(config.threads, shared_by=2)
     try:
         return WhisperModel(
             str(directory),
             device="cuda" if has_cuda else "cpu",
             compute_type="int8_float16" if has_cuda else "int8",
             cpu_threads=threads,
+            num_workers=WORKERS,
             local_files_only=True,
         )
     except Exception as error:  # the libraries raise RuntimeError, ValueError and bare Exception

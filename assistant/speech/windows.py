@@ -32,12 +32,11 @@ def with_room(sound: Float32Array) -> Float32Array:
 
 
 def with_tail(mel: Float32Array, *, tail_frames: int, floor_frames: int) -> Float32Array:
-    """float32[mels, n] with at least `tail_frames` of padding behind it and at least
-    `floor_frames` long; an even number of frames, at most 30 s.
+    """float32[mels, n] with `tail_frames` of padding behind it and at least `floor_frames` long:
+    an even number of frames, at most 30 s, contiguous.
 
     The padding has the feature value 0, a faint steady noise of -40 dB to the model. That is also
-    what faster-whisper puts behind an utterance; behind digital silence the decoder says the
-    sentence again (docs/WHISPER.md).
+    what faster-whisper puts behind an utterance.
     """
     frames = max(mel.shape[1] + tail_frames, floor_frames)
     frames = min(frames + frames % 2, LONGEST_WINDOW_FRAMES)
@@ -45,6 +44,17 @@ def with_tail(mel: Float32Array, *, tail_frames: int, floor_frames: int) -> Floa
     kept = min(mel.shape[1], frames)
     window[:, :kept] = mel[:, :kept]
     return window
+
+
+def with_silence(encoded: Float32Array, silence: Float32Array, positions: int) -> Float32Array:
+    """An encoded utterance [1, n, width] with the last `positions` of `silence` [1, m, width]
+    behind it; never longer than `silence`, which is 30 s encoded.
+
+    Whisper's decoder knows the end of an utterance by the silence that fills the rest of the 30 s.
+    Without it a sentence is said twice and single sounds are confused (docs/WHISPER.md).
+    """
+    positions = min(positions, silence.shape[1] - encoded.shape[1])
+    return np.concatenate([encoded, silence[:, silence.shape[1] - positions :]], axis=1)
 
 
 def split_at_quiet(samples: Int16Array, longest_samples: int) -> list[Int16Array]:

@@ -31,8 +31,8 @@ _ENDS_A_QUESTION = re.compile("to|of|for|with|from|at|by|about|like|is|are|was|d
 _TRAILING_OFF = ("...", "…", "-", "–", "—")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
-_SUREST = 4.5  # log-odds at which the wait is the shortest: SmartTurn's best scores are 0.989
-_DECAY = 0.25  # by how much the logarithm of the wait falls for each unit of the log-odds
+_SUREST = 3.4  # log-odds (0.968) at and above which the wait is the shortest
+_DECAY = 0.2  # by how much the logarithm of the wait falls for each unit of the log-odds
 
 _LONG_TURN_MS = 5000.0  # speech up to which a turn is a request; longer ones are told with pauses
 _LONG_TURN_RATE = 0.2  # further stretch for each second of speech beyond
@@ -45,7 +45,7 @@ _COMMA_STRETCH = 1.5
 _KNOWN_SHRINK = 0.6
 
 
-JUDGE_AGAIN_MS = (300, 600, 1000, 1500)
+JUDGE_AGAIN_MS = (200, 300, 400, 600, 1000, 1500)
 """Lengths of a pause at which SmartTurn is asked again: more silence, more certainty."""
 
 

@@ -32,7 +32,10 @@ _EDGE_MS = 160  # how far before its first and last speech frame an edge of spee
 _AFTER_MS = 60  # how far after the last speech frame
 _EDGE_DB = 8.0  # above the background: still speech
 _RANGE_DB = 32.0  # below the loudest of the last second: no longer speech
+_DIP_DB = 12.0  # below the loudest of the last second at the least: a pause, not a soft vowel
 _SILENCE_DB = -90.0
+_QUIET_FRAMES = 12
+_SURE_QUIET_MS = 60  # the closure of a p, t or k within a word is mostly shorter
 
 
 @dataclass(slots=True)
@@ -85,6 +88,11 @@ class TurnTracker:
         if self._turn is None or not self._in_pause:
             return 0.0
         return (self._sound.end - self._turn.speech_end) * 1000 / SAMPLE_RATE_HZ
+
+    @property
+    def wait_ms(self) -> float:
+        """The silence that ends the turn in the current pause."""
+        return self._wait_ms
 
     @property
     def speech_end_sample(self) -> int:
@@ -200,13 +208,24 @@ class TurnTracker:
         turn.speech_frames += 1
         if not self._in_pause:
             turn.speech_end = self._sound.end
-            return TurnDecision.WAIT
+            return self._watch_level()
         if self._run * FRAME_MS < _RESUME_MS:
             return TurnDecision.WAIT
         turn.speech_end = self._sound.end
         resumed = self._speculated
         self._begin_speech()
         return TurnDecision.RESUMED if resumed else TurnDecision.WAIT
+
+    def _watch_level(self) -> TurnDecision:
+        """Speech by the detector, which lags by some 60 ms: what the level says meanwhile."""
+        is_quiet = self._sound.quiet_ms() >= max(self._config.speculate_ms, _SURE_QUIET_MS)
+        if is_quiet and not self._speculated:
+            self._speculated = True
+            return TurnDecision.SPECULATE
+        if self._speculated and not is_quiet:
+            self._speculated = False
+            return TurnDecision.RESUMED
+        return TurnDecision.WAIT
 
     def _hear_silence(self, turn: _Turn) -> TurnDecision:
         self._run = 0
@@ -296,6 +315,18 @@ class _Sound:
         if not loud or loud[-1] == len(self._levels_db) - 1:
             return detected
         return self.start + (loud[-1] + 1) * FRAME_SAMPLES
+
+    def quiet_ms(self) -> int:
+        """How long the level has been below that of speech, up to a quarter of a second."""
+        last = len(self._levels_db) - 1
+        loudest_db = max(self._levels_db[max(0, last - 50) :])
+        bar_db = min(self._bar_db(last), loudest_db - _DIP_DB)
+        frames = 0
+        for level_db in self._levels_db[: -1 - _QUIET_FRAMES : -1]:
+            if level_db >= bar_db:
+                break
+            frames += 1
+        return frames * FRAME_MS
 
     def _bar_db(self, at: int) -> float:
         """The level that tells speech from background around frame `at`."""

@@ -1,0 +1,96 @@
+"""The words threads: sound in, words out, to the ears and on to the mind.
+
+Transcribe the newest take, or the words so far while the user speaks. They are two, so that the
+words of a take wait neither for an answer that is being made nor for the words of a moment ago,
+which no native library lets go half done. Know the transcriber through its seam; decide nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from assistant.engine.mailbox import ToAnswer, ToHear
+from assistant.engine.news import Failed, Transcribed
+from assistant.engine.seams import Transcriber
+from assistant.engine.wires import Wires
+from assistant.messages import SAMPLE_RATE_HZ, PartialHeard, Span, Transcript, Utterance
+from assistant.take import Take
+
+NoiseRule = Callable[[Transcript, float], str | None]
+"""`rule(transcript, speech_ms)` gives the reason why it is no speech, or None."""
+
+THREADS = 2
+
+_POLL_S = 0.1
+
+
+class Hearing:
+    """Owns the transcriber while its threads run."""
+
+    def __init__(self, transcriber: Transcriber, noise_rule: NoiseRule, wires: Wires) -> None:
+        self._transcriber = transcriber
+        self._noise_rule = noise_rule
+        self._mailbox = wires.to_hear
+        self._mind = wires.to_answer
+        self._news = wires.inbox
+        self._trace = wires.trace
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        """Work until `should_stop()`, on each of the threads; no error of one utterance ends it."""
+        while not should_stop():
+            job = self._mailbox.get(_POLL_S)
+            if not isinstance(job, ToHear):
+                continue
+            if job.take is not None and job.take.is_cancelled:
+                self._mailbox.done(job)
+                continue
+            try:
+                if job.take is None:
+                    self._hear_so_far(job.utterance, should_stop)
+                else:
+                    self._hear(job.utterance, job.take)
+            except Exception as error:  # native code may fail; the process lives on
+                self._news.put(Failed(job.take, "recogniser", error))
+            finally:
+                self._mailbox.done(job)
+
+    def _hear_so_far(self, utterance: Utterance, should_stop: Callable[[], bool]) -> None:
+        """The words of a sentence that goes on, as long as nothing else is to be heard."""
+        transcript = self._transcriber.transcribe(
+            utterance.samples, lambda: should_stop() or self._mailbox.has_job, is_partial=True
+        )
+        self._pass_on_so_far(utterance, transcript)
+
+    def _pass_on_so_far(self, utterance: Utterance, transcript: Transcript | None) -> None:
+        if transcript is not None and transcript.text:
+            self._news.put(PartialHeard(turn=utterance.turn, text=transcript.text))
+            self._mind.put(ToAnswer(transcript.text))
+
+    def _hear(self, utterance: Utterance, take: Take) -> None:
+        """Transcribe for a take and pass the words on; when the user has gone on meanwhile, they
+        are the words so far."""
+        start_ns = time.perf_counter_ns()
+        transcript = self._transcriber.transcribe(
+            utterance.samples, lambda: take.is_cancelled and self._mailbox.has_job
+        )
+        is_cancelled = take.is_cancelled
+        self._trace.span(
+            Span(
+                turn=take.turn,
+                take=take.number,
+                stage="transcript",
+                start_ns=start_ns,
+                end_ns=time.perf_counter_ns(),
+                outcome="cancelled" if is_cancelled else "done",
+            )
+        )
+        if transcript is None or is_cancelled:
+            self._pass_on_so_far(utterance, transcript)
+            return
+        take.mark("transcript")
+        speech = utterance.speech_end_sample - utterance.speech_start_sample
+        drop = self._noise_rule(transcript, speech * 1000 / SAMPLE_RATE_HZ)
+        self._news.put(Transcribed(take, transcript, drop))
+        if drop is None:
+            self._mind.put(ToAnswer(transcript.text, take))
