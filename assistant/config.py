@@ -294,6 +294,11 @@ def thread_count(configured: int, shared_by: int = 1) -> int:
     return configured or max(1, min(os.cpu_count() or 1, 4) // shared_by)
 
 
+SHARED_BY = {"whisper": 2, "llm": 2, "voice": 1}
+"""How many stages share the cores while each of these works, unless its threads are set: SmartTurn
+runs beside Whisper, and whatever the machine does beside the language model, which suffers most."""
+
+
 def describe_config() -> str:
     """All sections and keys with their defaults as a TOML file, each with its help and range."""
     lines: list[str] = []

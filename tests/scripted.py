@@ -66,11 +66,14 @@ class PassThrough:
 
 @dataclass
 class Words:
-    """Transcribes by the seconds of loud sound in the utterance: `words(seconds)`."""
+    """Transcribes by the seconds of loud sound in the utterance, `words(seconds)`, which costs
+    `cost_frames`."""
 
     words: Callable[[float], str]
     calls: list[float] = field(default_factory=list)
     error: Exception | None = None
+    cost_frames: int = 0
+    clock: SampleClock = field(default_factory=lambda: SampleClock())
 
     def transcribe(
         self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
@@ -82,6 +85,7 @@ class Words:
         frames = np.abs(samples[: samples.size // 160 * 160].reshape(-1, 160).astype(np.int32))
         seconds = float((frames.max(axis=1) > 1000).sum()) * 0.01
         self.calls.append(round(seconds, 2))
+        self.clock.spend(self.cost_frames)
         return Transcript(text=self.words(seconds))
 
 
@@ -230,7 +234,7 @@ class Session:
             resample=PlaybackResampler,
         )
         engine = Engine(self.config, device, stages, self._show, Trace(None))
-        clocks = [self.voice.clock, *([self.judge.clock] if self.judge else [])]
+        clocks = [self.voice.clock, self.words.clock, *([self.judge.clock] if self.judge else [])]
         quiet_since = [0]
         too_late = [False]
 

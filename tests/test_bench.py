@@ -245,7 +245,7 @@ def test_a_summary_counts_answers_false_starts_and_waste() -> None:
         "tool or flow": 2,
     }
     assert ours.stages == {"pause": 100.0, "voice": 150.0}
-    assert ratios(summarise(ROWS), "assistant") == {"stock": 5.0}
+    assert ratios(summarise(ROWS), "assistant")["stock"]["all"] == 5.0
 
 
 def test_the_word_error_rate_counts_labelled_recordings_only() -> None:
@@ -276,7 +276,7 @@ def test_the_json_is_one_line_with_every_figure(report: Report) -> None:
     ours = line["arms"]["assistant"]
     assert ours["latency_ms"] == {"n": 4, "p50": 200, "p95": 400, "worst": 400}
     assert (ours["played"], ours["answered"], ours["false_starts"]) == (5, 4, 1)
-    assert line["ratio_p50"] == {"stock": 5.0}
+    assert line["ratio_p50"] == {"stock": {"all": 5.0, "orders": 5.0}}
     assert line["process"] == {"cold_start_s": None, "warm_start_s": 3.5}
     assert line["replies"] == "replies.toml"
 
@@ -285,7 +285,7 @@ def test_the_card_names_arms_recordings_and_replies(report: Report) -> None:
     card = report.as_card()
     for words in ("assistant         4/5", "stock             4/4", "5 orders", "replies.toml"):
         assert words in card
-    assert "5.00 times as long in stock" in card
+    assert "stock       all 5.00  orders 5.00" in card
 
 
 def test_the_picture_is_one_valid_svg_with_every_arm(report: Report) -> None:

@@ -1,8 +1,8 @@
 """The turn tracker on drawn speech: one character is one frame of 20 ms.
 
 `#` is speech, `.` is silence. A second drawing gives the sound where it differs from what the
-detector says. Decisions are drawn under the frames: S started, ? speculate, ! resumed, C commit,
-x discarded.
+detector says; in it `+` is soft and `X` a bang. Decisions are drawn under the frames: S started,
+? speculate, ! resumed, C commit, x discarded.
 """
 
 from __future__ import annotations
@@ -31,9 +31,12 @@ LETTERS = {
 }
 
 
-def frame(position: int, is_loud: bool) -> AudioFrame:
-    """A loud or a nearly silent frame; its first sample is its position, to be found again."""
-    samples = np.full(FRAME_SAMPLES, 4000 if is_loud else 4, np.int16)
+LEVELS = {".": 4, "+": 300, "#": 4000, "X": 30_000}
+
+
+def frame(position: int, mark: str) -> AudioFrame:
+    """A frame of that level; its first sample is its position, to be found again."""
+    samples = np.full(FRAME_SAMPLES, LEVELS[mark], np.int16)
     samples[0] = position
     return AudioFrame(samples=samples, index=position * FRAME_SAMPLES, played=samples)
 
@@ -48,7 +51,7 @@ class Drawn:
     def hear(self, speech: str, sound: str | None = None) -> str:
         decisions = ""
         for mark, loud in zip(speech, sound or speech, strict=True):
-            step = self.tracker.step(frame(self.position, loud == "#"), mark == "#")
+            step = self.tracker.step(frame(self.position, loud), mark == "#")
             decisions += LETTERS[step]
             self.position += 1
         return decisions
@@ -75,6 +78,32 @@ def test_a_turn_starts_speculates_and_resumes() -> None:
     drawn = Drawn()
     assert drawn.hear("........######........##") == ".............S....?....!"
     assert drawn.tracker.is_open
+
+
+def test_the_level_tells_a_pause_before_the_detector_does() -> None:
+    drawn = Drawn()
+    drawn.hear("........")
+    heard = drawn.hear("########" + "######" + "....", "########" + "......" + "....")
+    assert heard == ".....S.." + "....?." + "....", "the detector's silence begins no second take"
+    assert drawn.tracker.has_speculated
+
+
+def test_a_pause_that_only_the_level_saw_ends_with_the_level() -> None:
+    drawn = Drawn()
+    drawn.hear("........")
+    heard = drawn.hear("################", "########" + "......##")
+    assert heard == ".....S.." + "....?.!."
+    assert not drawn.tracker.has_speculated
+
+
+def test_soft_speech_after_a_bang_is_not_taken_for_a_pause_for_long() -> None:
+    drawn = Drawn()
+    drawn.hear("........")
+    drawn.hear("########", "++++++++")
+    heard = drawn.hear("#" * 22, "XX" + "+" * 20)
+    assert heard[:14] == "......?......!", "believed for less than a quarter of a second"
+    assert "?" not in heard[14:]
+    assert drawn.hear("......").count("?") == 1, "the detector's own pause begins a take again"
 
 
 def test_the_pause_reaches_the_wait_and_the_turn_is_committed() -> None:

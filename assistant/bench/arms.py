@@ -34,10 +34,11 @@ REPLIES_FILE = Path(__file__).with_name("replies.toml")
 
 ABOUT = {
     OURS: "the program as it is configured, with the benchmark's replies file",
-    "naive-300": "silence timer of 300 ms, full window, the whole answer before the voice",
+    "naive-300": "silence timer of 300 ms, full window, no replies and no tools: the model answers "
+    "all, the whole answer before the voice",
     "naive-1500": "the same with a silence timer of 1.5 s",
     "stock": "SmartTurn asked once after 200 ms (> 0.5 ends the turn, else 3 s), full window, "
-    "the answer sentence by sentence",
+    "no replies and no tools, the model's answer sentence by sentence",
 }
 _NEVER_MS = 2000
 

@@ -138,11 +138,14 @@ def _stages(summaries: Mapping[str, Summary]) -> str:
 
 
 def _ratios(summaries: Mapping[str, Summary]) -> str:
-    found = ratios(dict(summaries), OURS)
+    found = ratios(summaries, OURS)
     if not found:
         return ""
-    told = ", ".join(f"{ratio:.2f} times as long in {name}" for name, ratio in found.items())
-    return f"median latency: {told}"
+    lines = ["median latency of the baselines, in times that of the program"]
+    for name, by_kind in found.items():
+        told = "  ".join(f"{kind} {ratio:.2f}" for kind, ratio in by_kind.items())
+        lines.append(f"  {name:11} {told}")
+    return "\n".join(lines)
 
 
 def _process(process: Mapping[str, float | None]) -> str:

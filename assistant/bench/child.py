@@ -54,7 +54,8 @@ def listen(config: Config, stages: Stages, idle_s: float) -> None:
     room = faint_noise(np.zeros(round((idle_s + 2 * _SETTLED_S) * SAMPLE_RATE_HZ), np.int16))
     engine = Engine(config, FileDevice([Segment(samples=room)]), stages, publish, Trace(None))
     engine.start()
-    listening.wait()
+    if not listening.wait(_LONGEST_S):
+        sys.exit(1)
     _tell({"listening_mb": resident_mb()})
     if idle_s:
         time.sleep(_SETTLED_S)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,13 +154,18 @@ def word_error_rate(rows: Iterable[Row]) -> float | None:
     return round(errors / words, 4) if words else None
 
 
-def ratios(summaries: dict[str, Summary], ours: str) -> dict[str, float]:
-    """How many times longer than `ours` each other arm takes at the median."""
-    if ours not in summaries or not summaries[ours].latency.count:
+def ratios(summaries: Mapping[str, Summary], ours: str) -> dict[str, dict[str, float]]:
+    """How many times longer than `ours` each other arm takes at the median: over everything, and
+    over each kind of recordings, for what is a fixed reply here is the model's answer there."""
+    if ours not in summaries:
         return {}
-    base = summaries[ours].latency.p50
+    own = {"all": summaries[ours].latency, **summaries[ours].by_kind}
     return {
-        name: round(summary.latency.p50 / base, 2)
+        name: {
+            kind: round(spread.p50 / own[kind].p50, 2)
+            for kind, spread in {"all": summary.latency, **summary.by_kind}.items()
+            if spread.count and kind in own and own[kind].count
+        }
         for name, summary in summaries.items()
-        if name != ours and summary.latency.count
+        if name != ours
     }

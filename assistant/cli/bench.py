@@ -27,7 +27,7 @@ DATA = Path("../shared/data")
 PICTURE = Path("bench.svg")
 _QUICK_QUESTIONS = 8
 _QUICK_ORDERS = 12
-_ANSWERS_FOR_PEAK = 5
+_MODEL_ANSWERS, _FIXED_ANSWERS = 3, 2
 
 
 def bench(
@@ -97,8 +97,8 @@ def _compare(
     with_process: bool,
     rows: Path | None,
 ) -> Report:
-    """Play everything through all arms; the program alone is measured first, while nothing of it
-    is loaded here."""
+    """Play everything through all arms; the program alone is measured first, while this process
+    is small and idle."""
     from assistant.bench.arms import bench_config, load_arms, parse_names
     from assistant.bench.card import Report
     from assistant.bench.clips import made_up_clips, read_clips
@@ -112,7 +112,8 @@ def _compare(
     clips = read_clips(paths, complain)
     own = bench_config(settings)
     assemble.prepare_replies(own, lambda done, total: None)
-    alone = measure_process(own, paths[-_ANSWERS_FOR_PEAK:], complain) if with_process else {}
+    few = [*paths[:_MODEL_ANSWERS], *paths[-_FIXED_ANSWERS:]]
+    alone = measure_process(own, few, complain) if with_process else {}
     if with_requests:
         clips += made_up_clips(settings)
     arms = load_arms(settings, names, complain)

@@ -28,7 +28,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from assistant import assemble
 from assistant.cli.options import read_config
-from assistant.config import Config, config_from_dict, thread_count
+from assistant.config import SHARED_BY, Config, config_from_dict, thread_count
 from assistant.errors import AssistantError, ConfigError, ModelError
 
 WORTH_IT = 0.95
@@ -53,16 +53,18 @@ def tune(settings: Config, path: Path | None, *, is_dry: bool) -> None:
     """Measure every stage, print a table, and write the choices into `path` (None: the user's own
     file) unless `is_dry`. `ModelError` when a stage fails, `ConfigError` when the file refuses."""
     target = path or settings.path or assemble.config_path()
-    candidates = [count for count in CANDIDATES if count <= (os.cpu_count() or 1)]
+    cores = os.cpu_count() or 1
     chosen: dict[tuple[str, str], int] = {}
-    print(f"{'stage':<9}{'job':<34}" + "".join(f"{count:>3} thr." for count in candidates))
+    print(f"{'stage':<9}{'job':<34}median of each number of threads")
     for stage, (job, _) in STAGES.items():
+        most = max(1, cores // SHARED_BY[stage])
+        candidates = [count for count in CANDIDATES if count <= most]
         medians = measure(stage, candidates, settings.path, REPEATS)
         best = choose(medians)
         chosen[(stage, "threads")] = best
-        times = "".join(f"{medians[count]:8.0f}" for count in candidates)
-        now = thread_count(getattr(settings, stage).threads)
-        print(f"{stage:<9}{job:<34}{times}  ms -> {best} (now {now})", flush=True)
+        times = ", ".join(f"{count}: {ms:.0f} ms" for count, ms in medians.items())
+        now = thread_count(getattr(settings, stage).threads, SHARED_BY[stage])
+        print(f"{stage:<9}{job:<34}{times} -> {best} (now {now})", flush=True)
     if is_dry:
         print(f"nothing was written; without --dry-run these go into {target}")
         return

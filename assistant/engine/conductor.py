@@ -184,7 +184,10 @@ class Conductor:
             drop=news.drop,
         )
         answer = self._answer
-        began = self._tracker.utterance().speech_start_sample
+        if news.take.is_cancelled:
+            return
+        asked = answer.utterance if answer is not None and news.take is answer.take else None
+        began = (asked or self._tracker.utterance()).speech_start_sample
         if news.drop is None and self._reporter.is_own_voice(news.transcript.text, began):
             news = replace(news, drop="the assistant's own voice")
         if news.take is self._take:

@@ -189,7 +189,7 @@ class Ears:
         return self._config.barge_in.enabled or self._conductor.holding is not Holding.ASSISTANT
 
     def _pause(self) -> None:
-        if self._conductor.holding is Holding.DOUBT and self._tracker.speech_ms >= _MEANT_MS:
+        if self._is_meant():
             self._conductor.handle(Event.CONFIRMED)
         if self._config.turn.speculation:
             self._conductor.handle(Event.PAUSE)
@@ -197,9 +197,22 @@ class Ears:
         if self._is_due(self._tracker.silence_ms):
             self._judge()
 
+    def _is_meant(self) -> bool:
+        """True for speech before an answer that is more than a click."""
+        is_in_doubt = self._conductor.holding is Holding.DOUBT
+        return is_in_doubt and self._tracker.speech_ms >= _MEANT_MS
+
+    def _confirm(self) -> None:
+        """The speech is meant; a pause that it is in already gets its take."""
+        self._conductor.handle(Event.CONFIRMED)
+        if self._tracker.has_speculated and self._config.turn.speculation:
+            self._conductor.handle(Event.PAUSE)
+
     def _while_open(self, index: int) -> None:
         pause_ms = self._tracker.silence_ms
         if pause_ms:
+            if self._is_meant():
+                self._confirm()
             if self._is_due(pause_ms):
                 self._judge()
             return
@@ -207,7 +220,7 @@ class Ears:
             self._conductor.holding in (Holding.BOTH, Holding.DOUBT)
             and self._tracker.speech_ms >= self._config.barge_in.stop_ms
         ):
-            self._conductor.handle(Event.CONFIRMED)
+            self._confirm()
         self._show_words(index)
 
     def _is_due(self, pause_ms: float) -> bool:

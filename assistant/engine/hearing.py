@@ -49,7 +49,7 @@ class Hearing:
                 if job.take is None:
                     self._hear_so_far(job.utterance, should_stop)
                 else:
-                    self._hear(job.utterance, job.take)
+                    self._hear(job.utterance, job.take, should_stop)
             except Exception as error:  # native code may fail; the process lives on
                 self._news.put(Failed(job.take, "recogniser", error))
             finally:
@@ -58,21 +58,28 @@ class Hearing:
     def _hear_so_far(self, utterance: Utterance, should_stop: Callable[[], bool]) -> None:
         """The words of a sentence that goes on, as long as nothing else is to be heard."""
         transcript = self._transcriber.transcribe(
-            utterance.samples, lambda: should_stop() or self._mailbox.has_job, is_partial=True
+            utterance.samples, lambda: should_stop() or self._mailbox.has_take, is_partial=True
         )
         self._pass_on_so_far(utterance, transcript)
 
     def _pass_on_so_far(self, utterance: Utterance, transcript: Transcript | None) -> None:
-        if transcript is not None and transcript.text:
+        if transcript is not None and transcript.text and not self._is_late(utterance):
             self._news.put(PartialHeard(turn=utterance.turn, text=transcript.text))
             self._mind.put(ToAnswer(transcript.text))
 
-    def _hear(self, utterance: Utterance, take: Take) -> None:
+    def _is_late(self, utterance: Utterance) -> bool:
+        """True when more sound than `utterance` is waiting to be heard, or is being heard."""
+        return self._mailbox.newest is not None and (
+            self._mailbox.newest.utterance.samples.size > utterance.samples.size
+        )
+
+    def _hear(self, utterance: Utterance, take: Take, should_stop: Callable[[], bool]) -> None:
         """Transcribe for a take and pass the words on; when the user has gone on meanwhile, they
         are the words so far."""
         start_ns = time.perf_counter_ns()
         transcript = self._transcriber.transcribe(
-            utterance.samples, lambda: take.is_cancelled and self._mailbox.has_job
+            utterance.samples,
+            lambda: should_stop() or (take.is_cancelled and self._mailbox.has_job),
         )
         is_cancelled = take.is_cancelled
         self._trace.span(

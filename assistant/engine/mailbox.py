@@ -50,7 +50,7 @@ class Mailbox(Generic[_Job]):
         """Replace what waits, unless that is for a live take and this is not."""
         with self._filled:
             waiting = self._job
-            if job.take is None and waiting is not None and waiting.take is not None:
+            if waiting is not None and _is_live(waiting.take) and not _is_live(job.take):
                 return
             if waiting is None:
                 self._busy.add()
@@ -68,6 +68,12 @@ class Mailbox(Generic[_Job]):
     def has_job(self) -> bool:
         """True while a job waits."""
         return self._job is not None
+
+    @property
+    def newest(self) -> _Job | None:
+        """The job that waits, else the one begun last, if any."""
+        with self._filled:
+            return self._job or (self._current[-1] if self._current else None)
 
     @property
     def is_idle(self) -> bool:
@@ -104,6 +110,10 @@ class Mailbox(Generic[_Job]):
         with self._filled:
             self._closed = True
             self._filled.notify_all()
+
+
+def _is_live(take: Take | None) -> bool:
+    return take is not None and not take.is_cancelled
 
 
 class Busy:

@@ -37,6 +37,7 @@ Resample = Callable[[int, int], Resampler]
 
 _QUEUE_CLAUSES = 4
 _POLL_S = 0.1
+_CANCEL_POLL_S = 0.02
 
 
 class Mouth:
@@ -70,7 +71,7 @@ class Mouth:
         waits here leaves the processor to the voice."""
         with self._spoke:
             while not self._has_begun(take):
-                self._spoke.wait(_POLL_S)
+                self._spoke.wait(_CANCEL_POLL_S)
 
     def _has_begun(self, take: Take) -> bool:
         return take.is_cancelled or not self._unspoken or "voice" in take.marks_ns

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.config import LlmConfig, thread_count
+from assistant.config import SHARED_BY, LlmConfig, thread_count
 from assistant.errors import ModelError
 
 Messages = list[dict[str, str]]
@@ -51,7 +51,7 @@ class KeptState:
         import llama_cpp
 
         self._lib: Any = llama_cpp
-        threads = thread_count(config.threads, shared_by=2)
+        threads = thread_count(config.threads, SHARED_BY["llm"])
         on_gpu = config.device != "cpu" and llama_cpp.llama_supports_gpu_offload()
         batch_tokens = GPU_BATCH_TOKENS if on_gpu else CPU_BATCH_TOKENS
         try:

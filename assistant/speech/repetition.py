@@ -53,7 +53,8 @@ def without_echo(text: str) -> str:
     """`text` without a last stretch of words that only says the words before it again.
 
     Behind too short a window Whisper says a whole sentence twice ("Is it far? Is it far?"); the
-    second time may be broken off. Text without such an end comes back unchanged.
+    second time may be broken off, but begins where a sentence began. Text without such an end comes
+    back unchanged.
     """
     words = text.split()
     keys = _keys(words)
@@ -61,9 +62,16 @@ def without_echo(text: str) -> str:
         at = len(words)
         while at > period and _same_word(keys, at - 1, at - 1 - period):
             at -= 1
-        if len(words) - at >= min(period, FEWEST_BROKEN_OFF_WORDS):
+        said_again = len(words) - at
+        if said_again >= period or (
+            said_again >= FEWEST_BROKEN_OFF_WORDS and _begins_a_sentence(words, at - period)
+        ):
             return " ".join(words[:at])
     return text
+
+
+def _begins_a_sentence(words: list[str], at: int) -> bool:
+    return at == 0 or words[at - 1].endswith((".", "?", "!"))
 
 
 def _same_word(keys: list[str], at: int, before: int) -> bool:

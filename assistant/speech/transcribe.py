@@ -19,7 +19,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
-from assistant.config import WhisperConfig, thread_count
+from assistant.config import SHARED_BY, WhisperConfig, thread_count
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, Transcript
 from assistant.speech.repetition import collapse_loops, has_loop, without_echo
@@ -183,7 +183,7 @@ def _load(directory: Path, config: WhisperConfig) -> Any:
             "whisper.device is cuda and CTranslate2 finds no CUDA device",
             "set whisper.device to auto or cpu",
         )
-    threads = thread_count(config.threads, shared_by=2)
+    threads = thread_count(config.threads, SHARED_BY["whisper"])
     try:
         return WhisperModel(
             str(directory),

@@ -90,6 +90,11 @@ class TurnTracker:
         return (self._sound.end - self._turn.speech_end) * 1000 / SAMPLE_RATE_HZ
 
     @property
+    def has_speculated(self) -> bool:
+        """True from SPECULATE until speech goes on or the turn ends."""
+        return self._speculated
+
+    @property
     def wait_ms(self) -> float:
         """The silence that ends the turn in the current pause."""
         return self._wait_ms
@@ -217,8 +222,13 @@ class TurnTracker:
         return TurnDecision.RESUMED if resumed else TurnDecision.WAIT
 
     def _watch_level(self) -> TurnDecision:
-        """Speech by the detector, which lags by some 60 ms: what the level says meanwhile."""
-        is_quiet = self._sound.quiet_ms() >= max(self._config.speculate_ms, _SURE_QUIET_MS)
+        """Speech by the detector, which lags by some 60 ms: what the level says meanwhile.
+
+        It is believed only as long as the detector's lag can explain it; what stays quiet longer is
+        soft speech after something loud.
+        """
+        needed_ms = max(self._config.speculate_ms, _SURE_QUIET_MS)
+        is_quiet = needed_ms <= self._sound.quiet_ms() < _QUIET_FRAMES * FRAME_MS
         if is_quiet and not self._speculated:
             self._speculated = True
             return TurnDecision.SPECULATE

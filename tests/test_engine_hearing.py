@@ -1,0 +1,47 @@
+"""Words that are being made while the turn goes on, ends or is dropped."""
+
+from __future__ import annotations
+
+from assistant.audio.script import Segment
+from assistant.messages import PartialHeard, TurnDropped
+from tests.scripted import Session, Words, drawn
+
+
+def slow_words(frames: int) -> Words:
+    return Words(lambda seconds: f"{seconds:.2f}", cost_frames=frames)
+
+
+def test_the_words_of_a_pause_that_ended_are_the_words_so_far() -> None:
+    session = Session(words=slow_words(10))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 8 + "#" * 20)))
+    assert turn.transcript == "0.80"
+    shown = [update.text for update in session.updates if isinstance(update, PartialHeard)]
+    assert "0.40" in shown, "what was heard before the user went on is shown"
+    assert session.text.log == ["did 0.80"]
+
+
+def test_the_newest_words_do_not_wait_for_older_ones() -> None:
+    session = Session(words=slow_words(25))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 6 + "#" * 8)))
+    # the first words are due 25 frames after the first pause; the second do not queue behind them
+    assert turn.transcript == "0.56"
+    assert turn.stages_ms["transcript"] <= 25 * 20
+
+
+def test_words_that_come_after_the_turn_was_stopped_are_nobodys() -> None:
+    session = Session(words=slow_words(10))
+    turns = session.run(
+        Segment(samples=drawn("#" * 20)), commands={28: lambda engine: engine.stop_talking()}
+    )
+    assert turns == []
+    assert any(isinstance(update, TurnDropped) for update in session.updates)
+    assert session.words.calls == [0.4], "they were being made when the turn was dropped"
+
+
+def test_the_session_goes_on_after_a_turn_was_stopped() -> None:
+    session = Session(words=slow_words(10))
+    (turn,) = session.run(
+        Segment(samples=drawn("#" * 20 + "." * 60 + "#" * 30)),
+        commands={28: lambda engine: engine.stop_talking()},
+    )
+    assert turn.transcript == "0.60"
