@@ -38,10 +38,10 @@ _LONG_TURN_MS = 5000.0  # speech up to which a turn is a request; longer ones ar
 _LONG_TURN_RATE = 0.2  # further stretch for each second of speech beyond
 _LONG_TURN_STRETCH = 2.5  # at the most
 
-_FILLER_STRETCH = 4.5
-_LEADING_ON_STRETCH = 4.0
-_TRAILING_OFF_STRETCH = 2.0
-_COMMA_STRETCH = 1.5
+_FILLER_STRETCH = 5.7
+_LEADING_ON_STRETCH = 5.1
+_TRAILING_OFF_STRETCH = 2.5
+_COMMA_STRETCH = 1.9
 _KNOWN_SHRINK = 0.6
 
 
