@@ -6,6 +6,7 @@ code ends this process and is reported, not suffered.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -84,7 +85,8 @@ def main() -> None:
     except AssistantError as error:
         print(error)
         sys.exit(error.exit_status)
-    print(f"{found} ({time.perf_counter() - start:.1f} s)")
+    print(f"{found} ({time.perf_counter() - start:.1f} s)", flush=True)
+    os._exit(0)  # the question is whether it works, not how native threads take the farewell
 
 
 if __name__ == "__main__":
