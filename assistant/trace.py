@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.messages import Span
+from assistant.take import Take
 
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}-\d+\.jsonl")
 
@@ -66,6 +67,19 @@ class Trace:
         fields["start_ms"] = round((start_ns - self._start_ns) / 1e6, 2)
         fields["ms"] = round((end_ns - start_ns) / 1e6, 2)
         self.event("span", **fields)
+
+    def worked(self, take: Take, stage: str, start_ns: int) -> None:
+        """One stage's work for `take`, from `start_ns` until now."""
+        self.span(
+            Span(
+                turn=take.turn,
+                take=take.number,
+                stage=stage,
+                start_ns=start_ns,
+                end_ns=time.perf_counter_ns(),
+                outcome="cancelled" if take.is_cancelled else "done",
+            )
+        )
 
     def close(self) -> None:
         """Close the file; later events are dropped."""

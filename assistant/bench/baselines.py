@@ -18,6 +18,7 @@ from assistant.config import Config, TurnConfig, thread_count
 from assistant.dialogue import SYSTEM_PROMPT, Model
 from assistant.engine.seams import Voice
 from assistant.messages import Float32Array, Int16Array, Reply, Transcript
+from assistant.speech.windows import to_float
 from assistant.text.history import History
 from assistant.text.sentences import clauses
 from assistant.text.speakable import speakable
@@ -63,7 +64,7 @@ class StockWhisper:
         self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
     ) -> Transcript | None:
         """int16[n] at 16 kHz to words; None when `should_stop()` said so between two segments."""
-        sound = samples.astype(np.float32) / 32768.0
+        sound = to_float(samples)
         found, _ = self._model.transcribe(sound, language=self._language, beam_size=1)
         segments = []
         for segment in found:

@@ -60,8 +60,13 @@ class Report:
         parts = [
             self._title(),
             _table(self.summaries),
-            _sources(self.summaries),
-            _kinds(self.summaries),
+            _spreads(
+                "by source of the answer, ms",
+                {name: one.by_source for name, one in self.summaries.items()},
+            ),
+            _spreads(
+                "by recordings, ms", {name: one.by_kind for name, one in self.summaries.items()}
+            ),
             _stages(self.summaries),
             _ratios(self.summaries),
             _process(self.process),
@@ -110,19 +115,12 @@ def _table(summaries: Mapping[str, Summary]) -> str:
     return "\n".join(lines)
 
 
-def _sources(summaries: Mapping[str, Summary]) -> str:
-    lines = ["by source of the answer, ms"]
-    for name, one in summaries.items():
-        for group, found in one.by_source.items():
+def _spreads(title: str, by_arm: Mapping[str, Mapping[str, Spread]]) -> str:
+    """A line for each arm and group, under `title`."""
+    lines = [title]
+    for name, groups in by_arm.items():
+        for group, found in groups.items():
             lines.append(f"  {name:11} {group:13} n={found.count:<4} {_spread(found)}")
-    return "\n".join(lines)
-
-
-def _kinds(summaries: Mapping[str, Summary]) -> str:
-    lines = ["by recordings, ms"]
-    for name, one in summaries.items():
-        for kind, found in one.by_kind.items():
-            lines.append(f"  {name:11} {kind:13} n={found.count:<4} {_spread(found)}")
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from assistant.engine.mailbox import ToAnswer, ToHear
 from assistant.engine.news import Failed, Transcribed
 from assistant.engine.seams import Transcriber
 from assistant.engine.wires import Wires
-from assistant.messages import SAMPLE_RATE_HZ, PartialHeard, Span, Transcript, Utterance
+from assistant.messages import SAMPLE_RATE_HZ, PartialHeard, Transcript, Utterance
 from assistant.take import Take
 
 NoiseRule = Callable[[Transcript, float], str | None]
@@ -69,9 +69,8 @@ class Hearing:
 
     def _is_late(self, utterance: Utterance) -> bool:
         """True when more sound than `utterance` is waiting to be heard, or is being heard."""
-        return self._mailbox.newest is not None and (
-            self._mailbox.newest.utterance.samples.size > utterance.samples.size
-        )
+        newest = self._mailbox.newest
+        return newest is not None and newest.utterance.samples.size > utterance.samples.size
 
     def _hear(self, utterance: Utterance, take: Take, should_stop: Callable[[], bool]) -> None:
         """Transcribe for a take and pass the words on; when the user has gone on meanwhile, they
@@ -82,16 +81,7 @@ class Hearing:
             lambda: should_stop() or (take.is_cancelled and self._mailbox.has_job),
         )
         is_cancelled = take.is_cancelled
-        self._trace.span(
-            Span(
-                turn=take.turn,
-                take=take.number,
-                stage="transcript",
-                start_ns=start_ns,
-                end_ns=time.perf_counter_ns(),
-                outcome="cancelled" if is_cancelled else "done",
-            )
-        )
+        self._trace.worked(take, "transcript", start_ns)
         if transcript is None or is_cancelled:
             self._pass_on_so_far(utterance, transcript)
             return

@@ -15,7 +15,7 @@ from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, Routed
 from assistant.engine.seams import TextLayer
 from assistant.engine.wires import Wires
-from assistant.messages import Reply, Span
+from assistant.messages import Reply
 from assistant.take import Take
 
 _POLL_S = 0.1
@@ -110,13 +110,4 @@ class Mind:
                 self._mouth.wait_for_sound(take)
             is_first = False
         self._mouth.put(take, None)
-        self._trace.span(
-            Span(
-                turn=take.turn,
-                take=take.number,
-                stage="answer",
-                start_ns=start_ns,
-                end_ns=time.perf_counter_ns(),
-                outcome="cancelled" if take.is_cancelled else "done",
-            )
-        )
+        self._trace.worked(take, "answer", start_ns)

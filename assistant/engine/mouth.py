@@ -15,7 +15,7 @@ from typing import Protocol
 from assistant.engine.news import Failed
 from assistant.engine.seams import Voice
 from assistant.engine.wires import Wires
-from assistant.messages import Float32Array, Reply, Span
+from assistant.messages import Float32Array, Reply
 from assistant.take import Take
 
 Prepared = Callable[[str, int], Float32Array | None]
@@ -120,16 +120,7 @@ class Mouth:
                     self._spoke.notify_all()
         finally:
             clause.is_whole = True
-        self._wires.trace.span(
-            Span(
-                turn=take.turn,
-                take=take.number,
-                stage="voice",
-                start_ns=start,
-                end_ns=time.perf_counter_ns(),
-                outcome="cancelled" if take.is_cancelled else "done",
-            )
-        )
+        self._wires.trace.worked(take, "voice", start)
 
     def _pieces(self, take: Take, reply: Reply) -> Iterator[Float32Array]:
         rate_hz = self._playout.rate_hz
