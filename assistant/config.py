@@ -79,10 +79,10 @@ class TurnConfig:
     start_ms: int = _key(120, "speech that starts a turn", low=20, high=1000)
     speculate_ms: int = _key(60, "silence after which an answer is prepared", low=20, high=2000)
     shortest_wait_ms: int = _key(
-        220, "silence that ends a turn which SmartTurn calls complete", low=40, high=5000
+        200, "silence that ends a turn which surely is complete", low=40, high=5000
     )
     longest_wait_ms: int = _key(
-        2000, "silence that ends a turn which SmartTurn calls incomplete", low=200, high=10_000
+        2000, "silence that ends a turn which surely is incomplete", low=200, high=10_000
     )
     pre_roll_ms: int = _key(400, "sound kept from before the first speech", low=0, high=2000)
     longest_turn_s: float = _key(120.0, "a turn is cut after this", low=5, high=600)
@@ -105,7 +105,12 @@ class ReplyPauseConfig:
     tool: int = _key(
         0, "times, timers, sums and the questions that belong to them", low=0, high=3000
     )
-    model: int = _key(0, "what the language model says", low=0, high=3000)
+    model: int = _key(
+        300,
+        "what the language model says; it is seldom ready earlier, and who goes on is not cut off",
+        low=0,
+        high=3000,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ _OPEN_END = " .,;:!?…-"
 ShouldStop = Callable[[], bool]
 Effect = Callable[[], None]
 Mark = Callable[[str], None]
+Weigh = Callable[[float], None]
 
 
 class Model(Protocol):
@@ -59,6 +60,10 @@ class Model(Protocol):
 
     def anticipate(self, messages: list[dict[str, str]], should_stop: ShouldStop) -> None:
         """Like `warm_up`, but the last message is the beginning of one that is being spoken."""
+
+    def sentence_end(self, messages: list[dict[str, str]], should_stop: ShouldStop) -> float | None:
+        """The probability that the last message, which lacks its last mark, ends a sentence; None
+        when stopped. Raises `ModelError`."""
 
 
 class Dialogue:
@@ -85,12 +90,17 @@ class Dialogue:
         self._awaits_length = False
 
     def respond(
-        self, text: str, should_stop: ShouldStop, mark: Mark = lambda name: None
+        self,
+        text: str,
+        should_stop: ShouldStop,
+        mark: Mark = lambda name: None,
+        weigh: Weigh = lambda sentence_end: None,
     ) -> Iterator[Reply]:
         """The answer to `text`, clause by clause; nothing for a text without words.
 
         `mark` is told "route" when it is known who answers and "first token" when the model
-        gives its first piece. Never raises for what a stage does wrong: it apologises, and `why`
+        gives its first piece; `weigh` how likely a sentence ends with `text`, after a fixed reply
+        and before the model's. Never raises for what a stage does wrong: it apologises, and `why`
         names the error.
         """
         canonical = normalise(text)
@@ -100,7 +110,10 @@ class Dialogue:
         mark("route")
         if reply is not None:
             yield self._settling(reply)
+            if not reply.is_whole:
+                self._weigh(text, should_stop, weigh)
             return
+        self._weigh(text, should_stop, weigh)
         is_first = True
         for reply in self._from_model(text, should_stop, mark):
             yield self._settling(reply) if is_first else reply
@@ -123,13 +136,13 @@ class Dialogue:
 
     def anticipate(self, text: str, should_stop: ShouldStop) -> None:
         """The words so far of a question that is still being spoken: the model reads them ahead,
-        unless it is clear already that it will not be asked."""
+        unless they are a phrase that is known as a whole."""
         canonical = normalise(text)
         if self._model is None or not canonical:
             return
-        if self._without_model(text, canonical) is None:
-            said = text.rstrip(_OPEN_END)
-            self._model.anticipate(self._history.as_messages(self._system, said), should_stop)
+        reply = self._without_model(text, canonical)
+        if reply is None or not reply.is_whole:
+            self._model.anticipate(self._open(text), should_stop)
 
     def due_announcements(self) -> list[str]:
         """Sentences to be said now without being asked; each comes once."""
@@ -143,6 +156,22 @@ class Dialogue:
     def prefix(self) -> list[dict[str, str]]:
         """The messages that every request to the model begins with, to warm it up."""
         return self._history.as_messages(self._system, "")[:-1]
+
+    # -- what the model reads of words that may go on -------------------------------------------
+
+    def _open(self, text: str) -> list[dict[str, str]]:
+        return self._history.as_messages(self._system, text.rstrip(_OPEN_END))
+
+    def _weigh(self, text: str, should_stop: ShouldStop, weigh: Weigh) -> None:
+        """Have the model say how likely a sentence ends with `text`, if it can."""
+        if self._model is None or should_stop():
+            return
+        try:
+            sentence_end = self._model.sentence_end(self._open(text), should_stop)
+        except ModelError:
+            return  # the answer will fail the same way, and says so
+        if sentence_end is not None:
+            weigh(sentence_end)
 
     # -- who answers, in order ----------------------------------------------------------------
 

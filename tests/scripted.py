@@ -94,14 +94,21 @@ class Echoing:
     """Answers "you said …" in `clauses` clauses; remembers what it is told."""
 
     clauses: int = 1
+    sentence_end: float | None = None
     remembered: list[tuple[str, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     announcements: list[str] = field(default_factory=list)
 
     def respond(
-        self, text: str, should_stop: Callable[[], bool], mark: Callable[[str], None]
+        self,
+        text: str,
+        should_stop: Callable[[], bool],
+        mark: Callable[[str], None],
+        weigh: Callable[[float], None],
     ) -> Iterator[Reply]:
         mark("route")
+        if self.sentence_end is not None:
+            weigh(self.sentence_end)
         for number in range(self.clauses):
             yield Reply(
                 text=f"you said {text} {number}",

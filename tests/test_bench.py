@@ -21,7 +21,7 @@ from assistant.bench.figures import percentile, ratios, spread, summarise, word_
 from assistant.bench.picture import picture
 from assistant.bench.run import rotated
 from assistant.bench.session import Row
-from assistant.config import Config, TurnConfig
+from assistant.config import Config, ReplyPauseConfig, TurnConfig
 from assistant.engine.ears import Senses
 from assistant.engine.engine import Stages
 from assistant.errors import ConfigError
@@ -74,6 +74,9 @@ class Model:
 
     def anticipate(self, messages: list[dict[str, str]], should_stop: Stop) -> None:
         raise AssertionError("a baseline does not work ahead")
+
+    def sentence_end(self, messages: list[dict[str, str]], should_stop: Stop) -> float | None:
+        raise AssertionError("a baseline weighs no words")
 
     def warm_up(self, messages: list[dict[str, str]], should_stop: Stop = never) -> None:
         self.asked.append(messages)
@@ -130,6 +133,7 @@ def test_each_baseline_is_what_its_name_says(stages: Stages) -> None:
     for arm in made.values():
         assert not arm.config.turn.speculation
         assert arm.config.whisper.partials_ms == 0
+        assert arm.config.reply_pause_ms == ReplyPauseConfig(model=0)
         assert arm.stages.transcriber is whisper
         assert arm.stages.prepared("Coming right up.", 16_000) is None
         assert isinstance(arm.stages.text, ModelOnly)
@@ -144,7 +148,7 @@ def test_each_baseline_is_what_its_name_says(stages: Stages) -> None:
     assert stock.config.turn.speculate_ms == 200
     assert stock.stages.senses.judge is stages.senses.judge
     assert stock.stages.senses.wait_rule is stock_wait_ms
-    assert stock.stages.senses.judge_again_ms == ()
+    assert stock.stages.senses.judge_at_ms == (200,)
 
 
 def test_the_arms_do_not_share_a_history(stages: Stages) -> None:
@@ -166,14 +170,20 @@ def test_the_stock_rule_is_all_or_nothing(completeness: float | None, wait_ms: f
 def test_the_naive_arm_waits_for_the_last_word_and_the_stock_arm_for_a_sentence() -> None:
     answer = "Well, that depends. Ask me again! And once more."
     marks: list[str] = []
+    weighed: list[float] = []
     whole, by_sentence = Model(answer), Model(answer)
-    naive = list(ModelOnly(Config(), whole, whole=True).respond("why?", never, marks.append))
+    naive = list(
+        ModelOnly(Config(), whole, whole=True).respond("why?", never, marks.append, weighed.append)
+    )
     assert [reply.text for reply in naive] == ["Well, that depends. Ask me again!"]
-    replies = ModelOnly(Config(), by_sentence, whole=False).respond("why?", never, marks.append)
+    replies = ModelOnly(Config(), by_sentence, whole=False).respond(
+        "why?", never, marks.append, weighed.append
+    )
     assert next(replies).text == "Well, that depends."
     assert by_sentence.given < whole.given
     assert [reply.text for reply in replies] == ["Ask me again!"]
     assert marks[:2] == ["route", "first token"]
+    assert weighed == []
 
 
 def test_sentences_are_never_cut_at_a_comma() -> None:

@@ -34,6 +34,8 @@ class Script:
         self.pieces = pieces
         self.asked: list[list[dict[str, str]]] = []
         self.read_ahead: list[list[dict[str, str]]] = []
+        self.weighed: list[str] = []
+        self.ends: float | Exception | None = 0.25
 
     def stream(
         self, messages: list[dict[str, str]], should_stop: Callable[[], bool]
@@ -48,6 +50,14 @@ class Script:
 
     def anticipate(self, messages: list[dict[str, str]], should_stop: Callable[[], bool]) -> None:
         self.read_ahead.append(messages)
+
+    def sentence_end(
+        self, messages: list[dict[str, str]], should_stop: Callable[[], bool]
+    ) -> float | None:
+        self.weighed.append(messages[-1]["content"])
+        if isinstance(self.ends, Exception):
+            raise self.ends
+        return self.ends
 
 
 class Talk:
@@ -114,12 +124,52 @@ def test_the_model_reads_an_unfinished_question_ahead() -> None:
     assert ahead[-1] == {"role": "user", "content": "And who is Alan"}
 
 
-@pytest.mark.parametrize("text", ["", "...", "hello", "what time is it", "stop"])
-def test_nothing_is_read_ahead_that_the_model_will_not_be_asked(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "...", "hello", "stop"])
+def test_nothing_is_read_ahead_that_is_known_as_a_whole(text: str) -> None:
     model = Script()
     Talk(model).dialogue.anticipate(text, lambda: False)
     Talk(None).dialogue.anticipate(text, lambda: False)
     assert model.read_ahead == []
+
+
+def test_words_are_weighed_without_their_last_mark_before_the_model_answers() -> None:
+    model = Script("She was a mathematician.")
+    heard: list[float] = []
+    answer = Talk(model).dialogue.respond(
+        "Who is Ada Lovelace?", lambda: False, lambda name: None, heard.append
+    )
+    next(answer)
+    assert (heard, model.weighed) == ([0.25], ["Who is Ada Lovelace"])
+
+
+def test_a_fixed_reply_does_not_wait_until_its_words_are_weighed() -> None:
+    model = Script()
+    heard: list[float] = []
+    answer = Talk(model).dialogue.respond(
+        "Set a timer for five minutes.", lambda: False, lambda name: None, heard.append
+    )
+    assert next(answer).source == "tool"
+    assert heard == []
+    assert list(answer) == []
+    assert heard == [0.25]
+
+
+@pytest.mark.parametrize("ends", [None, ModelError("it broke", "mend it")])
+def test_words_that_cannot_be_weighed_are_answered_all_the_same(ends: Exception | None) -> None:
+    model = Script("She was a mathematician.")
+    model.ends = ends
+    heard: list[float] = []
+    replies = Talk(model).dialogue.respond(
+        "Who is Ada Lovelace?", lambda: False, lambda name: None, heard.append
+    )
+    assert [reply.text for reply in replies] == ["She was a mathematician."]
+    assert heard == []
+
+
+def test_a_phrase_that_is_known_as_a_whole_needs_no_weighing() -> None:
+    model = Script()
+    Talk(model).say("Hello there!")
+    assert model.weighed == []
 
 
 def test_model_text_comes_clause_by_clause_and_speakable() -> None:
@@ -138,7 +188,7 @@ def test_the_first_clause_is_there_before_the_model_is_done() -> None:
         yield "Here is the first one. "
         raise AssertionError("asked for more than the first clause")
 
-    class Endless:
+    class Endless(Script):
         def stream(
             self, messages: list[dict[str, str]], should_stop: Callable[[], bool]
         ) -> Iterator[str]:

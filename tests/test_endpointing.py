@@ -13,6 +13,8 @@ from assistant.config import TurnConfig
 from assistant.turn.endpointing import stretch, wait_ms
 
 CONFIG = TurnConfig(shortest_wait_ms=200, longest_wait_ms=2000)
+SURE_BY_SOUND = 200 * 1.2
+"""The shortest wait while the words are not weighed."""
 PROBABILITY = st.floats(0.0, 1.0)
 TEXTS = st.sampled_from([None, "", "Set a timer.", "I would like a", "and um", "Well,", "So..."])
 
@@ -22,22 +24,65 @@ def wait(
     text: str | None = None,
     *,
     speech_ms: float = 1500,
+    sentence_end: float | None = None,
     is_known: bool = False,
 ) -> float:
-    return wait_ms(completeness, text, CONFIG, speech_ms=speech_ms, is_known=is_known)
+    return wait_ms(
+        completeness,
+        text,
+        CONFIG,
+        speech_ms=speech_ms,
+        sentence_end=sentence_end,
+        is_known=is_known,
+    )
 
 
-@given(PROBABILITY, TEXTS, st.floats(0, 60_000), st.booleans())
+MAYBE = st.one_of(st.none(), PROBABILITY)
+
+
+@given(PROBABILITY, TEXTS, st.floats(0, 60_000), MAYBE, st.booleans())
 def test_the_wait_stays_between_the_shortest_and_the_longest(
-    completeness: float, text: str | None, speech_ms: float, is_known: bool
+    completeness: float,
+    text: str | None,
+    speech_ms: float,
+    sentence_end: float | None,
+    is_known: bool,
 ) -> None:
-    assert 200 <= wait(completeness, text, speech_ms=speech_ms, is_known=is_known) <= 2000
+    waited = wait(
+        completeness, text, speech_ms=speech_ms, sentence_end=sentence_end, is_known=is_known
+    )
+    assert 200 <= waited <= 2000
 
 
-@given(PROBABILITY, PROBABILITY, TEXTS)
-def test_a_surer_judgement_never_waits_longer(one: float, other: float, text: str | None) -> None:
+@given(PROBABILITY, PROBABILITY, TEXTS, MAYBE)
+def test_a_surer_judgement_never_waits_longer(
+    one: float, other: float, text: str | None, sentence_end: float | None
+) -> None:
     low, high = sorted((one, other))
-    assert wait(high, text) <= wait(low, text)
+    assert wait(high, text, sentence_end=sentence_end) <= wait(low, text, sentence_end=sentence_end)
+
+
+@given(PROBABILITY, PROBABILITY, PROBABILITY, TEXTS)
+def test_likelier_ends_of_a_sentence_never_wait_longer(
+    completeness: float, one: float, other: float, text: str | None
+) -> None:
+    low, high = sorted((one, other))
+    assert wait(completeness, text, sentence_end=high) <= wait(completeness, text, sentence_end=low)
+
+
+def test_sound_and_words_make_up_for_each_other() -> None:
+    def odds(log_odds: float) -> float:
+        return 1 / (1 + math.exp(-log_odds))
+
+    # the sum of the log-odds and three times the logarithm of the probability is 0 in each
+    waits = [wait(odds(3 * doubt), sentence_end=math.exp(-doubt)) for doubt in (0.5, 1.0, 1.5)]
+    assert waits == pytest.approx([200.0] * 3)
+    assert wait(odds(0), sentence_end=math.exp(-1)) == pytest.approx(200 * math.exp(0.25 * 2))
+
+
+def test_rare_words_do_not_wait_for_ever() -> None:
+    assert wait(0.97, "Muncho Gar.", sentence_end=1e-9) == wait(0.97, "", sentence_end=0.02)
+    assert wait(0.97, "Muncho Gar.", sentence_end=1e-9) < 1200
 
 
 @given(PROBABILITY, st.floats(0, 0.01))
@@ -47,12 +92,13 @@ def test_the_wait_is_continuous(completeness: float, nudge: float) -> None:
 
 
 def test_the_ends_of_the_scale_are_the_two_waits() -> None:
-    assert wait(1.0) == wait(0.99) == 200
+    assert wait(1.0) == wait(0.99) == pytest.approx(SURE_BY_SOUND)
+    assert wait(0.99, sentence_end=0.5) == 200
     assert wait(0.0) == 2000
 
 
 def test_the_wait_follows_the_log_odds() -> None:
-    even = 200 * math.exp(0.2 * 3.4)
+    even = SURE_BY_SOUND * math.exp(0.2 * 3.4)
     assert wait(0.5) == pytest.approx(even)
     assert wait(0.9) == pytest.approx(even / 9**0.2)
     assert wait(0.1) == pytest.approx(even * 9**0.2)

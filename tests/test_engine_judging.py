@@ -7,7 +7,7 @@ import pytest
 from assistant.audio.script import Segment
 from assistant.config import Config, ReplyPauseConfig, TurnConfig
 from assistant.messages import Notice
-from tests.scripted import FRAME_S, Judge, Session, drawn
+from tests.scripted import FRAME_S, Echoing, Judge, Session, drawn
 
 JUDGED = Config(
     turn=TurnConfig(
@@ -17,18 +17,36 @@ JUDGED = Config(
 SURE = 0.9999
 
 
-def test_a_turn_that_sounds_complete_ends_by_the_shortest_wait() -> None:
+def test_a_turn_that_sounds_complete_ends_a_little_later_than_one_whose_words_do_as_well() -> None:
     session = Session(config=JUDGED, judge=Judge(SURE))
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
     assert turn.completeness == SURE
+    assert turn.commit_s == pytest.approx(32 * FRAME_S)
+    session = Session(config=JUDGED, judge=Judge(SURE), text=Echoing(sentence_end=0.9))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20)))
     assert turn.commit_s == pytest.approx(30 * FRAME_S)
+
+
+def test_words_that_hardly_end_a_sentence_are_waited_for() -> None:
+    session = Session(config=JUDGED, judge=Judge(0.9), text=Echoing(sentence_end=0.05))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20)))
+    # 200 ms * exp(0.25 * (-1 - ln 9 - 3 ln 0.05)) = 850 ms
+    assert turn.commit_s == pytest.approx(63 * FRAME_S)
+
+
+def test_words_of_a_pause_that_is_over_are_forgotten() -> None:
+    # the first pause (12 frames) is not long enough for its words, the second is weighed anew
+    session = Session(config=JUDGED, judge=Judge(0.9), text=Echoing(sentence_end=0.05))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 12 + "#" * 10)))
+    assert turn.transcript == "0.60"
+    assert turn.commit_s == pytest.approx((42 + 43) * FRAME_S)
 
 
 def test_a_late_judgement_counts_from_the_frame_at_which_it_comes() -> None:
     session = Session(config=JUDGED, judge=Judge(SURE, cost_frames=20))
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
-    # asked with the 23rd frame, answered with the 42nd, taken up with the next
-    assert turn.commit_s == pytest.approx(43 * FRAME_S)
+    # asked with the 25th frame, answered with the 44th, taken up with the next
+    assert turn.commit_s == pytest.approx(45 * FRAME_S)
 
 
 def test_the_ears_hear_on_while_the_judge_works() -> None:
@@ -46,8 +64,8 @@ def test_a_judgement_about_a_pause_that_is_over_is_not_used() -> None:
     assert session.judge is not None
     first, second = session.judge.calls[:2]
     assert second > first
-    # the second question is asked with the 39th frame; the first answer comes just after it
-    assert turn.commit_s >= 58 * FRAME_S
+    # the second question is asked with the 41st frame; the first answer comes just after it
+    assert turn.commit_s >= 60 * FRAME_S
 
 
 def test_a_judge_that_fails_is_reported_and_the_longest_wait_ends_the_turn() -> None:
@@ -61,13 +79,13 @@ def test_a_judge_that_fails_is_reported_and_the_longest_wait_ends_the_turn() -> 
 def test_a_pause_before_replies_counts_from_the_end_of_the_speech() -> None:
     config = Config(turn=JUDGED.turn, reply_pause_ms=ReplyPauseConfig(tool=700))
     (turn,) = Session(config=config, judge=Judge(SURE)).run(Segment(samples=drawn("#" * 20)))
-    assert turn.commit_s == pytest.approx(30 * FRAME_S), "the turn ends as before"
+    assert turn.commit_s == pytest.approx(32 * FRAME_S), "the turn ends as before"
     assert turn.first_audio_s == pytest.approx(55 * FRAME_S, abs=1e-3)
     assert turn.latency_ms == pytest.approx(700, abs=1)
 
 
 def test_no_answer_begins_while_somebody_speaks() -> None:
-    # complete with frame 29; the voice is ready with frame 36, into which the user goes on
+    # complete with frame 31; the voice is ready with frame 36, into which the user goes on
     session = Session(config=JUDGED, judge=Judge(SURE))
     session.voice.cost_frames = 13
     (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 13 + "#" * 30)))

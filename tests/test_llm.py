@@ -116,6 +116,29 @@ def test_anticipating_less_than_is_kept_computes_and_drops_nothing(
     assert counted(lambda: shared.anticipate(asked("Tell me something about Lisbon"), never)) == 0
 
 
+def test_whole_requests_end_a_sentence_sooner_than_halves(shared: LanguageModel) -> None:
+    def ends(words: str) -> float:
+        probability = shared.sentence_end(asked(words), never)
+        assert probability is not None
+        return probability
+
+    assert 0 < ends("I would like a") < 0.01 < ends("I would like a coffee with milk") < 1
+    assert ends("What is the capital of") < 0.01 < ends("What is the capital of France")
+
+
+def test_words_that_were_weighed_are_not_read_again_for_the_answer(
+    shared: LanguageModel, counted: Callable[[Callable[[], object]], int]
+) -> None:
+    shared.sentence_end(asked(QUESTION.rstrip("?")), never)
+    stream = shared.stream(asked(QUESTION), never)
+    assert counted(lambda: next(stream)) == 1 + HEADER
+    stream.close()
+
+
+def test_weighing_that_is_stopped_says_nothing(shared: LanguageModel) -> None:
+    assert shared.sentence_end(asked("And now something else"), lambda: True) is None
+
+
 def test_words_heard_otherwise_at_first_leave_no_trace_in_the_answer(
     path: Path, config: LlmConfig
 ) -> None:

@@ -55,6 +55,7 @@ def test_every_question_is_heard_committed_and_answered(stages: Stages, data: Pa
     stages.text.forget()
     rows = labels(data, "questions")
     assert len(rows) == 31
+    reopened = 0
     for row in rows:
         turns, updates, played = play(stages, read_recording(data / row["file"]), fast=True)
         assert turns, f"no turn in {row['file']}"
@@ -63,8 +64,11 @@ def test_every_question_is_heard_committed_and_answered(stages: Stages, data: Pa
             assert turn.reply, row["file"]
             assert turn.first_audio_s is not None
             assert turn.commit_s <= turn.first_audio_s
-            assert not played[: int(turn.commit_s * SAMPLE_RATE_HZ)].any() or turn.turn > 1
+            if turn.turn == 1 and not turn.reopened:  # who went on may have heard a beginning
+                assert not played[: int(turn.commit_s * SAMPLE_RATE_HZ)].any()
+        reopened += sum(turn.reopened for turn in turns)
         assert [u.text for u in updates if isinstance(u, Heard)][-1] == turns[-1].transcript
+    assert reopened <= 2, "docs/TURNS.md: one of the 31 pauses after a whole sentence"
 
 
 @pytest.mark.parametrize("number", [3, 10, 18, 25])

@@ -20,7 +20,7 @@ from assistant.bench.baselines import (
     WholeSentences,
     stock_wait_ms,
 )
-from assistant.config import Config, TurnConfig
+from assistant.config import Config, ReplyPauseConfig, TurnConfig
 from assistant.dialogue import Model
 from assistant.engine.engine import Stages
 from assistant.engine.seams import Transcriber, TurnJudge
@@ -91,9 +91,19 @@ def make_baselines(config: Config, stages: Stages, whisper: Transcriber, model: 
     """The three baselines around the senses and the voice of `stages`."""
 
     def arm(name: str, turn: TurnConfig, judge: TurnJudge | None, *, whole: bool) -> Arm:
-        own = replace(config, turn=turn, whisper=replace(config.whisper, partials_ms=0))
+        own = replace(
+            config,
+            turn=turn,
+            whisper=replace(config.whisper, partials_ms=0),
+            reply_pause_ms=ReplyPauseConfig(model=0),
+        )
         senses = (
-            replace(stages.senses, judge=judge, wait_rule=stock_wait_ms, judge_again_ms=())
+            replace(
+                stages.senses,
+                judge=judge,
+                wait_rule=stock_wait_ms,
+                judge_at_ms=(STOCK_PAUSE_MS,),
+            )
             if judge
             else replace(stages.senses, judge=None)
         )

@@ -38,6 +38,7 @@ def stock_wait_ms(
     config: TurnConfig,
     *,
     speech_ms: float,
+    sentence_end: float | None = None,
     is_known: bool = False,
 ) -> float:
     """The stock rule: at once when SmartTurn's probability is above 0.5, else after 3 s."""
@@ -99,9 +100,13 @@ class ModelOnly:
         self._history = History(config.llm.history_turns)
 
     def respond(
-        self, text: str, should_stop: Callable[[], bool], mark: Callable[[str], None]
+        self,
+        text: str,
+        should_stop: Callable[[], bool],
+        mark: Callable[[str], None],
+        weigh: Callable[[float], None],
     ) -> Iterator[Reply]:
-        """The model's answer to `text`."""
+        """The model's answer to `text`; a baseline weighs no words."""
         mark("route")
         pieces = self._model.stream(self._history.as_messages(self._system, text), should_stop)
         made = self._sentences(_marked(pieces, mark))

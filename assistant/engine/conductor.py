@@ -15,7 +15,7 @@ from assistant.config import Config
 from assistant.engine.answer import Answer
 from assistant.engine.mailbox import ToHear
 from assistant.engine.mouth import Mouth
-from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed
+from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed, Weighed
 from assistant.engine.reporter import Reporter
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
@@ -58,6 +58,7 @@ class Conductor:
         self._take: Take | None = None
         self._words: Transcribed | None = None
         self._route: Routed | None = None
+        self._weighed: Weighed | None = None
         self._takes_of_turn = 0
         self._reopened = 0
         self._awaits_words = False
@@ -80,6 +81,12 @@ class Conductor:
         """True when the words so far are, as a whole, a phrase that the program knows."""
         route = self._route
         return route is not None and route.take is self._take and route.is_whole
+
+    @property
+    def sentence_end(self) -> float | None:
+        """How likely a sentence ends with the words of the newest take, once that is known."""
+        weighed = self._weighed
+        return weighed.sentence_end if weighed and weighed.take is self._take else None
 
     @property
     def is_settled(self) -> bool:
@@ -158,6 +165,8 @@ class Conductor:
             self._on_failure(news)
         elif isinstance(news, Routed):
             self._route = news
+        elif isinstance(news, Weighed):
+            self._weighed = news
         elif isinstance(news, PartialHeard):
             if self._take is None and self._tracker.is_open and self._tracker.turn == news.turn:
                 self._publish(news)

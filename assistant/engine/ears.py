@@ -31,7 +31,7 @@ from assistant.messages import (
     TurnDecision,
     ms_to_samples,
 )
-from assistant.turn.endpointing import JUDGE_AGAIN_MS, WaitRule, wait_ms
+from assistant.turn.endpointing import JUDGE_AT_MS, WaitRule, wait_ms
 from assistant.turn.tracker import TurnTracker
 
 _POLL_S = 0.1
@@ -60,8 +60,8 @@ class Senses:
     detector: SpeechDetector
     judge: TurnJudge | None
     wait_rule: WaitRule = wait_ms
-    judge_again_ms: tuple[int, ...] = JUDGE_AGAIN_MS
-    """Lengths of a pause at which the judge is asked again; first it is asked where work begins."""
+    judge_at_ms: tuple[int, ...] = JUDGE_AT_MS
+    """Lengths of a pause at which the judge is asked, unless its answer would come too late."""
 
 
 class Ears:
@@ -85,6 +85,7 @@ class Ears:
         self._to_hear = wires.to_hear
         self._publish = wires.publish
         self._inbox = wires.inbox
+        self._trace = wires.trace
         self.after_frame: Callable[[], None] = lambda: None
         """Called on the ears thread when a frame and what it set off here are done."""
         self.position = 0
@@ -98,7 +99,7 @@ class Ears:
         self._partial_at = 0
         self._pause_number = 0
         self._judged_ms = 0.0
-        self._judged: tuple[float | None, str | None, bool] | None = None
+        self._judged: tuple[float | None, str | None, float | None, bool] | None = None
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Hear until `should_stop()`."""
@@ -226,11 +227,9 @@ class Ears:
     def _is_due(self, pause_ms: float) -> bool:
         """Whether to judge at this length of the pause: at the moments that are set, unless the
         answer would come after the end of the wait."""
-        first = self._config.turn.speculate_ms
-        if not self._judged_ms:
-            return pause_ms >= first
-        is_moment = any(self._judged_ms < at <= pause_ms for at in self._senses.judge_again_ms)
-        return is_moment and self._tracker.wait_ms >= pause_ms + _JUDGING_MS
+        is_moment = any(self._judged_ms < at <= pause_ms for at in self._senses.judge_at_ms)
+        is_first = not self._judged_ms
+        return is_moment and (is_first or self._tracker.wait_ms >= pause_ms + _JUDGING_MS)
 
     def _show_words(self, index: int) -> None:
         """Now and then, the words so far; the pause between two counts from the end of the work."""
@@ -268,18 +267,34 @@ class Ears:
         if self.push_to_talk and self.is_held:  # the key ends the turn, not the silence
             self._tracker.set_wait_ms(math.inf)
             return
-        known = (self._conductor.completeness, self._conductor.words, self._conductor.is_known)
+        conductor = self._conductor
+        known = (
+            conductor.completeness,
+            conductor.words,
+            conductor.sentence_end,
+            conductor.is_known,
+        )
         if known != self._judged:
             self._judged = known
-            completeness, words, is_known = known
-            self._tracker.set_wait_ms(
-                self._senses.wait_rule(
-                    completeness,
-                    words,
-                    self._config.turn,
-                    speech_ms=self._tracker.speech_ms,
-                    is_known=is_known,
-                )
+            completeness, words, sentence_end, is_known = known
+            wait_ms = self._senses.wait_rule(
+                completeness,
+                words,
+                self._config.turn,
+                speech_ms=self._tracker.speech_ms,
+                sentence_end=sentence_end,
+                is_known=is_known,
+            )
+            self._tracker.set_wait_ms(wait_ms)
+            self._trace.event(
+                "wait",
+                turn=self._tracker.turn,
+                pause_ms=round(self._tracker.silence_ms),
+                completeness=completeness,
+                words=words,
+                sentence_end=sentence_end,
+                is_known=is_known,
+                wait_ms=round(wait_ms),
             )
 
     def _meter(self, samples: Int16Array, is_speech: bool) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from assistant.engine.mailbox import ToAnswer
 from assistant.engine.mouth import Mouth
-from assistant.engine.news import Announcement, Failed, Routed
+from assistant.engine.news import Announcement, Failed, Routed, Weighed
 from assistant.engine.seams import TextLayer
 from assistant.engine.wires import Wires
 from assistant.messages import Reply
@@ -97,7 +97,11 @@ class Mind:
             return
         start_ns = time.perf_counter_ns()
         is_first = True
-        for reply in self._text.respond(text, take.should_stop, take.mark):
+
+        def weigh(sentence_end: float) -> None:
+            self._news.put(Weighed(take, sentence_end))
+
+        for reply in self._text.respond(text, take.should_stop, take.mark, weigh):
             take.mark("route")
             take.mark("first clause")
             if is_first:

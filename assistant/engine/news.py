@@ -26,6 +26,14 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """How likely a sentence ends with the words of a take, from 0 to 1."""
+
+    take: Take
+    sentence_end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """How complete the open turn sounded in the pause of that number; None when not judged."""
 
@@ -49,5 +57,5 @@ class Announcement:
     reply: Reply
 
 
-News = PartialHeard | Transcribed | Routed | Failed | Announcement
+News = PartialHeard | Transcribed | Routed | Weighed | Failed | Announcement
 """What the conductor is told; `Judged` is for the ears alone."""

@@ -98,12 +98,17 @@ class TextLayer(Protocol):
     """Words in, words out."""
 
     def respond(
-        self, text: str, should_stop: Callable[[], bool], mark: Callable[[str], None]
+        self,
+        text: str,
+        should_stop: Callable[[], bool],
+        mark: Callable[[str], None],
+        weigh: Callable[[float], None],
     ) -> Iterator[Reply]:
         """The answer to `text`, clause by clause. Has no effect by itself: see `Reply.effect`.
 
         `mark("route")` is called when it is known who answers, `mark("first token")` when the
-        model gave its first piece of text.
+        model gave its first piece of text. `weigh(p)` is told, as soon as that holds nothing up,
+        how likely a sentence ends with `text` (0 to 1); never, when nobody can tell.
         """
 
     def anticipate(self, text: str, should_stop: Callable[[], bool]) -> None:

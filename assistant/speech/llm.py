@@ -77,6 +77,24 @@ class LanguageModel:
                 if not should_stop():
                     raise _failed(error) from error
 
+    def sentence_end(self, messages: Messages, should_stop: Callable[[], bool]) -> float | None:
+        """The probability (0 to 1) that the last message, handed in without its last mark, ends a
+        sentence: that a full stop, a question or exclamation mark or the end of the message comes
+        next. None when stopped; `ModelError` when llama.cpp fails.
+
+        A small model tells whole requests from halves by this nearly as well by text alone as a
+        turn model does by sound (docs/TURNS.md). LiveKit's turn detector asks a fine-tuned model
+        for the end of the message alone.
+        """
+        with self._abortable(should_stop):
+            try:
+                self._state.evaluate(self._fitting(messages, is_open=True), to_continue=True)
+            except RuntimeError as error:
+                if should_stop():
+                    return None
+                raise _failed(error) from error
+            return self._state.probability(self._state.sentence_ends)
+
     def stream(self, messages: Messages, should_stop: Callable[[], bool]) -> Iterator[str]:
         """Pieces of the answer as they are generated; ends early when `should_stop()`.
 

@@ -34,6 +34,8 @@ _FEWEST_CHUNK_TOKENS = 4
 _FIRST_CHUNK_TOKENS = 16
 _CUT = "\u2063"  # an invisible separator, which no template trims and nobody says
 
+_SENTENCE_ENDS = (".", "?", "!")
+
 _LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 _SILENT = _LOG_CALLBACK(lambda level, text, data: None)
 """Takes llama.cpp's own lines; what matters comes back as an error code."""
@@ -79,6 +81,8 @@ class KeptState:
         self._piece = ctypes.create_string_buffer(_LONGEST_PIECE)
         self._template = self._chat_template(path)
         self._sampler = _sampler(llama_cpp, self._llama.n_vocab(), config)
+        self.sentence_ends = self._sentence_ends()
+        """The tokens that end a sentence or the message."""
 
     # -- text to tokens --------------------------------------------------------------------------
 
@@ -110,6 +114,11 @@ class KeptState:
             eos_token=self._token_text(self._llama.token_eos()),
             bos_token=self._token_text(self._llama.token_bos()),
         )
+
+    def _sentence_ends(self) -> list[int]:
+        marks = [self._tokens(mark)[-1] for mark in _SENTENCE_ENDS]
+        ends = (self._lib.llama_vocab_eos(self._vocab), self._lib.llama_vocab_eot(self._vocab))
+        return sorted({*marks, *(token for token in ends if token >= 0)})
 
     def _token_text(self, token: int) -> str:
         if token < 0:
@@ -144,6 +153,13 @@ class KeptState:
         """The token that is to follow, drawn by the configured sampler; None ends the answer."""
         token: int = self._lib.llama_sampler_sample(self._sampler, self._llama.ctx, -1)
         return None if self._lib.llama_vocab_is_eog(self._vocab, token) else token
+
+    def probability(self, tokens: list[int]) -> float:
+        """How likely one of `tokens` comes next, 0 to 1, before the sampler's cuts."""
+        row = self._lib.llama_get_logits_ith(self._llama.ctx, -1)
+        logits = np.ctypeslib.as_array(row, shape=(self._llama.n_vocab(),)).astype(np.float64)
+        weights = np.exp(logits - logits.max())
+        return float(weights[tokens].sum() / weights.sum())
 
     def append(self, token: int) -> None:
         """Read one token more."""

@@ -1,11 +1,13 @@
 """How long a pause may grow before the turn counts as complete: a pure function of what is known.
 
-The logarithm of the wait falls evenly with the log-odds of SmartTurn's probability, between the
-longest and the shortest. The words, once they are known, stretch it (a trailing "and", "um", "to
-the", a comma) or shorten it (a phrase that the assistant knows as a whole), and who has spoken for
-long is given longer: nobody dictates in one breath. A doubtful pause costs a little time, a
-cut-off the user's words. Ask again as the pause grows: the score of a turn that is complete rises
-with the silence after it. Figures: docs/TURNS.md.
+Two witnesses are heard. SmartTurn tells from the sound whether the speaker has finished, the
+language model from the words whether a sentence may end here ("Give me a" may not, "a coffee" may,
+"a coffee with milk" more so). The logarithm of the wait falls evenly with the sum of what they say,
+between the longest and the shortest. The words also stretch it by themselves (a trailing "and",
+"um", "to the", a comma) or shorten it (a phrase that the assistant knows as a whole), and who has
+spoken for long is given longer: nobody dictates in one breath. A doubtful pause costs a little
+time, a cut-off the user's words. Ask SmartTurn again as the pause grows: the score of a turn that
+is complete rises with the silence after it. Figures: docs/TURNS.md.
 
 Knows no sound, no model and no clock; any thread may call it.
 """
@@ -31,8 +33,15 @@ _ENDS_A_QUESTION = re.compile("to|of|for|with|from|at|by|about|like|is|are|was|d
 _TRAILING_OFF = ("...", "…", "-", "–", "—")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
-_SUREST = 3.4  # log-odds (0.968) at and above which the wait is the shortest
-_DECAY = 0.2  # by how much the logarithm of the wait falls for each unit of the log-odds
+_SUREST = -1.0  # evidence at and above which the wait is the shortest: 0.95 and 0.27, say
+_DECAY = 0.25  # by how much the logarithm of the wait falls for each unit of the evidence
+_WORDS_WEIGH = 3.0  # the logarithm of the words' probability against the log-odds of the sound's
+
+_RAREST_END = 0.03  # the least the words can say: rare words are rare before a full stop, too
+
+_SUREST_SOUND = 3.4  # log-odds (0.968): the same by the sound alone, which is less to go by
+_SOUND_DECAY = 0.2
+_SOUND_STRETCH = 1.2  # and then the shortest wait is longer, so that the words come before its end
 
 _LONG_TURN_MS = 5000.0  # speech up to which a turn is a request; longer ones are told with pauses
 _LONG_TURN_RATE = 0.2  # further stretch for each second of speech beyond
@@ -45,8 +54,9 @@ _COMMA_STRETCH = 1.9
 _KNOWN_SHRINK = 0.6
 
 
-JUDGE_AGAIN_MS = (200, 300, 400, 600, 1000, 1500)
-"""Lengths of a pause at which SmartTurn is asked again: more silence, more certainty."""
+JUDGE_AT_MS = (100, 220, 340, 440, 600, 1000, 1500)
+"""Lengths of a pause at which SmartTurn is asked. Earlier it knows little; and it is asked again
+because more silence makes it more certain."""
 
 
 class WaitRule(Protocol):
@@ -59,6 +69,7 @@ class WaitRule(Protocol):
         config: TurnConfig,
         *,
         speech_ms: float,
+        sentence_end: float | None = None,
         is_known: bool = False,
     ) -> float: ...
 
@@ -69,13 +80,16 @@ def wait_ms(
     config: TurnConfig,
     *,
     speech_ms: float,
+    sentence_end: float | None = None,
     is_known: bool = False,
 ) -> float:
     """The silence, counted from the end of the speech, that ends the turn.
 
     `completeness` is SmartTurn's probability (None: not judged), `text` the words so far (None:
-    not known yet), `speech_ms` the speech in the turn, `is_known` whether the words are as a whole
-    a phrase that the assistant has an answer for. With endpointing = "timer" it is the timer.
+    not known yet), `speech_ms` the speech in the turn, `sentence_end` the language model's
+    probability that a sentence ends with these words (None: not asked), `is_known` whether they are
+    as a whole a phrase that the assistant has an answer for. With endpointing = "timer" it is the
+    timer.
     """
     if config.endpointing == "timer":
         return float(config.timer_ms)
@@ -83,8 +97,12 @@ def wait_ms(
     if completeness is None:
         return longest
     score = min(1.0 - 1e-6, max(1e-6, completeness))
-    doubt = max(0.0, _SUREST - math.log(score / (1.0 - score)))
-    wait = shortest * math.exp(_DECAY * doubt)
+    sound = math.log(score / (1.0 - score))
+    if sentence_end is None:
+        wait = shortest * _SOUND_STRETCH * math.exp(_SOUND_DECAY * max(0.0, _SUREST_SOUND - sound))
+    else:
+        evidence = sound + _WORDS_WEIGH * math.log(max(_RAREST_END, sentence_end))
+        wait = shortest * math.exp(_DECAY * max(0.0, _SUREST - evidence))
     factor = 1.0 if text is None else stretch(text)
     if is_known and factor == 1.0:
         factor = _KNOWN_SHRINK
