@@ -132,7 +132,11 @@ def load_language_model(config: Config) -> LanguageModel:
     """The GGUF model of the configuration."""
     from assistant.speech.llm import LanguageModel
 
-    return LanguageModel(model_path(config, "llm"), config.llm, cache_directory() / "llm")
+    return LanguageModel(model_path(config, "llm"), config.llm, _states_directory())
+
+
+def _states_directory() -> Path:
+    return cache_directory() / "llm"
 
 
 def make_dialogue(config: Config, model: LanguageModel | None) -> Dialogue:
@@ -155,10 +159,14 @@ def load_voice(config: Config) -> PiperVoice:
     """The Piper voice of the configuration, warm; its parts are cut and kept when they are not."""
     from assistant.speech.voice import PiperVoice
 
-    threads, parts = thread_count(config.voice.threads), cache_directory() / "voices"
-    voice = PiperVoice(model_path(config, "voice"), config.voice, threads, parts)
+    threads = thread_count(config.voice.threads)
+    voice = PiperVoice(model_path(config, "voice"), config.voice, threads, _parts_directory())
     voice.warm_up()
     return voice
+
+
+def _parts_directory() -> Path:
+    return cache_directory() / "voices"
 
 
 def open_prepared(config: Config) -> PreparedReplies:
@@ -177,9 +185,30 @@ def fixed_texts(config: Config) -> list[str]:
 
 
 def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int:
-    """Cut the voice for streaming and synthesise every fixed reply that has no sound yet, unless
-    that was done before; how many were made."""
-    return open_prepared(config).prepare(fixed_texts(config), load_voice(config), progress)
+    """Cut the voice for streaming and synthesise every fixed reply that has no sound yet; how many
+    were made. Loads no voice when that was done before."""
+    from assistant.speech.voice import is_cut
+
+    prepared, texts = open_prepared(config), fixed_texts(config)
+    is_ready = is_cut(model_path(config, "voice"), config.voice, _parts_directory())
+    if is_ready and not prepared.missing(texts):
+        return 0
+    return prepared.prepare(texts, load_voice(config), progress)
+
+
+def prepare_model(config: Config) -> None:
+    """Have the language model read the beginning of every conversation, unless a file has it.
+    `ModelError` when it is missing or fails."""
+    from assistant.speech.llm import state_file
+
+    prefix = make_dialogue(config, None).prefix()
+    if state_file(_states_directory(), model_path(config, "llm"), config.llm, prefix).is_file():
+        return
+    model = load_language_model(config)
+    try:
+        model.prime(prefix)
+    finally:
+        model.close()
 
 
 # -- the whole ----------------------------------------------------------------------------------

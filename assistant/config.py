@@ -89,6 +89,9 @@ class TurnConfig:
     rejoin_ms: int = _key(
         1200, "speech this soon after an answer began continues the turn", low=0, high=5000
     )
+    weigh_words: bool = _key(
+        True, "the language model judges whether a sentence may end there; false: the sound alone"
+    )
     speculation: bool = _key(True, "prepare the answer in a short pause; false: only at the end")
 
 

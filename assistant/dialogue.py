@@ -15,7 +15,7 @@ from typing import Protocol
 
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
-from assistant.messages import Reply, Source
+from assistant.messages import Reply, Source, Weighing
 from assistant.text.history import History
 from assistant.text.matching import Match, Matcher
 from assistant.text.normalise import normalise
@@ -46,7 +46,6 @@ _OPEN_END = " .,;:!?…-"
 ShouldStop = Callable[[], bool]
 Effect = Callable[[], None]
 Mark = Callable[[str], None]
-Weigh = Callable[[float], None]
 
 
 class Model(Protocol):
@@ -63,7 +62,7 @@ class Model(Protocol):
 
     def sentence_end(self, messages: list[dict[str, str]], should_stop: ShouldStop) -> float | None:
         """The probability that the last message, which lacks its last mark, ends a sentence; None
-        when stopped. Raises `ModelError`."""
+        when stopped or too slow. Raises `ModelError`."""
 
 
 class Dialogue:
@@ -94,14 +93,14 @@ class Dialogue:
         text: str,
         should_stop: ShouldStop,
         mark: Mark = lambda name: None,
-        weigh: Weigh = lambda sentence_end: None,
+        weighing: Weighing | None = None,
     ) -> Iterator[Reply]:
         """The answer to `text`, clause by clause; nothing for a text without words.
 
         `mark` is told "route" when it is known who answers and "first token" when the model
-        gives its first piece; `weigh` how likely a sentence ends with `text`, after a fixed reply
-        and before the model's. Never raises for what a stage does wrong: it apologises, and `why`
-        names the error.
+        gives its first piece; `weighing` how likely a sentence ends with `text`, after a fixed
+        reply and before the model's. Never raises for what a stage does wrong: it apologises,
+        and `why` names the error.
         """
         canonical = normalise(text)
         if not canonical:
@@ -109,11 +108,11 @@ class Dialogue:
         reply = self._without_model(text, canonical)
         mark("route")
         if reply is not None:
-            yield self._settling(reply)
+            yield dataclasses.replace(self._settling(reply), is_last=True)
             if not reply.is_whole:
-                self._weigh(text, should_stop, weigh)
+                self._weigh(text, should_stop, weighing)
             return
-        self._weigh(text, should_stop, weigh)
+        self._weigh(text, should_stop, weighing)
         is_first = True
         for reply in self._from_model(text, should_stop, mark):
             yield self._settling(reply) if is_first else reply
@@ -162,16 +161,22 @@ class Dialogue:
     def _open(self, text: str) -> list[dict[str, str]]:
         return self._history.as_messages(self._system, text.rstrip(_OPEN_END))
 
-    def _weigh(self, text: str, should_stop: ShouldStop, weigh: Weigh) -> None:
-        """Have the model say how likely a sentence ends with `text`, if it can."""
-        if self._model is None or should_stop():
+    def _weigh(self, text: str, should_stop: ShouldStop, weighing: Weighing | None) -> None:
+        """Have the model say how likely a sentence ends with `text`, if it can and is wanted."""
+        if self._model is None or weighing is None:
+            return
+
+        def is_over() -> bool:
+            return should_stop() or not weighing.is_wanted()
+
+        if is_over():
             return
         try:
-            sentence_end = self._model.sentence_end(self._open(text), should_stop)
+            sentence_end = self._model.sentence_end(self._open(text), is_over)
         except ModelError:
             return  # the answer will fail the same way, and says so
         if sentence_end is not None:
-            weigh(sentence_end)
+            weighing.tell(sentence_end)
 
     # -- who answers, in order ----------------------------------------------------------------
 

@@ -102,14 +102,25 @@ class Reply:
     `effect` (setting a timer, say) is run when the turn is committed and never before; `undo`
     reverses it when the user goes on with the same turn after all. `is_whole` says that the user's
     words are, from the first to the last, a phrase that the program knows: hardly any will follow.
+    `is_last` says beforehand that no further clause will come.
     """
 
     text: str
     source: Source
     why: str
     is_whole: bool = False
+    is_last: bool = False
     effect: Callable[[], None] | None = None
     undo: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighing:
+    """Somebody who wants to know how likely a sentence ends with the user's words: `tell(p)` with
+    0 to 1, as long as `is_wanted()`."""
+
+    tell: Callable[[float], None]
+    is_wanted: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """Measure when turns are taken for complete: how many are cut, and how long the rest wait.
 
     python scripts/measure_endpointing.py collect [--folders orders,questions] [--files 100]
-    python scripts/measure_endpointing.py report
+    python scripts/measure_endpointing.py report [--slower 1.75]
 
 `collect` sends recordings through detector and tracker, asks SmartTurn at several moments of every
-pause and keeps the answers in a file (slow, once). `report` plays policies against that file
-(fast): a pause is cut when the commit comes before it ends, a turn when one of its pauses is; the
-wait is that of the last pause, from the end of the speech. Half of the files, by a hash of their
-names, are for tuning, the others held out; the words are not used.
+pause, transcribes what was said up to there and has the language model say how likely a sentence
+ends with it, and keeps the answers in a file (slow, once). `report` plays policies against that
+file (fast): a pause is cut when the commit comes before it ends, a turn when one of its pauses is;
+the wait is that of the last pause, from the end of the speech. Half of the files, by a hash of
+their names, are for tuning, the others held out. `--slower` has every judgement take longer.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ from pathlib import Path
 import numpy as np
 from measure_vad import Clip, clips, frames, with_tail
 
+from assistant import assemble
 from assistant.audio.vad import make_detector
-from assistant.config import TurnConfig, VadConfig
+from assistant.config import Config, TurnConfig, VadConfig
 from assistant.messages import FRAME_MS, SAMPLE_RATE_HZ
-from assistant.turn.endpointing import wait_ms
+from assistant.speech.llm import LanguageModel
+from assistant.speech.transcribe import Whisper
+from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
 from assistant.turn.smart_turn import SmartTurn
 from assistant.turn.tracker import TurnTracker
 
@@ -36,18 +40,22 @@ GROUPS = {
     "spontaneous": ("voicenotes", "hesitations"),
     "callers": ("callers",),
 }
-MOMENTS_MS = (60, 200, 300, 400, 600, 1000)
-JUDGING_MS = 100  # what a judgement takes on a slow processor, on a thread beside the ears
+MOMENTS_MS = (60, 100, 140, 180, 220, 260, 300, 400, 600, 1000)
+WORDS_AT_MS = (60, 180)
 TIMERS_MS = (300, 500, 700, 1000, 1500)
 ENDLESS = TurnConfig(shortest_wait_ms=5000, longest_wait_ms=10_000, longest_turn_s=600.0)
-Policy = Callable[[float, float], float]
-"""SmartTurn's probability and the speech so far in milliseconds to the wait in milliseconds."""
+OPEN_END = " .,;:!?…-"
+
+JUDGING_MS = 50.0  # what SmartTurn takes beside Whisper
+WORDS_MS = (100.0, 5.5)  # when the words are there: after so many ms, and so many for each word
+WEIGHING_MS = 35.0  # how much later the language model has weighed them
 
 
 @dataclass(slots=True, kw_only=True)
 class Pause:
-    """One pause of one recording: how long it lasted and what SmartTurn said at each moment of
-    it (milliseconds of silence to probability)."""
+    """One pause of one recording: how long it lasted, what SmartTurn said at each moment of it
+    (milliseconds of silence to probability), the words before it and how likely they end a
+    sentence."""
 
     folder: str
     clip: str
@@ -55,6 +63,8 @@ class Pause:
     lasted_ms: float
     is_final: bool
     scores: dict[int, float] = field(default_factory=dict)
+    words: str = ""
+    sentence_end: float | None = None
 
     @property
     def is_held_out(self) -> bool:
@@ -62,7 +72,39 @@ class Pause:
         return hashlib.sha256(self.clip.encode()).digest()[0] % 2 == 1
 
 
-def pauses_of(clip: Clip, folder: str, judge: SmartTurn) -> Iterator[Pause]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a policy may go by; None: not known yet."""
+
+    score: float | None
+    words: str | None
+    sentence_end: float | None
+    speech_ms: float
+
+
+Policy = Callable[[Known], float]
+"""What is known to the wait in milliseconds."""
+
+
+class Reader:
+    """The recogniser and the language model of the starter profile."""
+
+    def __init__(self) -> None:
+        config = Config()
+        self._whisper = Whisper(assemble.model_path(config, "whisper"), config.whisper)
+        self._model = LanguageModel(assemble.model_path(config, "llm"), config.llm)
+        self._prefix = assemble.make_dialogue(config, self._model).prefix()
+
+    def read(self, pause: Pause, samples: np.ndarray) -> None:
+        """Fill in what was said up to the pause."""
+        transcript = self._whisper.transcribe(samples, lambda: False)
+        pause.words = transcript.text if transcript else ""
+        said = pause.words.rstrip(OPEN_END)
+        messages = [*self._prefix, {"role": "user", "content": said}]
+        pause.sentence_end = self._model.sentence_end(messages, lambda: False) if said else None
+
+
+def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iterator[Pause]:
     """Every pause of 60 ms and more up to the one after the last labelled speech, judged."""
     detector, tracker = make_detector(VadConfig()), TurnTracker(ENDLESS)
     pause: Pause | None = None
@@ -90,7 +132,10 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn) -> Iterator[Pause]:
         pause.lasted_ms = silence_ms
         moment = max(m for m in MOMENTS_MS if m <= silence_ms)
         if moment not in pause.scores:
-            pause.scores[moment] = judge.completeness(tracker.utterance().samples)
+            samples = tracker.utterance().samples
+            pause.scores[moment] = judge.completeness(samples)
+            if moment in WORDS_AT_MS:
+                reader.read(pause, samples)
         if silence_ms > MOMENTS_MS[-1] and frame.index / SAMPLE_RATE_HZ > clip.speech_s[-1][1]:
             break
     if pause is not None:
@@ -99,12 +144,12 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn) -> Iterator[Pause]:
 
 def collect(options: argparse.Namespace) -> None:
     """Write one JSON line for each pause."""
-    judge = SmartTurn(options.model, options.threads)
+    judge, reader = SmartTurn(options.model, options.threads), Reader()
     folders = options.folders.split(",")
     with options.cache.open("w", encoding="utf-8") as file:
         for folder in folders:
             for clip in clips(options.data, folder, options.files):
-                for pause in pauses_of(clip, folder, judge) if clip.speech_s else ():
+                for pause in pauses_of(clip, folder, judge, reader) if clip.speech_s else ():
                     file.write(json.dumps(dataclasses.asdict(pause)) + "\n")
                 file.flush()
             print(folder, flush=True)
@@ -118,35 +163,71 @@ def read_pauses(cache: Path) -> list[Pause]:
     return [Pause(**row) for row in rows]
 
 
-def commit_ms(pause: Pause, policy: Policy, moments: tuple[int, ...]) -> float:
-    """The silence after which the turn is committed if nobody speaks before. A judgement acts
-    `JUDGING_MS` after its moment; the next one is not asked if it would come after the wait."""
-    asked = [moment for moment in sorted(pause.scores) if moment in moments]
-    wait = float("inf")
-    for moment in asked:
-        if wait <= moment + JUDGING_MS:
+def commit_ms(pause: Pause, policy: Policy, moments: tuple[int, ...], slower: float) -> float:
+    """The silence after which the turn is committed if nobody speaks before.
+
+    A judgement acts when it has been made; the next one is not asked if it would come after the
+    wait. It is the first that was collected at or after its moment.
+    """
+    words_ms = slower * (WORDS_MS[0] + WORDS_MS[1] * len(pause.words.split()))
+    weighed_ms = words_ms + slower * WEIGHING_MS
+    asked = {min((at for at in pause.scores if at >= m), default=None) for m in moments}
+    events: list[tuple[float, float | None]] = [(words_ms, None), (weighed_ms, None)]
+    events += [(at + slower * JUDGING_MS, pause.scores[at]) for at in asked if at is not None]
+    score: float | None = None
+    wait = math.inf
+    for at_ms, said in sorted(events, key=lambda event: event[0]):
+        if wait <= at_ms:
             break
-        wait = max(policy(pause.scores[moment], pause.speech_ms), moment + JUDGING_MS)
+        score = said if said is not None else score
+        known = Known(
+            score,
+            pause.words if at_ms >= words_ms else None,
+            pause.sentence_end if at_ms >= weighed_ms else None,
+            pause.speech_ms,
+        )
+        wait = max(policy(known), at_ms)
     return math.ceil(wait / FRAME_MS) * FRAME_MS if math.isfinite(wait) else wait
 
 
 def timer_of(timer_ms: float) -> Policy:
     """A silence timer."""
-    return lambda _score, _speech_ms: timer_ms
+    return lambda known: timer_ms
 
 
-def plain_threshold(score: float, _speech_ms: float) -> float:
+def plain_threshold(known: Known) -> float:
     """SmartTurn as it is often used."""
-    return 300.0 if score > 0.5 else 2000.0
+    if known.score is None:
+        return math.inf
+    return 300.0 if known.score > 0.5 else 2000.0
 
 
-def row(name: str, pauses: list[Pause], policy: Policy, moments: tuple[int, ...]) -> str:
+def ours(*, by_words: bool) -> Policy:
+    """The program's rule with its defaults, with or without the language model's opinion."""
+    config = TurnConfig()
+
+    def wait(known: Known) -> float:
+        return wait_ms(
+            known.score,
+            known.words,
+            config,
+            speech_ms=known.speech_ms,
+            sentence_end=known.sentence_end if by_words else None,
+        )
+
+    return wait
+
+
+def row(
+    name: str, pauses: list[Pause], policy: Policy, moments: tuple[int, ...], slower: float
+) -> str:
     """One line of the table: turns cut, pauses cut, mean, median and p95 wait of each group."""
     cells = []
     for folders in GROUPS.values():
         here = [pause for pause in pauses if pause.folder in folders]
-        cut = [p for p in here if not p.is_final and commit_ms(p, policy, moments) <= p.lasted_ms]
-        waits = [commit_ms(p, policy, moments) for p in here if p.is_final] or [0.0]
+        commits = [(pause, commit_ms(pause, policy, moments, slower)) for pause in here]
+        cut = [p for p, commit in commits if not p.is_final and commit <= p.lasted_ms]
+        waits = [commit for p, commit in commits if p.is_final] or [0.0]
         turns = len({pause.clip for pause in here})
         inner = sum(not pause.is_final for pause in here)
         p50, p95 = np.percentile(waits, [50, 95])
@@ -159,11 +240,7 @@ def row(name: str, pauses: list[Pause], policy: Policy, moments: tuple[int, ...]
 
 def report(options: argparse.Namespace) -> None:
     """Print the table for the halves."""
-    config, pauses = TurnConfig(), read_pauses(options.cache)
-
-    def ours(score: float, speech_ms: float) -> float:
-        return wait_ms(score, None, config, speech_ms=speech_ms)
-
+    pauses = read_pauses(options.cache)
     for half, held_out in (("tuning", False), ("held out", True)):
         chosen = [pause for pause in pauses if pause.is_held_out == held_out]
         sizes = ", ".join(
@@ -173,12 +250,14 @@ def report(options: argparse.Namespace) -> None:
         )
         print(f"\n{half}: {sizes}; turns cut, pauses cut / mean, p50, p95 wait in ms")
         print(f"| policy | {' | '.join(GROUPS)} |\n|---|---|---|---|")
-        for timer in TIMERS_MS:
-            print(row(f"timer {timer} ms", chosen, timer_of(timer), MOMENTS_MS[:1]))
-        print(row("SmartTurn > 0.5: 300, else 2000", chosen, plain_threshold, MOMENTS_MS[:1]))
-        for moments in (MOMENTS_MS[:1], MOMENTS_MS[:3], MOMENTS_MS):
-            name = "wait_ms, asked at " + " ".join(map(str, moments))
-            print(row(name, chosen, ours, moments))
+        rules: list[tuple[str, Policy, tuple[int, ...]]] = [
+            (f"timer {timer} ms", timer_of(timer), MOMENTS_MS[:1]) for timer in TIMERS_MS
+        ]
+        rules.append(("SmartTurn at 200 > 0.5: 300, else 2000", plain_threshold, (180,)))
+        rules.append(("wait_ms by the sound", ours(by_words=False), JUDGE_AT_MS))
+        rules.append(("wait_ms by sound and words", ours(by_words=True), JUDGE_AT_MS))
+        for name, policy, moments in rules:
+            print(row(name, chosen, policy, moments, options.slower))
 
 
 def main() -> None:
@@ -192,6 +271,7 @@ def main() -> None:
     parser.add_argument("--folders", default="questions,orders,hesitations,voicenotes,callers")
     parser.add_argument("--files", type=int, help="at most so many of each folder")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--slower", type=float, default=1.0, help="judgements take so much longer")
     options = parser.parse_args()
     collect(options) if options.what == "collect" else report(options)
 

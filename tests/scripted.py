@@ -28,6 +28,7 @@ from assistant.messages import (
     TurnEnded,
     TurnRecord,
     Update,
+    Weighing,
 )
 from assistant.trace import Trace
 
@@ -94,7 +95,7 @@ class Echoing:
     """Answers "you said …" in `clauses` clauses; remembers what it is told."""
 
     clauses: int = 1
-    sentence_end: float | None = None
+    sentence_end: Callable[[str], float] | None = None
     remembered: list[tuple[str, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     announcements: list[str] = field(default_factory=list)
@@ -104,11 +105,11 @@ class Echoing:
         text: str,
         should_stop: Callable[[], bool],
         mark: Callable[[str], None],
-        weigh: Callable[[float], None],
+        weighing: Weighing | None,
     ) -> Iterator[Reply]:
         mark("route")
-        if self.sentence_end is not None:
-            weigh(self.sentence_end)
+        if self.sentence_end is not None and weighing is not None:
+            weighing.tell(self.sentence_end(text))
         for number in range(self.clauses):
             yield Reply(
                 text=f"you said {text} {number}",

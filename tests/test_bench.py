@@ -25,7 +25,7 @@ from assistant.config import Config, ReplyPauseConfig, TurnConfig
 from assistant.engine.ears import Senses
 from assistant.engine.engine import Stages
 from assistant.errors import ConfigError
-from assistant.messages import Float32Array, Int16Array
+from assistant.messages import Float32Array, Int16Array, Weighing
 from assistant.text.matching import Matcher
 from assistant.text.replies import load_replies
 from tests.scripted import Echoing, LoudnessDetector, PassThrough, Words
@@ -171,13 +171,14 @@ def test_the_naive_arm_waits_for_the_last_word_and_the_stock_arm_for_a_sentence(
     answer = "Well, that depends. Ask me again! And once more."
     marks: list[str] = []
     weighed: list[float] = []
+    weighing = Weighing(tell=weighed.append, is_wanted=lambda: True)
     whole, by_sentence = Model(answer), Model(answer)
     naive = list(
-        ModelOnly(Config(), whole, whole=True).respond("why?", never, marks.append, weighed.append)
+        ModelOnly(Config(), whole, whole=True).respond("why?", never, marks.append, weighing)
     )
     assert [reply.text for reply in naive] == ["Well, that depends. Ask me again!"]
     replies = ModelOnly(Config(), by_sentence, whole=False).respond(
-        "why?", never, marks.append, weighed.append
+        "why?", never, marks.append, weighing
     )
     assert next(replies).text == "Well, that depends."
     assert by_sentence.given < whole.given

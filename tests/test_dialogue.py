@@ -19,7 +19,7 @@ from assistant.dialogue import (
     Dialogue,
 )
 from assistant.errors import ModelError, StageTimeout
-from assistant.messages import Reply
+from assistant.messages import Reply, Weighing
 from assistant.text.replies import load_replies
 from assistant.text.timers import TimerStore
 from assistant.text.tools import HOW_LONG, Tools
@@ -84,6 +84,10 @@ class Talk:
         return replies[0]
 
 
+def wants(heard: list[float], is_wanted: Callable[[], bool] = lambda: True) -> Weighing:
+    return Weighing(tell=heard.append, is_wanted=is_wanted)
+
+
 @pytest.mark.parametrize("text", ["", "  ", "...", "Um.", "Hmm, uh"])
 def test_no_words_no_answer(text: str) -> None:
     assert Talk().answer(text) == []
@@ -136,7 +140,7 @@ def test_words_are_weighed_without_their_last_mark_before_the_model_answers() ->
     model = Script("She was a mathematician.")
     heard: list[float] = []
     answer = Talk(model).dialogue.respond(
-        "Who is Ada Lovelace?", lambda: False, lambda name: None, heard.append
+        "Who is Ada Lovelace?", lambda: False, lambda name: None, wants(heard)
     )
     next(answer)
     assert (heard, model.weighed) == ([0.25], ["Who is Ada Lovelace"])
@@ -146,9 +150,11 @@ def test_a_fixed_reply_does_not_wait_until_its_words_are_weighed() -> None:
     model = Script()
     heard: list[float] = []
     answer = Talk(model).dialogue.respond(
-        "Set a timer for five minutes.", lambda: False, lambda name: None, heard.append
+        "Set a timer for five minutes.", lambda: False, lambda name: None, wants(heard)
     )
-    assert next(answer).source == "tool"
+    first = next(answer)
+    assert first.source == "tool"
+    assert first.is_last, "the voice need not wait for what follows"
     assert heard == []
     assert list(answer) == []
     assert heard == [0.25]
@@ -160,15 +166,24 @@ def test_words_that_cannot_be_weighed_are_answered_all_the_same(ends: Exception 
     model.ends = ends
     heard: list[float] = []
     replies = Talk(model).dialogue.respond(
-        "Who is Ada Lovelace?", lambda: False, lambda name: None, heard.append
+        "Who is Ada Lovelace?", lambda: False, lambda name: None, wants(heard)
     )
     assert [reply.text for reply in replies] == ["She was a mathematician."]
     assert heard == []
 
 
+def test_words_are_not_weighed_for_nobody() -> None:
+    model = Script("She was a mathematician.")
+    talk = Talk(model)
+    talk.answer("Who is Ada Lovelace?")
+    late = wants([], lambda: False)
+    list(talk.dialogue.respond("Who is she?", lambda: False, lambda name: None, late))
+    assert model.weighed == []
+
+
 def test_a_phrase_that_is_known_as_a_whole_needs_no_weighing() -> None:
     model = Script()
-    Talk(model).say("Hello there!")
+    list(Talk(model).dialogue.respond("Hello there!", lambda: False, lambda name: None, wants([])))
     assert model.weighed == []
 
 

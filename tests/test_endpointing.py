@@ -74,15 +74,20 @@ def test_sound_and_words_make_up_for_each_other() -> None:
     def odds(log_odds: float) -> float:
         return 1 / (1 + math.exp(-log_odds))
 
-    # the sum of the log-odds and three times the logarithm of the probability is 0 in each
-    waits = [wait(odds(3 * doubt), sentence_end=math.exp(-doubt)) for doubt in (0.5, 1.0, 1.5)]
+    # the sum of the log-odds and three times the logarithm of the probability is -1 in each
+    waits = [wait(odds(3 * doubt - 1), sentence_end=math.exp(-doubt)) for doubt in (0.5, 1.0, 2.0)]
     assert waits == pytest.approx([200.0] * 3)
-    assert wait(odds(0), sentence_end=math.exp(-1)) == pytest.approx(200 * math.exp(0.25 * 2))
+    doubtful = [wait(odds(0), sentence_end=math.exp(-1)), wait(odds(3), sentence_end=math.exp(-2))]
+    assert doubtful == pytest.approx([200 * math.exp(0.25 * 2)] * 2)
 
 
 def test_rare_words_do_not_wait_for_ever() -> None:
-    assert wait(0.97, "Muncho Gar.", sentence_end=1e-9) == wait(0.97, "", sentence_end=0.02)
-    assert wait(0.97, "Muncho Gar.", sentence_end=1e-9) < 1200
+    assert wait(0.97, "Muncho Gar.", sentence_end=1e-9) == wait(0.97, "", sentence_end=0.1)
+    assert wait(0.97, "Muncho Gar.", sentence_end=1e-9) < 400
+
+
+def test_how_surely_it_sounds_unfinished_tells_little() -> None:
+    assert wait(0.01, sentence_end=0.5) == wait(0.2, sentence_end=0.5) > wait(0.5, sentence_end=0.5)
 
 
 @given(PROBABILITY, st.floats(0, 0.01))
@@ -94,14 +99,14 @@ def test_the_wait_is_continuous(completeness: float, nudge: float) -> None:
 def test_the_ends_of_the_scale_are_the_two_waits() -> None:
     assert wait(1.0) == wait(0.99) == pytest.approx(SURE_BY_SOUND)
     assert wait(0.99, sentence_end=0.5) == 200
-    assert wait(0.0) == 2000
+    assert wait(0.0) == wait(0.1) < 2000
 
 
 def test_the_wait_follows_the_log_odds() -> None:
     even = SURE_BY_SOUND * math.exp(0.2 * 3.4)
     assert wait(0.5) == pytest.approx(even)
     assert wait(0.9) == pytest.approx(even / 9**0.2)
-    assert wait(0.1) == pytest.approx(even * 9**0.2)
+    assert wait(0.3) == pytest.approx(even * (7 / 3) ** 0.2)
 
 
 def test_no_judgement_waits_longest() -> None:

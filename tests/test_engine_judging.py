@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from assistant.audio.script import Segment
@@ -22,24 +24,55 @@ def test_a_turn_that_sounds_complete_ends_a_little_later_than_one_whose_words_do
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
     assert turn.completeness == SURE
     assert turn.commit_s == pytest.approx(32 * FRAME_S)
-    session = Session(config=JUDGED, judge=Judge(SURE), text=Echoing(sentence_end=0.9))
+    session = Session(config=JUDGED, judge=Judge(SURE), text=Echoing(sentence_end=lambda text: 0.9))
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
     assert turn.commit_s == pytest.approx(30 * FRAME_S)
 
 
 def test_words_that_hardly_end_a_sentence_are_waited_for() -> None:
-    session = Session(config=JUDGED, judge=Judge(0.9), text=Echoing(sentence_end=0.05))
+    session = Session(config=JUDGED, judge=Judge(0.9), text=Echoing(sentence_end=lambda text: 0.1))
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
-    # 200 ms * exp(0.25 * (-1 - ln 9 - 3 ln 0.05)) = 850 ms
-    assert turn.commit_s == pytest.approx(63 * FRAME_S)
+    # 200 ms * exp(0.25 * (-1 - ln 9 - 3 ln 0.1)) = 506 ms
+    assert turn.commit_s == pytest.approx(46 * FRAME_S)
+
+
+def test_words_are_not_weighed_when_the_sound_alone_is_to_judge() -> None:
+    weighed: list[str] = []
+
+    def weigh(text: str) -> float:
+        weighed.append(text)
+        return 0.1
+
+    for turn in (
+        dataclasses.replace(JUDGED.turn, weigh_words=False),
+        dataclasses.replace(JUDGED.turn, endpointing="timer", timer_ms=240),
+        dataclasses.replace(JUDGED.turn, speculation=False),  # they are known after the commit
+    ):
+        session = Session(
+            config=Config(turn=turn), judge=Judge(SURE), text=Echoing(sentence_end=weigh)
+        )
+        (record,) = session.run(Segment(samples=drawn("#" * 20)))
+        assert record.commit_s == pytest.approx(32 * FRAME_S)
+    assert weighed == []
 
 
 def test_words_of_a_pause_that_is_over_are_forgotten() -> None:
-    # the first pause (12 frames) is not long enough for its words, the second is weighed anew
-    session = Session(config=JUDGED, judge=Judge(0.9), text=Echoing(sentence_end=0.05))
-    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 12 + "#" * 10)))
+    # the words of the first pause are waited for; those of the second end a sentence
+    text = Echoing(sentence_end=lambda text: {"0.40": 0.1, "0.60": 0.9}[text])
+    session = Session(config=JUDGED, judge=Judge(0.9), text=text)
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 15 + "#" * 10)))
     assert turn.transcript == "0.60"
-    assert turn.commit_s == pytest.approx((42 + 43) * FRAME_S)
+    assert turn.commit_s == pytest.approx((45 + 10) * FRAME_S)
+
+
+def test_a_judgement_of_a_pause_before_work_begins_is_not_kept_for_the_next() -> None:
+    # with speculate_ms = 300 the first pause (10 frames) is over before anybody is asked
+    turn = dataclasses.replace(JUDGED.turn, speculate_ms=300)
+    session = Session(config=Config(turn=turn), judge=Judge(SURE))
+    (record,) = session.run(Segment(samples=drawn("#" * 20 + "." * 10 + "#" * 20)))
+    assert session.judge is not None
+    assert len(session.judge.calls) == 1
+    assert record.commit_s == pytest.approx(66 * FRAME_S)
 
 
 def test_a_late_judgement_counts_from_the_frame_at_which_it_comes() -> None:

@@ -96,6 +96,18 @@ def test_a_pause_that_only_the_level_saw_ends_with_the_level() -> None:
     assert not drawn.tracker.has_speculated
 
 
+def test_a_frame_as_loud_as_the_speech_before_is_told_from_the_background_by_its_level() -> None:
+    drawn = Drawn()
+    loud, soft = (frame(0, mark).samples for mark in "#+")
+    assert not drawn.tracker.is_loud(loud), "there is nothing to compare it with"
+    drawn.hear("#" * 20 + "." * 10)
+    assert drawn.tracker.is_loud(loud)
+    assert not drawn.tracker.is_loud(soft), "22 dB below what was said"
+    drawn.hear("." * 100)
+    assert drawn.tracker.is_loud(soft), "what was said is long past, and this is no background"
+    assert not drawn.tracker.is_loud(frame(0, ".").samples)
+
+
 def test_soft_speech_after_a_bang_is_not_taken_for_a_pause_for_long() -> None:
     drawn = Drawn()
     drawn.hear("........")

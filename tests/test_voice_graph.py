@@ -15,7 +15,7 @@ from assistant.speech.voice_graph import (
     Sessions,
     WholeGraph,
 )
-from assistant.speech.voice_parts import TOLERANCE, open_graph
+from assistant.speech.voice_parts import TOLERANCE, has_parts, open_graph
 from tests.tiny_voice import FRAMES_EACH, HOP, Oddity, write_tiny_voice
 
 SESSIONS = Sessions(1, ["CPUExecutionProvider"])
@@ -114,6 +114,17 @@ def test_a_damaged_part_is_made_again(tmp_path: Path, name: str, damage: str) ->
     np.testing.assert_array_equal(joined(graph, feed, 8), expected)
     assert victim.read_bytes() == content
     assert len(kept(tmp_path / "cache")) == len(PARTS) + 1
+
+
+def test_whether_parts_are_kept_is_known_without_opening_them(tmp_path: Path) -> None:
+    feed = write_tiny_voice(tmp_path / "v.onnx")
+    cache = tmp_path / "cache"
+    assert not has_parts(tmp_path / "v.onnx", cache, SESSIONS)
+    opened(tmp_path / "v.onnx", cache, feed)
+    assert has_parts(tmp_path / "v.onnx", cache, SESSIONS)
+    (victim,) = cache.rglob(f"{PARTS[0]}.onnx")
+    victim.write_bytes(victim.read_bytes()[:-1])
+    assert not has_parts(tmp_path / "v.onnx", cache, SESSIONS)
 
 
 def test_other_weights_are_kept_elsewhere(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from faster_whisper import WhisperModel
 from assistant.config import Config, TurnConfig, thread_count
 from assistant.dialogue import SYSTEM_PROMPT, Model
 from assistant.engine.seams import Voice
-from assistant.messages import Float32Array, Int16Array, Reply, Transcript
+from assistant.messages import Float32Array, Int16Array, Reply, Transcript, Weighing
 from assistant.speech.windows import to_float
 from assistant.text.history import History
 from assistant.text.sentences import clauses
@@ -104,7 +104,7 @@ class ModelOnly:
         text: str,
         should_stop: Callable[[], bool],
         mark: Callable[[str], None],
-        weigh: Callable[[float], None],
+        weighing: Weighing | None,
     ) -> Iterator[Reply]:
         """The model's answer to `text`; a baseline weighs no words."""
         mark("route")

@@ -69,7 +69,8 @@ def demo(
 
 
 def prepare(config: ConfigOption = None) -> None:
-    """Synthesise the fixed replies and the demo's user, as far as they are missing."""
+    """Do once what every start would wait for: the sounds of the fixed replies and of the demo's
+    user, the parts of the voice, what the language model knows before the first word."""
     settings = read_config(config)
 
     def progress(done: int, total: int) -> None:
@@ -79,6 +80,7 @@ def prepare(config: ConfigOption = None) -> None:
     made = assemble.prepare_replies(settings, progress)
     complain(f"{made} replies synthesised" if made else "every reply has its sound")
     prepare_demo(settings, complain)
+    assemble.prepare_model(settings)
 
 
 # -- shared ---------------------------------------------------------------------------------------

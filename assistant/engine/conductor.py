@@ -404,6 +404,6 @@ _MOST_REOPENED = 3
 """A turn that goes on into its answer more often is noise or an echo; then it is answered."""
 
 _HOLD_FRAMES = (2, 30)
-"""Frames of speech in a row that hold a ready answer back: fewer are a click, more a television."""
+"""Frames of sound in a row that hold a ready answer back: fewer are a click, more a television."""
 
 _BEFORE_SOUND = (Holding.PENDING, Holding.DOUBT)

@@ -151,7 +151,7 @@ class Ears:
                 self._take_judgement(item)
             else:
                 self._conductor.take_news(item)
-                self._weigh_words()
+                self._set_wait()
 
     def _hear(self, frame: AudioFrame) -> None:
         clean = self._senses.canceller.cancel(frame.samples, frame.played)
@@ -159,7 +159,7 @@ class Ears:
             clean = np.zeros_like(clean)
         is_speech = self._senses.detector.is_speech(clean)
         self._meter(frame.samples, is_speech)
-        self._conductor.follow(frame.index, is_speech)
+        self._conductor.follow(frame.index, is_speech or self._tracker.is_loud(clean))
         cleaned = AudioFrame(samples=clean, index=frame.index, played=frame.played)
         self._decide(self._tracker.step(cleaned, is_speech), frame.index)
 
@@ -227,6 +227,8 @@ class Ears:
     def _is_due(self, pause_ms: float) -> bool:
         """Whether to judge at this length of the pause: at the moments that are set, unless the
         answer would come after the end of the wait."""
+        if not self._tracker.has_speculated:
+            return False
         is_moment = any(self._judged_ms < at <= pause_ms for at in self._senses.judge_at_ms)
         is_first = not self._judged_ms
         return is_moment and (is_first or self._tracker.wait_ms >= pause_ms + _JUDGING_MS)
@@ -252,15 +254,15 @@ class Ears:
         self._judged_ms = self._tracker.silence_ms
         self._judged = None
         self.judging.ask(self._pause_number, self._tracker.utterance())
-        self._weigh_words()
+        self._set_wait()
 
     def _take_judgement(self, judged: Judged) -> None:
         """Set the wait by it, unless the pause that it is about is over."""
         if judged.pause == self._pause_number and self._tracker.is_open:
             self._conductor.completeness = judged.completeness
-            self._weigh_words()
+            self._set_wait()
 
-    def _weigh_words(self) -> None:
+    def _set_wait(self) -> None:
         """Set the wait by what is known now, if that changed."""
         if not self._tracker.is_open or not self._tracker.silence_ms or not self._judged_ms:
             return
@@ -277,7 +279,7 @@ class Ears:
         if known != self._judged:
             self._judged = known
             completeness, words, sentence_end, is_known = known
-            wait_ms = self._senses.wait_rule(
+            wait = self._senses.wait_rule(
                 completeness,
                 words,
                 self._config.turn,
@@ -285,7 +287,7 @@ class Ears:
                 sentence_end=sentence_end,
                 is_known=is_known,
             )
-            self._tracker.set_wait_ms(wait_ms)
+            self._tracker.set_wait_ms(wait)
             self._trace.event(
                 "wait",
                 turn=self._tracker.turn,
@@ -294,7 +296,7 @@ class Ears:
                 words=words,
                 sentence_end=sentence_end,
                 is_known=is_known,
-                wait_ms=round(wait_ms),
+                wait_ms=round(wait),
             )
 
     def _meter(self, samples: Int16Array, is_speech: bool) -> None:

@@ -105,7 +105,12 @@ class Engine:
         )
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
         words = Hearing(stages.transcriber, stages.noise_rule, wires)
-        self._mind = Mind(stages.text, self._mouth, wires)
+        self._mind = Mind(
+            stages.text,
+            self._mouth,
+            wires,
+            weighs=config.turn.endpointing == "smart_turn" and config.turn.weigh_words,
+        )
         tracker = TurnTracker(config.turn)
         reporter = Reporter(self._mind.remember, device.index_at, wires)
         conductor = Conductor(config, tracker, self._mouth, reporter, wires)

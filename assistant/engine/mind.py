@@ -15,17 +15,18 @@ from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, Routed, Weighed
 from assistant.engine.seams import TextLayer
 from assistant.engine.wires import Wires
-from assistant.messages import Reply
+from assistant.messages import Reply, Weighing
 from assistant.take import Take
 
 _POLL_S = 0.1
 
 
 class Mind:
-    """Owns the text layer while its thread runs."""
+    """Owns the text layer while its thread runs. `weighs`: the words judge the turn's end, too."""
 
-    def __init__(self, text: TextLayer, mouth: Mouth, wires: Wires) -> None:
+    def __init__(self, text: TextLayer, mouth: Mouth, wires: Wires, *, weighs: bool) -> None:
         self._text = text
+        self._weighs = weighs
         self._mouth = mouth
         self._mailbox = wires.to_answer
         self._to_hear = wires.to_hear
@@ -97,11 +98,7 @@ class Mind:
             return
         start_ns = time.perf_counter_ns()
         is_first = True
-
-        def weigh(sentence_end: float) -> None:
-            self._news.put(Weighed(take, sentence_end))
-
-        for reply in self._text.respond(text, take.should_stop, take.mark, weigh):
+        for reply in self._text.respond(text, take.should_stop, take.mark, self._weighing(take)):
             take.mark("route")
             take.mark("first clause")
             if is_first:
@@ -110,8 +107,19 @@ class Mind:
                 take.when_committed(reply.effect, reply.undo)
             if not self._mouth.put(take, reply):
                 break
+            if reply.is_last:
+                self._mouth.put(take, None)
             if is_first:  # the model's next words are not urgent, the first sound is
                 self._mouth.wait_for_sound(take)
             is_first = False
         self._mouth.put(take, None)
         self._trace.worked(take, "answer", start_ns)
+
+    def _weighing(self, take: Take) -> Weighing | None:
+        """Who wants to know whether a sentence ends here: the turn that is not complete yet."""
+        if not self._weighs or take.is_committed:
+            return None
+        return Weighing(
+            tell=lambda sentence_end: self._news.put(Weighed(take, sentence_end)),
+            is_wanted=lambda: not take.is_committed,
+        )

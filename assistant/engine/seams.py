@@ -16,6 +16,7 @@ from assistant.messages import (
     Notice,
     Reply,
     Transcript,
+    Weighing,
 )
 
 Pull = Callable[[int, float], Float32Array]
@@ -102,13 +103,13 @@ class TextLayer(Protocol):
         text: str,
         should_stop: Callable[[], bool],
         mark: Callable[[str], None],
-        weigh: Callable[[float], None],
+        weighing: Weighing | None,
     ) -> Iterator[Reply]:
         """The answer to `text`, clause by clause. Has no effect by itself: see `Reply.effect`.
 
         `mark("route")` is called when it is known who answers, `mark("first token")` when the
-        model gave its first piece of text. `weigh(p)` is told, as soon as that holds nothing up,
-        how likely a sentence ends with `text` (0 to 1); never, when nobody can tell.
+        model gave its first piece of text. `weighing` is told how likely a sentence ends with
+        `text`: after a fixed reply, before the model's; never, when nobody can tell.
         """
 
     def anticipate(self, text: str, should_stop: Callable[[], bool]) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import importlib.metadata
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +23,7 @@ from assistant.errors import ModelError, StageTimeout
 from assistant.speech.llm_state import KeptState, Messages
 
 _DIGEST_BYTES = 32
+_LONGEST_WEIGHING_S = 0.5
 
 
 class LanguageModel:
@@ -32,6 +35,7 @@ class LanguageModel:
     def __init__(self, path: Path, config: LlmConfig, cache: Path | None = None) -> None:
         if not path.is_file():
             raise ModelError(f"no language model at {path}", "run `make models`, or set llm.model")
+        self._path = path
         self._config = config
         self._cache = cache
         self._state = KeptState(path, config)
@@ -48,8 +52,7 @@ class LanguageModel:
         if self._cache is None:
             self.warm_up(messages)
             return
-        key = "\n".join([*self._state.fingerprint(), *map(str, tokens)])
-        path = self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.kv"
+        path = state_file(self._cache, self._path, self._config, messages)
         saved = _read(path)
         if saved is not None and self._state.restore(tokens, saved):
             return
@@ -80,17 +83,23 @@ class LanguageModel:
     def sentence_end(self, messages: Messages, should_stop: Callable[[], bool]) -> float | None:
         """The probability (0 to 1) that the last message, handed in without its last mark, ends a
         sentence: that a full stop, a question or exclamation mark or the end of the message comes
-        next. None when stopped; `ModelError` when llama.cpp fails.
+        next. None when stopped, or when reading takes longer than half a second: the turn has ended
+        by then, and what was read stays kept. `ModelError` when llama.cpp fails.
 
         A small model tells whole requests from halves by this nearly as well by text alone as a
         turn model does by sound (docs/TURNS.md). LiveKit's turn detector asks a fine-tuned model
         for the end of the message alone.
         """
-        with self._abortable(should_stop):
+        start = time.monotonic()
+
+        def is_late() -> bool:
+            return should_stop() or time.monotonic() - start > _LONGEST_WEIGHING_S
+
+        with self._abortable(is_late):
             try:
                 self._state.evaluate(self._fitting(messages, is_open=True), to_continue=True)
             except RuntimeError as error:
-                if should_stop():
+                if is_late():
                     return None
                 raise _failed(error) from error
             return self._state.probability(self._state.sentence_ends)
@@ -169,6 +178,20 @@ class LanguageModel:
                 "raise llm.context_tokens",
             )
         return tokens
+
+
+def state_file(cache: Path, weights: Path, config: LlmConfig, messages: Messages) -> Path:
+    """Where the state of the first `messages` is kept: under a name made of all that it depends
+    on, the weights, the size of the context, the library and the words."""
+    file = weights.stat()
+    depends_on = [
+        f"{weights.name}, {file.st_size} bytes of {file.st_mtime_ns}",
+        f"context {config.context_tokens}",
+        f"llama-cpp-python {importlib.metadata.version('llama-cpp-python')}",
+        json.dumps(messages),
+    ]
+    key = "\n".join(depends_on)
+    return cache / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.kv"
 
 
 def _unspoken() -> dict[str, str]:

@@ -116,7 +116,7 @@ class KeptState:
         )
 
     def _sentence_ends(self) -> list[int]:
-        marks = [self._tokens(mark)[-1] for mark in _SENTENCE_ENDS]
+        marks = [self._tokens(f"so{mark}")[-1] for mark in _SENTENCE_ENDS]
         ends = (self._lib.llama_vocab_eos(self._vocab), self._lib.llama_vocab_eot(self._vocab))
         return sorted({*marks, *(token for token in ends if token >= 0)})
 
@@ -232,17 +232,6 @@ class KeptState:
         self._llama.input_ids[: len(tokens)] = np.asarray(tokens, dtype=np.intc)
         self._llama.n_tokens = len(tokens)
         return True
-
-    def fingerprint(self) -> list[str]:
-        """What a saved state depends on beside its tokens: the model, the context, the library."""
-        path = Path(self._llama.model_path)
-        weights = path.stat()
-        return [
-            path.name,
-            f"{weights.st_size} bytes of {weights.st_mtime_ns}",
-            f"context {self._llama.n_ctx()}",
-            f"llama-cpp-python {self._lib.__version__}",
-        ]
 
     def close(self) -> None:
         """Free the sampler, the context and the weights; a second call does nothing."""

@@ -27,7 +27,7 @@ from assistant.speech.voice_graph import (
     WholeGraph,
     WholeSpeech,
 )
-from assistant.speech.voice_parts import graph_identity, open_graph
+from assistant.speech.voice_parts import graph_identity, has_parts, open_graph
 
 _PEAK = 0.85
 _LEAD_S = 0.004
@@ -208,6 +208,11 @@ def _providers(config: VoiceConfig) -> list[str]:
             "install onnxruntime-gpu in the virtual environment, or set voice.device to auto",
         )
     return providers
+
+
+def is_cut(path: Path, config: VoiceConfig, cache: Path) -> bool:
+    """True when nothing is left to be cut for the directory `cache`; the voice is not loaded."""
+    return has_parts(path, cache, Sessions(0, _providers(config)))
 
 
 def voice_identity(path: Path, config: VoiceConfig) -> tuple[str, int]:

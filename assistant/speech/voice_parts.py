@@ -56,6 +56,12 @@ def open_graph(
         return _open(directory, _make(directory, source, sessions, trial), source, sessions)
 
 
+def has_parts(source: Path, cache: Path, sessions: Sessions) -> bool:
+    """True when `cache` has the parts of the voice in `source` undamaged, or the reason why there
+    are none."""
+    return _read_manifest(cache / _fingerprint(source, sessions)) is not None
+
+
 def _open(
     directory: Path, manifest: dict[str, Any], source: Path, sessions: Sessions
 ) -> ChunkedGraph | WholeGraph:

@@ -37,7 +37,8 @@ _SUREST = -1.0  # evidence at and above which the wait is the shortest: 0.95 and
 _DECAY = 0.25  # by how much the logarithm of the wait falls for each unit of the evidence
 _WORDS_WEIGH = 3.0  # the logarithm of the words' probability against the log-odds of the sound's
 
-_RAREST_END = 0.03  # the least the words can say: rare words are rare before a full stop, too
+_RAREST_END = 0.1  # the least that is believed: rare words are rare before a full stop, too
+_LEAST_SOUND = -1.0  # log-odds (0.27): SmartTurn is informative near 1, not below
 
 _SUREST_SOUND = 3.4  # log-odds (0.968): the same by the sound alone, which is less to go by
 _SOUND_DECAY = 0.2
@@ -97,7 +98,7 @@ def wait_ms(
     if completeness is None:
         return longest
     score = min(1.0 - 1e-6, max(1e-6, completeness))
-    sound = math.log(score / (1.0 - score))
+    sound = max(_LEAST_SOUND, math.log(score / (1.0 - score)))
     if sentence_end is None:
         wait = shortest * _SOUND_STRETCH * math.exp(_SOUND_DECAY * max(0.0, _SUREST_SOUND - sound))
     else:

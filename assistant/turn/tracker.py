@@ -33,6 +33,7 @@ _AFTER_MS = 60  # how far after the last speech frame
 _EDGE_DB = 8.0  # above the background: still speech
 _RANGE_DB = 32.0  # below the loudest of the last second: no longer speech
 _DIP_DB = 12.0  # below the loudest of the last second at the least: a pause, not a soft vowel
+_LIKE_SPEECH_DB = 20.0  # below the loudest of the last two seconds at the most: speech goes on
 _SILENCE_DB = -90.0
 _QUIET_FRAMES = 12
 _SURE_QUIET_MS = 60  # the closure of a p, t or k within a word is mostly shorter
@@ -121,6 +122,11 @@ class TurnTracker:
             decision = self.commit_now()
         self._forget_old_sound()
         return decision
+
+    def is_loud(self, samples: Int16Array) -> bool:
+        """Whether the next frame, int16[320], is about as loud as what was said in the last two
+        seconds: by the level alone, some 60 ms before a detector is sure."""
+        return self._sound.is_loud(samples)
 
     def set_wait_ms(self, wait_ms: float) -> None:
         """The silence that ends the turn in the current pause. Speech restores the default."""
@@ -325,6 +331,14 @@ class _Sound:
         if not loud or loud[-1] == len(self._levels_db) - 1:
             return detected
         return self.start + (loud[-1] + 1) * FRAME_SAMPLES
+
+    def is_loud(self, samples: Int16Array) -> bool:
+        """Whether a further frame would be at the level of speech."""
+        if not self._levels_db:
+            return False
+        last = len(self._levels_db) - 1
+        loudest_db = max(self._levels_db[max(0, last - 100) :])
+        return _level_db(samples) >= max(self._bar_db(last), loudest_db - _LIKE_SPEECH_DB)
 
     def quiet_ms(self) -> int:
         """How long the level has been below that of speech, up to a quarter of a second."""
