@@ -49,6 +49,7 @@ OPEN_END = " .,;:!?…-"
 JUDGING_MS = 50.0  # what SmartTurn takes beside Whisper
 WORDS_MS = (100.0, 5.5)  # when the words are there: after so many ms, and so many for each word
 WEIGHING_MS = 35.0  # how much later the language model has weighed them
+MARGIN_MS = 80.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,19 +167,22 @@ def read_pauses(cache: Path) -> list[Pause]:
 def commit_ms(pause: Pause, policy: Policy, moments: tuple[int, ...], slower: float) -> float:
     """The silence after which the turn is committed if nobody speaks before.
 
-    A judgement acts when it has been made; the next one is not asked if it would come after the
-    wait. It is the first that was collected at or after its moment.
+    A judgement acts when it has been made; the next one is not asked when the wait ends less than
+    `MARGIN_MS` later. It is the first that was collected at or after its moment.
     """
     words_ms = slower * (WORDS_MS[0] + WORDS_MS[1] * len(pause.words.split()))
     weighed_ms = words_ms + slower * WEIGHING_MS
     asked = {min((at for at in pause.scores if at >= m), default=None) for m in moments}
     events: list[tuple[float, float | None]] = [(words_ms, None), (weighed_ms, None)]
-    events += [(at + slower * JUDGING_MS, pause.scores[at]) for at in asked if at is not None]
+    judging_ms = slower * JUDGING_MS
+    events += [(at + judging_ms, pause.scores[at]) for at in asked if at is not None]
     score: float | None = None
     wait = math.inf
     for at_ms, said in sorted(events, key=lambda event: event[0]):
         if wait <= at_ms:
             break
+        if said is not None and score is not None and wait < at_ms - judging_ms + MARGIN_MS:
+            continue
         score = said if said is not None else score
         known = Known(
             score,
