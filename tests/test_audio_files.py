@@ -64,15 +64,15 @@ def test_played_is_what_sounded_during_the_same_samples() -> None:
     assert np.array_equal(sounded[320:], played[320:])
 
 
-def test_pull_is_asked_for_each_frame_at_the_index_where_it_will_sound() -> None:
+def test_blocks_of_ten_ms_are_pulled_at_the_index_where_they_will_sound() -> None:
     asked: list[tuple[int, float]] = []
 
     def pull(count: int, index: float) -> Float32Array:
         asked.append((count, index))
         return np.zeros(count, np.float32)
 
-    run_frames(FileDevice([], pace="lockstep"), pull, 3)
-    assert asked == [(320, 320.0), (320, 640.0), (320, 960.0)]
+    run_frames(FileDevice([], pace="lockstep"), pull, 2)
+    assert asked == [(160, 320.0), (160, 480.0), (160, 640.0), (160, 800.0)]
 
 
 def test_lockstep_waits_for_the_engine_between_a_frame_and_the_next_pull() -> None:
@@ -84,7 +84,7 @@ def test_lockstep_waits_for_the_engine_between_a_frame_and_the_next_pull() -> No
         return np.zeros(count, np.float32)
 
     run_frames(device, pull, 2)
-    assert log == ["ready", "pull", "ready", "pull"]
+    assert log == ["ready", "pull", "pull", "ready", "pull", "pull"]
     assert device.index_at(0) == device.position == 640
 
 

@@ -90,6 +90,20 @@ def test_how_surely_it_sounds_unfinished_tells_little() -> None:
     assert wait(0.01, sentence_end=0.5) == wait(0.2, sentence_end=0.5) > wait(0.5, sentence_end=0.5)
 
 
+@given(PROBABILITY, PROBABILITY)
+def test_a_question_is_not_waited_for_because_its_end_rises(
+    completeness: float, sentence_end: float
+) -> None:
+    asked = wait(completeness, "Where is Salon 2?", sentence_end=sentence_end)
+    said = wait(completeness, "This is Salon 2.", sentence_end=sentence_end)
+    assert asked == pytest.approx(min(said, 200 * math.exp(0.25 * 4)))
+
+
+def test_a_question_that_leads_on_is_waited_for() -> None:
+    waits = [wait(0.01, text, sentence_end=0.01) for text in ("Is it red or?", "Is it red?")]
+    assert waits[0] == 2000 > 3 * waits[1]
+
+
 @given(PROBABILITY, st.floats(0, 0.01))
 def test_the_wait_is_continuous(completeness: float, nudge: float) -> None:
     odds = [max(0.02, min(0.98, score)) for score in (completeness, completeness + nudge / 100)]

@@ -30,7 +30,8 @@ from assistant.messages import (
 
 Pull = Callable[[int, float], Float32Array]
 
-_FRAME_NS = FRAME_SAMPLES * 1_000_000_000 // SAMPLE_RATE_HZ
+_BLOCK_SAMPLES = FRAME_SAMPLES // 2
+_BLOCK_NS = _BLOCK_SAMPLES * 1_000_000_000 // SAMPLE_RATE_HZ
 _LATE_NS = 100_000_000
 
 
@@ -73,9 +74,10 @@ class FileDevice:
     """An `AudioDevice` whose user is scripted and whose clock is exact.
 
     Frame k is delivered at 20 * (k + 1) ms after `run` began, when its last sample has been heard.
-    What is pulled at that moment sounds from that moment on: one frame of latency, as good as a
-    real device gets. `pace="lockstep"` calls `ready` after each frame instead of waiting for the
-    wall clock, so that a session runs as fast as the machine can and always the same way.
+    Blocks of 10 ms are pulled, as a sound card pulls them (`opening.BLOCKS_PER_SECOND`), and sound
+    from the moment on at which they are pulled: a card's own latency comes on top.
+    `pace="lockstep"` calls `ready` after each frame instead of waiting for the wall clock, so that
+    a session runs as fast as the machine can and always the same way.
     """
 
     def __init__(
@@ -121,18 +123,17 @@ class FileDevice:
     def run(self, pull: Pull, should_stop: Callable[[], bool]) -> None:
         """Speak and listen until `should_stop()`."""
         self._start_ns = time.perf_counter_ns()
-        never = threading.Event()
         while not should_stop():
-            if self._is_real_time:
-                due_ns = self._start_ns + (self.position // FRAME_SAMPLES + 1) * _FRAME_NS
-                left_ns = due_ns - time.perf_counter_ns()
-                if left_ns > 0:
-                    never.wait(left_ns / 1e9)
-                self._late_frames += -left_ns > _LATE_NS
+            late_ns = self._wait_until(self.position + FRAME_SAMPLES)
+            self._late_frames += late_ns > _LATE_NS
             self._deliver()
             if not self._is_real_time:
                 self.ready()
-            self._sounding = to_int16(pull(FRAME_SAMPLES, float(self.position)))
+            first = to_int16(pull(_BLOCK_SAMPLES, float(self.position)))
+            middle = self.position + _BLOCK_SAMPLES
+            self._wait_until(middle)
+            second = to_int16(pull(_BLOCK_SAMPLES, float(middle)))
+            self._sounding = np.concatenate([first, second])
 
     def read(self, timeout_s: float) -> AudioFrame | None:
         """The next frame, or None after `timeout_s` without one."""
@@ -160,6 +161,16 @@ class FileDevice:
         heard = np.concatenate(blocks)
         played = np.concatenate([np.zeros(0, np.int16), *self._played_blocks])
         return heard, played[: heard.size]
+
+    def _wait_until(self, index: int) -> int:
+        """Block until the sample before `index` has been heard, in real time; nanoseconds that it
+        is late."""
+        if self._start_ns is None or not self._is_real_time:
+            return 0
+        left_ns = self._start_ns + index // _BLOCK_SAMPLES * _BLOCK_NS - time.perf_counter_ns()
+        if left_ns > 0:
+            threading.Event().wait(left_ns / 1e9)
+        return -left_ns
 
     def _deliver(self) -> None:
         """Make the frame that ends now and hand it over."""

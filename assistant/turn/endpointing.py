@@ -4,10 +4,11 @@ Two witnesses are heard. SmartTurn tells from the sound whether the speaker has 
 language model from the words whether a sentence may end here ("Give me a" may not, "a coffee" may,
 "a coffee with milk" more so). The logarithm of the wait falls evenly with the sum of what they say,
 between the longest and the shortest. The words also stretch it by themselves (a trailing "and",
-"um", "to the", a comma) or shorten it (a phrase that the assistant knows as a whole), and who has
-spoken for long is given longer: nobody dictates in one breath. A doubtful pause costs a little
-time, a cut-off the user's words. Ask SmartTurn again as the pause grows: the score of a turn that
-is complete rises with the silence after it. Figures: docs/TURNS.md.
+"um", "to the", a comma) or shorten it (a phrase that the assistant knows as a whole; a question,
+which sounds unfinished because its end rises), and who has spoken for long is given longer: nobody
+dictates in one breath. A doubtful pause costs a little time, a cut-off the user's words. Ask
+SmartTurn again as the pause grows: the score of a turn that is complete rises with the silence
+after it. Figures: docs/TURNS.md.
 
 Knows no sound, no model and no clock; any thread may call it.
 """
@@ -39,6 +40,7 @@ _WORDS_WEIGH = 3.0  # the logarithm of the words' probability against the log-od
 
 _RAREST_END = 0.1  # the least that is believed: rare words are rare before a full stop, too
 _LEAST_SOUND = -1.0  # log-odds (0.27): SmartTurn is informative near 1, not below
+_QUESTION = -5.0  # the least evidence of what Whisper heard as a question: it, too, heard the sound
 
 _SUREST_SOUND = 3.4  # log-odds (0.968): the same by the sound alone, which is less to go by
 _SOUND_DECAY = 0.2
@@ -103,6 +105,8 @@ def wait_ms(
         wait = shortest * _SOUND_STRETCH * math.exp(_SOUND_DECAY * max(0.0, _SUREST_SOUND - sound))
     else:
         evidence = sound + _WORDS_WEIGH * math.log(max(_RAREST_END, sentence_end))
+        if text is not None and _ends_with(text, "?"):
+            evidence = max(_QUESTION, evidence)
         wait = shortest * math.exp(_DECAY * max(0.0, _SUREST - evidence))
     factor = 1.0 if text is None else stretch(text)
     if is_known and factor == 1.0:
@@ -119,12 +123,16 @@ def stretch(text: str) -> float:
     words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
     if not words:
         return 1.0
-    ending = text.rstrip(" \"'”’)")
     if _FILLER.fullmatch(words[-1]):
         return _FILLER_STRETCH
-    may_end = ending.endswith("?") and _ENDS_A_QUESTION.fullmatch(words[-1])
+    may_end = _ends_with(text, "?") and _ENDS_A_QUESTION.fullmatch(words[-1])
     if _LEADING_ON.fullmatch(words[-1]) and len(words) > 1 and not may_end:
         return _LEADING_ON_STRETCH
-    if ending.endswith(_TRAILING_OFF):
+    if _ends_with(text, *_TRAILING_OFF):
         return _TRAILING_OFF_STRETCH
-    return _COMMA_STRETCH if ending.endswith(",") else 1.0
+    return _COMMA_STRETCH if _ends_with(text, ",") else 1.0
+
+
+def _ends_with(text: str, *marks: str) -> bool:
+    """Whether the last mark behind the words, quotes and brackets left out, is one of these."""
+    return text.rstrip(" \"'”’)").endswith(marks)
