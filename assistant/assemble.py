@@ -241,6 +241,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         prepared.load(texts, output_rate_hz)
         whisper, judge = whisper_to_be.result(), judge_to_be.result()
         voice = voice_to_be.result()
+    whisper.count_expected = dialogue.count_own_words
     if prepared.missing(texts):
         say("synthesising replies …")
         prepared.prepare(texts, voice, lambda done, total: None)

@@ -152,6 +152,10 @@ class Dialogue:
         texts = [*self._replies.all_texts(), *FIXED_TEXTS, *_OWN_TEXTS]
         return list(dict.fromkeys(texts))
 
+    def count_own_words(self, text: str) -> int:
+        """How many words of the user's own phrases a transcript has, which the program's lack."""
+        return self._replies.count_own_words(text)
+
     def prefix(self) -> list[dict[str, str]]:
         """The messages that every request to the model begins with, to warm it up."""
         return self._history.as_messages(self._system, "")[:-1]

@@ -246,3 +246,17 @@ def test_requests_of_other_kinds_are_not_taken(matcher: Matcher) -> None:
     assert len(taken) < 10, taken
     everyday = [row["text"] for row in rows if row["kind"] == "everyday"]
     assert sum(bool(find(matcher, text)) for text in everyday) > 550
+
+
+def test_own_words_are_those_that_only_the_file_of_the_user_has(tmp_path: Path) -> None:
+    file = tmp_path / "replies.toml"
+    for extends in ("", "extends = false\n"):
+        file.write_text(
+            extends + '[[reply]]\nid = "door"\nphrases = ["open [the] (Zwinger|orangerie) *"]\n'
+            'answers = ["It is open."]\n',
+            encoding="utf-8",
+        )
+        replies = load_replies(file)
+        assert replies.own_words == {"zwinger", "orangerie"}
+        assert replies.count_own_words("Open the Zwinger, and the zwinger, please.") == 1
+    assert load_replies(None).count_own_words("Open the Zwinger.") == 0

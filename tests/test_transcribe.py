@@ -15,7 +15,7 @@ from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript
 from assistant.speech.hallucination import is_noise
 from assistant.speech.repetition import collapse_loops, has_loop, without_echo
-from assistant.speech.transcribe import Whisper
+from assistant.speech.transcribe import EXPECTED_WORD, Hypothesis, Whisper, likeliest
 from assistant.speech.windows import (
     split_at_quiet,
     to_float,
@@ -161,6 +161,38 @@ def test_damaged_weights_are_a_model_error(tmp_path: Path) -> None:
     assert "make models" in caught.value.next_step
 
 
+# -- words that are expected -------------------------------------------------------------------
+
+
+def count_menu(text: str) -> int:
+    return sum(word in text.lower() for word in ("mocha", "roast"))
+
+
+def test_an_expected_word_is_preferred_when_it_is_nearly_as_likely() -> None:
+    near = 0.9 * EXPECTED_WORD
+    beam = [
+        Hypothesis("A dark rose moga.", -4.0, 6),
+        Hypothesis("A dark rose mocha.", -4.0 - near, 6),
+        Hypothesis("A dark roast mocha.", -4.0 - 2 * near, 6),
+    ]
+    assert likeliest(beam, count_menu).text == "A dark roast mocha."
+    assert likeliest(beam[:2], count_menu).text == "A dark rose mocha."
+
+
+def test_an_expected_word_that_nobody_said_is_not_heard() -> None:
+    beam = [
+        Hypothesis("A dark rose.", -4.0, 5),
+        Hypothesis("A dark roast.", -4.1 - EXPECTED_WORD, 5),
+    ]
+    assert likeliest(beam, count_menu) is beam[0]
+
+
+def test_without_more_expected_words_the_recogniser_keeps_its_choice() -> None:
+    beam = [Hypothesis("A mocha.", -4.0, 4), Hypothesis("A mocha", -3.0, 3)]
+    assert likeliest(beam, count_menu) is beam[0]
+    assert likeliest(beam, lambda text: 0) is beam[0]
+
+
 @pytest.fixture(scope="module")
 def whisper() -> Whisper:
     directory = MODELS / "whisper-tiny.en"
@@ -227,6 +259,24 @@ def test_a_recorded_word_is_not_said_twice(whisper: Whisper, word: str) -> None:
         samples, _ = soundfile.read(recording, dtype="int16")
         words = words_of(whisper.transcribe(samples, go_on))
         assert len(words) == len(set(words)), recording.name
+
+
+@pytest.mark.models
+@pytest.mark.data
+def test_the_menu_is_heard_when_it_is_expected(whisper: Whisper) -> None:
+    import soundfile
+
+    orders = Path(__file__).parents[2] / "shared" / "data" / "orders"
+    recordings = sorted(orders.glob("36401774-*.flac"))  # "... light roast iced mocha"
+    if not recordings:
+        pytest.skip("needs ../shared/data/orders")
+    samples, _ = soundfile.read(recordings[0], dtype="int16", stop=5 * SAMPLE_RATE_HZ)
+    assert "mocha" not in words_of(whisper.transcribe(samples, go_on))
+    whisper.count_expected = lambda text: "mocha" in text.lower()
+    try:
+        assert "mocha" in words_of(whisper.transcribe(samples, go_on))
+    finally:
+        whisper.count_expected = lambda text: 0
 
 
 @pytest.mark.models

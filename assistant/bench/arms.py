@@ -80,7 +80,7 @@ def load_arms(config: Config, names: Sequence[str], say: Say) -> list[Arm]:
         arms.append(Arm(name=OURS, config=own, stages=stages))
     if set(names) - {OURS}:
         say("loading the baselines …")
-        whisper = StockWhisper(assemble.model_path(own, "whisper"), own)
+        whisper = StockWhisper(assemble.model_path(own, "whisper"), own.whisper.language)
         model = assemble.load_language_model(own)
         voice = StockPiper(assemble.model_path(own, "voice"))
         arms += make_baselines(own, replace(stages, voice=voice), whisper, model)

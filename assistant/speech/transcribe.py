@@ -9,7 +9,7 @@ at a time; it starts none of its own besides the library's workers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,33 @@ FIRST_LOOK = Look(tail_s=1.0, floor_s=3.0, silence_positions=125)
 SECOND_LOOK = Look(tail_s=4.0, floor_s=6.0, silence_positions=1500)
 FULL_LOOK = Look(tail_s=30.0, floor_s=30.0, silence_positions=0)
 
+EXPECTED_WORD = 2.0
+"""What one more expected word adds to the logarithm of a hypothesis' probability: it is taken to be
+about seven times as likely as the recogniser thinks (docs/WHISPER.md)."""
+
 BEAM_SIZE = 3
 """Greedy decoding loses 4 points of the orders, 5 takes a tenth longer and gains one point
 (docs/WHISPER.md). Partials are decoded greedily."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One way to hear an utterance: the logarithm of its whole probability, its tokens counted."""
+
+    text: str
+    logprob: float
+    tokens: int
+
+
+def likeliest(found: Sequence[Hypothesis], count_expected: Callable[[str], int]) -> Hypothesis:
+    """The first of `found`, the recogniser's own choice, unless one with more expected words is
+    likelier once each of these counts for `EXPECTED_WORD`."""
+    best = found[0]
+    for other in found[1:]:
+        more = count_expected(other.text) - count_expected(best.text)
+        if more > 0 and other.logprob + EXPECTED_WORD * more > best.logprob:
+            best = other
+    return best
 
 
 class Whisper:
@@ -69,6 +93,8 @@ class Whisper:
     """
 
     def __init__(self, directory: Path, config: WhisperConfig) -> None:
+        self.count_expected: Callable[[str], int] = lambda text: 0
+        """How many words of a text somebody expects to hear; set once, before the threads start."""
         self._is_short = config.window == "short"
         self._whisper = _load(directory, config)
         self._model: Any = self._whisper.model
@@ -144,14 +170,19 @@ class Whisper:
             ctranslate2.StorageView.from_array(memory),
             [self._prompt],
             beam_size=beam_size,
+            num_hypotheses=beam_size,
             max_length=len(self._prompt) + most_tokens,
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        tokens = generated.sequences_ids[0]
+        found = [
+            Hypothesis(self._tokenizer.decode(tokens).strip(), score * len(tokens), len(tokens))
+            for tokens, score in zip(generated.sequences_ids, generated.scores, strict=True)
+        ]
+        best = likeliest(found, self.count_expected)
         return Transcript(
-            text=self._tokenizer.decode(tokens).strip(),
-            avg_logprob=generated.scores[0] * len(tokens) / (len(tokens) + 1),
+            text=best.text,
+            avg_logprob=best.logprob / (best.tokens + 1),
             no_speech_prob=generated.no_speech_prob,
         )
 

@@ -41,6 +41,12 @@ class Phrase:
     bare: tuple[str, ...]
     has_wildcard: bool
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The canonical words of the notation, whatever its brackets make of them."""
+        written = (token for token in _TOKEN.findall(self.notation) if token not in "()[]|*")
+        return frozenset(word for token in written for word in normalise(token).split())
+
     def covers(self, canonical: str) -> bool:
         """True when the notation stands for exactly these words."""
         return self.rule.fullmatch(f"{canonical} ") is not None

@@ -8,10 +8,12 @@ The program's own file (data/replies.toml) comes first to the user's unless that
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import random
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,11 +68,16 @@ class Guardrail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replies:
-    """All entries and guardrails, the user's before the program's own."""
+    """All entries and guardrails, the user's before the program's own.
+
+    `own_words` are the canonical words that the phrases of the user's file have and those of the
+    program do not: the names and things of a household, a shop or a trade.
+    """
 
     entries: tuple[Entry, ...]
     guardrails: tuple[Guardrail, ...]
     seed: int = 0
+    own_words: frozenset[str] = frozenset()
     _orders: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def answer(self, entry: Entry | Guardrail, uses: int) -> str:
@@ -81,6 +88,10 @@ class Replies:
             self._orders[entry.id] = tuple(shuffled)
         order = self._orders[entry.id]
         return order[uses % len(order)]
+
+    def count_own_words(self, text: str) -> int:
+        """How many different words of `own_words` a transcript has."""
+        return len(self.own_words.intersection(normalise(text).split())) if self.own_words else 0
 
     def all_texts(self) -> list[str]:
         """Every answer once, for the voice to prepare."""
@@ -94,17 +105,16 @@ def load_replies(path: Path | None = None, *, seed: int = 0) -> Replies:
 
     `ReplyError` says which entry is wrong and how to mend it.
     """
-    own = _read(OWN_FILE)
+    ours = _replies(_read(OWN_FILE), OWN_FILE, seed)
     if path is None:
-        return _replies([own], [OWN_FILE], seed)
-    theirs = _read(path)
-    extends = theirs.get("extends", True)
+        return ours
+    data = _read(path)
+    extends = data.get("extends", True)
     if type(extends) is not bool:
         raise ReplyError(f"extends is {extends!r} in {path}", "use true or false")
-    return (
-        _replies([theirs, own], [path, OWN_FILE], seed)
-        if extends
-        else _replies([theirs], [path], seed)
+    theirs = _replies(data, path, seed)
+    return dataclasses.replace(
+        _joined(theirs, ours) if extends else theirs, own_words=_words(theirs) - _words(ours)
     )
 
 
@@ -122,22 +132,28 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
-def _replies(tables: list[dict[str, Any]], paths: list[Path], seed: int) -> Replies:
-    """One set of replies out of several files; an id of an earlier file replaces a later one."""
-    entries: dict[str, Entry] = {}
-    guardrails: dict[str, Guardrail] = {}
-    for data, path in zip(tables, paths, strict=True):
-        mine = [_entry(table, path) for table in _tables(data, "reply", path)]
-        rails = [_guardrail(table, path) for table in _tables(data, "guardrail", path)]
-        _refuse_doubles([entry.id for entry in mine] + [rail.id for rail in rails], path)
-        _refuse_clashes(mine, path)
-        for entry in mine:
-            entries.setdefault(entry.id, entry)
-        for rail in rails:
-            guardrails.setdefault(rail.id, rail)
-    return Replies(
-        entries=tuple(entries.values()), guardrails=tuple(guardrails.values()), seed=seed
+def _replies(data: dict[str, Any], path: Path, seed: int) -> Replies:
+    """The replies of one file."""
+    entries = tuple(_entry(table, path) for table in _tables(data, "reply", path))
+    rails = tuple(_guardrail(table, path) for table in _tables(data, "guardrail", path))
+    _refuse_doubles([one.id for one in entries] + [one.id for one in rails], path)
+    _refuse_clashes(entries, path)
+    return Replies(entries=entries, guardrails=rails, seed=seed)
+
+
+def _joined(first: Replies, second: Replies) -> Replies:
+    """One set out of two; an id of the first replaces the same of the second."""
+    entries = {one.id for one in first.entries}
+    rails = {one.id for one in first.guardrails}
+    return dataclasses.replace(
+        first,
+        entries=(*first.entries, *(one for one in second.entries if one.id not in entries)),
+        guardrails=(*first.guardrails, *(one for one in second.guardrails if one.id not in rails)),
     )
+
+
+def _words(replies: Replies) -> frozenset[str]:
+    return frozenset().union(*(line.words for one in replies.entries for line in one.phrases))
 
 
 def _tables(data: dict[str, Any], name: str, path: Path) -> list[dict[str, Any]]:
@@ -217,7 +233,7 @@ def _refuse_doubles(ids: list[str], path: Path) -> None:
         raise ReplyError(f"{path} has the id '{doubles[0]}' twice", "rename one of the two")
 
 
-def _refuse_clashes(entries: list[Entry], path: Path) -> None:
+def _refuse_clashes(entries: Sequence[Entry], path: Path) -> None:
     """The same phrase in two entries is an error unless `needs` keeps them apart."""
     owners: dict[tuple[str, str], str] = {}
     for entry in entries:
