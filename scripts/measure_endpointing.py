@@ -40,7 +40,7 @@ GROUPS = {
     "spontaneous": ("voicenotes", "hesitations"),
     "callers": ("callers",),
 }
-MOMENTS_MS = (60, 100, 140, 180, 220, 260, 300, 400, 600, 1000)
+MOMENTS_MS = (60, 100, 140, 180, 220, 260, 340, 440, 600, 1000)
 WORDS_AT_MS = (60, 180)
 TIMERS_MS = (300, 500, 700, 1000, 1500)
 ENDLESS = TurnConfig(shortest_wait_ms=5000, longest_wait_ms=10_000, longest_turn_s=600.0)
