@@ -29,6 +29,7 @@ from tests.pulse import Pulse
 _LOADING_S = 180
 _ANSWER_S = 7.0
 _SETTLED_S = 180
+_STOPPING_S = 30.0
 
 
 def resident_mb(process: int) -> float:
@@ -63,6 +64,15 @@ def talk(pulse: Pulse, files: list[Path], minutes: float, process: int) -> tuple
     return played, memory
 
 
+def _waited(program: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the program ended within so many seconds; what it has measured is kept either way."""
+    try:
+        program.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
 def events(trace: Path) -> list[dict[str, Any]]:
     """The lines of a trace."""
     return [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()]
@@ -78,6 +88,8 @@ def main() -> None:
     files = sorted((options.data / options.folder).glob("*.flac"))
     if not files:
         raise SystemExit(f"no recordings in {options.data / options.folder}")
+    # a shell has its background jobs ignore the interrupt, and children would inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Pulse() as pulse, tempfile.TemporaryDirectory() as home:
         env = {**pulse.env, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
         program = subprocess.Popen(
@@ -91,7 +103,7 @@ def main() -> None:
             trace = wait_for_first_line(Path(home) / "assistant" / "traces")
             played, memory = talk(pulse, files, options.minutes, program.pid)
             os.kill(program.pid, signal.SIGINT)
-            program.wait(30)
+            has_stopped = _waited(program, _STOPPING_S)
         finally:
             program.kill()
         found = events(trace)
@@ -105,6 +117,7 @@ def main() -> None:
         "minutes": options.minutes,
         "recordings": played,
         "turns": len(turns),
+        "stopped by itself": has_stopped,
         **counters,
         "resident_mb": [round(memory[0]), round(memory[-1])] if memory else None,
         "p50_ms": round(latencies[len(latencies) // 2]) if latencies else None,
