@@ -88,8 +88,6 @@ def main() -> None:
     files = sorted((options.data / options.folder).glob("*.flac"))
     if not files:
         raise SystemExit(f"no recordings in {options.data / options.folder}")
-    # a shell has its background jobs ignore the interrupt, and children would inherit that
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Pulse() as pulse, tempfile.TemporaryDirectory() as home:
         env = {**pulse.env, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
         program = subprocess.Popen(

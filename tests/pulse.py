@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -64,6 +65,8 @@ class Pulse:
         }
 
     def __enter__(self) -> Pulse:
+        # a shell has its background jobs ignore the interrupt, and children would inherit that
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.start_server()
         return self
 
