@@ -74,8 +74,9 @@ def _waited(program: subprocess.Popen[bytes], seconds: float) -> bool:
 
 
 def events(trace: Path) -> list[dict[str, Any]]:
-    """The lines of a trace."""
-    return [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()]
+    """The lines of a trace; one that a killed program left unfinished is dropped."""
+    whole, _, _ = trace.read_text(encoding="utf-8").rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def main() -> None:
@@ -104,6 +105,7 @@ def main() -> None:
             has_stopped = _waited(program, _STOPPING_S)
         finally:
             program.kill()
+            program.wait()
         found = events(trace)
     turns = [event for event in found if event.get("event") == "turn"]
     stopped = next((event for event in found if event.get("event") == "stopped"), {})

@@ -187,6 +187,17 @@ def test_an_expected_word_that_nobody_said_is_not_heard() -> None:
     assert likeliest(beam, count_menu) is beam[0]
 
 
+def test_the_likeliest_wins_among_those_with_expected_words() -> None:
+    beam = [
+        Hypothesis("A dark rose moga with sugar.", -11.0, 20),
+        Hypothesis("A dark roast mocha with sugar.", -12.0, 20),
+        Hypothesis("A roast moga with sugar.", -12.1 + EXPECTED_WORD, 16),
+    ]
+    assert likeliest(beam, count_menu) is beam[1]
+    better = Hypothesis("A roast moga with sugar.", -11.9 + EXPECTED_WORD, 16)
+    assert likeliest([*beam[:2], better], count_menu) is better
+
+
 def test_without_more_expected_words_the_recogniser_keeps_its_choice() -> None:
     beam = [Hypothesis("A mocha.", -4.0, 4), Hypothesis("A mocha", -3.0, 3)]
     assert likeliest(beam, count_menu) is beam[0]

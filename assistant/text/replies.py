@@ -70,8 +70,8 @@ class Guardrail:
 class Replies:
     """All entries and guardrails, the user's before the program's own.
 
-    `own_words` are the canonical words that the phrases of the user's file have and those of the
-    program do not: the names and things of a household, a shop or a trade.
+    `own_words` are the canonical words that the phrases of the user's replies have (not guardrails,
+    not answers) and those of the program's replies do not.
     """
 
     entries: tuple[Entry, ...]
