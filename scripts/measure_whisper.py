@@ -3,6 +3,7 @@
     python scripts/measure_whisper.py words  [--model models/whisper-tiny.en] [--every 1]
         [--replies assistant/bench/replies.toml]
     python scripts/measure_whisper.py noise  [--model models/whisper-tiny.en] [--every 1]
+        [--replies assistant/bench/replies.toml]
 
 Recordings are cut as the engine cuts them: 400 ms before the first speech to 100 ms after the
 last (`speech_s` in labels.tsv). `words` prints the word errors in `questions` and the `orders`
@@ -160,16 +161,20 @@ def timed(whisper: Whisper | StockWhisper, samples: Int16Array) -> tuple[Transcr
     return result, time.perf_counter() - start
 
 
+def loaded(model: Path, window: str, threads: int, replies: Path | None) -> Whisper:
+    """The program's recogniser, which expects the words of `replies`."""
+    whisper = Whisper(model, WhisperConfig(window=window, threads=threads))
+    whisper.count_expected = load_replies(replies).count_own_words
+    return whisper
+
+
 def measure_words(
     model: Path, data: Path, every: int, threads: int, replies: Path | None
 ) -> dict[str, object]:
     """Word errors, slots and times of both windows and of stock, alternately."""
-    expecting = load_replies(replies)
-    windows: dict[str, Whisper | StockWhisper] = {}
-    for window in ("full", "short"):
-        whisper = Whisper(model, WhisperConfig(window=window, threads=threads))
-        whisper.count_expected = expecting.count_own_words
-        windows[window] = whisper
+    windows: dict[str, Whisper | StockWhisper] = {
+        window: loaded(model, window, threads, replies) for window in ("full", "short")
+    }
     windows["stock"] = StockWhisper(model, beam_size=5, threads=threads)
     counts: Counter[str] = Counter()
     ratios, short_ms = [], []
@@ -225,9 +230,11 @@ def noise_cuts(data: Path, every: int) -> Iterator[Clip]:
         )  # fmt: skip
 
 
-def measure_noise(model: Path, data: Path, every: int, threads: int) -> dict[str, object]:
+def measure_noise(
+    model: Path, data: Path, every: int, threads: int, replies: Path | None
+) -> dict[str, object]:
     """What `is_noise` lets through of noise and takes away from people."""
-    whisper = Whisper(model, WhisperConfig(threads=threads))
+    whisper = loaded(model, "short", threads, replies)
     counts: Counter[str] = Counter()
     spoken = clips(data, ("words", "wakewords", "questions", "hesitations"), every)
     for is_speech, source in ((False, noise_cuts(data, every)), (True, spoken)):
@@ -257,10 +264,8 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="only every n-th recording")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
-    if given.what == "words":
-        found = measure_words(given.model, given.data, given.every, given.threads, given.replies)
-    else:
-        found = measure_noise(given.model, given.data, given.every, given.threads)
+    measure = measure_words if given.what == "words" else measure_noise
+    found = measure(given.model, given.data, given.every, given.threads, given.replies)
     for name, value in sorted(found.items()):
         print(f"{name:48s} {value}")
     print(json.dumps({"model": given.model.name, "what": given.what, **found}))
