@@ -73,14 +73,22 @@ def test_a_sentence_said_twice_is_found_and_one_said_once_is_not() -> None:
 # -- what the encoder is shown -----------------------------------------------------------------
 
 
-def test_the_window_is_even_padded_with_zeros_and_never_above_thirty_seconds() -> None:
+def test_the_window_has_a_multiple_of_half_a_second_and_never_above_thirty_seconds() -> None:
     mel = np.ones((80, 151), dtype=np.float32)
     window = with_tail(mel, tail_frames=200, floor_frames=300)
-    assert window.shape == (80, 352)
+    assert window.shape == (80, 400)
     assert window[:, :151].all()
     assert not window[:, 151:].any()
+    assert with_tail(mel, tail_frames=149, floor_frames=300).shape == (80, 300)
     assert with_tail(mel, tail_frames=10, floor_frames=300).shape == (80, 300)
     assert with_tail(mel, tail_frames=3000, floor_frames=0).shape == (80, 3000)
+
+
+def test_utterances_of_all_lengths_are_shown_in_few_lengths() -> None:
+    heard = range(50, 1000, 7)
+    windows = [np.zeros((80, frames), np.float32) for frames in heard]
+    lengths = {with_tail(mel, tail_frames=100, floor_frames=300).shape[1] for mel in windows}
+    assert lengths == set(range(300, 1101, 50)), "each length that is met costs memory for good"
 
 
 def test_encoded_silence_stands_behind_the_utterance_and_never_beyond_thirty_seconds() -> None:

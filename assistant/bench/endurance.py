@@ -27,7 +27,7 @@ from assistant.trace import Trace
 
 EARLY = slice(4, 25)
 LATE = slice(-20, None)
-_EARLY_MEMORY_TURN = 20
+MEMORY_EVERY_TURNS = 20
 _GAP = ms_to_samples(300)
 _POLL_S = 0.1
 _QUIET_MS = 1500
@@ -38,14 +38,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endurance:
-    """Latencies in ms in the order of the turns (None: no answer), memory in 10^6 bytes."""
+    """Latencies in ms in the order of the turns (None: no answer); the memory after each 20 turns
+    and at the end, in 10^6 bytes."""
 
     latencies: tuple[float | None, ...]
-    memory_turn_20_mb: float | None
-    memory_end_mb: float
+    memory_mb: tuple[float, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values: median of the turns 5 to 25 and of the last 20, memory then and now."""
+        """Plain values: median of the turns 5 to 25 and of the last 20, and the memory."""
         early = [ms for ms in self.latencies[EARLY] if ms is not None]
         late = [ms for ms in self.latencies[LATE] if ms is not None]
         return {
@@ -53,13 +53,12 @@ class Endurance:
             "answered": sum(ms is not None for ms in self.latencies),
             "p50_turns_5_to_25_ms": round(percentile(early, 0.5)) if early else None,
             "p50_last_20_turns_ms": round(percentile(late, 0.5)) if late else None,
-            "resident_turn_20_mb": self.memory_turn_20_mb,
-            "resident_end_mb": self.memory_end_mb,
+            "resident_each_20_turns_mb": list(self.memory_mb),
         }
 
     def as_card(self) -> str:
         """A line for each value."""
-        return "\n".join(f"{key:24} {value}" for key, value in self.as_dict().items())
+        return "\n".join(f"{key:26} {value}" for key, value in self.as_dict().items())
 
     def as_json(self) -> str:
         """One compact line."""
@@ -98,27 +97,23 @@ def endure(arm: Arm, clips: Sequence[Clip], turns: int, say: Say) -> Endurance:
     arm.stages.text.forget()
     engine = Engine(arm.config, device, arm.stages, lambda update: None, Trace(None))
     engine.start()
-    memory_early: float | None = None
+    memory: list[float] = []
     told, quiet_s = 0, 0.0
     while not engine.is_stopped and quiet_s < 1.0:
         time.sleep(_POLL_S)
         begun = len(device.segment_starts)
-        if memory_early is None and begun > _EARLY_MEMORY_TURN:
-            memory_early = resident_mb()
+        if begun > MEMORY_EVERY_TURNS * (len(memory) + 1):
+            memory.append(resident_mb())
         if begun > told:
             told = begun
             say(f"turn {begun} of {turns}")
         is_over = device.exhausted and engine.is_settled
         quiet_s = quiet_s + _POLL_S if is_over or _is_overdue(device, said) else 0.0
-    memory_end = resident_mb()
+    memory.append(resident_mb())
     engine.close()
     if engine.failure is not None:
         raise engine.failure
-    return Endurance(
-        latencies=_latencies(device, said),
-        memory_turn_20_mb=memory_early,
-        memory_end_mb=memory_end,
-    )
+    return Endurance(latencies=_latencies(device, said), memory_mb=tuple(memory))
 
 
 def _is_overdue(device: FileDevice, said: Sequence[Clip]) -> bool:

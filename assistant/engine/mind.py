@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from assistant.engine.mailbox import ToAnswer
+from assistant.engine.memory import give_back_freed
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, Routed, Weighed
 from assistant.engine.seams import TextLayer
@@ -33,6 +34,7 @@ class Mind:
         self._news = wires.inbox
         self._trace = wires.trace
         self._is_settled = False
+        self._has_exchanged = False
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Work until `should_stop()`; an error of one job never ends the thread."""
@@ -52,6 +54,7 @@ class Mind:
         """One finished exchange, with what was really played of the answer."""
         self._text.remember(text, reply)
         self._is_settled = False
+        self._has_exchanged = True
 
     def forget(self) -> None:
         """Drop the conversation so far."""
@@ -88,6 +91,9 @@ class Mind:
         except Exception as error:  # native code may fail; the next answer just takes longer
             self._news.put(Failed(None, "language model", error))
         self._is_settled = not self._is_wanted()
+        if self._is_settled and self._has_exchanged:
+            self._has_exchanged = False
+            give_back_freed()
 
     def _is_wanted(self) -> bool:
         """True when a job waits, or will in a moment: its words are being heard."""

@@ -15,6 +15,11 @@ LONGEST_WINDOW_SAMPLES = 30 * SAMPLE_RATE_HZ
 LONGEST_WINDOW_FRAMES = 3000
 """The same in mel frames of 10 ms."""
 
+STEP_FRAMES = 50
+"""Windows have a multiple of this length. CTranslate2's oneDNN keeps compiled code for each length
+it has met, 0.7 MB of it for up to 1024 lengths: 200 turns cost 90 MB, and each length that is new
+1.7 ms, which is more than the frames that the rounding adds (docs/WHISPER.md)."""
+
 _SHORTEST_SAMPLES = ms_to_samples(500)
 _SEAM_SEARCH_SAMPLES = 10 * SAMPLE_RATE_HZ
 _SEAM_SAMPLES = ms_to_samples(200)
@@ -32,14 +37,14 @@ def with_room(sound: Float32Array) -> Float32Array:
 
 
 def with_tail(mel: Float32Array, *, tail_frames: int, floor_frames: int) -> Float32Array:
-    """float32[mels, n] with `tail_frames` of padding behind it and at least `floor_frames` long:
-    an even number of frames, at most 30 s, contiguous.
+    """float32[mels, n] with at least `tail_frames` of padding behind it and at least `floor_frames`
+    long: a multiple of `STEP_FRAMES`, at most 30 s, contiguous.
 
     The padding has the feature value 0, a faint steady noise of -40 dB to the model. That is also
     what faster-whisper puts behind an utterance.
     """
     frames = max(mel.shape[1] + tail_frames, floor_frames)
-    frames = min(frames + frames % 2, LONGEST_WINDOW_FRAMES)
+    frames = min(frames + -frames % STEP_FRAMES, LONGEST_WINDOW_FRAMES)
     window = np.zeros((mel.shape[0], frames), dtype=np.float32)
     kept = min(mel.shape[1], frames)
     window[:, :kept] = mel[:, :kept]

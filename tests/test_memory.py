@@ -1,0 +1,61 @@
+"""Memory that is free goes back to the system, once for each turn and while nobody waits."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+import pytest
+
+from assistant.audio.resample import PlaybackResampler
+from assistant.bench.child import resident_mb
+from assistant.engine import mind as mind_module
+from assistant.engine.mailbox import Busy, Mailbox
+from assistant.engine.memory import give_back_freed
+from assistant.engine.mind import Mind
+from assistant.engine.mouth import Mouth
+from assistant.engine.playout import Playout
+from assistant.engine.wires import Wires
+from assistant.messages import SAMPLE_RATE_HZ
+from assistant.trace import Trace
+from tests.scripted import Echoing, Humming
+
+HAS_GLIBC = hasattr(ctypes.CDLL(None), "malloc_trim")
+
+
+@pytest.mark.skipif(not HAS_GLIBC, reason="other C libraries return pages by themselves")
+def test_holes_between_blocks_in_use_go_back_to_the_system() -> None:
+    blocks = [np.ones(80_000, np.uint8) for _ in range(1000)]
+    kept = blocks[::10]
+    del blocks
+    held_mb = resident_mb()
+    give_back_freed()
+    assert resident_mb() < held_mb - 40
+    assert all(block.all() for block in kept)
+
+
+def test_the_mind_gives_memory_back_once_for_each_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(mind_module, "give_back_freed", lambda: given.append(1))
+    busy = Busy()
+    wires = Wires(
+        playout=Playout(SAMPLE_RATE_HZ),
+        publish=lambda update: None,
+        trace=Trace(None),
+        busy=busy,
+        to_hear=Mailbox(busy),
+        to_answer=Mailbox(busy),
+    )
+    mouth = Mouth(Humming(), lambda text, rate_hz: None, PlaybackResampler, wires)
+    mind = Mind(Echoing(), mouth, wires, weighs=False)
+
+    def idle_for(rounds: int) -> int:
+        asked = iter([False] * rounds + [True])
+        mind.run(lambda: next(asked))
+        return len(given)
+
+    assert idle_for(2) == 0, "nothing was said"
+    mind.remember("What time is it?", "It is noon.")
+    assert idle_for(3) == 1
+    mind.remember("Thanks.", "You're welcome.")
+    assert idle_for(1) == 2
