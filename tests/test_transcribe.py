@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.bench.child import resident_mb
 from assistant.config import VoiceConfig, WhisperConfig
 from assistant.errors import ModelError
-from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript, ms_to_samples
 from assistant.speech.hallucination import is_noise
 from assistant.speech.repetition import collapse_loops, has_loop, without_echo
 from assistant.speech.transcribe import EXPECTED_WORD, Hypothesis, Whisper, likeliest
@@ -85,9 +86,8 @@ def test_the_window_has_a_multiple_of_half_a_second_and_never_above_thirty_secon
 
 
 def test_utterances_of_all_lengths_are_shown_in_few_lengths() -> None:
-    heard = range(50, 1000, 7)
-    windows = [np.zeros((80, frames), np.float32) for frames in heard]
-    lengths = {with_tail(mel, tail_frames=100, floor_frames=300).shape[1] for mel in windows}
+    utterances = [np.zeros((80, frames), np.float32) for frames in range(50, 1000, 7)]
+    lengths = {with_tail(mel, tail_frames=100, floor_frames=300).shape[1] for mel in utterances}
     assert lengths == set(range(300, 1101, 50)), "each length that is met costs memory for good"
 
 
@@ -334,6 +334,20 @@ def test_forty_seconds_keep_every_word_at_the_seam(whisper: Whisper, speaker: Sp
     words = words_of(whisper.transcribe(samples, go_on))
     assert [it.split()[-1] for it in animals if it.split()[-1] not in words] == []
     assert words.count("sister") == len(animals)
+
+
+@pytest.mark.models
+def test_memory_does_not_grow_with_every_length(whisper: Whisper, speaker: Speaker) -> None:
+    sentence = speaker.say("Please tell me about the weather in the mountains of Peru tomorrow.")
+
+    def hear(lengths_ms: range) -> None:
+        for length in lengths_ms:
+            whisper.transcribe(sentence[: ms_to_samples(length)], go_on, is_partial=True)
+
+    hear(range(1500, 3500, 250))
+    before_mb = resident_mb()
+    hear(range(1510, 3490, 30))
+    assert resident_mb() < before_mb + 15, "50 compiled lengths would be 35 MB"
 
 
 @pytest.mark.models

@@ -1,8 +1,9 @@
 """The mind thread: an answer from words, clause by clause to the voice.
 
 Works on the newest take only and stops between two steps when its take is cancelled; while nobody
-waits it has the text layer get ready. Knows the text layer through its seam; knows no sound and
-decides nothing about who may speak.
+waits it has the text layer get ready, and after an exchange it gives back the memory that all
+stages have freed. Knows the text layer through its seam; knows no sound and decides nothing about
+who may speak.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ _FILES = ("model.bin", "config.json", "tokenizer.json")
 class Look:
     """What is shown of an utterance; the values come from docs/WHISPER.md.
 
-    The encoder gets `tail_s` of padding behind it and at least `floor_s` in all; the decoder gets
+    The encoder gets at least `tail_s` of padding behind it and `floor_s` in all; the decoder gets
     `silence_positions` (20 ms each) of remembered silence behind that.
     """
 

@@ -16,9 +16,9 @@ LONGEST_WINDOW_FRAMES = 3000
 """The same in mel frames of 10 ms."""
 
 STEP_FRAMES = 50
-"""Windows have a multiple of this length. CTranslate2's oneDNN keeps compiled code for each length
-it has met, 0.7 MB of it for up to 1024 lengths: 200 turns cost 90 MB, and each length that is new
-1.7 ms, which is more than the frames that the rounding adds (docs/WHISPER.md)."""
+"""Windows have a multiple of this length. CTranslate2's oneDNN keeps the compiled convolutions of
+each length that it has met, 0.7 MB for one, up to 1024 of them; the rounding leaves 55 lengths and
+costs about a millisecond (docs/WHISPER.md, "Few lengths")."""
 
 _SHORTEST_SAMPLES = ms_to_samples(500)
 _SEAM_SEARCH_SAMPLES = 10 * SAMPLE_RATE_HZ
