@@ -46,8 +46,16 @@ def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
         to_hear=to_hear,
         to_answer=Mailbox(busy),
     )
+    said = Utterance(
+        turn=2,
+        samples=np.zeros(160, np.int16),
+        start_sample=0,
+        speech_start_sample=0,
+        speech_end_sample=160,
+    )
+    text = Echoing()
     mouth = Mouth(Humming(), lambda text, rate_hz: None, PlaybackResampler, wires)
-    mind = Mind(Echoing(), mouth, wires, weighs=False)
+    mind = Mind(text, mouth, wires, weighs=False)
 
     def idle_for(rounds: int) -> int:
         asked = iter([False] * rounds + [True])
@@ -56,20 +64,10 @@ def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
 
     assert idle_for(2) == 0, "nothing was said"
     mind.remember("What time is it?", "It is noon.")
-    said = np.zeros(160, np.int16)
-    to_hear.put(
-        ToHear(
-            Utterance(
-                turn=2,
-                samples=said,
-                start_sample=0,
-                speech_start_sample=0,
-                speech_end_sample=160,
-            ),
-            Take(2, 1),
-        )
-    )
-    assert idle_for(2) == 0, "somebody waits for what was said just now"
+    monkeypatch.setattr(text, "settle", lambda stop: to_hear.put(ToHear(said, Take(2, 1))))
+    assert idle_for(2) == 0, "somebody waits for what was said meanwhile"
+    monkeypatch.undo()
+    monkeypatch.setattr(mind_module, "give_back_freed", lambda: given.append(1))
     heard = to_hear.get(0.0)
     assert isinstance(heard, ToHear)
     to_hear.done(heard)
