@@ -1,4 +1,4 @@
-"""Memory that is free goes back to the system, once for each turn and while nobody waits."""
+"""Memory that is free goes back to the system, once for each exchange and while nobody waits."""
 
 from __future__ import annotations
 
@@ -64,10 +64,9 @@ def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
 
     assert idle_for(2) == 0, "nothing was said"
     mind.remember("What time is it?", "It is noon.")
-    monkeypatch.setattr(text, "settle", lambda stop: to_hear.put(ToHear(said, Take(2, 1))))
-    assert idle_for(2) == 0, "somebody waits for what was said meanwhile"
-    monkeypatch.undo()
-    monkeypatch.setattr(mind_module, "give_back_freed", lambda: given.append(1))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(text, "settle", lambda stop: to_hear.put(ToHear(said, Take(2, 1))))
+        assert idle_for(2) == 0, "somebody waits for what was said meanwhile"
     heard = to_hear.get(0.0)
     assert isinstance(heard, ToHear)
     to_hear.done(heard)

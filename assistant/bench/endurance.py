@@ -38,8 +38,8 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endurance:
-    """Latencies in ms in the order of the turns (None: no answer); the memory after each 20 turns
-    and at the end, in 10^6 bytes."""
+    """Latencies in ms in the order of the turns (None: no answer); the memory after each
+    `MEMORY_EVERY_TURNS` and at the end, in 10^6 bytes."""
 
     latencies: tuple[float | None, ...]
     memory_mb: tuple[float, ...]
@@ -53,7 +53,7 @@ class Endurance:
             "answered": sum(ms is not None for ms in self.latencies),
             "p50_turns_5_to_25_ms": round(percentile(early, 0.5)) if early else None,
             "p50_last_20_turns_ms": round(percentile(late, 0.5)) if late else None,
-            "resident_each_20_turns_mb": list(self.memory_mb),
+            f"resident_each_{MEMORY_EVERY_TURNS}_turns_mb": list(self.memory_mb),
         }
 
     def as_card(self) -> str:
