@@ -45,11 +45,17 @@ def drawn(picture: str) -> Int16Array:
     return np.concatenate([tone if mark == "#" else quiet for mark in picture])
 
 
+@dataclass
 class LoudnessDetector:
-    """Speech is what is loud."""
+    """Speech is what is loud, and `lag_frames` behind it."""
+
+    lag_frames: int = 0
+    _quiet_frames: int = 1_000_000
 
     def is_speech(self, samples: Int16Array) -> bool:
-        return int(np.abs(samples.astype(np.int32)).max()) > 1000
+        is_loud = int(np.abs(samples.astype(np.int32)).max()) > 1000
+        self._quiet_frames = 0 if is_loud else self._quiet_frames + 1
+        return self._quiet_frames <= self.lag_frames
 
     def reset(self) -> None:
         pass
@@ -217,6 +223,7 @@ class Session:
     text: Echoing = field(default_factory=Echoing)
     voice: Humming = field(default_factory=Humming)
     judge: Judge | None = None
+    detector: LoudnessDetector = field(default_factory=LoudnessDetector)
     updates: list[Update] = field(default_factory=list)
     drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
     fails_on: type | None = None
@@ -233,7 +240,7 @@ class Session:
         """
         device = FileDevice(list(segments), pace="lockstep", record=True)
         stages = Stages(
-            senses=Senses(canceller=PassThrough(), detector=LoudnessDetector(), judge=self.judge),
+            senses=Senses(canceller=PassThrough(), detector=self.detector, judge=self.judge),
             transcriber=self.words,
             noise_rule=self.drop,
             text=self.text,

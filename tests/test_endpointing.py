@@ -74,11 +74,13 @@ def test_sound_and_words_make_up_for_each_other() -> None:
     def odds(log_odds: float) -> float:
         return 1 / (1 + math.exp(-log_odds))
 
-    # the sum of the log-odds and three times the logarithm of the probability is -1 in each
-    waits = [wait(odds(3 * doubt - 1), sentence_end=math.exp(-doubt)) for doubt in (0.5, 1.0, 2.0)]
+    # the sum of the log-odds and three times the logarithm of the probability is -1.3 in each
+    waits = [
+        wait(odds(3 * doubt - 1.3), sentence_end=math.exp(-doubt)) for doubt in (0.5, 1.0, 2.0)
+    ]
     assert waits == pytest.approx([200.0] * 3)
     doubtful = [wait(odds(0), sentence_end=math.exp(-1)), wait(odds(3), sentence_end=math.exp(-2))]
-    assert doubtful == pytest.approx([200 * math.exp(0.25 * 2)] * 2)
+    assert doubtful == pytest.approx([200 * math.exp(0.3 * 1.7)] * 2)
 
 
 def test_rare_words_do_not_wait_for_ever() -> None:
@@ -96,7 +98,7 @@ def test_a_question_is_not_waited_for_because_its_end_rises(
 ) -> None:
     asked = wait(completeness, "Where is Salon 2?", sentence_end=sentence_end)
     said = wait(completeness, "This is Salon 2.", sentence_end=sentence_end)
-    assert asked == pytest.approx(min(said, 200 * math.exp(0.25 * 4)))
+    assert asked == pytest.approx(min(said, 200 * math.exp(0.3 * 3.7)))
 
 
 def test_a_question_that_leads_on_is_waited_for() -> None:

@@ -9,7 +9,7 @@ import pytest
 from assistant.audio.script import Segment
 from assistant.config import Config, ReplyPauseConfig, TurnConfig
 from assistant.messages import Notice
-from tests.scripted import FRAME_S, Echoing, Judge, Session, drawn
+from tests.scripted import FRAME_S, Echoing, Judge, LoudnessDetector, Session, drawn
 
 JUDGED = Config(
     turn=TurnConfig(
@@ -32,8 +32,8 @@ def test_a_turn_that_sounds_complete_ends_a_little_later_than_one_whose_words_do
 def test_words_that_hardly_end_a_sentence_are_waited_for() -> None:
     session = Session(config=JUDGED, judge=Judge(0.9), text=Echoing(sentence_end=lambda text: 0.1))
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
-    # 200 ms * exp(0.25 * (-1 - ln 9 - 3 ln 0.1)) = 506 ms
-    assert turn.commit_s == pytest.approx(46 * FRAME_S)
+    # 200 ms * exp(0.3 * (-1.3 - ln 9 - 3 ln 0.1)) = 556 ms
+    assert turn.commit_s == pytest.approx(48 * FRAME_S)
 
 
 def test_words_are_not_weighed_when_the_sound_alone_is_to_judge() -> None:
@@ -80,6 +80,28 @@ def test_a_late_judgement_counts_from_the_frame_at_which_it_comes() -> None:
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
     # asked with the 25th frame, answered with the 44th, taken up with the next
     assert turn.commit_s == pytest.approx(45 * FRAME_S)
+
+
+@pytest.mark.parametrize("cost_frames", [0, 2])
+def test_a_detector_that_lags_does_not_keep_the_judge_waiting(cost_frames: int) -> None:
+    # the level is low from frame 20 on, the detector says so with frame 27, after the judgement
+    session = Session(
+        config=JUDGED,
+        judge=Judge(SURE, cost_frames=cost_frames),
+        detector=LoudnessDetector(lag_frames=7),
+    )
+    (turn,) = session.run(Segment(samples=drawn("#" * 20)))
+    assert session.judge is not None
+    assert session.judge.calls[0] == pytest.approx(25 * FRAME_S), "100 ms after the last sound"
+    assert turn.commit_s == pytest.approx(32 * FRAME_S)
+
+
+def test_a_judgement_of_quiet_that_was_no_pause_is_not_used() -> None:
+    session = Session(config=JUDGED, judge=Judge(SURE), detector=LoudnessDetector(lag_frames=7))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 6 + "#" * 10)))
+    assert session.judge is not None
+    assert session.judge.calls == [pytest.approx(25 * FRAME_S), pytest.approx(41 * FRAME_S)]
+    assert turn.commit_s == pytest.approx(48 * FRAME_S)
 
 
 def test_the_ears_hear_on_while_the_judge_works() -> None:

@@ -88,6 +88,17 @@ def test_the_level_tells_a_pause_before_the_detector_does() -> None:
     assert drawn.tracker.has_speculated
 
 
+def test_quiet_counts_from_the_level_until_the_detector_agrees() -> None:
+    drawn = Drawn()
+    drawn.hear("........")
+    drawn.hear("########" + "####", "########" + "....")
+    assert drawn.tracker.quiet_ms == 0, "a closure within a word, for all that is known"
+    drawn.hear("##", "..")
+    assert (drawn.tracker.quiet_ms, drawn.tracker.silence_ms) == (120, 0)
+    drawn.hear("..")
+    assert drawn.tracker.quiet_ms == drawn.tracker.silence_ms == 160
+
+
 def test_a_pause_that_only_the_level_saw_ends_with_the_level() -> None:
     drawn = Drawn()
     drawn.hear("........")

@@ -11,7 +11,7 @@ from assistant.messages import AUDIBLE, Float32Array
 from assistant.speech.voice import SilenceTrimmer, first_audible
 
 RATE_HZ = 10_000
-LEAD, TAIL, FADE = 40, 1400, 30
+LEAD, TAIL, FADE = 20, 1400, 20
 
 
 def drawn(*parts: tuple[int, float]) -> Float32Array:

@@ -195,7 +195,7 @@ class Ears:
         if self._config.turn.speculation:
             self._conductor.handle(Event.PAUSE)
         self._forget_pause()
-        if self._is_due(self._tracker.silence_ms):
+        if self._is_due(self._tracker.quiet_ms):
             self._judge()
 
     def _is_meant(self) -> bool:
@@ -210,12 +210,12 @@ class Ears:
             self._conductor.handle(Event.PAUSE)
 
     def _while_open(self, index: int) -> None:
-        pause_ms = self._tracker.silence_ms
-        if pause_ms:
+        if self._is_due(self._tracker.quiet_ms):
+            self._judge()
+        if self._tracker.silence_ms:
             if self._is_meant():
                 self._confirm()
-            if self._is_due(pause_ms):
-                self._judge()
+            self._set_wait()  # what came before the detector knew of the pause holds now
             return
         if (
             self._conductor.holding in (Holding.BOTH, Holding.DOUBT)
@@ -251,7 +251,7 @@ class Ears:
 
     def _judge(self) -> None:
         """Have SmartTurn look at the whole turn; the answer comes as news."""
-        self._judged_ms = self._tracker.silence_ms
+        self._judged_ms = self._tracker.quiet_ms
         self._judged = None
         self.judging.ask(self._pause_number, self._tracker.utterance())
         self._set_wait()

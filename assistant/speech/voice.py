@@ -30,9 +30,9 @@ from assistant.speech.voice_graph import (
 from assistant.speech.voice_parts import graph_identity, has_parts, open_graph
 
 _PEAK = 0.85
-_LEAD_S = 0.004
+_LEAD_S = 0.002
 _TAIL_S = 0.14
-_FADE_S = 0.003
+_FADE_S = 0.002
 _TRIAL = "Hello, how can I help you today?"
 
 _FIRST_FRAMES = 16

@@ -6,6 +6,10 @@ next one is answered; both on the mind thread.
 
 from __future__ import annotations
 
+import re
+
+_HYPHEN = re.compile(r"(?<=\w)-(?=[^\W\d_])")
+
 Messages = list[dict[str, str]]
 
 
@@ -45,10 +49,18 @@ class History:
         self._last_answer = ""
 
     def as_messages(self, system: str, text: str) -> Messages:
-        """Chat messages: the system prompt, the exchanges and the new words of the user."""
+        """Chat messages: the system prompt, the exchanges and the new words of the user.
+
+        The user's hyphens are blanks. A recogniser hears "20-ounce" now and "20 ounce" a moment
+        later, and the model would read everything behind it again while somebody waits.
+        """
         messages = [{"role": "system", "content": system}] if system else []
         for said, answered in self._turns:
-            messages.append({"role": "user", "content": said})
+            messages.append({"role": "user", "content": _unhyphened(said)})
             messages.append({"role": "assistant", "content": answered or "…"})
-        messages.append({"role": "user", "content": text})
+        messages.append({"role": "user", "content": _unhyphened(text)})
         return messages
+
+
+def _unhyphened(text: str) -> str:
+    return _HYPHEN.sub(" ", text)

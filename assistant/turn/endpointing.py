@@ -34,8 +34,8 @@ _ENDS_A_QUESTION = re.compile("to|of|for|with|from|at|by|about|like|is|are|was|d
 _TRAILING_OFF = ("...", "…", "-", "–", "—")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
-_SUREST = -1.0  # evidence at and above which the wait is the shortest: 0.95 and 0.27, say
-_DECAY = 0.25  # by how much the logarithm of the wait falls for each unit of the evidence
+_SUREST = -1.3  # evidence at and above which the wait is the shortest: 0.95 and 0.24, say
+_DECAY = 0.3  # by how much the logarithm of the wait falls for each unit of the evidence
 _WORDS_WEIGH = 3.0  # the logarithm of the words' probability against the log-odds of the sound's
 
 _RAREST_END = 0.1  # the least that is believed: rare words are rare before a full stop, too

@@ -91,6 +91,14 @@ class TurnTracker:
         return (self._sound.end - self._turn.speech_end) * 1000 / SAMPLE_RATE_HZ
 
     @property
+    def quiet_ms(self) -> float:
+        """How long the open turn has been quiet: its pause, or, until the detector agrees that
+        there is one, what the level says once it has been said (SPECULATE)."""
+        if self._turn is None or self._in_pause or not self._speculated:
+            return self.silence_ms
+        return float(self._sound.quiet_ms())
+
+    @property
     def has_speculated(self) -> bool:
         """True from SPECULATE until speech goes on or the turn ends."""
         return self._speculated
