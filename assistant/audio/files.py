@@ -8,7 +8,6 @@ calls; `run` belongs to the engine's sound thread, `read` to its ears.
 from __future__ import annotations
 
 import queue
-import threading
 import time
 from collections.abc import Callable
 from typing import Literal
@@ -169,7 +168,7 @@ class FileDevice:
             return 0
         left_ns = self._start_ns + index // _BLOCK_SAMPLES * _BLOCK_NS - time.perf_counter_ns()
         if left_ns > 0:
-            threading.Event().wait(left_ns / 1e9)
+            time.sleep(left_ns / 1e9)
         return -left_ns
 
     def _deliver(self) -> None:

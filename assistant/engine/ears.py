@@ -159,7 +159,9 @@ class Ears:
             clean = np.zeros_like(clean)
         is_speech = self._senses.detector.is_speech(clean)
         self._meter(frame.samples, is_speech)
-        self._conductor.follow(frame.index, is_speech or self._tracker.is_loud(clean))
+        may_answer = self._conductor.holding is not Holding.NOBODY
+        is_voice = is_speech or (may_answer and self._tracker.is_loud(clean))
+        self._conductor.follow(frame.index, is_voice)
         cleaned = AudioFrame(samples=clean, index=frame.index, played=frame.played)
         self._decide(self._tracker.step(cleaned, is_speech), frame.index)
 
