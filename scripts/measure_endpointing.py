@@ -28,9 +28,11 @@ from measure_vad import Clip, clips, frames, with_tail
 from assistant import assemble
 from assistant.audio.vad import make_detector
 from assistant.config import Config, TurnConfig, VadConfig
+from assistant.dialogue import SYSTEM_PROMPT
 from assistant.messages import FRAME_MS, SAMPLE_RATE_HZ
 from assistant.speech.llm import LanguageModel
 from assistant.speech.transcribe import Whisper
+from assistant.text.history import History
 from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
 from assistant.turn.smart_turn import SmartTurn
 from assistant.turn.tracker import TurnTracker
@@ -94,14 +96,14 @@ class Reader:
         config = Config()
         self._whisper = Whisper(assemble.model_path(config, "whisper"), config.whisper)
         self._model = LanguageModel(assemble.model_path(config, "llm"), config.llm)
-        self._prefix = assemble.make_dialogue(config, self._model).prefix()
+        self._history = History(config.llm.history_turns)
 
     def read(self, pause: Pause, samples: np.ndarray) -> None:
         """Fill in what was said up to the pause."""
         transcript = self._whisper.transcribe(samples, lambda: False)
         pause.words = transcript.text if transcript else ""
         said = pause.words.rstrip(OPEN_END)
-        messages = [*self._prefix, {"role": "user", "content": said}]
+        messages = self._history.as_messages(SYSTEM_PROMPT, said)
         pause.sentence_end = self._model.sentence_end(messages, lambda: False) if said else None
 
 

@@ -4,8 +4,8 @@
 
 Starts a private PulseAudio server (pulseaudio and pulseaudio-utils are needed), `assistant run
 --lines` on its microphone and speaker, and plays the recordings of ../shared/data one after the
-other. Reports answered recordings, dropped input frames, output underruns and the resident memory
-after the first minutes and at the end. One JSON line comes last.
+other. Reports answered recordings, dropped input frames, output underruns, when they happened, and
+the resident memory after the first minutes and at the end. One JSON line comes last.
 """
 
 from __future__ import annotations
@@ -112,6 +112,7 @@ def main() -> None:
     counters = {
         name: stopped.get(name) for name in ("input_overflows", "output_underruns", "late_frames")
     }
+    faults = [event for event in found if event.get("event") == "counters"]
     latencies = sorted(turn["latency_ms"] for turn in turns if turn.get("latency_ms") is not None)
     report = {
         "minutes": options.minutes,
@@ -119,6 +120,7 @@ def main() -> None:
         "turns": len(turns),
         "stopped by itself": has_stopped,
         **counters,
+        "faults_at_s": [round(event["at_ms"] / 1000) for event in faults],
         "resident_mb": [round(memory[0]), round(memory[-1])] if memory else None,
         "p50_ms": round(latencies[len(latencies) // 2]) if latencies else None,
     }

@@ -192,9 +192,14 @@ class Humming:
 
 @dataclass
 class Judge:
-    """Finds every pause equally complete, after `cost_frames`; keeps the seconds of its calls."""
+    """Finds every pause equally complete, after `cost_frames`; keeps the seconds of its calls.
+
+    From its second call on it finds `later` if that is given, after `later_cost_frames`.
+    """
 
     completeness_is: float
+    later: float | None = None
+    later_cost_frames: int = 0
     cost_frames: int = 0
     error: Exception | None = None
     calls: list[float] = field(default_factory=list)
@@ -202,10 +207,11 @@ class Judge:
 
     def completeness(self, samples: Int16Array) -> float:
         self.calls.append(round(samples.size / SAMPLE_RATE_HZ, 2))
-        self.clock.spend(self.cost_frames)
+        is_later = len(self.calls) > 1 and self.later is not None
+        self.clock.spend(self.later_cost_frames if is_later else self.cost_frames)
         if self.error is not None:
             raise self.error
-        return self.completeness_is
+        return self.later if self.later is not None and is_later else self.completeness_is
 
 
 TIMER = Config(

@@ -237,10 +237,13 @@ def test_the_model_reads_one_spelling_of_what_is_heard_in_two() -> None:
     talk = Talk(model)
     talk.dialogue.anticipate("Tell me of a 20-ounce well-known cup", lambda: False)
     talk.dialogue.remember("A 20-ounce cup", "Yes.")
-    talk.answer("Tell me of 2023-24 and a 20 ounce well-known cup - or so")
+    talk.answer("Tell me of 2023-24, 9-to-5 and a 20 ounce well-known cup - or so")
     assert model.read_ahead[-1][-1]["content"] == "Tell me of a 20 ounce well known cup"
     said = [message["content"] for message in model.asked[0] if message["role"] == "user"]
-    assert said == ["A 20 ounce cup", "Tell me of 2023-24 and a 20 ounce well known cup - or so"]
+    assert said == [
+        "A 20 ounce cup",
+        "Tell me of 2023-24, 9 to 5 and a 20 ounce well known cup - or so",
+    ]
 
 
 def test_history_is_trimmed_and_forgotten() -> None:

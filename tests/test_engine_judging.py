@@ -82,26 +82,49 @@ def test_a_late_judgement_counts_from_the_frame_at_which_it_comes() -> None:
     assert turn.commit_s == pytest.approx(45 * FRAME_S)
 
 
-@pytest.mark.parametrize("cost_frames", [0, 2])
+@pytest.mark.parametrize("cost_frames", [0, 4])
 def test_a_detector_that_lags_does_not_keep_the_judge_waiting(cost_frames: int) -> None:
-    # the level is low from frame 20 on, the detector says so with frame 27, after the judgement
-    session = Session(
-        config=JUDGED,
-        judge=Judge(SURE, cost_frames=cost_frames),
-        detector=LoudnessDetector(lag_frames=7),
-    )
+    # the level is low from frame 20 on, and the detector says so with frame 27: before the answer
+    # to what was asked with frame 24, or after it
+    lagging = LoudnessDetector(lag_frames=7)
+    session = Session(config=JUDGED, judge=Judge(SURE, cost_frames=cost_frames), detector=lagging)
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
     assert session.judge is not None
-    assert session.judge.calls[0] == pytest.approx(25 * FRAME_S), "100 ms after the last sound"
+    assert session.judge.calls == [pytest.approx(25 * FRAME_S)], "once, 100 ms after the sound"
     assert turn.commit_s == pytest.approx(32 * FRAME_S)
 
 
+def test_what_a_lagging_detector_leaves_to_the_level_counts_from_the_edge() -> None:
+    session = Session(
+        config=JUDGED,
+        judge=Judge(SURE),
+        detector=LoudnessDetector(lag_frames=7),
+        text=Echoing(sentence_end=lambda text: 0.9),
+    )
+    (turn,) = session.run(Segment(samples=drawn("#" * 20)))
+    assert turn.commit_s == pytest.approx(30 * FRAME_S)
+
+
 def test_a_judgement_of_quiet_that_was_no_pause_is_not_used() -> None:
-    session = Session(config=JUDGED, judge=Judge(SURE), detector=LoudnessDetector(lag_frames=7))
+    session = Session(
+        config=JUDGED,
+        judge=Judge(SURE, later=0.01, later_cost_frames=10),
+        detector=LoudnessDetector(lag_frames=7),
+    )
     (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 6 + "#" * 10)))
     assert session.judge is not None
-    assert session.judge.calls == [pytest.approx(25 * FRAME_S), pytest.approx(41 * FRAME_S)]
-    assert turn.commit_s == pytest.approx(48 * FRAME_S)
+    asked = session.judge.calls[:2]
+    assert asked == [pytest.approx(25 * FRAME_S), pytest.approx(41 * FRAME_S)]
+    # the second is answered with frame 50; 1.2 * 200 ms * exp(0.2 * (3.4 + 1)) = 579 ms
+    assert turn.commit_s == pytest.approx(65 * FRAME_S)
+
+
+def test_only_the_first_question_is_asked_on_the_levels_word() -> None:
+    # 220 ms are over with frame 30, the detector knows of the pause with frame 31
+    session = Session(config=JUDGED, judge=Judge(SURE), detector=LoudnessDetector(lag_frames=11))
+    session.run(Segment(samples=drawn("#" * 20)))
+    assert session.judge is not None
+    assert session.judge.calls == [pytest.approx(25 * FRAME_S)]
 
 
 def test_the_ears_hear_on_while_the_judge_works() -> None:

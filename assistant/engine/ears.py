@@ -7,6 +7,7 @@ canceller, the detector and the judge through their seams.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -159,8 +160,8 @@ class Ears:
             clean = np.zeros_like(clean)
         is_speech = self._senses.detector.is_speech(clean)
         self._meter(frame.samples, is_speech)
-        may_answer = self._conductor.holding is not Holding.NOBODY
-        is_voice = is_speech or (may_answer and self._tracker.is_loud(clean))
+        is_answer_near = not self._conductor.is_settled
+        is_voice = is_speech or (is_answer_near and self._tracker.is_loud(clean))
         self._conductor.follow(frame.index, is_voice)
         cleaned = AudioFrame(samples=clean, index=frame.index, played=frame.played)
         self._decide(self._tracker.step(cleaned, is_speech), frame.index)
@@ -205,35 +206,44 @@ class Ears:
         is_in_doubt = self._conductor.holding is Holding.DOUBT
         return is_in_doubt and self._tracker.speech_ms >= _MEANT_MS
 
+    def _is_interrupting(self) -> bool:
+        """True for speech over an answer, or before it, that has gone on for long enough."""
+        is_over_answer = self._conductor.holding in (Holding.BOTH, Holding.DOUBT)
+        return is_over_answer and self._tracker.speech_ms >= self._config.barge_in.stop_ms
+
     def _confirm(self) -> None:
-        """The speech is meant; a pause that it is in already gets its take."""
+        """The speech is meant; a pause that it is in already gets its take.
+
+        When it continues the turn before, what was judged was only the second half of it.
+        """
+        turn = self._tracker.turn
         self._conductor.handle(Event.CONFIRMED)
+        if self._tracker.turn != turn:
+            self._forget_pause()
         if self._tracker.has_speculated and self._config.turn.speculation:
             self._conductor.handle(Event.PAUSE)
 
     def _while_open(self, index: int) -> None:
+        is_pause = self._tracker.silence_ms > 0
+        if self._is_meant() if is_pause else self._is_interrupting():
+            self._confirm()
         if self._is_due(self._tracker.quiet_ms):
             self._judge()
-        if self._tracker.silence_ms:
-            if self._is_meant():
-                self._confirm()
-            self._set_wait()  # what came before the detector knew of the pause holds now
-            return
-        if (
-            self._conductor.holding in (Holding.BOTH, Holding.DOUBT)
-            and self._tracker.speech_ms >= self._config.barge_in.stop_ms
-        ):
-            self._confirm()
-        self._show_words(index)
+        if is_pause:
+            self._set_wait()  # a judgement that came while only the level knew of the pause
+        else:
+            self._show_words(index)
 
-    def _is_due(self, pause_ms: float) -> bool:
+    def _is_due(self, quiet_ms: float) -> bool:
         """Whether to judge at this length of the pause: at the moments that are set, unless the
-        answer would come after the end of the wait."""
+        answer would come after the end of the wait; once while only the level knows of it."""
         if not self._tracker.has_speculated:
             return False
-        is_moment = any(self._judged_ms < at <= pause_ms for at in self._senses.judge_at_ms)
-        is_first = not self._judged_ms
-        return is_moment and (is_first or self._tracker.wait_ms >= pause_ms + _JUDGING_MS)
+        is_moment = any(self._judged_ms < at <= quiet_ms for at in self._senses.judge_at_ms)
+        if not self._judged_ms:
+            return is_moment
+        is_pause = self._tracker.silence_ms > 0
+        return is_moment and is_pause and self._tracker.wait_ms >= quiet_ms + _JUDGING_MS
 
     def _show_words(self, index: int) -> None:
         """Now and then, the words so far; the pause between two counts from the end of the work."""
@@ -311,6 +321,7 @@ class Ears:
             if counters != self._counters:
                 self._counters = counters
                 self._publish(counters)
+                self._trace.event("counters", **dataclasses.asdict(counters))
 
     def _show_state(self) -> None:
         state = _STATES[self._conductor.holding]

@@ -223,8 +223,9 @@ def voice_identity(path: Path, config: VoiceConfig) -> tuple[str, int]:
     rate_hz = int(_description(path)["audio"]["sample_rate"])
     digest = hashlib.sha256(path.with_name(path.name + ".json").read_bytes())
     digest.update(graph_identity(path))
-    shaping = (_PEAK, _LEAD_S, _TAIL_S, config.length_scale, config.noise_scale)
-    digest.update(repr((*shaping, config.noise_w_scale)).encode())
+    shaping = (_PEAK, _LEAD_S, _TAIL_S, _FADE_S)
+    scales = (config.length_scale, config.noise_scale, config.noise_w_scale)
+    digest.update(repr((*shaping, *scales)).encode())
     return digest.hexdigest()[:16], rate_hz
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_HYPHEN = re.compile(r"(?<=\w)-(?=[^\W\d_])")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=\w)|(?<=\w)-(?=[^\W\d_])")
 
 Messages = list[dict[str, str]]
 
@@ -51,8 +51,9 @@ class History:
     def as_messages(self, system: str, text: str) -> Messages:
         """Chat messages: the system prompt, the exchanges and the new words of the user.
 
-        The user's hyphens are blanks. A recogniser hears "20-ounce" now and "20 ounce" a moment
-        later, and the model would read everything behind it again while somebody waits.
+        Hyphens within the user's words are blanks, except between digits. A recogniser hears
+        "20-ounce" now and "20 ounce" a moment later, and the model would read everything behind it
+        again while somebody waits.
         """
         messages = [{"role": "system", "content": system}] if system else []
         for said, answered in self._turns:

@@ -92,11 +92,11 @@ class TurnTracker:
 
     @property
     def quiet_ms(self) -> float:
-        """How long the open turn has been quiet: its pause, or, until the detector agrees that
-        there is one, what the level says once it has been said (SPECULATE)."""
+        """How long the open turn has been quiet: its pause, or, from SPECULATE until the detector
+        agrees that there is one, for how long the level has been low."""
         if self._turn is None or self._in_pause or not self._speculated:
             return self.silence_ms
-        return float(self._sound.quiet_ms())
+        return float(self._sound.low_ms())
 
     @property
     def has_speculated(self) -> bool:
@@ -242,11 +242,11 @@ class TurnTracker:
         soft speech after something loud.
         """
         needed_ms = max(self._config.speculate_ms, _SURE_QUIET_MS)
-        is_quiet = needed_ms <= self._sound.quiet_ms() < _QUIET_FRAMES * FRAME_MS
-        if is_quiet and not self._speculated:
+        is_low = needed_ms <= self._sound.low_ms() < _QUIET_FRAMES * FRAME_MS
+        if is_low and not self._speculated:
             self._speculated = True
             return TurnDecision.SPECULATE
-        if self._speculated and not is_quiet:
+        if self._speculated and not is_low:
             self._speculated = False
             return TurnDecision.RESUMED
         return TurnDecision.WAIT
@@ -348,7 +348,7 @@ class _Sound:
         loudest_db = max(self._levels_db[max(0, last - 100) :])
         return _level_db(samples) >= max(self._bar_db(last), loudest_db - _LIKE_SPEECH_DB)
 
-    def quiet_ms(self) -> int:
+    def low_ms(self) -> int:
         """How long the level has been below that of speech, up to a quarter of a second."""
         last = len(self._levels_db) - 1
         loudest_db = max(self._levels_db[max(0, last - 50) :])
