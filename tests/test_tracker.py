@@ -210,14 +210,6 @@ def test_the_wait_that_was_set_holds_for_this_pause_only() -> None:
     assert drawn.hear("." * 15) == "....?.........C"
 
 
-@pytest.mark.parametrize(("wait_ms", "frames"), [(220, 11), (230, 11), (231, 12), (240, 12)])
-def test_a_wait_ends_with_the_frame_that_is_nearest_to_it(wait_ms: float, frames: int) -> None:
-    drawn = Drawn()
-    drawn.hear("########.")
-    drawn.tracker.set_wait_ms(wait_ms)
-    assert drawn.hear("." * 14).index("C") + 2 == frames
-
-
 def test_a_shorter_wait_than_the_pause_already_is_commits_with_the_next_frame() -> None:
     drawn = Drawn()
     drawn.hear("########" + "......")

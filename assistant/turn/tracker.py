@@ -36,7 +36,6 @@ _DIP_DB = 12.0  # below the loudest of the last second at the least: a pause, no
 _LIKE_SPEECH_DB = 20.0  # below the loudest of the last two seconds at the most: speech goes on
 _SILENCE_DB = -90.0
 _QUIET_FRAMES = 12
-_HALF_FRAME_MS = FRAME_MS / 2  # by so much, on average, a pause is older than its first frame
 _SURE_QUIET_MS = 60  # the closure of a p, t or k within a word is mostly shorter
 
 
@@ -138,8 +137,7 @@ class TurnTracker:
         return self._sound.is_loud(samples)
 
     def set_wait_ms(self, wait_ms: float) -> None:
-        """The silence that ends the turn in the current pause, to the nearest frame. Speech
-        restores the default."""
+        """The silence that ends the turn in the current pause. Speech restores the default."""
         self._wait_ms = wait_ms
 
     def commit_now(self) -> TurnDecision:
@@ -260,7 +258,7 @@ class TurnTracker:
             self._detected_end = turn.speech_end
         if self._sound.end - self._detected_end <= ms_to_samples(_AFTER_MS):
             turn.speech_end = max(self._sound.offset(self._detected_end), turn.speech_start)
-        if self.silence_ms >= self._wait_ms - _HALF_FRAME_MS:
+        if self.silence_ms >= self._wait_ms:
             if self.speech_ms < _SHORTEST_MS:
                 self._turn = None
                 self._votes.clear()
