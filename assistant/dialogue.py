@@ -141,7 +141,7 @@ class Dialogue:
             return
         reply = self._without_model(text, canonical)
         if reply is None or not reply.is_whole:
-            self._model.anticipate(self._open(text), should_stop)
+            self._model.anticipate(self.open_request(text), should_stop)
 
     def due_announcements(self) -> list[str]:
         """Sentences to be said now without being asked; each comes once."""
@@ -162,7 +162,9 @@ class Dialogue:
 
     # -- what the model reads of words that may go on -------------------------------------------
 
-    def _open(self, text: str) -> list[dict[str, str]]:
+    def open_request(self, text: str) -> list[dict[str, str]]:
+        """The messages of a request that may go on: the conversation and `text` without its last
+        mark."""
         return self._history.as_messages(self._system, text.rstrip(_OPEN_END))
 
     def _weigh(self, text: str, should_stop: ShouldStop, weighing: Weighing | None) -> None:
@@ -176,7 +178,7 @@ class Dialogue:
         if is_over():
             return
         try:
-            sentence_end = self._model.sentence_end(self._open(text), is_over)
+            sentence_end = self._model.sentence_end(self.open_request(text), is_over)
         except ModelError:
             return  # the answer will fail the same way, and says so
         if sentence_end is not None:

@@ -28,11 +28,9 @@ from measure_vad import Clip, clips, frames, with_tail
 from assistant import assemble
 from assistant.audio.vad import make_detector
 from assistant.config import Config, TurnConfig, VadConfig
-from assistant.dialogue import SYSTEM_PROMPT
 from assistant.messages import FRAME_MS, SAMPLE_RATE_HZ
 from assistant.speech.llm import LanguageModel
 from assistant.speech.transcribe import Whisper
-from assistant.text.history import History
 from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
 from assistant.turn.smart_turn import SmartTurn
 from assistant.turn.tracker import TurnTracker
@@ -46,7 +44,6 @@ MOMENTS_MS = (60, 100, 140, 180, 220, 260, 340, 440, 600, 1000)
 WORDS_AT_MS = (60, 180)
 TIMERS_MS = (300, 500, 700, 1000, 1500)
 ENDLESS = TurnConfig(shortest_wait_ms=5000, longest_wait_ms=10_000, longest_turn_s=600.0)
-OPEN_END = " .,;:!?…-"
 
 JUDGING_MS = 50.0  # what SmartTurn takes beside Whisper
 WORDS_MS = (100.0, 5.5)  # when the words are there: after so many ms, and so many for each word
@@ -96,15 +93,15 @@ class Reader:
         config = Config()
         self._whisper = Whisper(assemble.model_path(config, "whisper"), config.whisper)
         self._model = LanguageModel(assemble.model_path(config, "llm"), config.llm)
-        self._history = History(config.llm.history_turns)
+        self._dialogue = assemble.make_dialogue(config, None)
 
     def read(self, pause: Pause, samples: np.ndarray) -> None:
         """Fill in what was said up to the pause."""
         transcript = self._whisper.transcribe(samples, lambda: False)
         pause.words = transcript.text if transcript else ""
-        said = pause.words.rstrip(OPEN_END)
-        messages = self._history.as_messages(SYSTEM_PROMPT, said)
-        pause.sentence_end = self._model.sentence_end(messages, lambda: False) if said else None
+        messages = self._dialogue.open_request(pause.words)
+        if messages[-1]["content"]:
+            pause.sentence_end = self._model.sentence_end(messages, lambda: False)
 
 
 def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iterator[Pause]:

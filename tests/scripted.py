@@ -50,7 +50,7 @@ class LoudnessDetector:
     """Speech is what is loud, and `lag_frames` behind it."""
 
     lag_frames: int = 0
-    _quiet_frames: int = 1_000_000
+    _quiet_frames: int = field(default=1_000_000, init=False)
 
     def is_speech(self, samples: Int16Array) -> bool:
         is_loud = int(np.abs(samples.astype(np.int32)).max()) > 1000
@@ -194,12 +194,11 @@ class Humming:
 class Judge:
     """Finds every pause equally complete, after `cost_frames`; keeps the seconds of its calls.
 
-    From its second call on it finds `later` if that is given, after `later_cost_frames`.
+    From its second call on `later` holds if it is given: what it finds, and after how many frames.
     """
 
     completeness_is: float
-    later: float | None = None
-    later_cost_frames: int = 0
+    later: tuple[float, int] | None = None
     cost_frames: int = 0
     error: Exception | None = None
     calls: list[float] = field(default_factory=list)
@@ -207,11 +206,13 @@ class Judge:
 
     def completeness(self, samples: Int16Array) -> float:
         self.calls.append(round(samples.size / SAMPLE_RATE_HZ, 2))
-        is_later = len(self.calls) > 1 and self.later is not None
-        self.clock.spend(self.later_cost_frames if is_later else self.cost_frames)
+        found, cost_frames = self.completeness_is, self.cost_frames
+        if self.later is not None and len(self.calls) > 1:
+            found, cost_frames = self.later
+        self.clock.spend(cost_frames)
         if self.error is not None:
             raise self.error
-        return self.later if self.later is not None and is_later else self.completeness_is
+        return found
 
 
 TIMER = Config(

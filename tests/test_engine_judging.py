@@ -9,7 +9,7 @@ import pytest
 from assistant.audio.script import Segment
 from assistant.config import Config, ReplyPauseConfig, TurnConfig
 from assistant.messages import Notice
-from tests.scripted import FRAME_S, Echoing, Judge, LoudnessDetector, Session, drawn
+from tests.scripted import FRAME_S, Echoing, Judge, LoudnessDetector, Session, Words, drawn
 
 JUDGED = Config(
     turn=TurnConfig(
@@ -108,7 +108,7 @@ def test_what_a_lagging_detector_leaves_to_the_level_counts_from_the_edge() -> N
 def test_a_judgement_of_quiet_that_was_no_pause_is_not_used() -> None:
     session = Session(
         config=JUDGED,
-        judge=Judge(SURE, later=0.01, later_cost_frames=10),
+        judge=Judge(SURE, later=(0.01, 10)),
         detector=LoudnessDetector(lag_frames=7),
     )
     (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 6 + "#" * 10)))
@@ -144,6 +144,29 @@ def test_a_judgement_about_a_pause_that_is_over_is_not_used() -> None:
     assert second > first
     # the second question is asked with the 41st frame; the first answer comes just after it
     assert turn.commit_s >= 60 * FRAME_S
+
+
+@pytest.mark.parametrize(
+    ("more", "words_cost", "lag", "calls"),
+    [
+        (6, 5, 0, [0.5, 0.32, 1.0]),  # the words of what is new join both halves
+        (10, 12, 7, [0.5, 0.4, 1.04]),  # 320 ms of speech, as the detector counts, join them
+    ],
+)
+def test_a_judgement_of_the_second_half_is_not_used_for_the_whole(
+    more: int, words_cost: int, lag: int, calls: list[float]
+) -> None:
+    session = Session(
+        config=Config(turn=dataclasses.replace(JUDGED.turn, rejoin_ms=1500)),
+        judge=Judge(SURE),
+        words=Words(lambda seconds: f"{seconds:.2f}", cost_frames=words_cost),
+        detector=LoudnessDetector(lag_frames=lag),
+    )
+    # complete with frame 31; after 16 frames the user goes on
+    (joined,) = session.run(Segment(samples=drawn("#" * 20 + "." * 16 + "#" * more)))
+    assert joined.reopened == 1
+    assert session.judge is not None
+    assert session.judge.calls == calls
 
 
 def test_a_judge_that_fails_is_reported_and_the_longest_wait_ends_the_turn() -> None:

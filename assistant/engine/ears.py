@@ -99,6 +99,7 @@ class Ears:
         self._counters = Counters()
         self._partial_at = 0
         self._pause_number = 0
+        self._pause_turn = 0
         self._judged_ms = 0.0
         self._judged: tuple[float | None, str | None, float | None, bool] | None = None
 
@@ -152,6 +153,7 @@ class Ears:
                 self._take_judgement(item)
             else:
                 self._conductor.take_news(item)
+                self._forget_half()
                 self._set_wait()
 
     def _hear(self, frame: AudioFrame) -> None:
@@ -212,14 +214,9 @@ class Ears:
         return is_over_answer and self._tracker.speech_ms >= self._config.barge_in.stop_ms
 
     def _confirm(self) -> None:
-        """The speech is meant; a pause that it is in already gets its take.
-
-        When it continues the turn before, what was judged was only the second half of it.
-        """
-        turn = self._tracker.turn
+        """The speech is meant; a pause that it is in already gets its take."""
         self._conductor.handle(Event.CONFIRMED)
-        if self._tracker.turn != turn:
-            self._forget_pause()
+        self._forget_half()
         if self._tracker.has_speculated and self._config.turn.speculation:
             self._conductor.handle(Event.PAUSE)
 
@@ -258,8 +255,14 @@ class Ears:
         """Speech goes on, or another pause begins: what was judged before is out of date."""
         self.judging.forget()
         self._pause_number += 1
+        self._pause_turn = self._tracker.turn
         self._judged_ms = 0.0
         self._conductor.completeness = None
+
+    def _forget_half(self) -> None:
+        """When the conductor has joined two turns: what was judged was only the second half."""
+        if self._tracker.turn != self._pause_turn:
+            self._forget_pause()
 
     def _judge(self) -> None:
         """Have SmartTurn look at the whole turn; the answer comes as news."""
