@@ -77,7 +77,7 @@ class TurnConfig:
         1000, "silence that ends a turn with endpointing = timer", low=100, high=10_000
     )
     start_ms: int = _key(120, "speech that starts a turn", low=20, high=1000)
-    speculate_ms: int = _key(60, "silence after which an answer is prepared", low=20, high=2000)
+    speculate_ms: int = _key(40, "silence after which an answer is prepared", low=20, high=2000)
     shortest_wait_ms: int = _key(
         200, "silence that ends a turn which surely is complete", low=40, high=5000
     )

@@ -17,6 +17,7 @@ import numpy.typing as npt
 SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 320
 FRAME_MS = 20
+HALF_SAMPLES = FRAME_SAMPLES // 2
 
 AUDIBLE = 0.006
 """Amplitude (-44 dBFS) from which a sample counts as heard; a quiet room masks less."""
@@ -67,6 +68,15 @@ class AudioFrame:
     samples: Int16Array
     index: int
     played: Int16Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfFrame:
+    """The first 10 ms of the frame that is being heard: `samples` int16[160] mono 16 kHz as the
+    microphone gave them, `index` of the first. The whole frame, with these in it, follows."""
+
+    samples: Int16Array
+    index: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

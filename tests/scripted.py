@@ -269,6 +269,8 @@ class Session:
         def after_frame() -> None:
             frame = device.position // FRAME_SAMPLES
             rest()
+            if device.position % FRAME_SAMPLES:  # half of one
+                return
             for clock in clocks:
                 clock.tick(frame)
             rest()

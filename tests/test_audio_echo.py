@@ -25,7 +25,8 @@ def energy(samples: Int16Array) -> float:
 def test_an_echo_is_removed_by_20_db_and_more() -> None:
     played = babble(400, seed=1)
     echo = EchoPath(delay_ms=60, gain_db=-6)
-    heard = np.stack([echo.hear(frame) for frame in played])
+    halves = [echo.hear(half) for half in played.reshape(-1, FRAME_SAMPLES // 2)]
+    heard = np.stack(halves).reshape(played.shape)
     canceller = Aec3()
     cleaned = np.stack([canceller.cancel(*pair) for pair in zip(heard, played, strict=True)])
     settled = slice(150, None)

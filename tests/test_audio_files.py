@@ -10,7 +10,13 @@ import pytest
 from assistant.audio.files import EchoPath, FileDevice
 from assistant.audio.resample import to_float32, to_int16
 from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment
-from assistant.messages import FRAME_SAMPLES, AudioFrame, Float32Array, Int16Array
+from assistant.messages import (
+    FRAME_SAMPLES,
+    AudioFrame,
+    Float32Array,
+    HalfFrame,
+    Int16Array,
+)
 
 Pull = Callable[[int, float], Float32Array]
 
@@ -36,9 +42,14 @@ def pull_of(played: Int16Array) -> Pull:
 
 def run_frames(device: FileDevice, pull: Pull, count: int) -> list[AudioFrame]:
     device.run(pull, lambda: device.position >= count * FRAME_SAMPLES)
-    frames = [device.read(0.0) for _ in range(count)]
+    heard = [device.read(0.0) for _ in range(2 * count)]
     assert device.read(0.0) is None
-    return [frame for frame in frames if frame is not None]
+    for half, frame in zip(heard[::2], heard[1::2], strict=True):
+        assert isinstance(half, HalfFrame)
+        assert isinstance(frame, AudioFrame)
+        assert half.index == frame.index
+        assert np.array_equal(half.samples, frame.samples[:160])
+    return [frame for frame in heard if isinstance(frame, AudioFrame)]
 
 
 def heard_in(frames: list[AudioFrame]) -> Int16Array:
@@ -60,8 +71,8 @@ def test_played_is_what_sounded_during_the_same_samples() -> None:
     played = noise(320 * 10, seed=2)
     frames = run_frames(FileDevice([], pace="lockstep"), pull_of(played), 10)
     sounded = np.concatenate([frame.played for frame in frames])
-    assert not sounded[:320].any()
-    assert np.array_equal(sounded[320:], played[320:])
+    assert not sounded[:160].any()
+    assert np.array_equal(sounded[160:], played[160:])
 
 
 def test_blocks_of_ten_ms_are_pulled_at_the_index_where_they_will_sound() -> None:
@@ -72,10 +83,10 @@ def test_blocks_of_ten_ms_are_pulled_at_the_index_where_they_will_sound() -> Non
         return np.zeros(count, np.float32)
 
     run_frames(FileDevice([], pace="lockstep"), pull, 2)
-    assert asked == [(160, 320.0), (160, 480.0), (160, 640.0), (160, 800.0)]
+    assert asked == [(160, 160.0), (160, 320.0), (160, 480.0), (160, 640.0)]
 
 
-def test_lockstep_waits_for_the_engine_between_a_frame_and_the_next_pull() -> None:
+def test_lockstep_waits_for_the_engine_between_a_block_and_the_next_pull() -> None:
     log: list[str] = []
     device = FileDevice([], pace="lockstep", ready=lambda: log.append("ready"))
 
@@ -84,7 +95,7 @@ def test_lockstep_waits_for_the_engine_between_a_frame_and_the_next_pull() -> No
         return np.zeros(count, np.float32)
 
     run_frames(device, pull, 2)
-    assert log == ["ready", "pull", "pull", "ready", "pull", "pull"]
+    assert log == ["ready", "pull"] * 4
     assert device.index_at(0) == device.position == 640
 
 
@@ -195,8 +206,8 @@ def test_recording_holds_both_channels_on_one_clock() -> None:
     run_frames(device, pull_of(played), 10)
     left, right = device.recording()
     assert np.array_equal(left, said)
-    assert np.array_equal(right[320:], played[320:])
-    assert not right[:320].any()
+    assert np.array_equal(right[160:], played[160:])
+    assert not right[:160].any()
 
 
 def test_real_time_delivers_the_same_frames_as_lockstep() -> None:

@@ -9,7 +9,7 @@ from assistant.audio.hints import SilenceWatch, headset_notice
 from assistant.audio.portaudio import DeviceInfo
 from assistant.audio.resample import to_float32
 from assistant.audio.timeline import FrameAssembler, PlayedTimeline, SampleClock
-from assistant.messages import AudioFrame, Int16Array
+from assistant.messages import AudioFrame, HalfFrame, Int16Array
 
 
 def ramp(start: int, count: int) -> Int16Array:
@@ -17,9 +17,16 @@ def ramp(start: int, count: int) -> Int16Array:
 
 
 def frames_of(assembler: FrameAssembler) -> list[AudioFrame]:
+    """The whole ones; each half has to be the beginning of the frame that follows it."""
     frames = []
-    while (frame := assembler.frame()) is not None:
-        frames.append(frame)
+    half: HalfFrame | None = None
+    while (heard := assembler.next()) is not None:
+        if isinstance(heard, HalfFrame):
+            half = heard
+            continue
+        if half is not None and half.index == heard.index:
+            assert np.array_equal(half.samples, heard.samples[:160])
+        frames.append(heard)
     return frames
 
 

@@ -72,14 +72,33 @@ def test_a_judgement_of_a_pause_before_work_begins_is_not_kept_for_the_next() ->
     (record,) = session.run(Segment(samples=drawn("#" * 20 + "." * 10 + "#" * 20)))
     assert session.judge is not None
     assert len(session.judge.calls) == 1
-    assert record.commit_s == pytest.approx(66 * FRAME_S)
+    assert record.commit_s == pytest.approx(65.5 * FRAME_S)
 
 
-def test_a_late_judgement_counts_from_the_frame_at_which_it_comes() -> None:
+def test_a_late_judgement_is_taken_up_within_the_frame_in_which_it_comes() -> None:
     session = Session(config=JUDGED, judge=Judge(SURE, cost_frames=20))
     (turn,) = session.run(Segment(samples=drawn("#" * 20)))
-    # asked with the 25th frame, answered with the 44th, taken up with the next
-    assert turn.commit_s == pytest.approx(45 * FRAME_S)
+    # asked with the 25th frame, answered with the 44th, taken up with the half of the next
+    assert turn.commit_s == pytest.approx(44.5 * FRAME_S)
+
+
+@pytest.mark.parametrize(("wait_ms", "frames"), [(240, 12), (241, 12.5), (250, 12.5), (251, 13)])
+def test_a_wait_ends_with_the_first_half_of_a_frame_that_reaches_it(
+    wait_ms: int, frames: float
+) -> None:
+    turn = dataclasses.replace(JUDGED.turn, endpointing="timer", timer_ms=wait_ms)
+    session = Session(config=Config(turn=turn))
+    (record,) = session.run(Segment(samples=drawn("#" * 20)))
+    assert record.commit_s == pytest.approx((20 + frames) * FRAME_S)
+    assert record.first_audio_s == pytest.approx(record.commit_s, abs=0.003)
+
+
+def test_speech_that_begins_within_the_half_frame_keeps_the_turn_open() -> None:
+    turn = dataclasses.replace(JUDGED.turn, endpointing="timer", timer_ms=250)
+    session = Session(config=Config(turn=turn))
+    (record,) = session.run(Segment(samples=drawn("#" * 20 + "." * 12 + "#" * 10)))
+    assert record.reopened == 0
+    assert record.commit_s == pytest.approx((42 + 12.5) * FRAME_S)
 
 
 @pytest.mark.parametrize("cost_frames", [0, 4])

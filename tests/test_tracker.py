@@ -56,6 +56,11 @@ class Drawn:
             self.position += 1
         return decisions
 
+    def hear_half(self, mark: str) -> str:
+        """The first half of the next frame."""
+        half = frame(self.position, mark).samples[: FRAME_SAMPLES // 2]
+        return LETTERS[self.tracker.ends_within(half)]
+
     def span(self) -> tuple[int, int, int, int]:
         """Start, speech start, speech end and end of the utterance in frames."""
         said = self.tracker.utterance()
@@ -72,6 +77,37 @@ class Drawn:
 def positions(drawn: Drawn) -> list[int]:
     """Which frames the utterance is made of, in order."""
     return [int(n) for n in drawn.tracker.utterance().samples[::FRAME_SAMPLES]]
+
+
+def test_the_wait_may_end_within_the_first_half_of_a_frame() -> None:
+    drawn = Drawn()
+    assert drawn.hear("#" * 20 + "." * 14).count("C") == 0
+    drawn.tracker.set_wait_ms(291)
+    assert drawn.hear_half(".") == "."
+    drawn.tracker.set_wait_ms(290)
+    assert drawn.hear_half("#") == ".", "what is loud is left to the frame"
+    assert drawn.hear_half(".") == "C"
+    assert not drawn.tracker.is_open
+    assert drawn.span()[3] == 34, "the sound ends with the last whole frame"
+    assert drawn.hear_half(".") == "."
+
+
+def test_no_half_ends_a_turn_that_is_none_yet_goes_on_or_was_too_short() -> None:
+    drawn = Drawn()
+    assert drawn.hear_half(".") == "."
+    drawn.hear("#" * 20)
+    drawn.tracker.set_wait_ms(0)
+    assert drawn.hear_half(".") == ".", "the detector knows of no pause"
+    drawn.tracker.set_wait_ms(300)
+    drawn.hear("." * 5 + "#", "." * 6)
+    drawn.tracker.set_wait_ms(100)
+    assert drawn.hear_half(".") == ".", "the detector has heard a frame of speech again"
+    short = Drawn()
+    short.hear("#" * 7 + "." * 5)
+    assert short.tracker.is_open
+    short.tracker.set_wait_ms(100)
+    assert short.hear_half(".") == "."
+    assert short.hear(".") == "x"
 
 
 def test_a_turn_starts_speculates_and_resumes() -> None:

@@ -27,6 +27,7 @@ from assistant.messages import (
     AudioFrame,
     Counters,
     Float32Array,
+    HalfFrame,
     Int16Array,
     Notice,
 )
@@ -94,19 +95,20 @@ class SoundDevice:
         finally:
             door.shut()
 
-    def read(self, timeout_s: float) -> AudioFrame | None:
-        """The next frame, or None after `timeout_s` without one."""
+    def read(self, timeout_s: float) -> AudioFrame | HalfFrame | None:
+        """The next frame, the first half of it before, or None after `timeout_s` without either."""
         deadline_s = time.monotonic() + timeout_s
         arrived_ns = time.perf_counter_ns()
-        while (frame := self._next_frame()) is None:
+        while (heard := self._next_heard()) is None:
             try:
                 block = self._heard.get(timeout=max(0.0, deadline_s - time.monotonic()))
             except queue.Empty:
                 return None
             arrived_ns = block.arrived_ns
             self._take_in(block)
-        self._late_frames += time.perf_counter_ns() - arrived_ns > _LATE_NS
-        return frame
+        is_late = time.perf_counter_ns() - arrived_ns > _LATE_NS
+        self._late_frames += is_late and isinstance(heard, AudioFrame)
+        return heard
 
     def index_at(self, time_ns: int) -> float:
         """The sample index that the microphone had reached at a time of `perf_counter_ns`."""
@@ -125,12 +127,12 @@ class SoundDevice:
             late_frames=self._late_frames,
         )
 
-    def _next_frame(self) -> AudioFrame | None:
+    def _next_heard(self) -> AudioFrame | HalfFrame | None:
         while True:
             try:
                 block = self._played.get_nowait()
             except queue.Empty:
-                return self._assembler.frame()
+                return self._assembler.next()
             if block.samples.any():
                 self._last_sound_s = time.monotonic()
             self._timeline.put(block.index, block.samples, block.rate_hz)

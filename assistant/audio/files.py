@@ -1,6 +1,6 @@
 """A recording that stands in for a microphone and a speaker: the demo, the measurements, the tests.
 
-A scripted user speaks, what the assistant plays is heard one frame later (and comes back as echo,
+A scripted user speaks, what the assistant plays sounds in the next block (and comes back as echo,
 if a room is given), all on one exact clock. Knows nothing of the engine but the `pull` that it
 calls; `run` belongs to the engine's sound thread, `read` to its ears.
 """
@@ -17,11 +17,12 @@ import numpy as np
 from assistant.audio.resample import FULL_SCALE, to_int16
 from assistant.audio.script import ScriptedUser, Segment
 from assistant.messages import (
-    FRAME_SAMPLES,
+    HALF_SAMPLES,
     SAMPLE_RATE_HZ,
     AudioFrame,
     Counters,
     Float32Array,
+    HalfFrame,
     Int16Array,
     Notice,
     ms_to_samples,
@@ -29,7 +30,7 @@ from assistant.messages import (
 
 Pull = Callable[[int, float], Float32Array]
 
-_BLOCK_SAMPLES = FRAME_SAMPLES // 2
+_BLOCK_SAMPLES = HALF_SAMPLES
 _BLOCK_NS = _BLOCK_SAMPLES * 1_000_000_000 // SAMPLE_RATE_HZ
 _LATE_NS = 100_000_000
 
@@ -50,33 +51,33 @@ class EchoPath:
     ) -> None:
         room = np.ones(1) if impulse_response is None else impulse_response.astype(np.float64)
         response = np.concatenate([np.zeros(ms_to_samples(delay_ms)), room * 10 ** (gain_db / 20)])
-        self._size = FRAME_SAMPLES + response.size - 1
+        self._size = _BLOCK_SAMPLES + response.size - 1
         self._spectrum = np.fft.rfft(response, self._size)
-        self._pending = np.zeros(self._size + FRAME_SAMPLES)
+        self._pending = np.zeros(self._size + _BLOCK_SAMPLES)
         self._silent_samples = self._size
 
     def hear(self, played: Int16Array) -> Int16Array:
-        """The echo that arrives during the int16[320] that are `played` meanwhile: int16[320]."""
-        self._silent_samples = 0 if played.any() else self._silent_samples + FRAME_SAMPLES
-        if self._silent_samples >= self._size + FRAME_SAMPLES:
-            return np.zeros(FRAME_SAMPLES, np.int16)
+        """The echo that arrives during the int16[160] that are `played` meanwhile: int16[160]."""
+        self._silent_samples = 0 if played.any() else self._silent_samples + _BLOCK_SAMPLES
+        if self._silent_samples >= self._size + _BLOCK_SAMPLES:
+            return np.zeros(_BLOCK_SAMPLES, np.int16)
         if played.any():
             spectrum = np.fft.rfft(played.astype(np.float64), self._size) * self._spectrum
             self._pending[: self._size] += np.fft.irfft(spectrum, self._size)
-        echo = np.clip(np.rint(self._pending[:FRAME_SAMPLES]), -FULL_SCALE, FULL_SCALE - 1)
-        self._pending[:-FRAME_SAMPLES] = self._pending[FRAME_SAMPLES:]
-        self._pending[-FRAME_SAMPLES:] = 0.0
+        echo = np.clip(np.rint(self._pending[:_BLOCK_SAMPLES]), -FULL_SCALE, FULL_SCALE - 1)
+        self._pending[:-_BLOCK_SAMPLES] = self._pending[_BLOCK_SAMPLES:]
+        self._pending[-_BLOCK_SAMPLES:] = 0.0
         return echo.astype(np.int16)
 
 
 class FileDevice:
     """An `AudioDevice` whose user is scripted and whose clock is exact.
 
-    Frame k is delivered at 20 * (k + 1) ms after `run` began, when its last sample has been heard.
-    Blocks of 10 ms are pulled, as a sound card pulls them (`opening.BLOCKS_PER_SECOND`), and sound
-    from the moment on at which they are pulled: a card's own latency comes on top.
-    `pace="lockstep"` calls `ready` after each frame instead of waiting for the wall clock, so that
-    a session runs as fast as the machine can and always the same way.
+    Frame k is delivered at 20 * (k + 1) ms after `run` began, when its last sample has been heard,
+    and its first half 10 ms before. Blocks of 10 ms are pulled, as a sound card pulls them
+    (`opening.BLOCKS_PER_SECOND`), and sound from the moment on at which they are pulled: a card's
+    own latency comes on top. `pace="lockstep"` calls `ready` after each block instead of waiting
+    for the wall clock, so that a session runs as fast as the machine can and always the same way.
     """
 
     def __init__(
@@ -91,14 +92,14 @@ class FileDevice:
         self.output_rate_hz = SAMPLE_RATE_HZ
         self.on_notice: Callable[[Notice], None] = lambda notice: None
         self.ready = ready
-        """Blocks until everything that the delivered frames set off is done (lockstep only)."""
+        """Blocks until everything that the delivered blocks set off is done (lockstep only)."""
         self.position = 0
-        """Samples delivered so far: the index that follows the newest frame."""
+        """Samples delivered so far: the index that follows the newest block."""
         self._user = ScriptedUser(segments)
         self._echo = echo
         self._is_real_time = pace == "real"
-        self._frames: queue.SimpleQueue[AudioFrame] = queue.SimpleQueue()
-        self._sounding: Int16Array = np.zeros(FRAME_SAMPLES, np.int16)
+        self._delivered: queue.SimpleQueue[AudioFrame | HalfFrame] = queue.SimpleQueue()
+        self._half: tuple[Int16Array, Int16Array] | None = None
         self._heard_blocks: list[Int16Array] | None = [] if record else None
         self._played_blocks: list[Int16Array] = []
         self._start_ns: int | None = None
@@ -122,22 +123,19 @@ class FileDevice:
     def run(self, pull: Pull, should_stop: Callable[[], bool]) -> None:
         """Speak and listen until `should_stop()`."""
         self._start_ns = time.perf_counter_ns()
+        played: Int16Array = np.zeros(_BLOCK_SAMPLES, np.int16)
         while not should_stop():
-            late_ns = self._wait_until(self.position + FRAME_SAMPLES)
-            self._late_frames += late_ns > _LATE_NS
-            self._deliver()
+            late_ns = self._wait_until(self.position + _BLOCK_SAMPLES)
+            heard = self._hear(played)
+            self._late_frames += self._deliver(heard, played) and late_ns > _LATE_NS
             if not self._is_real_time:
                 self.ready()
-            first = to_int16(pull(_BLOCK_SAMPLES, float(self.position)))
-            middle = self.position + _BLOCK_SAMPLES
-            self._wait_until(middle)
-            second = to_int16(pull(_BLOCK_SAMPLES, float(middle)))
-            self._sounding = np.concatenate([first, second])
+            played = to_int16(pull(_BLOCK_SAMPLES, float(self.position)))
 
-    def read(self, timeout_s: float) -> AudioFrame | None:
-        """The next frame, or None after `timeout_s` without one."""
+    def read(self, timeout_s: float) -> AudioFrame | HalfFrame | None:
+        """The next frame, the first half of it before, or None after `timeout_s` without either."""
         try:
-            return self._frames.get(timeout=timeout_s)
+            return self._delivered.get(timeout=timeout_s)
         except queue.Empty:
             return None
 
@@ -171,9 +169,8 @@ class FileDevice:
             time.sleep(left_ns / 1e9)
         return -left_ns
 
-    def _deliver(self) -> None:
-        """Make the frame that ends now and hand it over."""
-        played = self._sounding
+    def _hear(self, played: Int16Array) -> Int16Array:
+        """What the microphone hears during the int16[160] that are `played`: int16[160]."""
         heard = self._user.say(played)
         if self._echo is not None:
             mixed = heard.astype(np.int32) + self._echo.hear(played)
@@ -181,6 +178,21 @@ class FileDevice:
         if self._heard_blocks is not None:
             self._played_blocks.append(played)
             self._heard_blocks.append(heard)
-        frame = AudioFrame(samples=heard, index=self.position, played=played)
-        self.position += FRAME_SAMPLES
-        self._frames.put(frame)
+        return heard
+
+    def _deliver(self, heard: Int16Array, played: Int16Array) -> bool:
+        """Hand over the half, or the frame that it completes; True for a frame."""
+        start = self.position
+        self.position += _BLOCK_SAMPLES
+        if self._half is None:
+            self._half = heard, played
+            self._delivered.put(HalfFrame(samples=heard, index=start))
+            return False
+        (first, first_played), self._half = self._half, None
+        frame = AudioFrame(
+            samples=np.concatenate([first, heard]),
+            index=start - _BLOCK_SAMPLES,
+            played=np.concatenate([first_played, played]),
+        )
+        self._delivered.put(frame)
+        return True

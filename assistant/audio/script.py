@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.messages import FRAME_SAMPLES, Int16Array, ms_to_samples
+from assistant.messages import Int16Array, ms_to_samples
 
 AUDIBLE_PEAK = 164
 """Samples above this (-46 dBFS) count as something that a listener hears."""
@@ -78,10 +78,10 @@ class ScriptedUser:
         return len(self._starts) == len(self._segments) and self._index >= self._previous_end
 
     def say(self, played: Int16Array) -> Int16Array:
-        """What is said during the int16[320] that are `played` at the same time: int16[320]."""
-        end = self._index + FRAME_SAMPLES
+        """What is said during the int16[n] that are `played` at the same time: int16[n]."""
+        end = self._index + played.size
         self._listen(played)
-        said = np.zeros(FRAME_SAMPLES, np.int16)
+        said = np.zeros(played.size, np.int16)
         self._put_current(said)
         while self._previous_end < end and len(self._starts) < len(self._segments):
             start = self._next_start()
@@ -119,12 +119,12 @@ class ScriptedUser:
         self._first_audible = None
 
     def _put_current(self, said: Int16Array) -> None:
-        """Copy the part of the newest segment that lies in this frame."""
+        """Copy the part of the newest segment that lies in this block."""
         if not self._starts:
             return
         start = self._starts[-1]
         samples = self._segments[len(self._starts) - 1].samples
         first = max(start, self._index)
-        last = min(start + samples.size, self._index + FRAME_SAMPLES)
+        last = min(start + samples.size, self._index + said.size)
         if first < last:
             said[first - self._index : last - self._index] = samples[first - start : last - start]

@@ -12,9 +12,11 @@ import numpy as np
 from assistant.audio.resample import CaptureResampler, to_float32, to_int16
 from assistant.messages import (
     FRAME_SAMPLES,
+    HALF_SAMPLES,
     SAMPLE_RATE_HZ,
     AudioFrame,
     Float32Array,
+    HalfFrame,
     Int16Array,
     ms_to_samples,
 )
@@ -118,6 +120,7 @@ class FrameAssembler:
         self._pending: list[Int16Array] = []
         self._pending_count = 0
         self._next_index = 0
+        self._half_index = -1
 
     def begin(self, index: int, rate_hz: float) -> None:
         """A device begins whose first sample is at `index`; silence fills up to there."""
@@ -130,16 +133,24 @@ class FrameAssembler:
         """int16[n] of the device that began."""
         self._append(to_int16(self._resampler.push(to_float32(samples))))
 
-    def frame(self) -> AudioFrame | None:
-        """The next frame, if it is complete."""
+    def next(self) -> AudioFrame | HalfFrame | None:
+        """The next frame if it is complete, else its first half if that is there and was not
+        given yet."""
         if self._pending_count < FRAME_SAMPLES:
-            return None
+            return self._half()
         joined = np.concatenate(self._pending)
         samples, rest = joined[:FRAME_SAMPLES], joined[FRAME_SAMPLES:]
         self._pending, self._pending_count = [rest], rest.size
         index = self._next_index
         self._next_index += FRAME_SAMPLES
         return AudioFrame(samples=samples, index=index, played=self._played.take(index))
+
+    def _half(self) -> HalfFrame | None:
+        if self._pending_count < HALF_SAMPLES or self._half_index == self._next_index:
+            return None
+        self._half_index = self._next_index
+        samples = np.concatenate(self._pending)[:HALF_SAMPLES]
+        return HalfFrame(samples=samples, index=self._next_index)
 
     def _append(self, samples: Int16Array) -> None:
         self._pending.append(samples)

@@ -122,6 +122,10 @@ class Conductor:
         elif self._announcements and self.holding is Holding.NOBODY and not self._is_closing:
             self._announce(self._announcements.popleft())
 
+    def reach(self, index: int) -> None:
+        """The sample clock has come to `index`, within a frame."""
+        self._index = index
+
     def handle(self, event: Event) -> None:
         """One event of the floor, and the actions that follow from it."""
         before = self.holding

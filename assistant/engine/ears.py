@@ -1,8 +1,9 @@
 """The ears thread: frames in, turns out, at the pace of the microphone, waiting for nobody.
 
 Cleans each frame of the assistant's own voice, decides whether it is speech, follows the turn and
-judges its end; what follows from that is the conductor's business. Knows the device, the
-canceller, the detector and the judge through their seams.
+judges its end; what follows from that is the conductor's business. In the middle of a frame news
+is read and a wait may end; all else is done with whole frames. Knows the device, the canceller,
+the detector and the judge through their seams.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from assistant.floor import Event, Holding
 from assistant.messages import (
     AudioFrame,
     Counters,
+    HalfFrame,
     Int16Array,
     Level,
     State,
@@ -87,8 +89,9 @@ class Ears:
         self._publish = wires.publish
         self._inbox = wires.inbox
         self._trace = wires.trace
-        self.after_frame: Callable[[], None] = lambda: None
-        """Called on the ears thread when a frame and what it set off here are done."""
+        self.after_look: Callable[[], None] = lambda: None
+        """Called on the ears thread when a frame, or half of one, and what it set off here are
+        done."""
         self.position = 0
         """Samples that have been worked off; everything before them was decided."""
         self.is_muted = False
@@ -106,18 +109,20 @@ class Ears:
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Hear until `should_stop()`."""
         while not should_stop():
-            frame = self._device.read(_POLL_S)
+            heard = self._device.read(_POLL_S)
             self._read_inbox()
             if not self._device.has_microphone and self._tracker.is_open:
                 self._conductor.handle(Event.NO_WORDS)
                 self._tracker.reset()
-            if frame is not None:
-                self._hear(frame)
+            if isinstance(heard, HalfFrame):
+                self._hear_half(heard)
+            elif heard is not None:
+                self._hear(heard)
             self._show_state()
-            if frame is None:
+            if heard is None:
                 continue
-            self.position = frame.index + len(frame.samples)
-            self.after_frame()
+            self.position = heard.index + len(heard.samples)
+            self.after_look()
 
     @property
     def is_settled(self) -> bool:
@@ -167,6 +172,12 @@ class Ears:
         self._conductor.follow(frame.index, is_voice)
         cleaned = AudioFrame(samples=clean, index=frame.index, played=frame.played)
         self._decide(self._tracker.step(cleaned, is_speech), frame.index)
+
+    def _hear_half(self, half: HalfFrame) -> None:
+        """The wait may end here, 10 ms before the frame does."""
+        if self._tracker.ends_within(half.samples) is TurnDecision.COMMIT:
+            self._conductor.reach(half.index + len(half.samples))
+            self._decide(TurnDecision.COMMIT, half.index)
 
     def _decide(self, decision: TurnDecision, index: int) -> None:
         conductor = self._conductor

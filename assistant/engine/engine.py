@@ -44,7 +44,7 @@ from assistant.turn.tracker import TurnTracker
 
 _LOCKSTEP_TIMEOUT_S = 120.0
 _JOIN_TIMEOUT_S = 5.0
-_ANNOUNCE_FRAMES = 25
+_ANNOUNCE_SAMPLES = ms_to_samples(500)
 """Due announcements are looked for twice a second."""
 
 
@@ -91,7 +91,7 @@ class Engine:
         """What ended the session by itself, if anything did."""
         self._stopped = threading.Event()
         self._is_closed = False
-        self._frames = 0
+        self._announced_at = 0
         busy = Busy()
         self._wires = wires = Wires(
             playout=Playout(
@@ -115,7 +115,7 @@ class Engine:
         reporter = Reporter(self._mind.remember, device.index_at, wires)
         conductor = Conductor(config, tracker, self._mouth, reporter, wires)
         self._ears = Ears(config, device, stages.senses, tracker, conductor, wires)
-        self._ears.after_frame = self._after_frame
+        self._ears.after_look = self._after_look
         stages.senses.detector.reset()
         stages.senses.canceller.reset()
         device.on_notice = self._on_notice
@@ -171,10 +171,10 @@ class Engine:
             if thread.is_alive():
                 self._wires.trace.event("stuck", thread=thread.name)
 
-    def _after_frame(self) -> None:
-        """On the ears thread, after each frame."""
-        self._frames += 1
-        if self._frames % _ANNOUNCE_FRAMES == 0:
+    def _after_look(self) -> None:
+        """On the ears thread, after each frame and half of one."""
+        if self._ears.position - self._announced_at >= _ANNOUNCE_SAMPLES:
+            self._announced_at = self._ears.position
             self._wires.to_answer.put_chore(self._mind.announce)
         self._wires.busy.wake()
 
@@ -227,7 +227,7 @@ class Engine:
         return self._ears.position
 
     def wait_worked_off(self, position: int, timeout_s: float = _LOCKSTEP_TIMEOUT_S) -> bool:
-        """Block until the frames before `position` and all that they set off are done; False
+        """Block until what was heard before `position` and all that it set off is done; False
         after `timeout_s`."""
         return self._wires.busy.wait_idle(
             lambda: self._stopped.is_set() or self._ears.position >= position,

@@ -12,6 +12,7 @@ from assistant.messages import (
     AudioFrame,
     Counters,
     Float32Array,
+    HalfFrame,
     Int16Array,
     Notice,
     Reply,
@@ -37,8 +38,9 @@ class AudioDevice(Protocol):
     def run(self, pull: Pull, should_stop: Callable[[], bool]) -> None:
         """Move sound until `should_stop()`; runs on a thread of its own. Heals lost devices."""
 
-    def read(self, timeout_s: float) -> AudioFrame | None:
-        """The next frame of the input, or None after `timeout_s` without one."""
+    def read(self, timeout_s: float) -> AudioFrame | HalfFrame | None:
+        """The next frame of the input, its first half as soon as that was heard, or None after
+        `timeout_s` without either. A half may be left out, a frame never."""
 
     def index_at(self, time_ns: int) -> float:
         """The sample index that the microphone had reached at a time of `perf_counter_ns`."""

@@ -36,7 +36,7 @@ _DIP_DB = 12.0  # below the loudest of the last second at the least: a pause, no
 _LIKE_SPEECH_DB = 20.0  # below the loudest of the last two seconds at the most: speech goes on
 _SILENCE_DB = -90.0
 _QUIET_FRAMES = 12
-_SURE_QUIET_MS = 60  # the closure of a p, t or k within a word is mostly shorter
+_SURE_QUIET_MS = 40  # the closure of a p, t or k within a word is mostly shorter
 
 
 @dataclass(slots=True)
@@ -130,6 +130,20 @@ class TurnTracker:
             decision = self.commit_now()
         self._forget_old_sound()
         return decision
+
+    def ends_within(self, samples: Int16Array) -> TurnDecision:
+        """COMMIT when the wait ends within int16[n], the first part of the next frame, else WAIT.
+
+        What is as loud as speech ends nothing here; the whole frame decides about it.
+        """
+        turn = self._turn
+        if turn is None or not self._in_pause or self._run or self.speech_ms < _SHORTEST_MS:
+            return TurnDecision.WAIT
+        silence_ms = self.silence_ms + samples.size * 1000 / SAMPLE_RATE_HZ
+        if silence_ms < self._wait_ms or self._sound.is_loud(samples):
+            return TurnDecision.WAIT
+        self._close(turn)
+        return TurnDecision.COMMIT
 
     def is_loud(self, samples: Int16Array) -> bool:
         """Whether the next frame, int16[320], is about as loud as what was said in the last two
