@@ -35,7 +35,7 @@ def ms_to_samples(ms: float) -> int:
 
 
 class TurnDecision(Enum):
-    """What to do with the user's turn after one frame, not what was measured."""
+    """What to do with the user's turn after a frame or half of one, not what was measured."""
 
     WAIT = "wait"
     STARTED = "started"

@@ -28,7 +28,7 @@ from measure_vad import Clip, clips, frames, with_tail
 from assistant import assemble
 from assistant.audio.vad import make_detector
 from assistant.config import Config, TurnConfig, VadConfig
-from assistant.messages import FRAME_MS, SAMPLE_RATE_HZ
+from assistant.messages import FRAME_MS, HALF_SAMPLES, SAMPLE_RATE_HZ
 from assistant.speech.llm import LanguageModel
 from assistant.speech.transcribe import Whisper
 from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
@@ -46,21 +46,27 @@ TIMERS_MS = (300, 500, 700, 1000, 1500)
 ENDLESS = TurnConfig(shortest_wait_ms=5000, longest_wait_ms=10_000, longest_turn_s=600.0)
 
 JUDGING_MS = 50.0  # what SmartTurn takes beside Whisper
-WORDS_MS = (100.0, 5.5)  # when the words are there: after so many ms, and so many for each word
+WORDS_MS = (75.0, 5.5)  # when the words are there: after so many ms, and so many for each word
 WEIGHING_MS = 35.0  # how much later the language model has weighed them
 MARGIN_MS = 80.0
+ONSET_MS = 80  # for so long the level of speech puts an end off
+LOOK_MS = HALF_SAMPLES * 1000 / SAMPLE_RATE_HZ  # a wait ends with the next look
 
 
 @dataclass(slots=True, kw_only=True)
 class Pause:
-    """One pause of one recording: how long it lasted, what SmartTurn said at each moment of it
-    (milliseconds of silence to probability), the words before it and how likely they end a
-    sentence."""
+    """One pause of one recording.
+
+    `lasted_ms` until the detector heard speech again, `quiet_ms` until the level rose to that of
+    speech, from where on no turn is ended; what SmartTurn said at each moment (milliseconds of
+    silence to probability), the words before it and how likely they end a sentence.
+    """
 
     folder: str
     clip: str
     speech_ms: float
     lasted_ms: float
+    quiet_ms: float
     is_final: bool
     scores: dict[int, float] = field(default_factory=dict)
     words: str = ""
@@ -108,7 +114,9 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
     """Every pause of 60 ms and more up to the one after the last labelled speech, judged."""
     detector, tracker = make_detector(VadConfig()), TurnTracker(ENDLESS)
     pause: Pause | None = None
+    loud_frames = 0
     for frame in frames(with_tail(clip.samples())):
+        loud_frames = loud_frames + 1 if tracker.is_loud(frame.samples) else 0
         is_speech = detector.is_speech(frame.samples)
         tracker.step(frame, is_speech)
         silence_ms = tracker.silence_ms
@@ -127,9 +135,12 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
                 clip=clip.name,
                 speech_ms=tracker.speech_ms,
                 lasted_ms=0.0,
+                quiet_ms=0.0,
                 is_final=True,
             )
         pause.lasted_ms = silence_ms
+        if not 0 < loud_frames * FRAME_MS <= ONSET_MS:
+            pause.quiet_ms = silence_ms
         moment = max(m for m in MOMENTS_MS if m <= silence_ms)
         if moment not in pause.scores:
             samples = tracker.utterance().samples
@@ -190,7 +201,7 @@ def commit_ms(pause: Pause, policy: Policy, moments: tuple[int, ...], slower: fl
             pause.speech_ms,
         )
         wait = max(policy(known), at_ms)
-    return math.ceil(wait / FRAME_MS) * FRAME_MS if math.isfinite(wait) else wait
+    return math.ceil(wait / LOOK_MS) * LOOK_MS if math.isfinite(wait) else wait
 
 
 def timer_of(timer_ms: float) -> Policy:
@@ -229,7 +240,7 @@ def row(
     for folders in GROUPS.values():
         here = [pause for pause in pauses if pause.folder in folders]
         commits = [(pause, commit_ms(pause, policy, moments, slower)) for pause in here]
-        cut = [p for p, commit in commits if not p.is_final and commit <= p.lasted_ms]
+        cut = [p for p, commit in commits if not p.is_final and commit <= p.quiet_ms]
         waits = [commit for p, commit in commits if p.is_final] or [0.0]
         turns = len({pause.clip for pause in here})
         inner = sum(not pause.is_final for pause in here)

@@ -106,6 +106,7 @@ class _Program:
 
         self._lock = threading.Lock()
         self._frames: list[AudioFrame] = []
+        self._halves = 0
         self._to_play: Float32Array = np.zeros(0, np.float32)
         self._tell_at: int | None = None
         self.device = SoundDevice(AudioConfig(**audio))
@@ -125,7 +126,8 @@ class _Program:
         """Collect the frames for ever; say so at the first one and when a count is reached."""
         while True:
             frame = self.device.read(1.0)
-            if frame is None:
+            if not isinstance(frame, AudioFrame):
+                self._halves += frame is not None
                 continue
             self._frames.append(frame)
             if len(self._frames) == 1:
@@ -156,6 +158,7 @@ class _Program:
             input_overflows=counters.input_overflows,
             output_underruns=counters.output_underruns,
             late_frames=counters.late_frames,
+            halves_of_frames=self._halves / max(1, len(self._frames)),
             indices_are_contiguous=all(
                 later.index - earlier.index == 320
                 for earlier, later in zip(self._frames, self._frames[1:], strict=False)

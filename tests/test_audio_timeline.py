@@ -30,6 +30,48 @@ def frames_of(assembler: FrameAssembler) -> list[AudioFrame]:
     return frames
 
 
+def kinds_after(assembler: FrameAssembler, samples: Int16Array) -> str:
+    """What is there when `samples` have come: h for a half, f for a frame."""
+    assembler.push(samples)
+    kinds = ""
+    while (heard := assembler.next()) is not None:
+        kinds += "h" if isinstance(heard, HalfFrame) else "f"
+    return kinds
+
+
+def test_the_first_half_of_a_frame_is_given_once_and_only_before_its_frame() -> None:
+    assembler = FrameAssembler(PlayedTimeline())
+    assembler.begin(0, 16_000)
+    assert kinds_after(assembler, ramp(0, 159)) == ""
+    assert kinds_after(assembler, ramp(159, 1)) == "h"
+    assert kinds_after(assembler, ramp(160, 100)) == ""
+    assert kinds_after(assembler, ramp(260, 60)) == "f"
+    assert kinds_after(assembler, ramp(320, 320)) == "f", "a half that is late is none"
+    assert kinds_after(assembler, ramp(640, 480)) == "fh"
+
+
+def test_a_half_is_the_beginning_of_its_frame_when_another_device_begins_between() -> None:
+    assembler = FrameAssembler(PlayedTimeline())
+    assembler.begin(0, 16_000)
+    assembler.push(ramp(0, 200))
+    half = assembler.next()
+    assert isinstance(half, HalfFrame)
+    assembler.begin(1000, 16_000)
+    frame = assembler.next()
+    assert isinstance(frame, AudioFrame)
+    assert frame.index == half.index == 0
+    assert np.array_equal(frame.samples[:160], half.samples)
+    assert not frame.samples[200:].any()
+
+
+def test_a_microphone_of_another_rate_gives_a_look_for_each_block_of_ten_ms() -> None:
+    assembler = FrameAssembler(PlayedTimeline())
+    assembler.begin(0, 48_000)
+    kinds = "".join(kinds_after(assembler, ramp(0, 480)) for _ in range(40))
+    assert kinds.strip("h").replace("hf", "") in ("", "f")
+    assert kinds.count("hf") >= 17
+
+
 @pytest.mark.parametrize("block", [1, 160, 320, 441, 1000])
 def test_blocks_of_any_size_become_contiguous_frames(block: int) -> None:
     assembler = FrameAssembler(PlayedTimeline())

@@ -79,6 +79,81 @@ def positions(drawn: Drawn) -> list[int]:
     return [int(n) for n in drawn.tracker.utterance().samples[::FRAME_SAMPLES]]
 
 
+def test_sound_as_loud_as_speech_puts_a_due_end_off_until_the_detector_can_tell() -> None:
+    drawn = Drawn()
+    drawn.hear("#" * 20)
+    drawn.tracker.set_wait_ms(200)
+    assert drawn.hear("." * 13, "." * 9 + "####").count("C") == 0
+    assert drawn.hear("##", "##") == ".!", "it was speech"
+
+    noisy = Drawn()
+    noisy.hear("#" * 20)
+    noisy.tracker.set_wait_ms(200)
+    assert noisy.hear("." * 14, "." * 9 + "#####") == "....?........C", "it was none"
+
+    soft = Drawn()
+    soft.hear("#" * 20)
+    soft.tracker.set_wait_ms(200)
+    assert soft.hear("." * 10, "." * 9 + "+")[-1] == "C", "a rustle is no speech"
+
+
+def test_a_frame_that_may_be_speech_keeps_the_half_after_it_from_ending_the_turn() -> None:
+    drawn = Drawn()
+    drawn.hear("#" * 20)
+    drawn.tracker.set_wait_ms(210)
+    assert drawn.hear("." * 10, "." * 9 + "#")[-1] == "."
+    assert drawn.hear_half(".") == "."
+    drawn.hear(".")
+    assert not drawn.tracker.is_open, "the frame after it was quiet again"
+
+
+@pytest.mark.parametrize(("speculate_ms", "frames"), [(20, 2), (40, 2), (60, 3)])
+def test_the_level_begins_work_after_two_quiet_frames_at_the_least(
+    speculate_ms: int, frames: int
+) -> None:
+    config = dataclasses.replace(CONFIG, speculate_ms=speculate_ms)
+    drawn = Drawn(config)
+    drawn.hear("........" + "#" * 20)
+    heard = drawn.hear("####", "....")
+    assert heard.index("?") == frames - 1
+
+
+def test_a_joined_turn_does_not_keep_the_wait_of_its_second_half() -> None:
+    drawn = Drawn()
+    first = drawn.hear("#" * 20 + "." * 15)
+    assert first[-1] == "C"
+    drawn.hear("#" * 10 + "." * 5)
+    drawn.tracker.set_wait_ms(120)
+    assert drawn.tracker.reopen(1)
+    assert drawn.tracker.wait_ms == 300
+    assert drawn.hear_half(".") == "."
+    held = Drawn()
+    held.hear("#" * 20 + "." * 15 + "#" * 10 + "." * 5)
+    held.tracker.set_wait_ms(float("inf"))
+    assert held.tracker.reopen(1)
+    assert held.tracker.wait_ms == float("inf"), "the talk key is held"
+
+
+MARKS = st.sampled_from(["." * 3, "." * 12, "#" * 2, "#" * 9, "."])
+
+
+@given(st.lists(MARKS, min_size=1, max_size=30).map("".join))
+def test_looks_at_halves_end_turns_at_most_a_frame_earlier(speech: str) -> None:
+    config = dataclasses.replace(CONFIG, longest_wait_ms=290)
+    whole, halved = Drawn(config), Drawn(config)
+    ends: list[list[float]] = [[], []]
+    for position, mark in enumerate(speech):
+        if halved.hear_half(mark) == "C":
+            ends[1].append(position + 0.5)
+        for drawn, found in zip((whole, halved), ends, strict=True):
+            if drawn.hear(mark) == "C":
+                found.append(position + 1)
+    assert len(ends[0]) == len(ends[1])
+    assert all(0 <= late - early <= 0.5 for late, early in zip(*ends, strict=True))
+    assert whole.tracker.turn == halved.tracker.turn
+    assert whole.tracker.speech_end_sample == halved.tracker.speech_end_sample
+
+
 def test_the_wait_may_end_within_the_first_half_of_a_frame() -> None:
     drawn = Drawn()
     assert drawn.hear("#" * 20 + "." * 14).count("C") == 0

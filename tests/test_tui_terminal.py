@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,16 @@ def test_the_screen_stays_clean_and_alive_while_c_libraries_write(
     assert "LISTENING" not in screen
     assert log.read_text().startswith("ALSA lib pcm.c: noise from C\n")
     assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_request_to_end_leaves_the_terminal_as_it_was(terminal: Terminal, tmp_path: Path) -> None:
+    script, process = TESTS / "tui_in_terminal.py", tmp_path / "pid"
+    face = f"PYTHONPATH={TESTS.parent} exec {sys.executable} {script} {tmp_path / 'log'}"
+    terminal.open(f"clear; sh -c 'echo $$ > {process}; {face}'")
+    terminal.wait_for(lambda text: "I need your PIN" in text and "q Quit" in text)
+    os.kill(int(process.read_text()), signal.SIGTERM)
+    screen = terminal.wait_for(lambda text: "ended with 0" in text)
+    assert "LISTENING" not in screen
 
 
 def test_the_size_of_the_terminal_is_still_known(terminal: Terminal, tmp_path: Path) -> None:

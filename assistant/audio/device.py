@@ -99,7 +99,7 @@ class SoundDevice:
         """The next frame, the first half of it before, or None after `timeout_s` without either."""
         deadline_s = time.monotonic() + timeout_s
         arrived_ns = time.perf_counter_ns()
-        while (heard := self._next_heard()) is None:
+        while not self._is_due(heard := self._next_heard()):
             try:
                 block = self._heard.get(timeout=max(0.0, deadline_s - time.monotonic()))
             except queue.Empty:
@@ -126,6 +126,10 @@ class SoundDevice:
             output_underruns=self._speaker.faults,
             late_frames=self._late_frames,
         )
+
+    def _is_due(self, heard: AudioFrame | HalfFrame | None) -> bool:
+        """A half is left out when more was heard meanwhile."""
+        return isinstance(heard, AudioFrame) or (heard is not None and self._heard.empty())
 
     def _next_heard(self) -> AudioFrame | HalfFrame | None:
         while True:

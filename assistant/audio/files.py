@@ -135,9 +135,12 @@ class FileDevice:
     def read(self, timeout_s: float) -> AudioFrame | HalfFrame | None:
         """The next frame, the first half of it before, or None after `timeout_s` without either."""
         try:
-            return self._delivered.get(timeout=timeout_s)
+            heard = self._delivered.get(timeout=timeout_s)
         except queue.Empty:
             return None
+        if isinstance(heard, HalfFrame) and not self._delivered.empty():
+            heard = self._delivered.get()  # it is late: its frame is there
+        return heard
 
     def index_at(self, time_ns: int) -> float:
         """The sample index reached at a time of `perf_counter_ns`; in lockstep, the current one."""

@@ -6,6 +6,7 @@ The same engine and the same face in both; only the device differs. Owns no thre
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -140,6 +141,7 @@ def _start(
 def _in_lines(settings: Config, device: AudioDevice, json_out: TextIO | None = None) -> None:
     """Print the conversation until the recording is over, or for ever with a microphone."""
     lines = Lines(sys.stdout)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as by Ctrl+C
     engine = _start(settings, device, _tee(lines.show, json_out), complain)
     try:
         if isinstance(device, FileDevice):

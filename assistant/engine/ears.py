@@ -149,6 +149,10 @@ class Ears:
         """The session ends; call it when the thread has ended."""
         self._conductor.close()
 
+    @property
+    def _is_deaf(self) -> bool:
+        return self.is_muted or (self.push_to_talk and not self.is_held)
+
     def _read_inbox(self) -> None:
         while not self._inbox.empty():
             item = self._inbox.get()
@@ -163,7 +167,7 @@ class Ears:
 
     def _hear(self, frame: AudioFrame) -> None:
         clean = self._senses.canceller.cancel(frame.samples, frame.played)
-        if self.is_muted or (self.push_to_talk and not self.is_held):
+        if self._is_deaf:
             clean = np.zeros_like(clean)
         is_speech = self._senses.detector.is_speech(clean)
         self._meter(frame.samples, is_speech)
@@ -174,7 +178,10 @@ class Ears:
         self._decide(self._tracker.step(cleaned, is_speech), frame.index)
 
     def _hear_half(self, half: HalfFrame) -> None:
-        """The wait may end here, 10 ms before the frame does."""
+        """The wait may end here, 10 ms before the frame does. The half is as the microphone gave
+        it: an echo in it is loud, and then the whole, clean frame decides."""
+        if self._is_deaf:
+            return
         if self._tracker.ends_within(half.samples) is TurnDecision.COMMIT:
             self._conductor.reach(half.index + len(half.samples))
             self._decide(TurnDecision.COMMIT, half.index)
@@ -339,7 +346,7 @@ class Ears:
 
     def _show_state(self) -> None:
         state = _STATES[self._conductor.holding]
-        if state is State.LISTENING and (self.is_muted or (self.push_to_talk and not self.is_held)):
+        if state is State.LISTENING and self._is_deaf:
             state = State.MUTED
         if not self._device.has_microphone:
             state = State.NO_DEVICE

@@ -40,7 +40,7 @@ class AudioDevice(Protocol):
 
     def read(self, timeout_s: float) -> AudioFrame | HalfFrame | None:
         """The next frame of the input, its first half as soon as that was heard, or None after
-        `timeout_s` without either. A half may be left out, a frame never."""
+        `timeout_s` without either. A half that is late is left out, a frame never."""
 
     def index_at(self, time_ns: int) -> float:
         """The sample index that the microphone had reached at a time of `perf_counter_ns`."""

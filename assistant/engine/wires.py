@@ -19,7 +19,7 @@ from assistant.trace import Trace
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wires:
     """`publish` takes what a face is shown; `inbox` takes news for the ears, and
-    commands that they run between two frames."""
+    commands that they run between two looks at the input."""
 
     playout: Playout
     publish: Callable[[Update], None]

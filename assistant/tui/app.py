@@ -8,6 +8,7 @@ the main thread. Knows the messages and the session's controls, and no stage.
 from __future__ import annotations
 
 import asyncio
+import signal
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -177,7 +178,9 @@ class AssistantApp(App[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Dress up and begin to load."""
+        """Dress up and begin to load. To be asked by the system to end is like pressing q twice."""
+        with suppress(NotImplementedError):  # where event loops know no signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._leave)
         self.register_theme(THEME)
         self.theme = THEME.name
         self._conversation.show_loading()

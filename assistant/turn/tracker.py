@@ -1,6 +1,6 @@
 """Follows the user's turns through the frames: when each starts, pauses, goes on and ends.
 
-A pure state machine. Its only clock is the index of the frames, it starts no thread and knows
+A pure state machine. Its only clock is the index of the samples, it starts no thread and knows
 neither detector nor model: whoever steps it says whether a frame is speech and, in a pause, how
 long that pause may grow (`set_wait_ms`). It keeps the sound of the open turn with a pre-roll and,
 for a while, the turn before, so that the two can be joined when the user goes on after all.
@@ -8,6 +8,8 @@ for a while, the turn before, so that the two can be joined when the user goes o
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -36,7 +38,8 @@ _DIP_DB = 12.0  # below the loudest of the last second at the least: a pause, no
 _LIKE_SPEECH_DB = 20.0  # below the loudest of the last two seconds at the most: speech goes on
 _SILENCE_DB = -90.0
 _QUIET_FRAMES = 12
-_SURE_QUIET_MS = 40  # the closure of a p, t or k within a word is mostly shorter
+_SURE_QUIET_MS = 40  # less is often the closure of a p, t or k within a word
+_ONSET_MS = 80  # for so long before a detector calls it speech, the level may be that of speech
 
 
 @dataclass(slots=True)
@@ -132,21 +135,19 @@ class TurnTracker:
         return decision
 
     def ends_within(self, samples: Int16Array) -> TurnDecision:
-        """COMMIT when the wait ends within int16[n], the first part of the next frame, else WAIT.
-
-        What is as loud as speech ends nothing here; the whole frame decides about it.
-        """
+        """COMMIT when the wait ends within int16[n], the first part of the next frame, else WAIT:
+        also when that part is as loud as speech, about which the whole frame decides."""
         turn = self._turn
         if turn is None or not self._in_pause or self._run or self.speech_ms < _SHORTEST_MS:
             return TurnDecision.WAIT
         silence_ms = self.silence_ms + samples.size * 1000 / SAMPLE_RATE_HZ
-        if silence_ms < self._wait_ms or self._sound.is_loud(samples):
+        if silence_ms < self._wait_ms or self._is_resuming() or self._sound.is_loud(samples):
             return TurnDecision.WAIT
         self._close(turn)
         return TurnDecision.COMMIT
 
     def is_loud(self, samples: Int16Array) -> bool:
-        """Whether the next frame, int16[320], is about as loud as what was said in the last two
+        """Whether the next samples, int16[n], are about as loud as what was said in the last two
         seconds: by the level alone, some 60 ms before a detector is sure."""
         return self._sound.is_loud(samples)
 
@@ -175,6 +176,8 @@ class TurnTracker:
         earlier, later = self._last, self._turn
         earlier.speech_end = later.speech_end
         earlier.speech_frames += later.speech_frames
+        if math.isfinite(self._wait_ms):  # it was that of the later half alone
+            self._wait_ms = self._first_wait_ms()
         self._turn, self._last = earlier, None
         self._number = earlier.number
         return True
@@ -210,10 +213,14 @@ class TurnTracker:
             is_partial=is_partial,
         )
 
-    def _begin_speech(self) -> None:
+    def _first_wait_ms(self) -> float:
+        """The wait as long as nobody has set one."""
         config = self._config
         is_timer = config.endpointing == "timer"
-        self._wait_ms = float(config.timer_ms if is_timer else config.longest_wait_ms)
+        return float(config.timer_ms if is_timer else config.longest_wait_ms)
+
+    def _begin_speech(self) -> None:
+        self._wait_ms = self._first_wait_ms()
         self._in_pause = False
         self._speculated = False
         self._run = 0
@@ -272,7 +279,7 @@ class TurnTracker:
             self._detected_end = turn.speech_end
         if self._sound.end - self._detected_end <= ms_to_samples(_AFTER_MS):
             turn.speech_end = max(self._sound.offset(self._detected_end), turn.speech_start)
-        if self.silence_ms >= self._wait_ms:
+        if self.silence_ms >= self._wait_ms and not self._is_resuming():
             if self.speech_ms < _SHORTEST_MS:
                 self._turn = None
                 self._votes.clear()
@@ -283,6 +290,11 @@ class TurnTracker:
             self._speculated = True
             return TurnDecision.SPECULATE
         return TurnDecision.WAIT
+
+    def _is_resuming(self) -> bool:
+        """Whether somebody may just have gone on, by the level, which a detector follows some
+        60 ms later. What has been loud for longer and is not called speech is noise."""
+        return 0 < self._sound.loud_frames() <= _ONSET_MS // FRAME_MS
 
     def _close(self, turn: _Turn) -> None:
         turn.end = self._sound.end
@@ -355,12 +367,19 @@ class _Sound:
         return self.start + (loud[-1] + 1) * FRAME_SAMPLES
 
     def is_loud(self, samples: Int16Array) -> bool:
-        """Whether a further frame would be at the level of speech."""
-        if not self._levels_db:
-            return False
+        """Whether what follows would be at the level of speech."""
+        return bool(self._levels_db) and _level_db(samples) >= self._loud_db()
+
+    def loud_frames(self) -> int:
+        """How many of the newest frames in a row are at the level of speech."""
+        bar_db = self._loud_db()
+        return sum(1 for _ in itertools.takewhile(bar_db.__le__, reversed(self._levels_db)))
+
+    def _loud_db(self) -> float:
+        """The level of speech: above the background, and about that of the last two seconds."""
         last = len(self._levels_db) - 1
         loudest_db = max(self._levels_db[max(0, last - 100) :])
-        return _level_db(samples) >= max(self._bar_db(last), loudest_db - _LIKE_SPEECH_DB)
+        return max(self._bar_db(last), loudest_db - _LIKE_SPEECH_DB)
 
     def low_ms(self) -> int:
         """How long the level has been below that of speech, up to a quarter of a second."""
