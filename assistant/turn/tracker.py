@@ -8,12 +8,9 @@ for a while, the turn before, so that the two can be joined when the user goes o
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import deque
 from dataclasses import dataclass
-
-import numpy as np
 
 from assistant.config import TurnConfig
 from assistant.messages import (
@@ -26,18 +23,12 @@ from assistant.messages import (
     Utterance,
     ms_to_samples,
 )
+from assistant.turn.levels import EDGE_MS, LOW_FOR_MS, Sound
 
 _SHORTEST_MS = 160  # a turn with less speech than this is noise
 _RESUME_MS = 40  # speech that ends a pause: less is a click
 _KEEP_S = 15.0  # how long a committed turn can still be reopened
-_EDGE_MS = 160  # how far before its first and last speech frame an edge of speech is looked for
 _AFTER_MS = 60  # how far after the last speech frame
-_EDGE_DB = 8.0  # above the background: still speech
-_RANGE_DB = 32.0  # below the loudest of the last second: no longer speech
-_DIP_DB = 12.0  # below the loudest of the last second at the least: a pause, not a soft vowel
-_LIKE_SPEECH_DB = 20.0  # below the loudest of the last two seconds at the most: speech goes on
-_SILENCE_DB = -90.0
-_QUIET_FRAMES = 12
 _SURE_QUIET_MS = 40  # less is often the closure of a p, t or k within a word
 _ONSET_MS = 80  # for so long before a detector calls it speech, the level may be that of speech
 
@@ -66,7 +57,7 @@ class TurnTracker:
         self._number = first_turn - 1
         self._start_frames = max(1, config.start_ms // FRAME_MS)
         self._votes: deque[bool] = deque(maxlen=2 * self._start_frames)
-        self._sound = _Sound()
+        self._sound = Sound()
         self._turn: _Turn | None = None
         self._last: _Turn | None = None
         self._begin_speech()
@@ -192,7 +183,7 @@ class TurnTracker:
         """Forget all sound and any open turn; the numbers go on."""
         self._turn = self._last = None
         self._votes.clear()
-        self._sound = _Sound()
+        self._sound = Sound()
         self._begin_speech()
 
     def utterance(self, is_partial: bool = False) -> Utterance:
@@ -263,7 +254,7 @@ class TurnTracker:
         soft speech after something loud.
         """
         needed_ms = max(self._config.speculate_ms, _SURE_QUIET_MS)
-        is_low = needed_ms <= self._sound.low_ms() < _QUIET_FRAMES * FRAME_MS
+        is_low = needed_ms <= self._sound.low_ms() < LOW_FOR_MS
         if is_low and not self._speculated:
             self._speculated = True
             return TurnDecision.SPECULATE
@@ -306,101 +297,6 @@ class TurnTracker:
         if self._turn is None:
             if self._last and self._sound.end - self._last.end > _KEEP_S * SAMPLE_RATE_HZ:
                 self._last = None
-            reach_ms = self._config.pre_roll_ms + _EDGE_MS + len(self._votes) * FRAME_MS
+            reach_ms = self._config.pre_roll_ms + EDGE_MS + len(self._votes) * FRAME_MS
             needed = self._sound.end - ms_to_samples(reach_ms)
             self._sound.forget(min(needed, self._last.start) if self._last else needed)
-
-
-class _Sound:
-    """Frames in a row with the level of each; finds where speech begins and ends in them."""
-
-    def __init__(self) -> None:
-        self.start = 0
-        self._frames: list[Int16Array] = []
-        self._levels_db: list[float] = []
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self._frames) * FRAME_SAMPLES
-
-    def append(self, frame: AudioFrame) -> None:
-        if not self._frames:
-            self.start = frame.index
-        for _ in range((frame.index - self.end) // FRAME_SAMPLES):
-            self._frames.append(np.zeros(FRAME_SAMPLES, np.int16))
-            self._levels_db.append(_SILENCE_DB)
-        self._frames.append(frame.samples)
-        self._levels_db.append(_level_db(frame.samples))
-
-    def forget(self, before: int) -> None:
-        """Drop whole frames that end by the sample `before`."""
-        count = (before - self.start) // FRAME_SAMPLES
-        if count > 0:
-            del self._frames[:count], self._levels_db[:count]
-            self.start += count * FRAME_SAMPLES
-
-    def between(self, start: int, end: int) -> Int16Array:
-        """A copy of the samples from `start` to `end`."""
-        first = (start - self.start) // FRAME_SAMPLES
-        last = -((self.start - end) // FRAME_SAMPLES)
-        joined = np.concatenate(self._frames[first:last])
-        offset = self.start + first * FRAME_SAMPLES
-        return joined[start - offset : end - offset]
-
-    def onset(self, detected: int) -> int:
-        """Where the speech began whose first frame was detected at the sample `detected`."""
-        at = (detected - self.start) // FRAME_SAMPLES
-        bar_db = self._bar_db(at)
-        first = max(0, at - _EDGE_MS // FRAME_MS)
-        while at > first and self._levels_db[at - 1] >= bar_db:
-            at -= 1
-        return self.start + at * FRAME_SAMPLES
-
-    def offset(self, detected: int) -> int:
-        """Where the speech ended whose last frame was detected to end at the sample `detected`."""
-        at = (detected - self.start) // FRAME_SAMPLES
-        bar_db = self._bar_db(at)
-        first = max(0, at - _EDGE_MS // FRAME_MS)
-        loud = [i for i in range(first, len(self._levels_db)) if self._levels_db[i] >= bar_db]
-        if not loud or loud[-1] == len(self._levels_db) - 1:
-            return detected
-        return self.start + (loud[-1] + 1) * FRAME_SAMPLES
-
-    def is_loud(self, samples: Int16Array) -> bool:
-        """Whether what follows would be at the level of speech."""
-        return bool(self._levels_db) and _level_db(samples) >= self._loud_db()
-
-    def loud_frames(self) -> int:
-        """How many of the newest frames in a row are at the level of speech."""
-        bar_db = self._loud_db()
-        return sum(1 for _ in itertools.takewhile(bar_db.__le__, reversed(self._levels_db)))
-
-    def _loud_db(self) -> float:
-        """The level of speech: above the background, and about that of the last two seconds."""
-        last = len(self._levels_db) - 1
-        loudest_db = max(self._levels_db[max(0, last - 100) :])
-        return max(self._bar_db(last), loudest_db - _LIKE_SPEECH_DB)
-
-    def low_ms(self) -> int:
-        """How long the level has been below that of speech, up to a quarter of a second."""
-        last = len(self._levels_db) - 1
-        loudest_db = max(self._levels_db[max(0, last - 50) :])
-        bar_db = min(self._bar_db(last), loudest_db - _DIP_DB)
-        frames = 0
-        for level_db in self._levels_db[: -1 - _QUIET_FRAMES : -1]:
-            if level_db >= bar_db:
-                break
-            frames += 1
-        return frames * FRAME_MS
-
-    def _bar_db(self, at: int) -> float:
-        """The level that tells speech from background around frame `at`."""
-        near = self._levels_db[max(0, at - 50) : at + 10]
-        background = float(np.percentile(self._levels_db[max(0, at - 150) : at + 10], 10))
-        return max(background + _EDGE_DB, max(near) - _RANGE_DB)
-
-
-def _level_db(samples: Int16Array) -> float:
-    """Root mean square in dB below full scale, -90 at the least."""
-    power = float(np.mean(np.square(samples.astype(np.float32) / 32768.0)))
-    return max(_SILENCE_DB, 10.0 * float(np.log10(power + 1e-12)))
