@@ -6,9 +6,10 @@
 `collect` sends recordings through detector and tracker, asks SmartTurn at several moments of every
 pause, transcribes what was said up to there and has the language model say how likely a sentence
 ends with it, and keeps the answers in a file (slow, once). `report` plays policies against that
-file (fast): a pause is cut when the commit comes before it ends, a turn when one of its pauses is;
-the wait is that of the last pause, from the end of the speech. Half of the files, by a hash of
-their names, are for tuning, the others held out. `--slower` has every judgement take longer.
+file (fast): a pause is cut when the commit comes before the level rises, a turn when one of its
+pauses is; the wait is that of the last pause, from the end of the speech. Half of the files, by a
+hash of their names, are for tuning, the others held out. `--slower` has every judgement take
+longer.
 """
 
 from __future__ import annotations
@@ -57,16 +58,17 @@ LOOK_MS = HALF_SAMPLES * 1000 / SAMPLE_RATE_HZ  # a wait ends with the next look
 class Pause:
     """One pause of one recording.
 
-    `lasted_ms` until the detector heard speech again, `quiet_ms` until the level rose to that of
-    speech, from where on no turn is ended; what SmartTurn said at each moment (milliseconds of
-    silence to probability), the words before it and how likely they end a sentence.
+    `lasted_ms` until the detector heard speech again, `endable_ms` until the last look at which a
+    turn can end, before the level rises to that of speech; what SmartTurn said at each moment
+    (milliseconds of silence to probability), the words before it and how likely they end a
+    sentence.
     """
 
     folder: str
     clip: str
     speech_ms: float
     lasted_ms: float
-    quiet_ms: float
+    endable_ms: float
     is_final: bool
     scores: dict[int, float] = field(default_factory=dict)
     words: str = ""
@@ -114,10 +116,14 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
     """Every pause of 60 ms and more up to the one after the last labelled speech, judged."""
     detector, tracker = make_detector(VadConfig()), TurnTracker(ENDLESS)
     pause: Pause | None = None
-    loud_frames = 0
+    loud_frames, was_speech = 0, False
     for frame in frames(with_tail(clip.samples())):
+        may_end = not was_speech and not 0 < loud_frames * FRAME_MS <= ONSET_MS
+        half = frame.samples[:HALF_SAMPLES]
+        if pause and tracker.silence_ms and may_end and not tracker.is_loud(half):
+            pause.endable_ms = tracker.silence_ms + LOOK_MS
         loud_frames = loud_frames + 1 if tracker.is_loud(frame.samples) else 0
-        is_speech = detector.is_speech(frame.samples)
+        was_speech = is_speech = detector.is_speech(frame.samples)
         tracker.step(frame, is_speech)
         silence_ms = tracker.silence_ms
         if silence_ms == 0 and pause is not None:
@@ -135,12 +141,12 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
                 clip=clip.name,
                 speech_ms=tracker.speech_ms,
                 lasted_ms=0.0,
-                quiet_ms=0.0,
+                endable_ms=0.0,
                 is_final=True,
             )
         pause.lasted_ms = silence_ms
         if not 0 < loud_frames * FRAME_MS <= ONSET_MS:
-            pause.quiet_ms = silence_ms
+            pause.endable_ms = silence_ms
         moment = max(m for m in MOMENTS_MS if m <= silence_ms)
         if moment not in pause.scores:
             samples = tracker.utterance().samples
@@ -240,7 +246,7 @@ def row(
     for folders in GROUPS.values():
         here = [pause for pause in pauses if pause.folder in folders]
         commits = [(pause, commit_ms(pause, policy, moments, slower)) for pause in here]
-        cut = [p for p, commit in commits if not p.is_final and commit <= p.quiet_ms]
+        cut = [p for p, commit in commits if not p.is_final and commit <= p.endable_ms]
         waits = [commit for p, commit in commits if p.is_final] or [0.0]
         turns = len({pause.clip for pause in here})
         inner = sum(not pause.is_final for pause in here)

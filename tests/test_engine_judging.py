@@ -93,6 +93,16 @@ def test_a_wait_ends_with_the_first_half_of_a_frame_that_reaches_it(
     assert record.first_audio_s == pytest.approx(record.commit_s, abs=0.003)
 
 
+def test_half_a_frame_of_a_microphone_that_is_switched_off_ends_nothing() -> None:
+    turn = dataclasses.replace(JUDGED.turn, endpointing="timer", timer_ms=250)
+    session = Session(config=Config(turn=turn))
+    (record,) = session.run(
+        Segment(samples=drawn("#" * 20)),
+        commands={25: lambda engine: engine.set_push_to_talk(True)},
+    )
+    assert record.commit_s == pytest.approx((20 + 13) * FRAME_S)
+
+
 def test_speech_that_begins_within_the_half_frame_keeps_the_turn_open() -> None:
     turn = dataclasses.replace(JUDGED.turn, endpointing="timer", timer_ms=250)
     session = Session(config=Config(turn=turn))

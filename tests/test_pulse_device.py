@@ -92,6 +92,14 @@ def test_it_hears_exactly_what_is_said_into_the_microphone(pulse: Pulse, tmp_pat
         assert program.facts()["indices_are_contiguous"]
 
 
+def test_the_first_halves_of_frames_arrive_before_them(pulse: Pulse) -> None:
+    with SoundProgram(pulse.env) as program:
+        program.wait_for("hears")
+        program.wait_for_frames(100)
+        assert program.facts()["halves_of_frames"] > 0.1
+        assert program.facts()["indices_are_contiguous"]
+
+
 def test_it_plays_what_is_pulled_and_reports_it_as_played(pulse: Pulse, tmp_path: Path) -> None:
     with SoundProgram(pulse.env, **_STEADY) as program:
         program.wait_for("hears")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import re
 import signal
@@ -86,9 +87,9 @@ class Program:
             if re.search(pattern, line, re.IGNORECASE):
                 return line
 
-    def interrupt(self) -> int:
-        """Ctrl+C; the exit status, once all it said was read."""
-        self._process.send_signal(signal.SIGINT)
+    def interrupt(self, number: int = signal.SIGINT) -> int:
+        """Ctrl+C, or another signal; the exit status, once all it said was read."""
+        self._process.send_signal(number)
         status = self._process.wait(_ANSWER_S)
         for reader in self._readers:
             reader.join(_ANSWER_S)
@@ -148,8 +149,10 @@ def test_without_a_sound_server_it_says_so_and_shows_the_demo(pulse: Pulse, tmp_
         assert "speaker" in said
         program.wait_for("The demo starts instead")
         program.wait_for("^you: ", _LOADING_S)
-        assert program.interrupt() == 0
+        assert program.interrupt(signal.SIGTERM) == 0
         assert not any("Traceback" in line for line in program.errors)
+    (trace,) = tmp_path.rglob("*.jsonl")
+    assert json.loads(trace.read_text().splitlines()[-1])["event"] == "stopped"
 
 
 def test_the_devices_are_listed_with_the_default_marked(pulse: Pulse) -> None:

@@ -123,7 +123,7 @@ def test_a_joined_turn_does_not_keep_the_wait_of_its_second_half() -> None:
     first = drawn.hear("#" * 20 + "." * 15)
     assert first[-1] == "C"
     drawn.hear("#" * 10 + "." * 5)
-    drawn.tracker.set_wait_ms(120)
+    drawn.tracker.set_wait_ms(110)
     assert drawn.tracker.reopen(1)
     assert drawn.tracker.wait_ms == 300
     assert drawn.hear_half(".") == "."
@@ -132,6 +132,21 @@ def test_a_joined_turn_does_not_keep_the_wait_of_its_second_half() -> None:
     held.tracker.set_wait_ms(float("inf"))
     assert held.tracker.reopen(1)
     assert held.tracker.wait_ms == float("inf"), "the talk key is held"
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from(".+#X")), max_size=300))
+def test_a_due_end_is_put_off_for_four_frames_at_the_most(
+    drawing: list[tuple[bool, str]],
+) -> None:
+    drawn = Drawn()
+    drawn.hear("#" * 20)
+    late_frames = 0
+    for is_speech, loud in drawing:
+        was_due = drawn.tracker.is_open and drawn.tracker.silence_ms + 20 >= 300
+        drawn.hear("#" if is_speech else ".", loud)
+        is_due = was_due and not is_speech and drawn.tracker.is_open
+        late_frames = late_frames + 1 if is_due else 0
+        assert late_frames <= 4
 
 
 MARKS = st.sampled_from(["." * 3, "." * 12, "#" * 2, "#" * 9, "."])

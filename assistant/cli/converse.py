@@ -141,8 +141,8 @@ def _start(
 def _in_lines(settings: Config, device: AudioDevice, json_out: TextIO | None = None) -> None:
     """Print the conversation until the recording is over, or for ever with a microphone."""
     lines = Lines(sys.stdout)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as by Ctrl+C
     engine = _start(settings, device, _tee(lines.show, json_out), complain)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # from here on it ends as Ctrl+C does
     try:
         if isinstance(device, FileDevice):
             wait_until_over(engine, device)

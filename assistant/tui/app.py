@@ -178,9 +178,12 @@ class AssistantApp(App[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Dress up and begin to load. To be asked by the system to end is like pressing q twice."""
-        with suppress(NotImplementedError):  # where event loops know no signals
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._leave)
+        """Dress up and begin to load. To be asked by the system to end is like pressing q."""
+        with suppress(
+            NotImplementedError, RuntimeError
+        ):  # Windows, or another thread than the main
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, self.call_later, self.action_quit)
         self.register_theme(THEME)
         self.theme = THEME.name
         self._conversation.show_loading()

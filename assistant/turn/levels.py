@@ -85,18 +85,22 @@ class Sound:
 
     def is_loud(self, samples: Int16Array) -> bool:
         """Whether int16[n], which follow, are at the level of speech."""
-        return bool(self._levels_db) and _level_db(samples) >= self._loud_db()
+        frames = len(self._levels_db)
+        return frames > 0 and _level_db(samples) >= self._loud_db(frames)
 
-    def loud_frames(self) -> int:
-        """How many of the newest frames in a row are at the level of speech."""
-        bar_db = self._loud_db()
-        return sum(1 for _ in itertools.takewhile(bar_db.__le__, reversed(self._levels_db)))
+    def loud_frames(self, most: int) -> int:
+        """How many of the newest frames in a row, up to `most`, are each at the level of speech
+        by what was heard before it."""
+        frames = len(self._levels_db)
+        newest = range(frames - 1, max(0, frames - 1 - most), -1)
+        is_loud = (self._levels_db[at] >= self._loud_db(at) for at in newest)
+        return sum(1 for _ in itertools.takewhile(bool, is_loud))
 
-    def _loud_db(self) -> float:
-        """The level of speech: above the background, and about that of the last two seconds."""
-        last = len(self._levels_db) - 1
-        loudest_db = max(self._levels_db[max(0, last - 100) :])
-        return max(self._bar_db(last), loudest_db - _LIKE_SPEECH_DB)
+    def _loud_db(self, frames: int) -> float:
+        """The level of speech after so many frames: above the background, and about that of the
+        loudest of two seconds."""
+        loudest_db = max(self._levels_db[max(0, frames - 101) : frames])
+        return max(self._bar_db(frames - 1, frames), loudest_db - _LIKE_SPEECH_DB)
 
     def low_ms(self) -> int:
         """How long the level has been below that of speech, up to `LOW_FOR_MS`."""
@@ -110,10 +114,12 @@ class Sound:
             frames += 1
         return frames * FRAME_MS
 
-    def _bar_db(self, at: int) -> float:
-        """The level that tells speech from background around frame `at`."""
-        near = self._levels_db[max(0, at - 50) : at + 10]
-        background = float(np.percentile(self._levels_db[max(0, at - 150) : at + 10], 10))
+    def _bar_db(self, at: int, frames: int | None = None) -> float:
+        """The level that tells speech from background around frame `at`, by the first `frames`
+        (None: all)."""
+        end = at + 10 if frames is None else min(at + 10, frames)
+        near = self._levels_db[max(0, at - 50) : end]
+        background = float(np.percentile(self._levels_db[max(0, at - 150) : end], 10))
         return max(background + _EDGE_DB, max(near) - _RANGE_DB)
 
 

@@ -29,7 +29,7 @@ _SHORTEST_MS = 160  # a turn with less speech than this is noise
 _RESUME_MS = 40  # speech that ends a pause: less is a click
 _KEEP_S = 15.0  # how long a committed turn can still be reopened
 _AFTER_MS = 60  # how far after the last speech frame
-_SURE_QUIET_MS = 40  # less is often the closure of a p, t or k within a word
+_LEAST_QUIET_MS = 40  # two frames: one alone says little
 _ONSET_MS = 80  # for so long before a detector calls it speech, the level may be that of speech
 
 
@@ -253,7 +253,7 @@ class TurnTracker:
         It is believed only as long as the detector's lag can explain it; what stays quiet longer is
         soft speech after something loud.
         """
-        needed_ms = max(self._config.speculate_ms, _SURE_QUIET_MS)
+        needed_ms = max(self._config.speculate_ms, _LEAST_QUIET_MS)
         is_low = needed_ms <= self._sound.low_ms() < LOW_FOR_MS
         if is_low and not self._speculated:
             self._speculated = True
@@ -285,7 +285,8 @@ class TurnTracker:
     def _is_resuming(self) -> bool:
         """Whether somebody may just have gone on, by the level, which a detector follows some
         60 ms later. What has been loud for longer and is not called speech is noise."""
-        return 0 < self._sound.loud_frames() <= _ONSET_MS // FRAME_MS
+        most = _ONSET_MS // FRAME_MS
+        return 0 < self._sound.loud_frames(most + 1) <= most
 
     def _close(self, turn: _Turn) -> None:
         turn.end = self._sound.end
