@@ -34,7 +34,7 @@ from assistant.speech.llm import LanguageModel
 from assistant.speech.transcribe import Whisper
 from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
 from assistant.turn.smart_turn import SmartTurn
-from assistant.turn.tracker import TurnTracker
+from assistant.turn.tracker import ONSET_MS, TurnTracker
 
 GROUPS = {
     "commands": ("orders", "questions"),
@@ -50,7 +50,6 @@ JUDGING_MS = 50.0  # what SmartTurn takes beside Whisper
 WORDS_MS = (75.0, 5.5)  # when the words are there: after so many ms, and so many for each word
 WEIGHING_MS = 35.0  # how much later the language model has weighed them
 MARGIN_MS = 80.0
-ONSET_MS = 80  # for so long the level of speech puts an end off
 LOOK_MS = HALF_SAMPLES * 1000 / SAMPLE_RATE_HZ  # a wait ends with the next look
 
 
@@ -116,14 +115,14 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
     """Every pause of 60 ms and more up to the one after the last labelled speech, judged."""
     detector, tracker = make_detector(VadConfig()), TurnTracker(ENDLESS)
     pause: Pause | None = None
-    loud_frames, was_speech = 0, False
+    loud_frames, may_be_speech = 0, False
     for frame in frames(with_tail(clip.samples())):
-        may_end = not was_speech and not 0 < loud_frames * FRAME_MS <= ONSET_MS
         half = frame.samples[:HALF_SAMPLES]
-        if pause and tracker.silence_ms and may_end and not tracker.is_loud(half):
+        if pause and tracker.silence_ms and not may_be_speech and not tracker.is_loud(half):
             pause.endable_ms = tracker.silence_ms + LOOK_MS
         loud_frames = loud_frames + 1 if tracker.is_loud(frame.samples) else 0
-        was_speech = is_speech = detector.is_speech(frame.samples)
+        is_speech = detector.is_speech(frame.samples)
+        may_be_speech = is_speech or 0 < loud_frames * FRAME_MS <= ONSET_MS
         tracker.step(frame, is_speech)
         silence_ms = tracker.silence_ms
         if silence_ms == 0 and pause is not None:
@@ -145,7 +144,7 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
                 is_final=True,
             )
         pause.lasted_ms = silence_ms
-        if not 0 < loud_frames * FRAME_MS <= ONSET_MS:
+        if not may_be_speech:
             pause.endable_ms = silence_ms
         moment = max(m for m in MOMENTS_MS if m <= silence_ms)
         if moment not in pause.scores:

@@ -8,7 +8,7 @@ import pytest
 from assistant.audio.echo import Aec3, NoCanceller, make_canceller
 from assistant.audio.files import EchoPath
 from assistant.config import AudioConfig
-from assistant.messages import FRAME_SAMPLES, Int16Array
+from assistant.messages import FRAME_SAMPLES, HALF_SAMPLES, Int16Array
 
 
 def babble(frames: int, seed: int) -> Int16Array:
@@ -25,7 +25,7 @@ def energy(samples: Int16Array) -> float:
 def test_an_echo_is_removed_by_20_db_and_more() -> None:
     played = babble(400, seed=1)
     echo = EchoPath(delay_ms=60, gain_db=-6)
-    halves = [echo.hear(half) for half in played.reshape(-1, FRAME_SAMPLES // 2)]
+    halves = [echo.hear(half) for half in played.reshape(-1, HALF_SAMPLES)]
     heard = np.stack(halves).reshape(played.shape)
     canceller = Aec3()
     cleaned = np.stack([canceller.cancel(*pair) for pair in zip(heard, played, strict=True)])

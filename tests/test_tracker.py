@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.config import TurnConfig
-from assistant.messages import FRAME_SAMPLES, AudioFrame, TurnDecision
+from assistant.messages import FRAME_SAMPLES, HALF_SAMPLES, AudioFrame, TurnDecision
 from assistant.turn.tracker import TurnTracker
 
 CONFIG = TurnConfig(
@@ -58,7 +58,7 @@ class Drawn:
 
     def hear_half(self, mark: str) -> str:
         """The first half of the next frame."""
-        half = frame(self.position, mark).samples[: FRAME_SAMPLES // 2]
+        half = frame(self.position, mark).samples[:HALF_SAMPLES]
         return LETTERS[self.tracker.ends_within(half)]
 
     def span(self) -> tuple[int, int, int, int]:

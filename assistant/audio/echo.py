@@ -13,9 +13,8 @@ import numpy as np
 
 from assistant.audio.echo_path import EchoWatch
 from assistant.config import AudioConfig
-from assistant.messages import FRAME_SAMPLES, SAMPLE_RATE_HZ, Int16Array
+from assistant.messages import FRAME_SAMPLES, HALF_SAMPLES, SAMPLE_RATE_HZ, Int16Array
 
-_HALF_SAMPLES = SAMPLE_RATE_HZ // 100
 _REST_FRAMES = 100  # 2 s: longer than any delay with its room's tail
 
 
@@ -80,8 +79,8 @@ class Aec3:
         if self._silent_frames > _REST_FRAMES:
             return heard
         halves = []
-        for start in (0, _HALF_SAMPLES):
-            part = slice(start, start + _HALF_SAMPLES)
+        for start in (0, HALF_SAMPLES):
+            part = slice(start, start + HALF_SAMPLES)
             self._module.process_reverse_stream(self._as_frame(played[part]))
             cleaned = self._as_frame(heard[part])
             self._module.process_stream(cleaned)
@@ -89,7 +88,7 @@ class Aec3:
         return np.concatenate(halves) if self._watch.has_echo else heard
 
     def _as_frame(self, samples: Int16Array) -> Any:
-        return self._frame(bytearray(samples.tobytes()), SAMPLE_RATE_HZ, 1, _HALF_SAMPLES)
+        return self._frame(bytearray(samples.tobytes()), SAMPLE_RATE_HZ, 1, HALF_SAMPLES)
 
 
 def make_canceller(config: AudioConfig) -> Canceller:

@@ -179,9 +179,8 @@ class AssistantApp(App[None]):
 
     def on_mount(self) -> None:
         """Dress up and begin to load. To be asked by the system to end is like pressing q."""
-        with suppress(
-            NotImplementedError, RuntimeError
-        ):  # Windows, or another thread than the main
+        # loops on Windows, and those of other threads than the main one, know no signals
+        with suppress(NotImplementedError, RuntimeError):
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, self.call_later, self.action_quit)
         self.register_theme(THEME)

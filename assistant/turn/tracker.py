@@ -25,12 +25,14 @@ from assistant.messages import (
 )
 from assistant.turn.levels import EDGE_MS, LOW_FOR_MS, Sound
 
+ONSET_MS = 80
+"""For so long before a detector calls it speech, the level may be that of speech."""
+
 _SHORTEST_MS = 160  # a turn with less speech than this is noise
 _RESUME_MS = 40  # speech that ends a pause: less is a click
 _KEEP_S = 15.0  # how long a committed turn can still be reopened
 _AFTER_MS = 60  # how far after the last speech frame
 _LEAST_QUIET_MS = 40  # two frames: one alone says little
-_ONSET_MS = 80  # for so long before a detector calls it speech, the level may be that of speech
 
 
 @dataclass(slots=True)
@@ -285,7 +287,7 @@ class TurnTracker:
     def _is_resuming(self) -> bool:
         """Whether somebody may just have gone on, by the level, which a detector follows some
         60 ms later. What has been loud for longer and is not called speech is noise."""
-        most = _ONSET_MS // FRAME_MS
+        most = ONSET_MS // FRAME_MS
         return 0 < self._sound.loud_frames(most + 1) <= most
 
     def _close(self, turn: _Turn) -> None:
