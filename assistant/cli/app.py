@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from assistant.cli import bench, converse, doctor, hear, text
+from assistant.cli.evaluate import eval_app
 from assistant.cli.models import models_app
 
 app = typer.Typer(
@@ -33,3 +34,4 @@ app.command("doctor")(doctor.doctor)
 app.command("config")(doctor.config)
 app.command("prepare")(converse.prepare)
 app.add_typer(models_app, name="models")
+app.add_typer(eval_app, name="eval")
