@@ -15,7 +15,9 @@ _WRITING = (
     "open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 link linkat "
     "symlink symlinkat unlink unlinkat rmdir truncate"
 ).split()
-TRACED = ",".join(["%network", "?io_uring_setup", "?chdir", "?fchdir"] + [f"?{n}" for n in _WRITING])
+TRACED = ",".join(
+    ["%network", "?io_uring_setup", "?chdir", "?fchdir"] + [f"?{n}" for n in _WRITING]
+)
 """What to trace; a call that this machine's kernel lacks is left out by its question mark."""
 
 _WHOLE = re.compile(r"(?P<pid>\d+) +(?P<name>\w+)\((?P<args>.*)\) += (?P<result>.*)")

@@ -1,7 +1,8 @@
-"""Nothing leaves the machine: every kind of command under strace, each socket and file looked at."""
+"""Nothing leaves the machine: every command under strace, each socket and file looked at."""
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from assistant import assemble
+from assistant.config import Config
+from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ
 from tests.pulse import Pulse, missing_tools
 from tests.terminal import Terminal
@@ -22,20 +26,34 @@ PROGRAM = ("-m", "assistant")
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home where the set-up was done."""
+    skip_without_models()
     return Home(tmp_path_factory.mktemp("set-up"))
 
 
 @pytest.fixture(scope="module")
-def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A recording of a question, made by the program in a home where nothing was done yet."""
-    fresh = Home(tmp_path_factory.mktemp("fresh"), is_set_up=False)
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home where nothing was done yet, after the program said a question into a file there."""
+    skip_without_models()
+    home = Home(tmp_path_factory.mktemp("fresh"), is_set_up=False)
+    made = str(home.out / "made.wav")
+    home.run(*PROGRAM, "say", "What time is it?", "--output", made)
+    return home
+
+
+@pytest.fixture(scope="module")
+def question(fresh: Home) -> Path:
+    """A recording of a question."""
+    samples, rate_hz = soundfile.read(fresh.out / "made.wav", dtype="int16")
     path = fresh.out / "question.wav"
-    fresh.run(*PROGRAM, "say", "What time is it?", "--output", str(path))
-    assert fresh.findings() == []
-    assert any((fresh.cache / "voices").rglob("*.onnx"))  # it was cut here, not found
-    samples, rate_hz = soundfile.read(path, dtype="int16")
     soundfile.write(path, np.pad(samples, rate_hz // 3), rate_hz)
     return path
+
+
+def skip_without_models() -> None:
+    try:
+        assemble.model_paths(Config())
+    except ModelError as error:
+        pytest.skip(f"the starter models are not there: {error.what}")
 
 
 def rights(path: Path) -> int:
@@ -48,14 +66,14 @@ def rights(path: Path) -> int:
 def test_a_name_that_is_looked_up_is_seen(tmp_path: Path) -> None:
     home = Home(tmp_path, is_set_up=False)
     home.run("-c", "import socket; socket.getaddrinfo('assistant.invalid', 80)", status=1)
-    found = "\n".join(home.findings())
+    found = home.findings()
     assert "a name is looked up" in found
 
 
 def test_a_connection_is_seen(tmp_path: Path) -> None:
     home = Home(tmp_path, is_set_up=False)
     home.run("-c", "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 9))")
-    found = "\n".join(home.findings())
+    found = home.findings()
     assert "a socket that is not of this machine" in found
     assert "192.0.2.1" in found
 
@@ -68,7 +86,7 @@ def test_a_file_in_another_cache_and_one_that_stays_behind_are_seen(tmp_path: Pa
         "open(os.environ['TMPDIR'] + '/session', 'w').close()"
     )
     home.run("-c", code)
-    found = "\n".join(home.findings())
+    found = home.findings()
     assert ".cache/Maker/id" in found
     assert "left behind" in found
 
@@ -77,11 +95,18 @@ def test_a_file_in_another_cache_and_one_that_stays_behind_are_seen(tmp_path: Pa
 
 
 @pytest.mark.models
+def test_the_first_words_are_said_into_a_file(fresh: Home) -> None:
+    assert any((fresh.cache / "voices").rglob("*.onnx"))  # the voice was cut here, not found
+    assert rights(fresh.out / "made.wav") == 0o600
+    assert fresh.findings() == ""
+
+
+@pytest.mark.models
 def test_a_recording_is_heard_and_written_for_its_owner_only(home: Home, question: Path) -> None:
     record = home.out / "heard.wav"
     said = home.run(*PROGRAM, "hear", "--fast", "--json", "--record", str(record), str(question))
     assert '"transcript"' in said
-    assert home.findings() == []
+    assert home.findings() == ""
     assert rights(record) == 0o600
     assert {rights(home.cache), rights(home.state)} == {0o700}
     traces = list(home.state.rglob("*.jsonl"))
@@ -92,14 +117,14 @@ def test_a_recording_is_heard_and_written_for_its_owner_only(home: Home, questio
 @pytest.mark.models
 def test_the_model_is_asked(home: Home) -> None:
     assert "assistant [model]" in home.run(*PROGRAM, "ask", "Why is the sky blue?")
-    assert home.findings() == []
+    assert home.findings() == ""
 
 
 @pytest.mark.models
 def test_a_conversation_in_lines(home: Home, question: Path) -> None:
     said = home.run(*PROGRAM, "demo", "--lines", str(question), str(question))
-    assert said.count("assistant [tool") == 2
-    assert home.findings() == []
+    assert said.count("assistant [") == 2
+    assert home.findings() == ""
 
 
 @pytest.mark.models
@@ -108,7 +133,7 @@ def test_a_conversation_on_the_screen(home: Home, question: Path, terminal: Term
     terminal.wait_for(lambda text: "The demo has ended" in text, DEADLINE_S)
     terminal.press("q")
     terminal.wait_for(lambda text: "ended with 0" in text, DEADLINE_S)
-    assert home.findings() == []
+    assert home.findings() == ""
     assert rights(home.state / "terminal.log") == 0o600
 
 
@@ -116,13 +141,13 @@ def test_a_conversation_on_the_screen(home: Home, question: Path, terminal: Term
 def test_every_part_is_checked(home: Home) -> None:
     said = home.run(*PROGRAM, "doctor", "--no-tone")
     assert said.count("ok   ") >= 7
-    assert home.findings() == []
+    assert home.findings() == ""
 
 
 @pytest.mark.models
 def test_what_is_stored_is_shown(home: Home) -> None:
     assert "ORT_DISABLE_TELEMETRY" in home.run(*PROGRAM, "doctor", "--privacy")
-    assert home.findings() == []
+    assert home.findings() == ""
 
 
 @pytest.mark.models
@@ -131,7 +156,7 @@ def test_what_is_stored_is_shown(home: Home) -> None:
 def test_a_conversation_on_the_sound_card(home: Home, question: Path) -> None:
     with Pulse() as pulse:
         home.env |= {name: pulse.env[name] for name in pulse.env if name.startswith("PULSE_")}
-        with home.start(*PROGRAM, "run", "--lines") as process:
+        with home.started(*PROGRAM, "run", "--lines") as process:
             assert process.stdout is not None
             said = ""
             for line in process.stdout:
@@ -141,8 +166,8 @@ def test_a_conversation_on_the_sound_card(home: Home, question: Path) -> None:
                 if line.startswith("assistant ["):
                     break
             assert interrupt(process) == 0, said
-        assert "assistant [tool" in said
-        assert home.findings(pulse.env["PULSE_SERVER"].removeprefix("unix:")) == []
+        assert "assistant [" in said
+        assert home.findings(pulse.env["PULSE_SERVER"].removeprefix("unix:")) == ""
 
 
 # -- what could be made to look something up -------------------------------------------------------
@@ -153,7 +178,7 @@ def test_a_recording_that_names_addresses_fetches_nothing(home: Home) -> None:
     playlist = home.out / "song.m3u8"
     playlist.write_text("#EXTM3U\n#EXTINF:9,\nhttp://assistant.invalid/a.ts\n#EXT-X-ENDLIST\n")
     assert "E-INPUT" in home.run(*PROGRAM, "hear", str(playlist), status=6)
-    assert home.findings() == []
+    assert home.findings() == ""
 
 
 @pytest.mark.models
@@ -168,4 +193,26 @@ def test_a_model_that_is_not_there_is_not_looked_for_elsewhere(home: Home) -> No
     soundfile.write(question, np.zeros(SAMPLE_RATE_HZ, np.int16), SAMPLE_RATE_HZ)
     said = home.run(*PROGRAM, "hear", "--config", str(config), str(question), status=4)
     assert "tokenizer.json" in said
-    assert home.findings() == []
+    assert home.findings() == ""
+
+
+@pytest.mark.models
+def test_a_voice_whose_phonemes_need_a_download_fetches_nothing(home: Home) -> None:
+    voice = home.out / "chinese.onnx"
+    voice.write_bytes(assemble.model_path(Config(), "voice").read_bytes())
+    description = json.loads(
+        assemble.model_path(Config(), "voice").with_suffix(".onnx.json").read_text()
+    )
+    voice.with_suffix(".onnx.json").write_text(
+        json.dumps({**description, "phoneme_type": "pinyin"})
+    )
+    (home.out / "unicode_rbnf.py").write_text("RbnfEngine = None\n")  # as if it were installed
+    config = home.out / "chinese.toml"
+    config.write_text(f'[voice]\nmodel = "{voice}"\n')
+    home.env["PYTHONPATH"] += f":{home.out}"
+    output = str(home.out / "none.wav")
+    said = home.run(*PROGRAM, "say", "--config", str(config), "Hello", "-o", output, status=None)
+    assert "[E-" in said
+    found = home.findings()  # Piper makes a folder for the download before it asks for it
+    assert "not of this machine" not in found
+    assert "looked up" not in found

@@ -29,7 +29,7 @@ def files(*lines: str, start: str = "/home/me") -> list[str]:
         ("7 socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) = 3<socket:[1]>", "not of this machine"),
         ("7 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = -1 EAFNOSUPPORT (no)", "not of this mach"),
         (
-            "7 sendto(9<socket:[2]>, \"\\v\\261\", 50, 0, {sa_family=AF_INET6, "
+            '7 sendto(9<socket:[2]>, "\\v\\261", 50, 0, {sa_family=AF_INET6, '
             'sin6_port=htons(443), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr)}, 28) = 50',
             "an address that is not of this machine",
         ),
@@ -67,7 +67,7 @@ def test_what_leaves_the_machine_is_found(line: str, found: str) -> None:
         "7 socketpair(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0, [5<socket:[1]>, 6<socket:[2]>]) = 0",
         '7 connect(8<socket:[4]>, {sa_family=AF_UNIX, sun_path="/run/pulse/native"}, 110) = 0',
         '7 sendto(11<pipe:[44896]>, "W", 1, MSG_NOSIGNAL, NULL, 0) = -1 ENOTSOCK (no socket)',
-        '7 getsockname(8<socket:[4]>, {sa_family=AF_INET, sin_port=htons(0)}, [16]) = 0',
+        "7 getsockname(8<socket:[4]>, {sa_family=AF_INET, sin_port=htons(0)}, [16]) = 0",
         '7 openat(AT_FDCWD</home/me>, "/etc/resolv.conf.bak", O_RDONLY|O_CLOEXEC) = 8</etc/x>',
         "7 +++ exited with 0 +++",
         "7 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED} ---",
