@@ -12,6 +12,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import platformdirs
@@ -60,6 +61,15 @@ def allow_host(host: str) -> None:
     _allowed.add(host)
 
 
+def refuses_others() -> bool:
+    """Whether this process refuses its Python code other machines: asks the hook, not the net."""
+    try:
+        sys.audit("socket.getaddrinfo", "assistant.invalid", 0, 0, 0, 0)
+    except PrivacyError:
+        return True
+    return False
+
+
 def state_directory() -> Path:
     """Where traces and the log of the terminal are kept."""
     return Path(platformdirs.user_state_dir(_APP))
@@ -79,9 +89,21 @@ def _refuse_others(event: str, arguments: tuple[Any, ...]) -> None:
     name = host.decode(errors="replace") if isinstance(host, bytes) else host
     if name and name not in _allowed and not _is_this_machine(str(name)):
         raise PrivacyError(
-            f"something tried to reach {name}, and was stopped",
-            "a setting or a library does this: docs/PRIVACY.md says how to find it",
+            f"{_callers()} tried to reach {name}, and was stopped",
+            "nothing was sent; change the setting that asks for it, or report it: docs/PRIVACY.md",
         )
+
+
+def _callers() -> str:
+    """The packages on the stack, from the one that wanted the connection to where it began."""
+    names: list[str] = []
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__", "?")).partition(".")[0]
+        if name not in names:
+            names.append(name)
+        frame = frame.f_back
+    return ", called by ".join(names)
 
 
 def _is_this_machine(host: str) -> bool:

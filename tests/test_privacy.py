@@ -153,9 +153,13 @@ def test_what_is_stored_is_shown(home: Home) -> None:
 @pytest.mark.models
 @pytest.mark.pulse
 @pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {missing_tools()}")
-def test_a_conversation_on_the_sound_card(home: Home, question: Path) -> None:
+def test_a_conversation_on_the_sound_card(
+    home: Home, question: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Pulse() as pulse:
-        home.env |= {name: pulse.env[name] for name in pulse.env if name.startswith("PULSE_")}
+        for name in pulse.env:
+            if name.startswith("PULSE_"):
+                monkeypatch.setitem(home.env, name, pulse.env[name])
         with home.started(*PROGRAM, "run", "--lines") as process:
             assert process.stdout is not None
             said = ""
@@ -197,7 +201,9 @@ def test_a_model_that_is_not_there_is_not_looked_for_elsewhere(home: Home) -> No
 
 
 @pytest.mark.models
-def test_a_voice_whose_phonemes_need_a_download_fetches_nothing(home: Home) -> None:
+def test_a_voice_whose_phonemes_need_a_download_fetches_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     voice = home.out / "chinese.onnx"
     voice.write_bytes(assemble.model_path(Config(), "voice").read_bytes())
     description = json.loads(
@@ -209,7 +215,7 @@ def test_a_voice_whose_phonemes_need_a_download_fetches_nothing(home: Home) -> N
     (home.out / "unicode_rbnf.py").write_text("RbnfEngine = None\n")  # as if it were installed
     config = home.out / "chinese.toml"
     config.write_text(f'[voice]\nmodel = "{voice}"\n')
-    home.env["PYTHONPATH"] += f":{home.out}"
+    monkeypatch.setitem(home.env, "PYTHONPATH", f"{home.env['PYTHONPATH']}:{home.out}")
     output = str(home.out / "none.wav")
     said = home.run(*PROGRAM, "say", "--config", str(config), "Hello", "-o", output, status=None)
     assert "[E-" in said

@@ -14,6 +14,7 @@ import pytest
 from assistant import QUIET_SWITCHES, assemble
 from assistant.cli.privacy import WAYS_OUT, describe, report_privacy, stores
 from assistant.config import Config, TraceConfig
+from assistant.private import refuses_others
 
 QUIET = {**QUIET_SWITCHES, "HF_HUB_OFFLINE": "1"}
 
@@ -24,6 +25,7 @@ needs_rights = pytest.mark.skipif(os.name != "posix", reason="rights of files ar
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CONFIG", "CACHE", "STATE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.setattr("assistant.cli.privacy.refuses_others", lambda: True)
 
 
 def fill(place: Path, text: str = "12345") -> None:
@@ -147,6 +149,14 @@ def test_a_switch_that_is_not_set_is_told_and_is_a_failure(
     assert f"NOT SET {switch}=0" in capsys.readouterr().out
 
 
+def test_a_process_that_would_connect_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("assistant.cli.privacy.refuses_others", refuses_others)
+    assert not report_privacy(Config(), QUIET)  # this process, that of the tests, is not held back
+    assert "NOT SET Python code is refused" in capsys.readouterr().out
+
+
 # -- before anything is loaded ---------------------------------------------------------------------
 
 
@@ -221,6 +231,7 @@ def test_python_code_reaches_no_other_machine(attempt: str) -> None:
     code = f"{REFUSED}try:\n    {attempt}\nexcept PrivacyError as error:\n    print(error)"
     said = python(code, no_proxy="*")
     assert "E-NETWORK" in said
+    assert "called by __main__" in said or "asyncio" in said
     assert "docs/PRIVACY.md" in said
     assert any(
         host in said for host in ("assistant.invalid", "192.0.2.1", "2001:db8::1", "localhost.")
@@ -248,6 +259,7 @@ def test_the_command_line_shows_the_report_and_sees_to_the_rights(tmp_path: Path
     assert done.returncode == 0, done.stdout + done.stderr
     assert "now             nothing" in done.stdout
     assert "set     HF_HUB_OFFLINE=1" in done.stdout
+    assert "set     Python code is refused" in done.stdout
     assert "NOT SET" not in done.stdout
     if os.name == "posix":
         assert (tmp_path / "cache" / "assistant").stat().st_mode & 0o777 == 0o700

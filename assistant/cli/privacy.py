@@ -20,7 +20,7 @@ import platformdirs
 
 from assistant import QUIET_SWITCHES, assemble
 from assistant.config import Config
-from assistant.private import OFFLINE_SWITCH, state_directory
+from assistant.private import OFFLINE_SWITCH, refuses_others, state_directory
 from assistant.weights.store import models_directory
 
 _WIDTH = 96
@@ -158,7 +158,7 @@ def _trace_rule(config: Config) -> str:
 
 
 def report_privacy(config: Config, environment: Mapping[str, str] = os.environ) -> bool:
-    """Print all of it; False when a switch that keeps a library quiet is not set."""
+    """Print all of it; False when a switch that keeps libraries quiet is not set."""
     print("STORED ON THIS MACHINE\n")
     for store in stores(config):
         is_there = store.place.exists()
@@ -174,13 +174,15 @@ def report_privacy(config: Config, environment: Mapping[str, str] = os.environ) 
     for way in WAYS_OUT:
         _entry(way.name, [f"only by {way.when}" if way.in_force is _never else f"if {way.when}"])
     print("\nSWITCHES THAT KEEP LIBRARIES QUIET, as set in this process\n")
-    is_quiet = True
-    for name, wanted in {**QUIET_SWITCHES, OFFLINE_SWITCH: "1"}.items():
-        is_set = environment.get(name) == wanted
-        is_quiet = is_quiet and is_set
-        print(f"  {'set    ' if is_set else 'NOT SET'} {name}={environment.get(name, '')}")
+    switches = {
+        f"{name}={environment.get(name, '')}": environment.get(name) == wanted
+        for name, wanted in {**QUIET_SWITCHES, OFFLINE_SWITCH: "1"}.items()
+    }
+    switches["Python code is refused a connection to any other machine"] = refuses_others()
+    for switch, is_set in switches.items():
+        print(f"  {'set    ' if is_set else 'NOT SET'} {switch}")
     print("\nHow this is checked: docs/PRIVACY.md")
-    return is_quiet
+    return all(switches.values())
 
 
 def describe(place: Path) -> str:
