@@ -10,3 +10,12 @@ __version__ = "0.1.0"
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 os.environ.setdefault("KMP_BLOCKTIME", "0")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Libraries that report their use over the network are told not to, before any of them is loaded.
+# Not a default but a promise: whatever the environment says is overwritten (docs/PRIVACY.md).
+QUIET_SWITCHES = {
+    "ORT_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+}
+os.environ.update(QUIET_SWITCHES)

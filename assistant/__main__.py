@@ -10,6 +10,9 @@ from assistant.errors import EXIT_INTERRUPTED, AssistantError
 
 def main() -> None:
     """The entry point; errors go to standard error with their code and next step."""
+    from assistant.private import keep_private
+
+    keep_private(next(iter(sys.argv[1:]), ""))
     from assistant.cli.app import app
 
     try:

@@ -12,6 +12,7 @@ TEST_TOOLS = {
     "pactl": "pulseaudio-utils",
     "tmux": "tmux",
     "rsvg-convert": "librsvg2-bin",
+    "strace": "strace",
 }
 
 
@@ -28,7 +29,8 @@ def install(packages: Sequence[str]) -> bool:
 
 
 def test_tools() -> None:
-    """What the tests with sound use; without it they are skipped and say why."""
+    """What the tests with sound, a terminal or a tracer use; without it they are skipped and say
+    why."""
     absent = [package for tool, package in TEST_TOOLS.items() if not shutil.which(tool)]
     if not absent:
         return

@@ -25,6 +25,7 @@ from assistant.bench.clips import faint_noise
 from assistant.config import Config, config_from_dict
 from assistant.engine.engine import Engine, Stages
 from assistant.messages import SAMPLE_RATE_HZ, State, StateChanged, Update
+from assistant.private import keep_private
 from assistant.trace import Trace
 
 _STATUS = Path("/proc/self/status")
@@ -35,6 +36,7 @@ _LONGEST_S = 180.0
 
 def main() -> None:
     """Run the job in the first argument: a JSON object with `config`, `idle_s` and `files`."""
+    keep_private()
     job = json.loads(sys.argv[1])
     config = config_from_dict(job["config"])
     stages = assemble.load_stages(config, SAMPLE_RATE_HZ)

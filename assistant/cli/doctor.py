@@ -18,6 +18,7 @@ import typer
 from assistant import __version__, assemble
 from assistant.cli import tune as tuning
 from assistant.cli.options import ConfigOption, read_config
+from assistant.cli.privacy import report_privacy
 from assistant.cli.probe import PROBES
 from assistant.config import Config, describe_config
 from assistant.errors import EXIT_FAILED, AssistantError
@@ -65,6 +66,9 @@ def doctor(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="With --tune: measure and print, write nothing.")
     ] = False,
+    privacy: Annotated[
+        bool, typer.Option("--privacy", help="Show what is stored here and what may leave.")
+    ] = False,
 ) -> None:
     """Check every part: configuration, weights, each model, sound devices."""
     settings = read_config(config)
@@ -72,6 +76,10 @@ def doctor(
         raise typer.BadParameter("--dry-run belongs to --tune")
     if tune:
         tuning.tune(settings, config, is_dry=dry_run)
+        return
+    if privacy:
+        if not report_privacy(settings):
+            raise typer.Exit(EXIT_FAILED)
         return
     print(f"assistant {__version__}, Python {platform.python_version()}, {platform.platform()}")
     path = settings.path or assemble.config_path()

@@ -17,6 +17,7 @@ from assistant import assemble
 from assistant.cli.options import read_config
 from assistant.config import Config
 from assistant.errors import AssistantError
+from assistant.private import keep_private
 
 
 def _never() -> bool:
@@ -77,6 +78,7 @@ PROBES = {
 
 def main() -> None:
     """Run one probe; what it found on standard output, what went wrong as an exit status."""
+    keep_private()
     role, *rest = sys.argv[1:]
     config = read_config(Path(rest[0]) if rest else None)
     start = time.perf_counter()

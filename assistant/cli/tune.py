@@ -30,6 +30,7 @@ from assistant import assemble
 from assistant.cli.options import read_config
 from assistant.config import SHARED_BY, Config, config_from_dict, thread_count
 from assistant.errors import AssistantError, ConfigError, ModelError
+from assistant.private import keep_private
 
 WORTH_IT = 0.95
 """More threads must take less than this share of the time; the other stages want cores as well."""
@@ -236,6 +237,7 @@ STAGES: dict[str, tuple[str, Callable[[Config], Job]]] = {
 
 def main() -> None:
     """Do the job of a stage once for each line on standard input; each time its milliseconds."""
+    keep_private()
     stage, threads, *rest = sys.argv[1:]
     config = read_config(Path(rest[0]) if rest else None)
     section = replace(getattr(config, stage), threads=int(threads))
