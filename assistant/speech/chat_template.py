@@ -111,10 +111,8 @@ class ChatTemplate:
             one, other = (
                 self._text(self._turns([*earlier, {**last, "content": word}])) for word in "ab"
             )
-            same = next(
-                (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one)
-            )
-            before = [(one[:same], True)]
+            same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+            before = [("".join(letter for letter, _ in same), True)]
         return [*before, (said, False)]
 
     # -- the parts of a prompt -------------------------------------------------------------------

@@ -52,8 +52,8 @@ def spoken_only(pieces: Iterable[str], *, is_open: bool = False) -> Iterator[str
 
 
 class ThoughtFilter:
-    """The filter, fed by hand. `is_over`: one of `ends` came, which the model writes where it should
-    have stopped."""
+    """The filter, fed by hand. `is_over`: one of `ends` came, which the model writes where it
+    should have stopped."""
 
     def __init__(self, *, is_open: bool = False, ends: tuple[str, ...] = ()) -> None:
         self._ends = tuple(end.lower() for end in ends)
