@@ -182,11 +182,9 @@ class ChatTemplate:
 
     def _try_out(self) -> None:
         """Find out on a small conversation what the template takes and what it does to it."""
-        user = self._text([_turn("user", _PROBES[1])])
-        if "Bob" not in user:
+        if not self._shows_user():
             self._is_typed = True
-            user = self._text([_turn("user", _PROBES[1])])
-            if "Bob" not in user:
+            if not self._shows_user():
                 raise ModelError(f"{self._name} leaves out what the user says", _NEXT_STEP)
         self._has_system = self._takes_system()
         roles = ("system", "user", "assistant", "user")
@@ -202,6 +200,9 @@ class ChatTemplate:
         ended = _ANSWER_END.match(behind)
         self.answer_end = ended[1] if ended else ""
 
+    def _shows_user(self) -> bool:
+        return "bob" in self._text([_turn("user", _PROBES[1])]).lower()
+
     @staticmethod
     def _has_same_words(marked: str, text: str) -> bool:
         """True when only white space differs, as in a system text trimmed before it was joined."""
@@ -213,10 +214,10 @@ class ChatTemplate:
         roles = ("system", "user", "assistant", "user")
         made = [_turn(role, probe) for role, probe in zip(roles, _PROBES, strict=True)]
         try:
-            text = self._text(made)
+            text = self._text(made).lower()
         except ModelError:
             return False
-        return -1 < text.find("Ada") < text.find("Bob")
+        return -1 < text.find("ada") < text.find("bob")
 
     def _refused(self, fault: TemplateFault) -> ModelError:
         return ModelError(f"{self._name} does not work: {fault}", _NEXT_STEP)
