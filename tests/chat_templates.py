@@ -68,3 +68,21 @@ BROKEN = {
     ),
 }
 """Name to a template that must be refused, and what the reason says."""
+
+
+def in_chatml(text: str) -> str:
+    """The same template with the marks that the starter's model was trained with."""
+    for mark, known in (
+        ("{{ bos_token }}", ""),
+        ("<start_of_turn>", "<|im_start|>"),
+        ("<end_of_turn>", "<|im_end|>"),
+        ("model", "assistant"),
+        ("[INST] ", "<|im_start|>user\\n"),
+        ("[/INST]", "<|im_end|>\\n<|im_start|>assistant\\n"),
+        ("eos_token", "'<|im_end|>\\n'"),
+        ("</s>", "<|im_end|>\n"),
+        ("<assistant>", "<|im_start|>assistant\n"),
+        ("{{ '<' + m.role + '>' }}", "{{ '<|im_start|>' + m.role + '\\n' }}"),
+    ):
+        text = text.replace(mark, known)
+    return text

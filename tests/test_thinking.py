@@ -97,3 +97,5 @@ def test_the_answer_ends_where_the_template_would_end_it() -> None:
     pieces = ("Paris", ".<end", "_of_turn>", "\nuser: And")
     assert "".join(map(thoughts.feed, pieces)) + thoughts.close() == "Paris."
     assert thoughts.is_over
+    thoughts = ThoughtFilter(ends=("<end_of_turn>",))
+    assert thoughts.feed("<end_of_turn>\nParis.") == "Paris."

@@ -172,17 +172,20 @@ class LanguageModel:
         text = codecs.getincrementaldecoder("utf-8")(errors="ignore")
         answer = state.answer_filter()
         words_left = self._config.max_tokens
-        thoughts_left = min(
-            self._config.max_thinking_tokens, state.context_tokens - len(prompt) - words_left
-        )
-        while (token := state.next_token()) is not None:
-            yield answer.feed(text.decode(state.piece(token)))
+        room = state.context_tokens - len(prompt)
+        thoughts_left = min(self._config.max_thinking_tokens, room - words_left)
+        for _ in range(room):
+            token = state.next_token()
+            if token is None:
+                break
+            said = answer.feed(text.decode(state.piece(token)))
+            yield said
             if answer.is_thinking:
                 self._has_thought = True
                 thoughts_left -= 1
-            else:
+            elif said:
                 words_left -= 1
-            if answer.is_over or not words_left or thoughts_left < 0:
+            if answer.is_over or words_left == 0 or thoughts_left < 0:
                 break
             state.append(token)
         yield answer.close()

@@ -102,7 +102,7 @@ class ThoughtFilter:
         marks = (*_TAGS, *_HEADER_BEGINS, _HEADER_ENDS, *_NOT_SAID, *self._ends)
         before, mark = self._until(marks)
         if mark in self._ends:
-            self.is_over = True
+            self.is_over = self._has_said or bool(before.strip())  # one at the very start is a slip
         elif mark in _TAGS:
             self._looking_for = self._thought
         elif mark in _HEADER_BEGINS:
