@@ -15,6 +15,11 @@ F32, Q8_0 = 0, 8
 _ALIGNMENT = 32
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 
+
+class U16(int):
+    """A number that is written in two bytes."""
+
+
 SMALL_MODEL: dict[str, Any] = {
     "general.architecture": "llama",
     "llama.context_length": 2048,
@@ -42,42 +47,80 @@ def write_gguf(
         infos += struct.pack("<IQ", kind, len(data))
         data += fill * (weights * 4 if kind == F32 else weights // 32 * 34)
         data += bytes(-len(data) % _ALIGNMENT)
-    entries = b"".join(_text(key) + _value(value) for key, value in metadata.items())
-    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(metadata)) + entries + infos
-    path.write_bytes(head + bytes(-len(head) % _ALIGNMENT) + data)
+    entries = {key: _text(key) + _value(value) for key, value in metadata.items()}
+    path.write_bytes(_head(entries, infos, len(tensors)) + data)
     return path
 
 
 def with_metadata(source: Path, target: Path, changes: Mapping[str, Any]) -> Path:
     """A copy of the model `source` with other metadata; None takes an entry away."""
     with source.open("rb") as file, target.open("wb") as out:
-        _, version, tensor_count, entry_count = struct.unpack("<4sIQQ", file.read(24))
-        entries = {}
-        for _ in range(entry_count):
-            start = file.tell()
-            key = _read_text(file).decode()
-            _skip_value(file, *struct.unpack("<I", file.read(4)))
-            end = file.tell()
-            file.seek(start)
-            entries[key] = file.read(end - start)
-        start = file.tell()
-        for _ in range(tensor_count):
-            _read_text(file)
-            (dimensions,) = struct.unpack("<I", file.read(4))
-            file.seek(8 * dimensions + 12, 1)
-        end = file.tell()
-        file.seek(start)
-        infos = file.read(end - start)
-        file.seek(end + -end % _ALIGNMENT)
+        entries, infos, start = _parts(file)
         for key, value in changes.items():
             entries.pop(key, None)
             if value is not None:
                 entries[key] = _text(key) + _value(value)
-        head = struct.pack("<4sIQQ", b"GGUF", version, tensor_count, len(entries))
-        head += b"".join(entries.values()) + infos
-        out.write(head + bytes(-len(head) % _ALIGNMENT))
+        out.write(_head(entries, b"".join(info for _, info in infos), len(infos)))
+        file.seek(start)
         shutil.copyfileobj(file, out, 1 << 22)
     return target
+
+
+def split_model(source: Path, directory: Path, count: int) -> list[Path]:
+    """The model `source` in `count` files, as llama.cpp's gguf-split leaves them."""
+    made = []
+    with source.open("rb") as file:
+        entries, infos, start = _parts(file)
+        ends = [offset for offset, _ in infos[1:]] + [source.stat().st_size - start]
+        for number in range(count):
+            told = {"split.no": U16(number), "split.count": U16(count)}
+            added = {key: _text(key) + _value(value) for key, value in told.items()}
+            key = "split.tensors.count"
+            added[key] = _text(key) + struct.pack("<Ii", 5, len(infos))
+            first, last = number * len(infos) // count, (number + 1) * len(infos) // count
+            base = infos[first][0]
+            own = b"".join(
+                info[:-8] + struct.pack("<Q", at - base) for at, info in infos[first:last]
+            )
+            made.append(directory / f"{source.stem}-{number + 1:05d}-of-{count:05d}.gguf")
+            with made[-1].open("wb") as out:
+                out.write(_head({**(entries if number == 0 else {}), **added}, own, last - first))
+                file.seek(start + base)
+                out.write(file.read(ends[last - 1] - base))
+    return made
+
+
+def _parts(file: BinaryIO) -> tuple[dict[str, bytes], list[tuple[int, bytes]], int]:
+    """Of an open file: its entries as they are written, each tensor's offset and entry in the table
+    (in the order of the data), and where the data begin."""
+    _, _, tensor_count, entry_count = struct.unpack("<4sIQQ", file.read(24))
+    entries, infos = {}, []
+    for _ in range(entry_count):
+        start = file.tell()
+        key = _read_text(file).decode()
+        _skip_value(file, *struct.unpack("<I", file.read(4)))
+        entries[key] = _between(file, start)
+    for _ in range(tensor_count):
+        start = file.tell()
+        _read_text(file)
+        (dimensions,) = struct.unpack("<I", file.read(4))
+        file.seek(8 * dimensions + 12, 1)
+        info = _between(file, start)
+        infos.append((struct.unpack("<Q", info[-8:])[0], info))
+    return entries, sorted(infos), file.tell() + -file.tell() % _ALIGNMENT
+
+
+def _between(file: BinaryIO, start: int) -> bytes:
+    """What lies between `start` and where the file is read next, which stays the same."""
+    end = file.tell()
+    file.seek(start)
+    return file.read(end - start)
+
+
+def _head(entries: Mapping[str, bytes], infos: bytes, tensor_count: int) -> bytes:
+    head = struct.pack("<4sIQQ", b"GGUF", 3, tensor_count, len(entries))
+    head += b"".join(entries.values()) + infos
+    return head + bytes(-len(head) % _ALIGNMENT)
 
 
 def _text(text: str) -> bytes:
@@ -87,6 +130,8 @@ def _text(text: str) -> bytes:
 def _value(value: Any) -> bytes:
     if isinstance(value, bool):
         return struct.pack("<I?", 7, value)
+    if isinstance(value, U16):
+        return struct.pack("<IH", 2, value)
     if isinstance(value, int):
         return struct.pack("<II", 4, value)
     if isinstance(value, float):

@@ -6,6 +6,7 @@ The starter's weights under other metadata stand for models that people bring al
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from assistant.errors import ModelError, StageTimeout
 from assistant.speech.chat_template import CHATML
 from assistant.speech.llm import LanguageModel
 from tests import chat_templates as kinds
-from tests.gguf_files import with_metadata
+from tests.gguf_files import split_model, with_metadata
 
 pytestmark = pytest.mark.models
 
@@ -182,6 +183,54 @@ def test_a_system_prompt_that_does_not_fit_is_refused_in_doctor_as_in_run(
     assert done.returncode == 4
     assert "the system prompt has 40" in done.stdout
     assert "shorten llm.system_prompt" in done.stdout
+
+
+def test_the_first_part_of_a_split_model_loads_them_all(starter: Path, tmp_path: Path) -> None:
+    first, second, third = split_model(starter, tmp_path, 3)
+    whole, split = (LanguageModel(path, settings()) for path in (starter, first))
+    asked = [{"role": "user", "content": QUESTION}]
+    assert list(split.stream(asked, never)) == list(whole.stream(asked, never)) != []
+    whole.close()
+    split.close()
+    with pytest.raises(ModelError, match="part 3 of 3"):
+        LanguageModel(third, settings())
+    second.unlink()
+    with pytest.raises(ModelError, match=r"-00002-of-00003\.gguf is missing"):
+        LanguageModel(first, settings())
+    first.unlink()
+    third.unlink()
+
+
+def test_a_file_whose_second_half_is_zeros_is_refused_in_doctor_as_in_run(
+    changed: Callable[[dict[str, Any]], Path], tmp_path: Path
+) -> None:
+    path = changed({})
+    size = path.stat().st_size
+    os.truncate(path, size // 2)
+    with pytest.raises(ModelError, match="it is cut short"):
+        LanguageModel(path, settings())
+    os.truncate(path, size)
+    with pytest.raises(ModelError, match="places that were looked at hold only zeros") as caught:
+        LanguageModel(path, settings())
+    assert doctor(tmp_path, path).stdout.strip() == str(caught.value)
+
+
+def test_the_kept_state_of_another_template_is_not_taken(starter: Path, tmp_path: Path) -> None:
+    file = tmp_path / "own.jinja"
+    prefix = [{"role": "system", "content": "Be brief."}]
+
+    def primed(template: str) -> int:
+        file.write_text(template)
+        model = LanguageModel(starter, settings(chat_template=str(file)), tmp_path / "states")
+        model.prime(prefix)
+        model.close()
+        return model.evaluated_tokens
+
+    assert primed(CHATML) > 0
+    assert primed(CHATML) == 0
+    assert primed("Today is Monday.\n" + CHATML) > 0
+    assert primed("Today is Monday.\n" + CHATML) == 0
+    assert len(list((tmp_path / "states").iterdir())) == 1
 
 
 # -- models that think --------------------------------------------------------------------------
