@@ -87,6 +87,7 @@ def test_it_is_known_what_is_thought() -> None:
 
 def test_a_thought_that_the_template_began() -> None:
     assert opens_thought("<|Assistant|><think>\n")
+    assert opens_thought("<seed:bos>assistant\n<seed:think><seed:cot_budget_reflect>")
     assert not opens_thought("<|im_start|>assistant\n<think>\n\n</think>\n\n")
     assert "".join(spoken_only(["Hm.", "</think>\n\nYes."], is_open=True)) == "Yes."
     assert "".join(spoken_only(["Hm, on and on"], is_open=True)) == ""

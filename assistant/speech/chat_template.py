@@ -90,7 +90,8 @@ class ChatTemplate:
         self._is_direct = False
         self.answer_end = ""
         self._try_out()
-        self.opens_thought = opens_thought(self._text([_turn("user", "Hello.")]))
+        header = self._text([_turn("user", _PROBES[1])]).rpartition(_PROBES[1].split()[-1])[2]
+        self.opens_thought = opens_thought(header)
 
     def pieces(self, messages: Messages) -> list[Piece]:
         """The prompt of `messages` and of the header of the answer. `ModelError` when refused."""

@@ -7,10 +7,11 @@ library, so that a file can be judged in milliseconds. Knows the format and no m
 
 from __future__ import annotations
 
+import mmap
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from assistant.errors import ModelError
 
@@ -93,25 +94,27 @@ def read_header(path: Path) -> GgufHeader:
     read."""
     try:
         with path.open("rb") as file:
-            size = path.stat().st_size
-            return _Reader(path, file, size).header()
+            if not path.stat().st_size:
+                raise damaged(path, "it is empty")
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                return _Reader(path, data).header()
     except OSError as error:
         raise damaged(path, str(error.strerror or error), "check llm.model") from error
 
 
 class _Reader:
-    """Reads forward through one open file of `size` bytes."""
+    """Reads forward through the bytes of one file."""
 
-    def __init__(self, path: Path, file: BinaryIO, size: int) -> None:
+    def __init__(self, path: Path, data: mmap.mmap) -> None:
         self._path = path
-        self._file = file
-        self._size = size
+        self._data = data
+        self._size = len(data)
+        self._at = 0
 
     def header(self) -> GgufHeader:
-        start = self._file.read(64)
-        if not start.startswith(_MAGIC):
-            raise self._foreign(start)
-        self._file.seek(len(_MAGIC))
+        if self._data[: len(_MAGIC)] != _MAGIC:
+            raise self._foreign(self._data[:64])
+        self._at = len(_MAGIC)
         version = self._number("I")
         if version not in _VERSIONS:
             swapped = int.from_bytes(version.to_bytes(4, "little"), "big")
@@ -126,7 +129,7 @@ class _Reader:
         alignment = metadata.get("general.alignment", 32)
         if type(alignment) is not int or alignment <= 0:
             raise self._nonsense()
-        data_start = -(-self._file.tell() // alignment) * alignment
+        data_start = -(-self._at // alignment) * alignment
         tensors = [Tensor(n, s, k, data_start + at, size) for n, s, k, at, size in found]
         return GgufHeader(self._path, metadata, tensors, data_start, self._size)
 
@@ -146,13 +149,22 @@ class _Reader:
             data = self._read(self._plausible(count, struct.calcsize(code)) * struct.calcsize(code))
             return list(struct.unpack(f"<{count}{code}", data)) if self._is_short(count) else count
         if kind == _STRING:
-            read, unpack = self._read, struct.Struct("<Q").unpack
-            for _ in range(self._plausible(count, 8)):
-                read(unpack(read(8))[0])
+            self._skip_texts(self._plausible(count, 8))
             return int(count)
         for _ in range(self._plausible(count, 4)):
             self._value(kind, depth + 1)
         return int(count)
+
+    def _skip_texts(self, count: int) -> None:
+        at, data, length = self._at, self._data, struct.Struct("<Q").unpack_from
+        try:
+            for _ in range(count):
+                at += 8 + length(data, at)[0]
+        except (struct.error, OverflowError):
+            raise self._cut() from None
+        if at > self._size:
+            raise self._cut()
+        self._at = at
 
     def _tensor(self) -> tuple[str, tuple[int, ...], int, int, int]:
         name = self._text()
@@ -174,12 +186,15 @@ class _Reader:
         return self._read(self._number("Q")).decode("utf-8", errors="replace")
 
     def _read(self, count: int) -> bytes:
-        data = self._file.read(count) if count <= self._size else b""
-        if len(data) != count:
-            raise damaged(
-                self._path, f"it is cut short or damaged in its header ({self._size:,} bytes)"
-            )
-        return data
+        if count > self._size - self._at:
+            raise self._cut()
+        self._at += count
+        return self._data[self._at - count : self._at]
+
+    def _cut(self) -> ModelError:
+        return damaged(
+            self._path, f"it is cut short or damaged in its header ({self._size:,} bytes)"
+        )
 
     def _plausible(self, count: int, least_bytes: int) -> int:
         """`count` of things that take so many bytes at least; an error if the file has no room."""
@@ -196,7 +211,7 @@ class _Reader:
 
     def _foreign(self, start: bytes) -> ModelError:
         if not start.strip(b"\0"):
-            return damaged(self._path, "it is empty" if not self._size else "it begins with zeros")
+            return damaged(self._path, "it begins with zeros")
         for beginning, what, step in _FOREIGN:
             if start.lower().startswith(beginning.lower()):
                 return damaged(self._path, what, step)

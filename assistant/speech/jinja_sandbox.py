@@ -114,7 +114,7 @@ class _Generation(Extension):
 
 def _to_json(value: Any, indent: int | None = None, **options: Any) -> str:
     """JSON as it is, where Jinja's own filter would escape it for a web page."""
-    return json.dumps(value, ensure_ascii=False, indent=indent, **options)
+    return json.dumps(value, indent=indent, **{"ensure_ascii": False, **options})
 
 
 def _raise(message: str) -> None:

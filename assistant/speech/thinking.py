@@ -35,9 +35,11 @@ _BARE_BEGINNING = "analysis"
 _LONGEST_BARE = len("assistant final") + 1
 
 
-def opens_thought(prompt: str) -> bool:
-    """True when the template's last words already begin a thought, as DeepSeek's do."""
-    return prompt.rstrip().lower().endswith(tuple(_TAGS))
+def opens_thought(header: str) -> bool:
+    """True when the template's last words, which begin the answer, begin a thought already, as
+    DeepSeek's do."""
+    text = header.lower()
+    return any(text.rfind(begin) > text.rfind(end) for begin, end in _TAGS.items())
 
 
 def spoken_only(pieces: Iterable[str], *, is_open: bool = False) -> Iterator[str]:
