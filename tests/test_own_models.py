@@ -229,7 +229,8 @@ def test_the_kept_state_of_another_template_is_not_taken(starter: Path, tmp_path
     assert primed(CHATML) > 0
     assert primed(CHATML) == 0
     assert primed("Today is Monday.\n" + CHATML) > 0
-    assert primed("Today is Monday.\n" + CHATML) == 0
+    assert primed("Today is Friday.\n" + CHATML) > 0
+    assert primed("Today is Friday.\n" + CHATML) == 0
     assert len(list((tmp_path / "states").iterdir())) == 1
 
 
