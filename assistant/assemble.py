@@ -235,6 +235,8 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         model_to_be = pool.submit(load_language_model, config)
         judge_to_be = pool.submit(_load_judge, config, paths.turn)
         model = model_to_be.result()
+        for remark in model.remarks:
+            say(remark)
         dialogue = make_dialogue(config, model)
         model.prime(dialogue.prefix())
         prepared, texts = open_prepared(config), dialogue.all_fixed_texts()

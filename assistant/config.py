@@ -155,13 +155,29 @@ class LlmConfig:
         low=0,
         high=64,
     )
-    context_tokens: int = _key(2048, "size of the context", low=512, high=131_072)
+    context_tokens: int = _key(
+        2048,
+        "size of the context; at most what the model was trained with",
+        low=512,
+        high=131_072,
+    )
     max_tokens: int = _key(60, "longest answer", low=8, high=4096)
+    max_thinking_tokens: int = _key(
+        512, "longest thought before an answer; nobody hears thoughts", low=0, high=32_768
+    )
     max_sentences: int = _key(2, "a spoken answer ends after so many", low=1, high=100)
     temperature: float = _key(0.3, "0 = always the likeliest word", low=0.0, high=2.0)
     seed: int = _key(7, "seed of the sampler", low=0, high=2**31)
     first_token_timeout_s: float = _key(20.0, "then an apology is said instead", low=1, high=600)
     timeout_s: float = _key(60.0, "then the answer is cut at its last sentence", low=1, high=3600)
+    chat_template: str = _key("", "a Jinja file; empty = the template in the model's file")
+    template_arguments: dict[str, Any] = field(
+        default_factory=dict,
+        metadata={
+            "help": "what the chat template is told, such as { enable_thinking = true }",
+            "low": None,
+        },
+    )
     system_prompt: str = _key("", "empty = the one in the program")
     history_turns: int = _key(4, "turns of the conversation that the model sees", low=0, high=100)
 
@@ -238,6 +254,10 @@ def _checked(section: str, spec: dataclasses.Field[Any], kind: type, value: Any)
     name = f"{section}.{spec.name}"
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
+    if typing.get_origin(kind) is dict:
+        if not isinstance(value, dict):
+            raise ConfigError(f"{name} is {value!r}, which is no table", spec.metadata["help"])
+        return dict(value)
     if type(value) is not kind:
         raise ConfigError(
             f"{name} is {value!r}, which is not {'text' if kind is str else kind.__name__}",
@@ -277,6 +297,12 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
     if config.vad.silero_release > config.vad.silero_threshold:
         raise ConfigError(
             "vad.silero_release is above vad.silero_threshold", "the release must be the lower one"
+        )
+    if config.llm.context_tokens <= config.llm.max_tokens:
+        raise ConfigError(
+            f"llm.context_tokens ({config.llm.context_tokens}) has no room beside llm.max_tokens "
+            f"({config.llm.max_tokens}), the longest answer",
+            "raise llm.context_tokens or lower llm.max_tokens",
         )
     return config
 
@@ -318,6 +344,8 @@ def describe_config() -> str:
                 shown = str(default).lower()
             elif isinstance(default, str):
                 shown = f'"{default}"'
+            elif default is dataclasses.MISSING:  # a table
+                shown = "{}"
             else:
                 shown = str(default)
             limits = ""

@@ -41,6 +41,14 @@ def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
         ({"llm": {"device": "gpu"}}, "llm.device is 'gpu'", "auto, cpu, cuda, metal"),
         ({"turn": {"shortest_wait_ms": 3000}}, "above turn.longest", "swap"),
         ({"turn": 3}, "must be a table", r"\[turn\]"),
+        (
+            {"llm": {"template_argument": {}}},
+            "unknown key llm.template_arg",
+            "'template_arguments'",
+        ),
+        ({"llm": {"template_arguments": "x"}}, "'x', which is no table", "enable_thinking"),
+        ({"llm": {"context_tokens": 512, "max_tokens": 4096}}, "512. has no room", "lower"),
+        ({"llm": {"context_tokens": 512, "max_tokens": 512}}, "512. has no room", "lower"),
     ],
 )
 def test_what_is_wrong_is_named_with_the_next_step(
@@ -60,3 +68,15 @@ def test_bad_toml_is_named_by_its_line(tmp_path: Path) -> None:
 
 def test_the_printed_configuration_is_the_default_one() -> None:
     assert config_from_dict(tomllib.loads(describe_config())) == Config()
+
+
+def test_a_table_of_whatever_names_may_be_nested(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    for text in (
+        "[llm]\ntemplate_arguments = { enable_thinking = true, levels = [1, 2] }\n",
+        "[llm.template_arguments]\nenable_thinking = true\nlevels = [1, 2]\n",
+    ):
+        path.write_text(text)
+        found = load_config(path, must_exist=True).llm.template_arguments
+        assert found == {"enable_thinking": True, "levels": [1, 2]}
+    assert "template_arguments = {}" in describe_config()

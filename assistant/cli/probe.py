@@ -16,7 +16,7 @@ import numpy as np
 from assistant import assemble
 from assistant.cli.options import read_config
 from assistant.config import Config
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ModelError
 from assistant.private import keep_private
 
 
@@ -41,8 +41,15 @@ def _turn(config: Config) -> str:
 
 def _llm(config: Config) -> str:
     model = assemble.load_language_model(config)
-    messages = [{"role": "user", "content": "Say hello."}]
-    return f"answered: {''.join(model.stream(messages, _never))[:40]!r}"
+    prefix = assemble.make_dialogue(config, model).prefix()
+    model.prime(prefix)
+    answer = "".join(model.stream([*prefix, {"role": "user", "content": "Say hello."}], _never))
+    if not answer.strip():
+        raise ModelError(
+            "the language model said nothing, or did not come to the end of a thought",
+            "raise llm.max_thinking_tokens, or take another llm.model",
+        )
+    return "; ".join([f"answered: {answer[:40]!r}", *model.remarks])
 
 
 def _voice(config: Config) -> str:

@@ -39,6 +39,10 @@ def ask(
         raise InputError("nothing was asked", "give a text, or --file")
     model = None if no_model else assemble.load_language_model(settings)
     dialogue = assemble.make_dialogue(settings, model)
+    if model is not None:
+        for remark in model.remarks:
+            complain(remark)
+        model.prime(dialogue.prefix())
     for text in asked:
         marks: dict[str, float] = {}
         start = time.perf_counter()

@@ -14,13 +14,15 @@ import importlib.metadata
 import json
 import os
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assistant.config import LlmConfig
 from assistant.errors import ModelError, StageTimeout
-from assistant.speech.llm_state import KeptState, Messages
+from assistant.speech.chat_template import Messages
+from assistant.speech.llm_state import KeptState
 
 _DIGEST_BYTES = 32
 _LONGEST_WEIGHING_S = 0.5
@@ -39,6 +41,12 @@ class LanguageModel:
         self._config = config
         self._cache = cache
         self._state = KeptState(path, config)
+        self._has_thought = False
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person should know about how the model is used here; empty when all is as set."""
+        return self._state.remarks
 
     @property
     def evaluated_tokens(self) -> int:
@@ -53,12 +61,12 @@ class LanguageModel:
             self.warm_up(messages)
             return
         path = state_file(self._cache, self._path, self._config, messages)
-        saved = _read(path)
+        saved = _read(path, tokens)
         if saved is not None and self._state.restore(tokens, saved):
             return
         self.warm_up(messages)
         if self._state.kept == tokens:
-            _write(path, self._state.state())
+            _write(path, tokens, self._state.state())
 
     def warm_up(self, messages: Messages, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Evaluate `messages`, so that the next answer that begins with them finds them kept.
@@ -105,13 +113,17 @@ class LanguageModel:
             return self._state.probability(self._state.sentence_ends)
 
     def stream(self, messages: Messages, should_stop: Callable[[], bool]) -> Iterator[str]:
-        """Pieces of the answer as they are generated; ends early when `should_stop()`.
+        """Pieces of the answer as they are generated, without the model's thoughts; ends early when
+        `should_stop()`.
 
-        Raises `StageTimeout` when no token came within `first_token_timeout_s`, `ModelError` when
-        llama.cpp fails. After `timeout_s` the answer just ends.
+        Raises `StageTimeout` when no token came within `first_token_timeout_s`, or nothing but
+        thoughts within `timeout_s`, and `ModelError` when llama.cpp fails. An answer that takes
+        longer than `timeout_s` just ends; so does a thought of more than `max_thinking_tokens`,
+        before anything was said.
         """
         start = time.monotonic()
         limit_s = self._config.first_token_timeout_s
+        has_said = False
 
         def overdue() -> bool:
             return time.monotonic() - start > limit_s
@@ -120,12 +132,18 @@ class LanguageModel:
             try:
                 for piece in self._pieces(messages):
                     limit_s = self._config.timeout_s
-                    if should_stop() or overdue():
+                    if should_stop() or (overdue() and has_said):
                         return
-                    yield piece
+                    if overdue():
+                        raise _thought_only(limit_s)
+                    if piece:
+                        has_said = True
+                        yield piece
             except RuntimeError as error:  # llama_decode failed, or was aborted: what it has stays
-                if should_stop() or (overdue() and limit_s == self._config.timeout_s):
+                if should_stop() or (overdue() and has_said):
                     return
+                if overdue() and limit_s == self._config.timeout_s:
+                    raise _thought_only(limit_s) from error
                 if overdue():
                     raise StageTimeout(
                         f"the language model gave no word in {limit_s:g} s",
@@ -146,38 +164,59 @@ class LanguageModel:
             self._state.should_abort = lambda: False
 
     def _pieces(self, messages: Messages) -> Iterator[str]:
+        """What is to be said of each token; empty while the model thinks."""
         state = self._state
-        state.evaluate(self._fitting(messages, is_open=False), to_continue=True)
+        prompt = self._fitting(messages, is_open=False)
+        state.evaluate(prompt, to_continue=True)
         state.begin_answer()
         text = codecs.getincrementaldecoder("utf-8")(errors="ignore")
-        for number in range(self._config.max_tokens):
+        answer = state.answer_filter()
+        words_left = self._config.max_tokens
+        room = state.context_tokens - len(prompt)
+        thoughts_left = min(self._config.max_thinking_tokens, room - words_left)
+        for _ in range(room):
             token = state.next_token()
             if token is None:
-                return
-            piece = text.decode(state.piece(token))
-            if piece:
-                yield piece
-            if number + 1 < self._config.max_tokens:
-                state.append(token)
+                break
+            said = answer.feed(text.decode(state.piece(token)))
+            yield said
+            if answer.is_thinking:
+                self._has_thought = True
+                thoughts_left -= 1
+            elif said:
+                words_left -= 1
+            if answer.is_over or words_left == 0 or thoughts_left < 0:
+                break
+            state.append(token)
+        yield answer.close()
 
     def _fitting(self, messages: Messages, *, is_open: bool) -> list[int]:
         """Tokens of `messages` without their oldest exchanges, so that the answer fits as well."""
-        room = self._config.context_tokens - self._config.max_tokens
+        size = self._state.context_tokens
+        room = size - self._config.max_tokens
+        if self._has_thought:
+            room -= min(self._config.max_thinking_tokens, size // 4)
         made = self._state.open_prompt if is_open else self._state.prompt
         kept = list(messages)
-        try:
-            while len(tokens := made(kept)) > room and len(kept) > 2:
-                del kept[1:3]
-        except ValueError as error:  # the chat template does not take these roles
-            raise ModelError(
-                f"the language model refuses the prompt: {error}", "choose another llm.model"
-            ) from error
+        first = 1 if kept[0]["role"] == "system" else 0
+        while len(tokens := made(kept)) > room and len(kept) > first + 1:
+            del kept[first : first + 2]
         if len(tokens) > room:
-            raise ModelError(
-                f"the prompt has {len(tokens)} tokens, of which {room} fit beside the answer",
-                "raise llm.context_tokens",
-            )
+            raise self._too_long(kept, len(tokens), room)
         return tokens
+
+    def _too_long(self, messages: Messages, count: int, room: int) -> ModelError:
+        is_clamped = self._state.context_tokens < self._config.context_tokens
+        raising = "" if is_clamped else ", or raise llm.context_tokens"
+        if len(messages) > 1 and not messages[-1]["content"]:
+            return ModelError(
+                f"the system prompt has {count} tokens, of which {room} fit beside the answer",
+                f"shorten llm.system_prompt, lower llm.max_tokens{raising}",
+            )
+        return ModelError(
+            f"the prompt has {count} tokens, of which {room} fit beside the answer",
+            f"ask something shorter, lower llm.max_tokens{raising}",
+        )
 
 
 def state_file(cache: Path, weights: Path, config: LlmConfig, messages: Messages) -> Path:
@@ -188,6 +227,7 @@ def state_file(cache: Path, weights: Path, config: LlmConfig, messages: Messages
         f"{weights.name}, {file.st_size} bytes of {file.st_mtime_ns}",
         f"context {config.context_tokens}",
         f"llama-cpp-python {importlib.metadata.version('llama-cpp-python')}",
+        f"{config.chat_template} {config.template_arguments}",
         json.dumps(messages),
     ]
     key = "\n".join(depends_on)
@@ -198,30 +238,46 @@ def _unspoken() -> dict[str, str]:
     return {"role": "user", "content": ""}
 
 
+def _thought_only(limit_s: float) -> StageTimeout:
+    return StageTimeout(
+        f"the language model thought for {limit_s:g} s and gave no answer",
+        "switch its thinking off (llm.template_arguments), or raise llm.timeout_s",
+    )
+
+
 def _failed(error: RuntimeError) -> ModelError:
     return ModelError(f"the language model failed: {error}", "run `assistant doctor`")
 
 
-# -- the file of a kept state: a SHA-256 of the rest, then the rest --------------------------------
+# -- the file of a kept state: a SHA-256 of the rest, the tokens with their number, the state -----
 
 
-def _read(path: Path) -> bytes | None:
-    """The state in `path`; None when there is none or it is damaged."""
+def _read(path: Path, tokens: list[int]) -> bytes | None:
+    """The state of `tokens` in `path`; None when there is none, or it is damaged or of others: a
+    template may write the day into the prompt."""
     try:
         data = path.read_bytes()
     except OSError:
         return None
-    digest, state = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
-    return state if hashlib.sha256(state).digest() == digest else None
+    digest, rest = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
+    read = _as_bytes(tokens)
+    if hashlib.sha256(rest).digest() != digest or not rest.startswith(read):
+        return None
+    return rest[len(read) :]
 
 
-def _write(path: Path, state: bytes) -> None:
+def _write(path: Path, tokens: list[int], state: bytes) -> None:
     """Whole or not at all; a disk that refuses it costs the next start a little time."""
     temporary = path.with_suffix(f".{os.getpid()}.part")
+    rest = _as_bytes(tokens) + state
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(hashlib.sha256(state).digest() + state)
+        temporary.write_bytes(hashlib.sha256(rest).digest() + rest)
         temporary.replace(path)
     except OSError:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _as_bytes(tokens: list[int]) -> bytes:
+    return array("i", [len(tokens), *tokens]).tobytes()

@@ -1,9 +1,9 @@
 """llama.cpp with a memory: the tokens that it has read, and what it computed for them (KV state).
 
 `evaluate` reads only what differs from the tokens read before, `next_token` continues from there,
-`state` and `restore` carry the KV state to a file and back. The only module that imports
-llama_cpp. Knows tokens and chat templates, and neither conversations nor time limits. Used by one
-thread, the mind's; `should_abort` is asked before every chunk of tokens.
+`state` and `restore` carry the KV state to a file and back. Knows tokens and chat templates, and
+neither conversations nor time limits. Used by one thread, the mind's; `should_abort` is asked
+before every chunk of tokens.
 """
 
 from __future__ import annotations
@@ -16,15 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from assistant.config import SHARED_BY, LlmConfig, thread_count
-from assistant.errors import ModelError
-
-Messages = list[dict[str, str]]
-
-CPU_BATCH_TOKENS = 64
-"""Tokens evaluated in one call on a CPU: few are lost when it is stopped half way, and the buffers
-stay small. A GPU wants `GPU_BATCH_TOKENS`."""
-GPU_BATCH_TOKENS = 512
+from assistant.config import LlmConfig
+from assistant.speech.chat_template import Messages
+from assistant.speech.llm_load import load_model
+from assistant.speech.thinking import MARKS, ThoughtFilter
 
 _TOP_K, _TOP_P, _MIN_P = 40, 0.95, 0.05
 _REPEAT_PENALTY, _REPEAT_WINDOW = 1.1, 64
@@ -32,99 +27,65 @@ _LONGEST_PIECE = 256
 _CHUNK_S = 0.06
 _FEWEST_CHUNK_TOKENS = 4
 _FIRST_CHUNK_TOKENS = 16
-_CUT = "\u2063"  # an invisible separator, which no template trims and nobody says
 
 _SENTENCE_ENDS = (".", "?", "!")
-
-_LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
-_SILENT = _LOG_CALLBACK(lambda level, text, data: None)
-"""Takes llama.cpp's own lines; what matters comes back as an error code."""
 
 
 class KeptState:
     """A GGUF chat model and what it has read so far.
 
     `evaluated` counts the tokens that were computed since the start, `should_abort` stops a running
-    `evaluate` before its next chunk (RuntimeError). `ModelError` when the file is damaged or has
-    no chat template.
+    `evaluate` before its next chunk (RuntimeError), `context_tokens` is the size of the context in
+    use, `remarks` are for the person. `ModelError` when the file cannot be used.
     """
 
     def __init__(self, path: Path, config: LlmConfig) -> None:
-        import llama_cpp
-
-        self._lib: Any = llama_cpp
-        threads = thread_count(config.threads, SHARED_BY["llm"])
-        on_gpu = config.device != "cpu" and llama_cpp.llama_supports_gpu_offload()
-        batch_tokens = GPU_BATCH_TOKENS if on_gpu else CPU_BATCH_TOKENS
-        try:
-            self._llama: Any = llama_cpp.Llama(
-                str(path),
-                n_ctx=config.context_tokens,
-                n_threads=threads,
-                n_threads_batch=threads,
-                n_batch=batch_tokens,
-                n_ubatch=batch_tokens,
-                n_gpu_layers=0 if config.device == "cpu" else -1,
-                seed=config.seed,
-                verbose=False,
-            )
-        except (ValueError, OSError, RuntimeError) as error:
-            raise ModelError(
-                f"{path.name} does not load: {error}", "run `make models-verify`"
-            ) from error
-        self._batch_tokens = batch_tokens
+        loaded = load_model(path, config)
+        self._lib = loaded.lib
+        self._llama = loaded.llama
+        self._vocab = loaded.vocab
+        self._vocabulary = loaded.vocabulary
+        self._template = loaded.template
+        self._batch_tokens = loaded.batch_tokens
         self._chunk_tokens = _FIRST_CHUNK_TOKENS
+        self.context_tokens = loaded.config.context_tokens
+        self.remarks = loaded.remarks
         self.evaluated = 0
         self.should_abort: Callable[[], bool] = lambda: False
-        llama_cpp.llama_log_set(_SILENT, ctypes.c_void_p(None))
-        self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
         self._piece = ctypes.create_string_buffer(_LONGEST_PIECE)
-        self._template = self._chat_template(path)
-        self._sampler = _sampler(llama_cpp, self._llama.n_vocab(), config)
+        self._sampler = _sampler(self._lib, self._llama.n_vocab(), loaded.config)
+        self._marks = self._control_marks()
         self.sentence_ends = self._sentence_ends()
         """The tokens that end a sentence or the message."""
 
     # -- text to tokens --------------------------------------------------------------------------
 
     def prompt(self, messages: Messages) -> list[int]:
-        """Tokens of `messages` and of the header of the answer; ValueError when refused."""
-        return self._tokens(self._rendered(messages))
+        """Tokens of `messages` and of the header of the answer; `ModelError` when refused."""
+        return self._vocabulary.tokens(self._template.pieces(messages))
 
     def open_prompt(self, messages: Messages) -> list[int]:
         """Tokens of `messages`, the last of which is still being spoken: nothing closes it."""
-        *earlier, last = messages
-        cut = self._rendered([*earlier, {**last, "content": _CUT}]).partition(_CUT)[0]
-        return self._tokens(cut + last["content"].strip())
+        return self._vocabulary.tokens(self._template.open_pieces(messages))
 
-    def _rendered(self, messages: Messages) -> str:
-        return str(self._template(messages=messages).prompt)
+    def answer_filter(self) -> ThoughtFilter:
+        """What lets only the answer pass of the text that the model writes after a prompt."""
+        ends = (self._template.answer_end,) if self._template.answer_end else ()
+        return ThoughtFilter(is_open=self._template.opens_thought, ends=ends)
 
-    def _tokens(self, text: str) -> list[int]:
-        tokens: list[int] = self._llama.tokenize(text.encode(), add_bos=False, special=True)
-        return tokens
-
-    def _chat_template(self, path: Path) -> Any:
-        template = self._llama.metadata.get("tokenizer.chat_template")
-        if template is None:
-            raise ModelError(
-                f"{path.name} has no chat template", "set llm.model to an instruct or chat model"
-            )
-        return self._lib.llama_chat_format.Jinja2ChatFormatter(
-            template=template,
-            eos_token=self._token_text(self._llama.token_eos()),
-            bos_token=self._token_text(self._llama.token_bos()),
-        )
+    def _control_marks(self) -> dict[int, bytes]:
+        """The control tokens whose text the answer's filter has to see."""
+        specials = self._vocabulary.specials.items()
+        return {
+            special.token: text.encode()
+            for text, special in specials
+            if special.is_control and (text.lower() in MARKS or text == self._template.answer_end)
+        }
 
     def _sentence_ends(self) -> list[int]:
-        marks = [self._tokens(f"so{mark}")[-1] for mark in _SENTENCE_ENDS]
+        marks = [self._vocabulary.tokens([(f"so{mark}", False)])[-1] for mark in _SENTENCE_ENDS]
         ends = (self._lib.llama_vocab_eos(self._vocab), self._lib.llama_vocab_eot(self._vocab))
         return sorted({*marks, *(token for token in ends if token >= 0)})
-
-    def _token_text(self, token: int) -> str:
-        if token < 0:
-            return ""
-        text: bytes = self._lib.llama_vocab_get_text(self._vocab, token)
-        return text.decode()
 
     # -- reading and continuing ------------------------------------------------------------------
 
@@ -170,7 +131,10 @@ class KeptState:
         self._lib.llama_sampler_reset(self._sampler)
 
     def piece(self, token: int) -> bytes:
-        """The UTF-8 bytes of a token; a letter may be spread over several tokens."""
+        """The UTF-8 bytes of a token; a letter may be spread over several tokens. A control token
+        has none, unless it marks a thought or the end of the answer."""
+        if token in self._marks:
+            return self._marks[token]
         count = self._lib.llama_token_to_piece(
             self._vocab, token, self._piece, _LONGEST_PIECE, 0, False
         )
