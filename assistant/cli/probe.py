@@ -39,9 +39,13 @@ def _turn(config: Config) -> str:
 
 
 def _llm(config: Config) -> str:
+    from assistant.speech.llm_server import ServerModel
+
     model = assemble.load_language_model(config)
     messages = [{"role": "user", "content": "Say hello."}]
-    return f"answered: {''.join(model.stream(messages, _never))[:40]!r}"
+    answer = "".join(model.stream(messages, _never))
+    name = f"{model.label} " if isinstance(model, ServerModel) else ""
+    return f"{name}answered: {answer[:40]!r}"
 
 
 def _voice(config: Config) -> str:
