@@ -50,7 +50,8 @@ def parse_address(text: str) -> ServerAddress:
     address without a path. `ConfigError` for whatever is not plainly such an address."""
     found = _ADDRESS.fullmatch(text)
     if found is None or found["scheme"].lower() not in ("http", "https"):
-        raise ConfigError(f"llm.server is {text!r}, which is no http or https address", _EXAMPLE)
+        shown = re.sub(r"//.*@", "//…@", text, flags=re.DOTALL)  # a password may stand there
+        raise ConfigError(f"llm.server is {shown!r}, which is no http or https address", _EXAMPLE)
     port = found["port"]
     if port is not None and not 0 < int(port) < 65_536:
         raise ConfigError(f"llm.server is {text!r}, whose port is not 1 to 65535", _EXAMPLE)
