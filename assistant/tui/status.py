@@ -85,7 +85,11 @@ class SessionInfo(Widget):
         if height > 1:
             counters = plain("sound   ", DIM) + Content("   ").join(_counters(self._counters))
             return Content("\n").join([*model_lines(self._models, width), counters])
-        names = plain(" · ", DIM).join([_named(name) for name in self._models.values()])
+        first, *others = self._models.values() or [""]
+        rest = "".join(f" · {name}" for name in others)
+        names = (
+            _named(first) + plain(rest, DIM) if _is_elsewhere(first) else plain(first + rest, DIM)
+        )
         return spread(names, Content("  ").join(_counters(self._counters)), width)
 
 
@@ -142,7 +146,11 @@ def model_lines(models: dict[str, str], width: int) -> list[Content]:
 
 def _named(name: str, style: str = DIM) -> Content:
     """The name of a model; one that runs elsewhere stands out."""
-    return plain(name, SEVERITIES["warning"] if name.startswith(REMOTE) else style)
+    return plain(name, SEVERITIES["warning"] if _is_elsewhere(name) else style)
+
+
+def _is_elsewhere(name: str) -> bool:
+    return name.startswith(REMOTE)
 
 
 def _counters(counters: Counters) -> list[Content]:
