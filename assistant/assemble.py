@@ -14,19 +14,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 import numpy as np
 import platformdirs
 
+from assistant.addresses import REMOTE, describe_server, is_remote, parse_address
 from assistant.config import Config, thread_count
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ
+from assistant.private import allow_host
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.dialogue import Dialogue
     from assistant.engine.engine import Stages
     from assistant.engine.seams import AudioDevice
     from assistant.speech.llm import LanguageModel
+    from assistant.speech.llm_server import ServerModel
     from assistant.speech.prepared import PreparedReplies
     from assistant.speech.transcribe import Whisper
     from assistant.speech.voice import PiperVoice
@@ -61,7 +65,24 @@ def open_trace(config: Config) -> Trace:
     from assistant.trace import Trace
 
     directory = trace_directory(config) if config.trace.enabled else None
-    return Trace(directory, config.trace.keep_sessions)
+    trace = Trace(directory, config.trace.keep_sessions)
+    if config.llm.server:
+        trace.event(
+            "model server", model=server_label(config), is_remote=bool(remote_warning(config))
+        )
+    return trace
+
+
+def remote_warning(config: Config) -> str:
+    """What to tell a person whose words leave this machine; empty when they do not."""
+    if not config.llm.server or not is_remote(config.llm.server, config.llm.server_model):
+        return ""
+    return f"{server_label(config)}. What the model is asked is sent there."
+
+
+def server_label(config: Config) -> str:
+    """What the configured model server is called on the screen."""
+    return describe_server(config.llm.server, config.llm.server_model)
 
 
 # -- weights ------------------------------------------------------------------------------------
@@ -69,21 +90,27 @@ def open_trace(config: Config) -> Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPaths:
-    """Where the weights of each role lie, and what they are called on the screen."""
+    """Where the weights of each role lie, and what they are called on the screen. `llm` is None
+    when a server has them; `server` is what that is called."""
 
     whisper: Path
     turn: Path
-    llm: Path
+    llm: Path | None
     voice: Path
+    server: str = ""
 
     def names(self) -> dict[str, str]:
-        """Role to the name that a person would look for."""
-        return {
+        """Role to the name that a person would look for; a model elsewhere comes first, where a
+        narrow screen still shows it."""
+        names = {
             "hears": self.whisper.name,
             "turns": self.turn.stem,
-            "thinks": self.llm.stem,
+            "thinks": self.llm.stem if self.llm else self.server,
             "speaks": self.voice.stem,
         }
+        if self.server.startswith(REMOTE):
+            names = {"thinks": names["thinks"], **names}
+        return names
 
 
 def model_path(config: Config, role: Role) -> Path:
@@ -120,16 +147,23 @@ def model_paths(config: Config) -> ModelPaths:
     return ModelPaths(
         whisper=model_path(config, "whisper"),
         turn=model_path(config, "turn"),
-        llm=model_path(config, "llm"),
+        llm=None if config.llm.server else model_path(config, "llm"),
         voice=model_path(config, "voice"),
+        server=server_label(config) if config.llm.server else "",
     )
 
 
 # -- the text layer -----------------------------------------------------------------------------
 
 
-def load_language_model(config: Config) -> LanguageModel:
-    """The GGUF model of the configuration."""
+def load_language_model(config: Config) -> LanguageModel | ServerModel:
+    """The model of the configuration: behind `llm.server`, else the GGUF file in this process."""
+    if config.llm.server:
+        from assistant.speech.llm_server import ServerModel
+
+        if remote_warning(config):
+            allow_host(urlsplit(parse_address(config.llm.server).url).hostname or "")
+        return ServerModel(config.llm)
     from assistant.speech.llm import LanguageModel
 
     return LanguageModel(model_path(config, "llm"), config.llm, _states_directory())
@@ -139,7 +173,7 @@ def _states_directory() -> Path:
     return cache_directory() / "llm"
 
 
-def make_dialogue(config: Config, model: LanguageModel | None) -> Dialogue:
+def make_dialogue(config: Config, model: LanguageModel | ServerModel | None) -> Dialogue:
     """The text layer with its replies, tools and history; `model` answers what is left over."""
     from assistant.dialogue import Dialogue
     from assistant.text.replies import load_replies
@@ -197,8 +231,10 @@ def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int
 
 
 def prepare_model(config: Config) -> None:
-    """Have the language model read the beginning of every conversation, unless a file has it.
-    `ModelError` when it is missing or fails."""
+    """Have the language model read the beginning of every conversation, unless a file has it, or a
+    server will at the start. `ModelError` when it is missing or fails."""
+    if config.llm.server:
+        return
     from assistant.speech.llm import state_file
 
     prefix = make_dialogue(config, None).prefix()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assistant.addresses import permitted_address
 from assistant.errors import ConfigError
 
 DEVICES = ("auto", "cpu", "cuda", "metal")
@@ -148,6 +149,16 @@ class LlmConfig:
     """[llm] the local language model, asked only when nothing else answers."""
 
     model: str = _key("", "a GGUF file; empty = the profile's")
+    server: str = _key(
+        "",
+        "a model server (OpenAI-compatible: Ollama, LM Studio, llama-server) instead of that file, "
+        "as http://127.0.0.1:11434/v1",
+    )
+    server_model: str = _key("", "its model; empty = the first that the server names")
+    api_key_env: str = _key("", "the environment variable that holds the server's key, if any")
+    allow_remote: bool = _key(
+        False, "true: the server may be another machine, which gets what the model is asked"
+    )
     device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
     threads: int = _key(
         0,
@@ -304,6 +315,9 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
             f"({config.llm.max_tokens}), the longest answer",
             "raise llm.context_tokens or lower llm.max_tokens",
         )
+    if config.llm.server:
+        llm = config.llm
+        permitted_address(llm.server, llm.server_model, allow_remote=llm.allow_remote)
     return config
 
 

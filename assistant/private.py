@@ -57,7 +57,11 @@ def keep_private(command: str = "") -> None:
 
 
 def allow_host(host: str) -> None:
-    """Let this process reach `host`, a name or an address: for what a person has configured."""
+    """Let this process reach `host`, a name or an address: for what a person has configured.
+
+    Which addresses a name leads to is not known here: once a name is allowed, addresses are, too,
+    and only the look-up of other names is refused.
+    """
     _allowed.add(host)
 
 
@@ -87,6 +91,8 @@ def _refuse_others(event: str, arguments: tuple[Any, ...]) -> None:
     else:
         return
     name = host.decode(errors="replace") if isinstance(host, bytes) else host
+    if event in _SPOKEN_TO and any(not _is_address(allowed) for allowed in _allowed):
+        return
     if name and name not in _allowed and not _is_this_machine(str(name)):
         raise PrivacyError(
             f"{_callers()} tried to reach {name}, and was stopped",
@@ -111,6 +117,14 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _close_to_others(directory: Path) -> None:

@@ -56,6 +56,8 @@ def model_files(config: Config) -> list[Path]:
     paths = assemble.model_paths(config)
     found: list[Path] = []
     for path in (paths.whisper, paths.turn, paths.llm, paths.voice):
+        if path is None:  # a server has it
+            continue
         found += [one for one in path.rglob("*") if one.is_file()] if path.is_dir() else [path]
     return found
 

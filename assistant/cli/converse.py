@@ -135,6 +135,9 @@ def _start(
     stages = assemble.load_stages(settings, device.output_rate_hz, say)
     engine = Engine(settings, device, stages, publish, assemble.open_trace(settings))
     engine.start()
+    warning = assemble.remote_warning(settings)
+    if warning:
+        publish(Notice(severity="warning", code="W-REMOTE", text=warning))
     return engine
 
 

@@ -112,6 +112,9 @@ def hear(
     settings = read_config(config)
     recordings = [(path, read_recording(path)) for path in files]
     target = _recording_paths(record, files)
+    warning = assemble.remote_warning(settings)
+    if warning:
+        complain(warning)
     complain("loading …")
     stages = assemble.load_stages(settings, SAMPLE_RATE_HZ)
     trace = assemble.open_trace(settings)

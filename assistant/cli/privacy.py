@@ -83,9 +83,15 @@ WAYS_OUT: tuple[WayOut, ...] = (
         when="PULSE_SERVER names another machine: then the microphone and the speaker are there",
         in_force=_sound_server,
     ),
+    WayOut(
+        name="model server",
+        when="llm.server names another machine and llm.allow_remote is true: then the system "
+        "prompt, the conversation and your requests are sent there, but for what is answered "
+        "without a model",
+        in_force=lambda config, environment: assemble.remote_warning(config),
+    ),
 )
-"""A configured server for a language model would be one entry more: `in_force` returns its address
-when it is not of this machine, and `private.allow_host` lets the process reach it."""
+"""Whatever may leave; a new way is one entry more, and `private.allow_host` opens it."""
 
 
 def stores(config: Config) -> list[Store]:

@@ -49,7 +49,8 @@ def _llm(config: Config) -> str:
             "the language model said nothing, or did not come to the end of a thought",
             "raise llm.max_thinking_tokens, or take another llm.model",
         )
-    return "; ".join([f"answered: {answer[:40]!r}", *model.remarks])
+    name = assemble.server_label(config) + " " if config.llm.server else ""
+    return "; ".join([f"{name}answered: {answer[:40]!r}", *model.remarks])
 
 
 def _voice(config: Config) -> str:

@@ -37,6 +37,9 @@ def ask(
     asked = [*(texts or []), *(_lines_of(file) if file else [])]
     if not asked:
         raise InputError("nothing was asked", "give a text, or --file")
+    warning = assemble.remote_warning(settings)
+    if warning and not no_model:
+        complain(warning)
     model = None if no_model else assemble.load_language_model(settings)
     dialogue = assemble.make_dialogue(settings, model)
     if model is not None:

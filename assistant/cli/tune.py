@@ -58,6 +58,9 @@ def tune(settings: Config, path: Path | None, *, is_dry: bool) -> None:
     chosen: dict[tuple[str, str], int] = {}
     print(f"{'stage':<9}{'job':<34}median of each number of threads")
     for stage, (job, _) in STAGES.items():
+        if stage == "llm" and settings.llm.server:
+            print(f"{stage:<9}a server has it, which chooses its threads itself")
+            continue
         most = max(1, cores // SHARED_BY[stage])
         candidates = [count for count in CANDIDATES if count <= most]
         medians = measure(stage, candidates, settings.path, REPEATS)

@@ -11,6 +11,7 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
+from assistant.addresses import REMOTE
 from assistant.messages import Counters, Level, State
 from assistant.tui.lines import plain, spread
 from assistant.tui.palette import DIM, FAINT, SEVERITIES, STATES
@@ -84,7 +85,11 @@ class SessionInfo(Widget):
         if height > 1:
             counters = plain("sound   ", DIM) + Content("   ").join(_counters(self._counters))
             return Content("\n").join([*model_lines(self._models, width), counters])
-        names = plain(" · ".join(self._models.values()), DIM)
+        first, *others = self._models.values() or [""]
+        rest = "".join(f" · {name}" for name in others)
+        names = (
+            _named(first) + plain(rest, DIM) if _is_elsewhere(first) else plain(first + rest, DIM)
+        )
         return spread(names, Content("  ").join(_counters(self._counters)), width)
 
 
@@ -134,9 +139,18 @@ def model_lines(models: dict[str, str], width: int) -> list[Content]:
     """One line per role."""
     column = max((len(role) for role in models), default=0) + 2
     return [
-        (plain(role.ljust(column), DIM) + plain(name)).truncate(width, ellipsis=True)
+        (plain(role.ljust(column), DIM) + _named(name, "")).truncate(width, ellipsis=True)
         for role, name in models.items()
     ]
+
+
+def _named(name: str, style: str = DIM) -> Content:
+    """The name of a model; one that runs elsewhere stands out."""
+    return plain(name, SEVERITIES["warning"] if _is_elsewhere(name) else style)
+
+
+def _is_elsewhere(name: str) -> bool:
+    return name.startswith(REMOTE)
 
 
 def _counters(counters: Counters) -> list[Content]:
