@@ -152,6 +152,18 @@ def make_dialogue(config: Config, model: LanguageModel | None) -> Dialogue:
     return Dialogue(config, replies, model, Tools(timers, datetime.now), timers)
 
 
+# -- the ear --------------------------------------------------------------------------------------
+
+
+def load_whisper(config: Config) -> Whisper:
+    """The Whisper of the configuration, warm; `ModelError` says why it does not serve."""
+    from assistant.speech.transcribe import Whisper
+
+    whisper = Whisper(model_path(config, "whisper"), config.whisper)
+    whisper.warm_up()
+    return whisper
+
+
 # -- the voice ----------------------------------------------------------------------------------
 
 
@@ -225,12 +237,11 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
     from assistant.speech.hallucination import is_noise
-    from assistant.speech.transcribe import Whisper
 
     paths = model_paths(config)
     say("loading the models …")
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
-        whisper_to_be = pool.submit(lambda: _warm(Whisper(paths.whisper, config.whisper)))
+        whisper_to_be = pool.submit(load_whisper, config)
         voice_to_be = pool.submit(load_voice, config)
         model_to_be = pool.submit(load_language_model, config)
         judge_to_be = pool.submit(_load_judge, config, paths.turn)
@@ -258,11 +269,6 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         prepared=prepared.sound,
         resample=PlaybackResampler,
     )
-
-
-def _warm(whisper: Whisper) -> Whisper:
-    whisper.warm_up()
-    return whisper
 
 
 def _load_judge(config: Config, path: Path) -> SmartTurn | None:
