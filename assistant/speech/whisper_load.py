@@ -7,7 +7,6 @@ on the thread that loads the model.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 
 from assistant.config import SHARED_BY, WhisperConfig, thread_count
 from assistant.errors import ModelError
+from assistant.speech.model_files import read_json
 
 _FILES = ("model.bin", "config.json", "tokenizer.json")
 _SETTINGS = {"suppress_ids", "suppress_ids_begin"}
@@ -114,11 +114,12 @@ def _check_directory(directory: Path, again: str) -> None:
     if not any((directory / name).is_file() for name in _VOCABULARIES):
         names = " or ".join(_VOCABULARIES)
         raise ModelError(f"no Whisper in {directory}: missing {names}", again)
-    settings = _read_json(directory / "config.json", dict, again)
-    if not _SETTINGS <= settings.keys():
+    settings = read_json(directory / "config.json", dict, again)
+    absent = sorted(_SETTINGS - settings.keys())
+    if absent:
         raise ModelError(
             f"{directory / 'config.json'} is not that of a Whisper for CTranslate2: it has no "
-            + ", ".join(sorted(_SETTINGS - settings.keys())),
+            + ", ".join(absent),
             again,
         )
     _check_weights(directory / "model.bin", again)
@@ -176,17 +177,6 @@ def _hole(path: Path) -> int | None:
     return None
 
 
-def _read_json(path: Path, kind: type, again: str) -> Any:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ModelError(f"{path} is damaged: {error}", again) from error
-    if not isinstance(found, kind):
-        needed = "an object" if kind is dict else "a list"
-        raise ModelError(f"{path} is damaged: it does not hold {needed}", again)
-    return found
-
-
 def _tokenizer(path: Path, again: str) -> Any:
     try:
         return tokenizers.Tokenizer.from_file(str(path))
@@ -198,7 +188,7 @@ def _vocabulary(directory: Path, again: str) -> list[str]:
     """The tokens by their number, read as CTranslate2 does: from the first file that is there."""
     as_json, as_lines = (directory / name for name in _VOCABULARIES)
     if as_json.is_file():
-        return [str(token) for token in _read_json(as_json, list, again)]
+        return [str(token) for token in read_json(as_json, list, again)]
     lines = as_lines.read_bytes().decode("utf-8", errors="replace").split("\n")
     return lines[:-1] if not lines[-1] else lines
 
@@ -249,9 +239,10 @@ def _prompt(directory: Path, tokenizer: Any, is_multilingual: bool, language: st
     if is_multilingual:
         known = _languages(tokenizer)
         if asked not in known:
+            near = asked[:2] if asked[:2] in known else "en, de, fr"
             raise ModelError(
                 f"{directory.name} does not know whisper.language '{language}'",
-                f"set whisper.language to a code such as {asked[:2] if asked[:2] in known else 'en, de, fr'}",
+                f"set whisper.language to a code such as {near}",
             )
         names[1:1] = [asked, "transcribe"]
     elif asked != "en":
