@@ -2,7 +2,8 @@
 
 Speaks forty of the program's own replies with each engine, has the configured Whisper write them
 down, and prints a table and one JSON line. Times are the least of the repetitions, because a shared
-machine only ever adds to them; loudness is that of ITU-R BS.1770 (K-weighted, gated).
+machine only ever adds to them, with the processor time of all threads beside them; loudness is that
+of ITU-R BS.1770 (K-weighted, gated).
 """
 
 from __future__ import annotations
@@ -33,17 +34,18 @@ def chosen(config: Config) -> list[str]:
     return texts[:: max(1, len(texts) // SENTENCES)][:SENTENCES]
 
 
-def spoken(voice: LoadedVoice, text: str, repeat: int) -> tuple[Float32Array, float, float]:
-    """The sound, and the milliseconds to its first piece and to its last."""
-    firsts, totals = [], []
+def spoken(voice: LoadedVoice, text: str, repeat: int) -> tuple[Float32Array, list[float]]:
+    """The sound; the milliseconds to its first piece, to its last, and of the processor."""
+    firsts, totals, worked = [], [], []
     for _ in range(repeat):
-        start, pieces = time.perf_counter(), []
+        start, pieces, before = time.perf_counter(), [], time.process_time()
         for piece in voice.synthesise(text, lambda: False):
             if not pieces:
                 firsts.append(time.perf_counter() - start)
             pieces.append(piece)
         totals.append(time.perf_counter() - start)
-    return np.concatenate(pieces), min(firsts) * 1000, min(totals) * 1000
+        worked.append(time.process_time() - before)
+    return np.concatenate(pieces), [min(times) * 1000 for times in (firsts, totals, worked)]
 
 
 def errors(said: str, heard: str) -> tuple[int, int]:
@@ -92,17 +94,17 @@ def measure(engine: str, threads: int, whisper: Whisper, repeat: int) -> dict[st
     voice = assemble.load_voice(config)
     loaded = time.perf_counter() - start
     wrong = count = 0
-    firsts, totals, sounds, misheard = [], [], [], []
+    times, sounds, misheard = [], [], []
     for text in chosen(config):
-        sound, first, total = spoken(voice, text, repeat)
+        sound, taken = spoken(voice, text, repeat)
         heard = hear(whisper, sound, voice.rate_hz)
         changed, words = errors(text, heard)
         wrong, count = wrong + changed, count + words
         misheard += [(text, heard)] if changed else []
-        firsts.append(first)
-        totals.append(total)
+        times.append(taken)
         sounds.append(sound)
     joined = np.concatenate(sounds)
+    firsts, totals, worked = zip(*times, strict=True)
     return {
         "engine": engine,
         "threads": threads,
@@ -112,6 +114,7 @@ def measure(engine: str, threads: int, whisper: Whisper, repeat: int) -> dict[st
         "first_ms": round(statistics.median(firsts), 1),
         "first_p95_ms": round(float(np.percentile(firsts, 95)), 1),
         "total_ms": round(statistics.median(totals), 1),
+        "cpu_ms": round(statistics.median(worked), 1),
         "sound_s": round(len(joined) / voice.rate_hz, 1),
         "lufs": round(loudness(joined, voice.rate_hz), 1),
         "peak": round(float(np.abs(joined).max()), 2),
@@ -126,16 +129,12 @@ def main() -> None:
     options = parser.parse_args()
     whisper = assemble.load_whisper(Config())
     rows = []
-    print("engine  threads  load s  word errors  first sound ms (p95)  all ms  sound s  LUFS  peak")
+    head = ("engine", "threads", "load s", "errors", "words", "first ms", "p95", "all ms", "CPU ms")
+    print(" | ".join((*head, "sound s", "LUFS", "peak")))
     for threads in options.threads:
         for engine in ("piper", "hibari"):
             row = measure(engine, threads, whisper, options.repeat)
-            print(
-                f"{engine:7} {threads:7} {row['load_s']:7} {row['word_errors']:4} of {row['words']}"
-                f"{row['first_ms']:12} ({row['first_p95_ms']}){row['total_ms']:11}"
-                f"{row['sound_s']:9} {row['lufs']:6} {row['peak']:5}",
-                flush=True,
-            )
+            print(" | ".join(str(value) for name, value in row.items() if name != "misheard"))
             rows.append(row)
     print(json.dumps(rows))
 
