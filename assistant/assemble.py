@@ -31,9 +31,8 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.engine.seams import AudioDevice
     from assistant.speech.llm import LanguageModel
     from assistant.speech.llm_server import ServerModel
-    from assistant.speech.prepared import PreparedReplies
+    from assistant.speech.prepared import LoadedVoice, PreparedReplies
     from assistant.speech.transcribe import Whisper
-    from assistant.speech.voice import PiperVoice
     from assistant.trace import Trace
     from assistant.turn.smart_turn import SmartTurn
 
@@ -119,6 +118,10 @@ def model_path(config: Config, role: Role) -> Path:
     from assistant.weights.catalogue import load_catalogue
     from assistant.weights.store import locate, models_directory
 
+    if role == "voice" and config.voice.engine == "hibari":
+        from assistant.speech.hibari_voice import model_file
+
+        return model_file(config.voice)
     own = _own_model(config, role)
     if own:
         path = Path(own).expanduser()
@@ -186,17 +189,50 @@ def make_dialogue(config: Config, model: LanguageModel | ServerModel | None) -> 
     return Dialogue(config, replies, model, Tools(timers, datetime.now), timers)
 
 
+# -- the ear --------------------------------------------------------------------------------------
+
+
+def load_whisper(config: Config) -> Whisper:
+    """The Whisper of the configuration, warm; `ModelError` says why it does not serve."""
+    from assistant.speech.transcribe import Whisper
+
+    whisper = Whisper(model_path(config, "whisper"), config.whisper)
+    whisper.warm_up()
+    return whisper
+
+
 # -- the voice ----------------------------------------------------------------------------------
 
 
-def load_voice(config: Config) -> PiperVoice:
-    """The Piper voice of the configuration, warm; its parts are cut and kept when they are not."""
-    from assistant.speech.voice import PiperVoice
+def load_voice(config: Config) -> LoadedVoice:
+    """The voice of the configuration, warm; `ModelError` says why it does not speak.
 
-    threads = thread_count(config.voice.threads)
-    voice = PiperVoice(model_path(config, "voice"), config.voice, threads, _parts_directory())
+    A Piper voice's parts are cut and kept when they are not.
+    """
+    voice: LoadedVoice
+    if config.voice.engine == "hibari":
+        from assistant.speech.hibari_voice import HibariVoice
+
+        voice = HibariVoice(config.voice, config.voice.threads)
+    else:
+        from assistant.speech.voice import PiperVoice
+
+        threads = thread_count(config.voice.threads)
+        voice = PiperVoice(model_path(config, "voice"), config.voice, threads, _parts_directory())
     voice.warm_up()
     return voice
+
+
+def voice_identity(config: Config) -> tuple[str, int]:
+    """What the sounds of the configured voice are kept under, and their rate in Hz; the voice is
+    not loaded."""
+    if config.voice.engine == "hibari":
+        from assistant.speech import hibari_voice
+
+        return hibari_voice.voice_identity(config.voice)
+    from assistant.speech import voice
+
+    return voice.voice_identity(model_path(config, "voice"), config.voice)
 
 
 def _parts_directory() -> Path:
@@ -207,9 +243,8 @@ def open_prepared(config: Config) -> PreparedReplies:
     """The replies that were synthesised for the configured voice, which is not loaded."""
     from assistant.audio.resample import resample_whole
     from assistant.speech.prepared import PreparedReplies
-    from assistant.speech.voice import voice_identity
 
-    identity, rate_hz = voice_identity(model_path(config, "voice"), config.voice)
+    identity, rate_hz = voice_identity(config)
     return PreparedReplies(cache_directory() / "replies", identity, rate_hz, resample_whole)
 
 
@@ -221,13 +256,19 @@ def fixed_texts(config: Config) -> list[str]:
 def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int:
     """Cut the voice for streaming and synthesise every fixed reply that has no sound yet; how many
     were made. Loads no voice when that was done before."""
-    from assistant.speech.voice import is_cut
-
     prepared, texts = open_prepared(config), fixed_texts(config)
-    is_ready = is_cut(model_path(config, "voice"), config.voice, _parts_directory())
-    if is_ready and not prepared.missing(texts):
+    if _is_cut(config) and not prepared.missing(texts):
         return 0
     return prepared.prepare(texts, load_voice(config), progress)
+
+
+def _is_cut(config: Config) -> bool:
+    """True when the voice needs no cutting, or has been cut."""
+    if config.voice.engine != "piper":
+        return True
+    from assistant.speech.voice import is_cut
+
+    return is_cut(model_path(config, "voice"), config.voice, _parts_directory())
 
 
 def prepare_model(config: Config) -> None:
@@ -261,12 +302,11 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
     from assistant.speech.hallucination import is_noise
-    from assistant.speech.transcribe import Whisper
 
     paths = model_paths(config)
     say("loading the models …")
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
-        whisper_to_be = pool.submit(lambda: _warm(Whisper(paths.whisper, config.whisper)))
+        whisper_to_be = pool.submit(load_whisper, config)
         voice_to_be = pool.submit(load_voice, config)
         model_to_be = pool.submit(load_language_model, config)
         judge_to_be = pool.submit(_load_judge, config, paths.turn)
@@ -296,11 +336,6 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         prepared=prepared.sound,
         resample=PlaybackResampler,
     )
-
-
-def _warm(whisper: Whisper) -> Whisper:
-    whisper.warm_up()
-    return whisper
 
 
 def _load_judge(config: Config, path: Path) -> SmartTurn | None:

@@ -197,12 +197,20 @@ class LlmConfig:
 class VoiceConfig:
     """[voice] text to speech."""
 
-    model: str = _key("", "a Piper voice (.onnx with .onnx.json beside it); empty = the profile's")
+    engine: str = _key(
+        "piper",
+        "piper, or hibari (smaller and faster, English only; needs the package hibari-tts)",
+        choices=("piper", "hibari"),
+    )
+    model: str = _key("", "a voice of that engine (Piper: .onnx and .onnx.json); empty = its own")
+    speaker: str = _key(
+        "", 'who speaks, where a voice has several: a name, or a number as "3"; empty = the first'
+    )
     device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
     threads: int = _key(0, "0 = all cores, 4 at the most", low=0, high=64)
     length_scale: float = _key(1.0, "above 1 is slower", low=0.3, high=3.0)
-    noise_scale: float = _key(0.667, "liveliness of the voice", low=0.0, high=2.0)
-    noise_w_scale: float = _key(0.8, "liveliness of the rhythm", low=0.0, high=2.0)
+    noise_scale: float = _key(0.667, "liveliness of the voice (piper)", low=0.0, high=2.0)
+    noise_w_scale: float = _key(0.8, "liveliness of the rhythm (piper)", low=0.0, high=2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ import numpy as np
 from assistant.assemble import model_path
 from assistant.config import Config, VoiceConfig
 from assistant.messages import Float32Array
-from assistant.speech.voice import PiperVoice, first_audible
+from assistant.speech.trimming import first_audible
+from assistant.speech.voice import PiperVoice
 from assistant.speech.voice_graph import ChunkedGraph, Sessions
 
 WORDS = (

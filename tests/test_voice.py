@@ -14,7 +14,8 @@ from assistant.config import Config, VoiceConfig
 from assistant.engine.mouth import Resampler
 from assistant.errors import ModelError
 from assistant.messages import Float32Array
-from assistant.speech.voice import PiperVoice, SilenceTrimmer, first_audible
+from assistant.speech.trimming import SilenceTrimmer, first_audible
+from assistant.speech.voice import PiperVoice
 from assistant.speech.voice_graph import ChunkedGraph, Sessions, Speech
 from assistant.speech.voice_parts import TOLERANCE
 

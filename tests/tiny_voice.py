@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,9 +12,19 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-Oddity = Literal["", "no noise", "attention", "backwards", "no decoder"]
+Oddity = Literal["", "no noise", "attention", "backwards", "no decoder", "no sound"]
+Quality = Literal["low", "medium", "high"]
 
 CHANNELS, PHONEMES, FRAMES_EACH, HOP = 4, 9, 3, 4
+
+_STRIDES: dict[Quality, tuple[int, ...]] = {"low": (4,), "medium": (2, 2), "high": (2, 4, 2)}
+RATES_HZ: dict[Quality, int] = {"low": 16_000, "medium": 22_050, "high": 22_050}
+"""The qualities of Piper's voices differ in rate and in the build of their decoders."""
+
+
+def hop_of(quality: Quality) -> int:
+    """Samples of a frame."""
+    return math.prod(_STRIDES[quality])
 
 
 class _Graph:
@@ -40,7 +52,9 @@ class _Graph:
         return self.do("Conv", x, weight, pads=[pad, pad], dilations=[dilation])
 
 
-def write_tiny_voice(path: Path, *, speakers: int = 1, oddity: Oddity = "") -> dict[str, Any]:
+def write_tiny_voice(
+    path: Path, *, speakers: int = 1, oddity: Oddity = "", quality: Quality = "medium"
+) -> dict[str, Any]:
     """Write the graph to `path`; an input without noise for it."""
     g = _Graph()
     embedded = g.do("Gather", g.weight(PHONEMES, CHANNELS), "input")
@@ -59,7 +73,9 @@ def write_tiny_voice(path: Path, *, speakers: int = 1, oddity: Oddity = "") -> d
     if oddity == "backwards":
         ends = [g.constant([value], np.int64) for value in (-1, -(2**31), 2, -1)]
         x = g.do("Slice", x, *ends)
-    _decoder(g, x, upsampled=oddity != "no decoder")
+    if oddity == "no sound":
+        x = g.do("Mul", x, g.constant(0.0))
+    _decoder(g, x, quality, upsampled=oddity != "no decoder")
     inputs: list[tuple[str, int, list[int | str | None]]]
     inputs = [("input", 7, [1, "n"]), ("input_lengths", 7, [1]), ("scales", 1, [3])]
     if speakers > 1:
@@ -92,11 +108,39 @@ def _noisy(g: _Graph, mean: str) -> str:
     return g.do("Add", mean, g.do("Mul", noise, scale))
 
 
-def _decoder(g: _Graph, x: str, *, upsampled: bool) -> None:
+def _decoder(g: _Graph, x: str, quality: Quality, *, upsampled: bool) -> None:
     x = g.do("LeakyRelu", g.conv(x, 7))
-    for _ in range(2 if upsampled else 0):
-        up = g.weight(CHANNELS, CHANNELS, 4)
-        x = g.do("ConvTranspose", x, up, strides=[2], pads=[1, 1])
-        x = g.do("LeakyRelu", g.do("Add", x, g.conv(x, 3)))
+    for stride in _STRIDES[quality] if upsampled else ():
+        up = g.weight(CHANNELS, CHANNELS, 2 * stride)
+        x = g.do("ConvTranspose", x, up, strides=[stride], pads=[stride // 2] * 2)
+        x = _fused(g, x) if quality == "high" else g.do("Add", x, g.conv(x, 3))
+        x = g.do("LeakyRelu", x)
     sound = g.do("Tanh", g.do("Conv", x, g.weight(1, CHANNELS, 1)))
     g.do("Unsqueeze", sound, g.constant([1], np.int64), named="output")
+
+
+def _fused(g: _Graph, x: str) -> str:
+    """The mean of two blocks of another width, each of two convolutions beside a way around."""
+    blocks = []
+    for size in (3, 7):
+        inner = g.conv(g.do("LeakyRelu", x), size, 3)
+        blocks.append(g.do("Add", x, g.conv(g.do("LeakyRelu", inner), size)))
+    return g.do("Div", g.do("Add", *blocks), g.constant(2.0))
+
+
+def describe_tiny_voice(path: Path, **changes: Any) -> None:
+    """Write the description beside the graph in `path`; `changes` go over its keys, and one that
+    is None is left out."""
+    letters = "abcdefghijklmnopqrstuvwxyzæðŋɐɑɔəɚɛɜɡɪɹʃʊʌʒˈˌːθᵻ ,.?!'"
+    description = {
+        "audio": {"sample_rate": 22_050},
+        "espeak": {"voice": "en-us"},
+        "phoneme_type": "espeak",
+        "num_symbols": PHONEMES,
+        "num_speakers": 1,
+        "speaker_id_map": {},
+        "phoneme_id_map": {"_": [0], "^": [1], "$": [2]}
+        | {letter: [3 + number % (PHONEMES - 3)] for number, letter in enumerate(letters)},
+    } | changes
+    kept = {key: value for key, value in description.items() if value is not None}
+    path.with_name(path.name + ".json").write_text(json.dumps(kept), encoding="utf-8")

@@ -82,7 +82,8 @@ def load_arms(config: Config, names: Sequence[str], say: Say) -> list[Arm]:
         say("loading the baselines …")
         whisper = StockWhisper(assemble.model_path(own, "whisper"), own.whisper.language)
         model = assemble.load_language_model(own)
-        voice = StockPiper(assemble.model_path(own, "voice"))
+        is_piper = own.voice.engine == "piper"
+        voice = StockPiper(assemble.model_path(own, "voice")) if is_piper else stages.voice
         arms += make_baselines(own, replace(stages, voice=voice), whisper, model)
     return [arm for arm in arms if arm.name in names]
 

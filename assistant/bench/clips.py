@@ -24,7 +24,7 @@ from assistant.errors import InputError
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
 
 if TYPE_CHECKING:
-    from assistant.speech.voice import PiperVoice
+    from assistant.speech.prepared import LoadedVoice
 
 CONVERSATION = "questions"
 """The folder whose recordings, in the order of their names, are one conversation."""
@@ -112,7 +112,7 @@ def made_up_clips(config: Config) -> list[Clip]:
     return clips
 
 
-def _spoken(voice: PiperVoice, text: str) -> Int16Array:
+def _spoken(voice: LoadedVoice, text: str) -> Int16Array:
     """int16[n] at 16 kHz of another person's voice in a room with faint noise."""
     pieces = list(voice.synthesise(text, lambda: False))
     sound: Float32Array = np.concatenate(pieces) * np.float32(0.5)

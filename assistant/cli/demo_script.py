@@ -1,6 +1,6 @@
 """The conversation of `assistant demo`: what its user says, and when.
 
-The user's side is synthesised at set-up with the assistant's own Piper voice at another pitch and
+The user's side is synthesised at set-up with the assistant's own voice at another pitch and
 pace, so that the demo needs no microphone and no further model. Knows the voice and the scripted
 user; no engine.
 """
@@ -20,7 +20,7 @@ from assistant.audio.resample import resample_whole, to_int16
 from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment
 from assistant.config import Config
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
-from assistant.speech.voice import PiperVoice
+from assistant.speech.prepared import LoadedVoice
 
 _PITCH = 1.1
 """The user's voice is that much higher than the assistant's, at the same pace."""
@@ -52,13 +52,13 @@ SCRIPT = (
 a question about the conversation, a goodbye."""
 
 
-def demo_segments(config: Config, voice: PiperVoice | None = None) -> list[Segment]:
+def demo_segments(config: Config, voice: LoadedVoice | None = None) -> list[Segment]:
     """The script as sound, from the cache or synthesised now."""
-    segments = []
+    segments, folder = [], _folder(config)
     for line in SCRIPT:
         parts: list[Int16Array] = []
         for text in line.parts:
-            path = _path(config, text)
+            path = _path(folder, text)
             if not path.is_file():
                 voice = voice or _user_voice(config)
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,26 +83,34 @@ def file_segments(paths: list[Path]) -> list[Segment]:
 
 def prepare_demo(config: Config, say: Callable[[str], None]) -> None:
     """Synthesise the user's side, if it is not there."""
-    missing = [t for line in SCRIPT for t in line.parts if not _path(config, t).is_file()]
+    folder = _folder(config)
+    missing = [t for line in SCRIPT for t in line.parts if not _path(folder, t).is_file()]
     if missing:
         say(f"synthesising the demo's user: {len(missing)} sentences")
         demo_segments(config)
 
 
-def _user_voice(config: Config) -> PiperVoice:
+def _user_voice(config: Config) -> LoadedVoice:
+    return assemble.load_voice(_calm(config))
+
+
+def _calm(config: Config) -> Config:
     """The assistant's voice without its liveliness, which is chance."""
-    calm = replace(config.voice, noise_scale=0.0, noise_w_scale=0.0)
-    return assemble.load_voice(replace(config, voice=calm))
+    return replace(config, voice=replace(config.voice, noise_scale=0.0, noise_w_scale=0.0))
 
 
-def _user_sound(voice: PiperVoice, text: str) -> Int16Array:
+def _user_sound(voice: LoadedVoice, text: str) -> Int16Array:
     """int16[n] at 16 kHz: the voice `_PITCH` higher."""
     pieces = list(voice.synthesise(text, lambda: False))
     sound: Float32Array = np.concatenate(pieces) * np.float32(0.5)
     return to_int16(resample_whole(sound, voice.rate_hz * _PITCH, SAMPLE_RATE_HZ))
 
 
-def _path(config: Config, text: str) -> Path:
-    key = f"calm|{config.voice.model}|{config.models.profile}|{_PITCH}|{text}"
-    name = hashlib.sha256(key.encode()).hexdigest()[:24]
-    return assemble.cache_directory() / "demo" / f"{name}.wav"
+def _folder(config: Config) -> Path:
+    """Where the user's sounds lie when this voice made them."""
+    identity, _ = assemble.voice_identity(_calm(config))
+    return assemble.cache_directory() / "demo" / f"{identity}-{_PITCH}"
+
+
+def _path(folder: Path, text: str) -> Path:
+    return folder / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.wav"

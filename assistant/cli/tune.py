@@ -201,12 +201,11 @@ def _nothing() -> None:
 def _whisper(config: Config) -> Job:
     from assistant.audio.resample import resample_whole, to_int16
     from assistant.messages import SAMPLE_RATE_HZ
-    from assistant.speech.transcribe import Whisper
 
     voice = assemble.load_voice(config)
     sound = np.concatenate(list(voice.synthesise(_QUESTION, _never)))
     heard = to_int16(resample_whole(sound, voice.rate_hz, SAMPLE_RATE_HZ))
-    whisper = Whisper(assemble.model_path(config, "whisper"), config.whisper)
+    whisper = assemble.load_whisper(config)
     return Job(_nothing, lambda: whisper.transcribe(heard, _never))
 
 

@@ -9,15 +9,27 @@ from __future__ import annotations
 import hashlib
 import os
 import wave
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from assistant.messages import Float32Array
-from assistant.speech.voice import PiperVoice
 
 Resample = Callable[[Float32Array, int, int], Float32Array]
+
+
+class LoadedVoice(Protocol):
+    """A voice of any engine."""
+
+    rate_hz: int
+
+    def warm_up(self) -> None:
+        """Pay for what only the first clause would."""
+
+    def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
+        """The sound of one clause in pieces: float32[n], -1 to 1, at `rate_hz`."""
 
 
 class PreparedReplies:
@@ -52,7 +64,7 @@ class PreparedReplies:
         return [text for text in dict.fromkeys(texts) if not self._path(text).is_file()]
 
     def prepare(
-        self, texts: Iterable[str], voice: PiperVoice, progress: Callable[[int, int], None]
+        self, texts: Iterable[str], voice: LoadedVoice, progress: Callable[[int, int], None]
     ) -> int:
         """Synthesise what is missing; `progress(done, total)`. How many were made."""
         missing = self.missing(texts)

@@ -12,17 +12,16 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import ctranslate2
 import numpy as np
-from faster_whisper import WhisperModel
-from faster_whisper.tokenizer import Tokenizer
 
-from assistant.config import SHARED_BY, WhisperConfig, thread_count
+from assistant.config import WhisperConfig
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, Transcript
 from assistant.speech.repetition import collapse_loops, has_loop, without_echo
+from assistant.speech.whisper_load import open_whisper
 from assistant.speech.windows import (
     LONGEST_WINDOW_FRAMES,
     LONGEST_WINDOW_SAMPLES,
@@ -33,11 +32,11 @@ from assistant.speech.windows import (
     with_tail,
 )
 
+T = TypeVar("T")
+
 WORKERS = 2
 """Calls that run side by side: with one, the words of a take would wait for those of a moment ago,
 100 ms and more. A second one costs memory for its buffers; the weights are shared."""
-
-_FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,33 +85,43 @@ def likeliest(found: Sequence[Hypothesis], count_expected: Callable[[str], int])
 class Whisper:
     """A loaded model. `directory` holds model.bin, config.json, tokenizer.json, vocabulary.*.
 
-    Raises `ModelError` when files are missing or damaged or the device is not there.
+    Raises `ModelError` when files are missing, damaged or of another kind, the language is not
+    known or the device is not there.
     """
 
     def __init__(self, directory: Path, config: WhisperConfig) -> None:
         self.count_expected: Callable[[str], int] = lambda text: 0
         """How many words of a text somebody expects to hear; set once, before the threads start."""
         self._is_short = config.window == "short"
-        self._whisper = _load(directory, config)
-        self._model: Any = self._whisper.model
-        multilingual: bool = self._model.is_multilingual
-        try:
-            tokenizer = Tokenizer(
-                self._whisper.hf_tokenizer,
-                multilingual,
-                task="transcribe",
-                language=config.language if multilingual else "en",
+        self._opened = open_whisper(directory, config, WORKERS)
+        self._model: Any = self._opened.model
+        self._silence = self._tried(self._remembered_silence)
+        if not np.isfinite(self._silence).all():
+            raise ModelError(
+                f"the weights of the Whisper in {directory} are damaged: they give no numbers",
+                self._opened.again,
             )
-        except ValueError as error:
-            raise ModelError(str(error), "set whisper.language to a code such as en") from error
-        self._tokenizer: Any = tokenizer
-        self._prompt: list[int] = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        self._silence = self._remembered_silence()
 
     def warm_up(self) -> None:
-        """One run on a second of nothing, so that the first utterance pays for no lazy set-up."""
+        """One run on a second of nothing, so that the first utterance pays for no lazy set-up.
+
+        `ModelError` when the model loads and does not work.
+        """
         nothing = np.ones(SAMPLE_RATE_HZ, dtype=np.int16)  # zeros would not reach the model
-        self.transcribe(nothing, lambda: False, is_partial=True)
+        self._tried(lambda: self.transcribe(nothing, lambda: False, is_partial=True))
+
+    def prompt_tokens(self) -> list[str]:
+        """What the decoder is given before the first word: language and task, where it has them."""
+        return [self._opened.tokenizer.id_to_token(token) for token in self._opened.prompt]
+
+    def _tried(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"the Whisper in {self._opened.directory} loads and does not work: {error}",
+                self._opened.again,
+            ) from error
 
     def transcribe(
         self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
@@ -153,7 +162,7 @@ class Whisper:
     ) -> Transcript | None:
         if should_stop():
             return None
-        mel = self._whisper.feature_extractor(with_room(sound))
+        mel = self._opened.features(with_room(sound))
         if should_stop():
             return None
         window = with_tail(
@@ -165,15 +174,15 @@ class Whisper:
         most_tokens = min(12 + math.ceil(9 * len(sound) / SAMPLE_RATE_HZ), 224)
         generated = self._model.generate(
             ctranslate2.StorageView.from_array(memory),
-            [self._prompt],
+            [self._opened.prompt],
             beam_size=beam_size,
             num_hypotheses=beam_size,
-            max_length=len(self._prompt) + most_tokens,
+            max_length=len(self._opened.prompt) + most_tokens,
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
         found = [
-            Hypothesis(self._tokenizer.decode(tokens).strip(), score * len(tokens), len(tokens))
+            Hypothesis(self._opened.words(tokens), score * len(tokens), len(tokens))
             for tokens, score in zip(generated.sequences_ids, generated.scores, strict=True)
         ]
         own = found[0]  # by whose confidence noise is told from words, whatever is expected
@@ -195,37 +204,6 @@ class Whisper:
 
 def _says_it_again(text: str) -> bool:
     return without_echo(text) != text or has_loop(text)
-
-
-def _load(directory: Path, config: WhisperConfig) -> Any:
-    """The model on the device asked for, 8-bit weights."""
-    missing = [name for name in _FILES if not (directory / name).is_file()]
-    if missing:
-        raise ModelError(
-            f"no Whisper in {directory}: missing {', '.join(missing)}; needed {', '.join(_FILES)}",
-            "run: make models",
-        )
-    has_cuda = config.device in ("auto", "cuda") and ctranslate2.get_cuda_device_count() > 0
-    if config.device == "cuda" and not has_cuda:
-        raise ModelError(
-            "whisper.device is cuda and CTranslate2 finds no CUDA device",
-            "set whisper.device to auto or cpu",
-        )
-    threads = thread_count(config.threads, SHARED_BY["whisper"])
-    try:
-        return WhisperModel(
-            str(directory),
-            device="cuda" if has_cuda else "cpu",
-            compute_type="int8_float16" if has_cuda else "int8",
-            cpu_threads=threads,
-            num_workers=WORKERS,
-            local_files_only=True,
-        )
-    except Exception as error:  # the libraries raise RuntimeError, ValueError and bare Exception
-        raise ModelError(
-            f"the Whisper in {directory} does not load: {error}",
-            "the files may be damaged; run: make models",
-        ) from error
 
 
 def _joined(parts: list[tuple[Transcript, float]]) -> Transcript:

@@ -1,15 +1,12 @@
 """Text to speech with Piper: one clause in, its sound out piece by piece as it is decoded.
 
-Leading silence is trimmed, because a person waits through it; trailing silence is kept short, so
-that clauses follow each other as in one sentence. Knows nothing of takes or devices. Used by the
-voice thread only (and at set-up).
+Knows nothing of takes or devices. Used by the voice thread only (and at set-up).
 """
 
 from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,82 +16,33 @@ import numpy as np
 from assistant.config import VoiceConfig
 from assistant.errors import ModelError
 from assistant.messages import AUDIBLE, Float32Array
+from assistant.speech.trimming import FADE_S, LEAD_S, TAIL_S, SilenceTrimmer
 from assistant.speech.voice_graph import (
     ChunkedGraph,
     Feed,
+    FeedError,
     Sessions,
     Speech,
     WholeGraph,
     WholeSpeech,
 )
 from assistant.speech.voice_parts import graph_identity, has_parts, open_graph
+from assistant.speech.voice_settings import (
+    VoiceSettings,
+    read_settings,
+    speaker_number,
+    voice_step,
+)
 
 _PEAK = 0.85
-_LEAD_S = 0.002
-_TAIL_S = 0.14
-_FADE_S = 0.002
 _TRIAL = "Hello, how can I help you today?"
+_NEEDED_SHARE = 0.5
+"""Share of the trial's phonemes that a voice must have: less is a voice of another script."""
 
 _FIRST_FRAMES = 16
 _MOST_FRAMES = 96
 _AHEAD_FRAMES = 8
 """Sound that must be there before any is given, so that the next chunk comes in time."""
-
-
-def first_audible(samples: Float32Array, threshold: float = AUDIBLE) -> int | None:
-    """Index of the first sample of float32[n] at or above `threshold`; None in silence."""
-    loud = np.abs(samples) >= threshold
-    return int(np.argmax(loud)) if loud.any() else None
-
-
-class SilenceTrimmer:
-    """Takes the silence before a sentence away and leaves at most 140 ms of it behind.
-
-    Works on the sentence piece by piece and holds back no more than may have to be cut or faded.
-    """
-
-    def __init__(self, rate_hz: int) -> None:
-        self._lead = int(_LEAD_S * rate_hz)
-        self._tail = int(_TAIL_S * rate_hz)
-        self._ramp = np.linspace(0, 1, int(_FADE_S * rate_hz), dtype=np.float32)
-        self._held = np.empty(0, np.float32)
-        self._has_begun = False
-        self._given = 0
-        self._keep = 0
-
-    def push(self, samples: Float32Array) -> Float32Array:
-        """float32[n] of the sentence in; float32[m] of it, after the trimming, out."""
-        fresh = first_audible(samples[::-1])
-        self._held = np.concatenate([self._held, samples])
-        if not self._has_begun:
-            if fresh is None:
-                self._held = self._held[max(0, len(self._held) - self._lead) :]
-                return self._held[:0]
-            start = first_audible(self._held) or 0
-            self._held = self._held[max(0, start - self._lead) :]
-            self._has_begun = True
-        if fresh is not None:
-            self._keep = len(self._held) - fresh + self._tail
-        return self._give(min(self._keep, len(self._held)) - len(self._ramp))
-
-    def finish(self) -> Float32Array:
-        """What is left of the sentence, ending in a short fade."""
-        if not self._has_begun:
-            return self._held[:0]
-        last = self._give(min(self._keep, len(self._held)))
-        fade = min(len(last), len(self._ramp))
-        last[len(last) - fade :] *= self._ramp[:fade][::-1]
-        return last
-
-    def _give(self, count: int) -> Float32Array:
-        count = max(0, count)
-        given = self._held[:count].copy()
-        ramp = self._ramp[self._given : self._given + count]
-        given[: len(ramp)] *= ramp
-        self._held = self._held[count:]
-        self._given += count
-        self._keep -= count
-        return given
 
 
 class PiperVoice:
@@ -106,22 +54,69 @@ class PiperVoice:
     def __init__(
         self, path: Path, config: VoiceConfig, threads: int = 0, cache: Path | None = None
     ) -> None:
-        description = _description(path)
-        import piper
+        self._path = path
+        self._settings = read_settings(path, config)
+        self._speaker = speaker_number(path, self._settings, config)
+        self._step = voice_step(config)
+        self._scales = np.array(
+            (config.noise_scale, config.length_scale, config.noise_w_scale), np.float32
+        )
+        self.rate_hz = self._settings.rate_hz
+        self._piper = _phonemizer(self._settings)
+        trial = self._feed(self._trial_ids(), np.array([0, 1, 0], np.float32))
+        self.graph = self._open(Sessions(threads, _providers(config)), cache, trial)
+        self._gain = _PEAK / self.graph.peak
 
-        scales = (config.noise_scale, config.length_scale, config.noise_w_scale)
-        self._scales = np.array(scales, np.float32)
+    def _trial_ids(self) -> list[int]:
         try:
-            settings = piper.PiperConfig.from_dict(description)
-            self._piper: Any = piper.PiperVoice(session=None, config=settings)
-            self.rate_hz: int = settings.sample_rate
-            trial = self._feed(self.sentences(_TRIAL)[0], np.array([0, 1, 0], np.float32))
-        except (ValueError, KeyError, RuntimeError, IndexError) as error:
+            phonemes = self._piper.phonemize(_TRIAL)[0]
+        except (ValueError, RuntimeError, IndexError) as error:
             raise ModelError(
-                f"{path.name} does not load: {error}", "run `make models-verify`"
+                f"{self._path.name}: espeak has no voice '{self._settings.espeak_voice}' ({error})",
+                self._step,
             ) from error
-        self.graph = _graph(path, cache, Sessions(threads, _providers(config)), trial)
-        self._gain = _PEAK / self.graph.peak if self.graph.peak > 0 else 1.0
+        known = sum(one in self._settings.phoneme_ids for one in phonemes)
+        if known < _NEEDED_SHARE * len(phonemes):
+            raise ModelError(
+                f"{self._path.name} has {known} of the {len(phonemes)} phonemes of an English "
+                "sentence: it is a voice of another script",
+                "set voice.model to a voice that speaks English",
+            )
+        return self._settings.numbers(phonemes)
+
+    def _open(
+        self, sessions: Sessions, cache: Path | None, trial: Feed
+    ) -> ChunkedGraph | WholeGraph:
+        try:
+            graph = open_graph(self._path, cache, sessions, trial)
+        except FeedError as error:
+            raise ModelError(self._misfit(error), self._step) from error
+        except Exception as error:  # onnxruntime raises its own classes from C++, without a base
+            raise ModelError(
+                f"{self._path.name} does not load{self._as_whom}: {error}", self._step
+            ) from error
+        if not graph.peak >= AUDIBLE:  # also when it is not a number
+            raise ModelError(f"{self._path.name} gives no sound{self._as_whom}", self._step)
+        return graph
+
+    @property
+    def _as_whom(self) -> str:
+        return "" if self._speaker is None else f" as speaker {self._speaker}"
+
+    def _misfit(self, error: FeedError) -> str:
+        """What is said of a graph that takes other inputs than its description promises."""
+        name = self._path.name
+        if "sid" in error.surplus:
+            return (
+                f"{name}.json speaks of {self._settings.speakers} speakers and {name} has one: "
+                "they do not belong together"
+            )
+        if error.missing == {"sid"} and not error.surplus:
+            return (
+                f"{name}.json speaks of one speaker and {name} has several: they do not belong "
+                "together"
+            )
+        return f"{name} is no Piper voice: {error}"
 
     @property
     def whole_because(self) -> str:
@@ -129,9 +124,17 @@ class PiperVoice:
         return self.graph.whole_because
 
     def warm_up(self) -> None:
-        """Pay for what only the first clause would: espeak's tables and the sessions' memory."""
-        for _ in itertools.islice(self.synthesise(_TRIAL, lambda: False), 2):
-            pass
+        """Pay for what only the first clause would: espeak's tables and the sessions' memory.
+
+        `ModelError` when the voice loads and does not speak.
+        """
+        try:
+            for _ in itertools.islice(self.synthesise(_TRIAL, lambda: False), 2):
+                pass
+        except Exception as error:  # as above
+            raise ModelError(
+                f"{self._path.name} loads and does not speak{self._as_whom}: {error}", self._step
+            ) from error
 
     def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
         """float32[n] (-1 to 1) at `rate_hz`, piece by piece; the pieces join without a seam.
@@ -170,7 +173,7 @@ class PiperVoice:
 
     def sentences(self, text: str) -> list[list[int]]:
         """The phonemes of each sentence as the voice numbers them."""
-        found = (self._piper.phonemes_to_ids(one) for one in self._piper.phonemize(text))
+        found = (self._settings.numbers(one) for one in self._piper.phonemize(text))
         return [ids for ids in found if ids]
 
     def _feed(self, ids: list[int], scales: Float32Array) -> Feed:
@@ -179,20 +182,25 @@ class PiperVoice:
             "input_lengths": np.array([len(ids)], np.int64),
             "scales": scales,
         }
-        if self._piper.config.num_speakers > 1:
-            feed["sid"] = np.array([self._piper.config.default_speaker_id or 0], np.int64)
+        if self._speaker is not None:
+            feed["sid"] = np.array([self._speaker], np.int64)
         return feed
 
 
-def _graph(
-    path: Path, cache: Path | None, sessions: Sessions, trial: Feed
-) -> ChunkedGraph | WholeGraph:
-    try:
-        return open_graph(path, cache, sessions, trial)
-    except Exception as error:  # onnxruntime raises its own classes from C++, without a base
-        raise ModelError(
-            f"{path.name} does not load: {error}", "run `make models-verify`"
-        ) from error
+def _phonemizer(settings: VoiceSettings) -> Any:
+    """Piper's way from words to phonemes, without a graph."""
+    import piper
+
+    described = {
+        "audio": {"sample_rate": settings.rate_hz},
+        "espeak": {"voice": settings.espeak_voice},
+        "num_symbols": len(settings.phoneme_ids),
+        "num_speakers": settings.speakers,
+        "phoneme_type": settings.phoneme_type,
+        "phoneme_id_map": settings.phoneme_ids,
+        "vowel_clusters": settings.vowel_clusters,
+    }
+    return piper.PiperVoice(session=None, config=piper.PiperConfig.from_dict(described))
 
 
 def _providers(config: VoiceConfig) -> list[str]:
@@ -218,29 +226,16 @@ def is_cut(path: Path, config: VoiceConfig, cache: Path) -> bool:
 def voice_identity(path: Path, config: VoiceConfig) -> tuple[str, int]:
     """What the voice's sounds are kept under, and their rate in Hz, without loading the voice.
 
-    The first changes whenever the same text would sound otherwise: other weights or settings.
+    The first changes whenever the same text would sound otherwise: other weights, settings or
+    speaker. `ModelError` as when the voice is loaded.
     """
-    rate_hz = int(_description(path)["audio"]["sample_rate"])
+    settings = read_settings(path, config)
+    speaker = speaker_number(path, settings, config)
     digest = hashlib.sha256(path.with_name(path.name + ".json").read_bytes())
     digest.update(graph_identity(path))
-    shaping = (_PEAK, _LEAD_S, _TAIL_S, _FADE_S)
-    scales = (config.length_scale, config.noise_scale, config.noise_w_scale)
-    digest.update(repr((*shaping, *scales)).encode())
-    return digest.hexdigest()[:16], rate_hz
-
-
-def _description(path: Path) -> dict[str, Any]:
-    """The voice's own JSON file."""
-    settings = path.with_name(path.name + ".json")
-    for needed in (path, settings):
-        if not needed.is_file():
-            raise ModelError(
-                f"no Piper voice file {needed}", "run `make models`, or set voice.model"
-            )
-    try:
-        found: dict[str, Any] = json.loads(settings.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ModelError(
-            f"{settings.name} is damaged: {error}", "run `make models-verify`"
-        ) from error
-    return found
+    shaping: list[float] = [_PEAK, LEAD_S, TAIL_S, FADE_S]
+    shaping += [config.length_scale, config.noise_scale, config.noise_w_scale]
+    if speaker is not None:
+        shaping.append(speaker)
+    digest.update(repr(tuple(shaping)).encode())
+    return digest.hexdigest()[:16], settings.rate_hz

@@ -20,6 +20,22 @@ Feed = dict[str, Any]
 """The inputs of a Piper graph by name: input, input_lengths, scales and, with speakers, sid."""
 
 
+class FeedError(Exception):
+    """The graph takes other inputs than it is given; `missing` and `surplus` are their names."""
+
+    def __init__(self, taken: set[str], given: set[str]) -> None:
+        super().__init__(f"it takes {', '.join(sorted(taken))}, needed {', '.join(sorted(given))}")
+        self.missing = taken - given
+        self.surplus = given - taken
+
+
+def check_feed(session: Any, feed: Feed) -> None:
+    """`FeedError` unless `session` takes exactly what is in `feed`."""
+    taken = {value.name for value in session.get_inputs()}
+    if taken != feed.keys():
+        raise FeedError(taken, set(feed))
+
+
 class Sessions:
     """Opens onnxruntime sessions that are alike: `threads` each, on `providers`."""
 
@@ -119,6 +135,10 @@ class ChunkedGraph:
         }
         self._made = [value.name for value in self._sessions["text"].get_outputs()]
 
+    def check(self, feed: Feed) -> None:
+        """`FeedError` when `feed` is not what the graph takes."""
+        check_feed(self._sessions["text"], feed)
+
     def begin(self, feed: Feed) -> Speech:
         """Encode a sentence's phonemes; its sound is decoded from what this gives."""
         latents, *sides = self._sessions["text"].run(self._made, feed)
@@ -153,6 +173,10 @@ class WholeGraph:
         self.hop = 1
         self.peak = peak
         self.whole_because = whole_because
+
+    def check(self, feed: Feed) -> None:
+        """`FeedError` when `feed` is not what the graph takes."""
+        check_feed(self._session, feed)
 
     def begin(self, feed: Feed) -> WholeSpeech:
         """A sentence's phonemes, to be synthesised when it is decoded."""

@@ -23,7 +23,13 @@ import onnxruntime
 
 from assistant.messages import Float32Array
 from assistant.speech.voice_cut import PARTS, CutError, Geometry, cut
-from assistant.speech.voice_graph import ChunkedGraph, Feed, Sessions, WholeGraph
+from assistant.speech.voice_graph import (
+    ChunkedGraph,
+    Feed,
+    Sessions,
+    WholeGraph,
+    check_feed,
+)
 
 TOLERANCE = 1e-4
 """How far the joined chunks may be from the whole (full scale is 1)."""
@@ -40,7 +46,7 @@ def open_graph(
     """The voice in `source`, with its parts from `cache` or made now and kept there.
 
     `trial` is a sentence without noise, by which the parts are compared with the whole and the
-    loudness is measured.
+    loudness of its speaker is measured. `FeedError` when the graph takes other inputs.
     """
     if cache is not None:
         directory = cache / _fingerprint(source, sessions)
@@ -48,12 +54,13 @@ def open_graph(
         try:
             if found is None:
                 found = _keep(directory, source, sessions, trial)
-            return _open(directory, found, source, sessions)
+            return _open(directory, found, source, sessions, trial)
         except OSError:
             pass  # a full or read-only disk: the parts are made for this run only
     with tempfile.TemporaryDirectory() as temporary:
         directory = Path(temporary)
-        return _open(directory, _make(directory, source, sessions, trial), source, sessions)
+        made = _make(directory, source, sessions, trial)
+        return _open(directory, made, source, sessions, trial)
 
 
 def has_parts(source: Path, cache: Path, sessions: Sessions) -> bool:
@@ -63,20 +70,30 @@ def has_parts(source: Path, cache: Path, sessions: Sessions) -> bool:
 
 
 def _open(
-    directory: Path, manifest: dict[str, Any], source: Path, sessions: Sessions
+    directory: Path, manifest: dict[str, Any], source: Path, sessions: Sessions, trial: Feed
 ) -> ChunkedGraph | WholeGraph:
+    peak = manifest["peaks"].get(_speaker(trial), 0.0)
+    graph: ChunkedGraph | WholeGraph
     if manifest["whole_because"]:
-        return WholeGraph(sessions.open(source), manifest["peak"], manifest["whole_because"])
-    return ChunkedGraph(directory, Geometry(**manifest["geometry"]), manifest["peak"], sessions)
+        graph = WholeGraph(sessions.open(source), peak, manifest["whole_because"])
+    else:
+        graph = ChunkedGraph(directory, Geometry(**manifest["geometry"]), peak, sessions)
+    graph.check(trial)
+    if _speaker(trial) not in manifest["peaks"]:
+        graph.peak = _peak(_spoken(graph, trial))
+        manifest["peaks"][_speaker(trial)] = graph.peak
+        with contextlib.suppress(OSError):  # measured again next time
+            _write_manifest(directory, manifest)
+    return graph
 
 
 def _make(directory: Path, source: Path, sessions: Sessions, trial: Feed) -> dict[str, Any]:
     """Cut the graph into `directory` and try the parts; what the manifest says of them."""
-    whole: Float32Array = sessions.open(source).run(None, trial)[0].reshape(-1)
-    manifest: dict[str, Any] = {
-        "peak": float(np.max(np.abs(whole), initial=0.0)),
-        "whole_because": "",
-    }
+    session = sessions.open(source)
+    check_feed(session, trial)
+    whole: Float32Array = session.run(None, trial)[0].reshape(-1)
+    del session
+    manifest: dict[str, Any] = {"peaks": {_speaker(trial): _peak(whole)}, "whole_because": ""}
     try:
         models, geometry = cut(source)
         for name, model in models.items():
@@ -87,19 +104,32 @@ def _make(directory: Path, source: Path, sessions: Sessions, trial: Feed) -> dic
                 sessions.open(path, keep=optimised)
                 optimised.replace(path)
         del models
-        _compare(ChunkedGraph(directory, geometry, manifest["peak"], sessions), trial, whole)
+        _compare(ChunkedGraph(directory, geometry, 0.0, sessions), trial, whole)
     except CutError as error:
         return {**manifest, "whole_because": str(error)}
     checks = {name: _check(directory / f"{name}.onnx") for name in PARTS}
     return {**manifest, "geometry": asdict(geometry), "checks": checks}
 
 
-def _compare(graph: ChunkedGraph, trial: Feed, whole: Float32Array) -> None:
+def _speaker(trial: Feed) -> str:
+    """What the loudness of who speaks in `trial` is kept under."""
+    return str(int(trial["sid"][0])) if "sid" in trial else ""
+
+
+def _peak(sound: Float32Array) -> float:
+    return float(np.max(np.abs(sound), initial=0.0))
+
+
+def _spoken(graph: ChunkedGraph | WholeGraph, trial: Feed) -> Float32Array:
     speech = graph.begin(trial)
     pieces = []
     while not speech.is_over:
         pieces.append(speech.decode(_TRIED_FRAMES))
-    joined = np.concatenate(pieces)
+    return np.concatenate(pieces)
+
+
+def _compare(graph: ChunkedGraph, trial: Feed, whole: Float32Array) -> None:
+    joined = _spoken(graph, trial)
     if joined.shape != whole.shape:
         raise CutError(f"the chunks have {joined.size} samples, the whole {whole.size}")
     difference = float(np.max(np.abs(joined - whole), initial=0.0))
@@ -113,7 +143,7 @@ def _keep(directory: Path, source: Path, sessions: Sessions, trial: Feed) -> dic
     beside = Path(tempfile.mkdtemp(prefix=f"{directory.name}.", dir=directory.parent))
     try:
         manifest = _make(beside, source, sessions, trial)
-        (beside / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        _write_manifest(beside, manifest)
         shutil.rmtree(directory, ignore_errors=True)
         with contextlib.suppress(OSError):  # another process put the same parts there just now
             beside.rename(directory)
@@ -122,15 +152,24 @@ def _keep(directory: Path, source: Path, sessions: Sessions, trial: Feed) -> dic
     return manifest
 
 
+def _write_manifest(directory: Path, manifest: dict[str, Any]) -> None:
+    """Whole or not at all."""
+    beside = directory / f"{_MANIFEST}.{os.getpid()}"
+    beside.write_text(json.dumps(manifest), encoding="utf-8")
+    beside.replace(directory / _MANIFEST)
+
+
 def _read_manifest(directory: Path) -> dict[str, Any] | None:
     """What is kept in `directory`; None when it is absent or damaged."""
     try:
         found: dict[str, Any] = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
+        if not all(isinstance(one, float) for one in found["peaks"].values()):
+            return None
         if found["whole_because"]:
             return found
         Geometry(**found["geometry"])
         intact = all(_check(directory / f"{name}.onnx") == found["checks"][name] for name in PARTS)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return found if intact else None
 
