@@ -19,6 +19,7 @@ from assistant.messages import Reply, Source, Weighing
 from assistant.text.history import History
 from assistant.text.matching import Match, Matcher
 from assistant.text.normalise import normalise
+from assistant.text.reach import Reach
 from assistant.text.replies import Entry, Guardrail, Replies
 from assistant.text.sentences import clauses
 from assistant.text.speakable import speakable
@@ -75,8 +76,10 @@ class Dialogue:
         model: Model | None,
         tools: Tools,
         timers: TimerStore,
+        reach: Reach | None = None,
     ) -> None:
         self._replies = replies
+        self._reach = reach
         self._model = model
         self._tools = tools
         self._timers = timers
@@ -206,7 +209,10 @@ class Dialogue:
         if answer is not None:
             return self._asking(_from_tool(answer, "tool", f"tool {answer.tool}"), answer)
         match = self._matcher.pattern(text, needs)
-        return self._matched(match) if match else None
+        if match is not None:
+            return self._matched(match)
+        beyond = self._reach.judge(text) if self._reach else None
+        return self._fixed(beyond.entry, "precomputed", beyond.why) if beyond else None
 
     def _matched(self, match: Match) -> Reply:
         entry = match.entry
