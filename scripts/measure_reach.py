@@ -23,6 +23,8 @@ from pathlib import Path
 
 from assistant.config import Config
 from assistant.dialogue import Dialogue
+from assistant.speech.meaning import load_meaning_model
+from assistant.text.reach import load_reach
 from assistant.text.replies import load_replies
 from assistant.text.timers import TimerStore
 from assistant.text.tools import Tools
@@ -95,20 +97,14 @@ def cases(shared: Path) -> Iterable[tuple[str, str, str, bool]]:
         yield wanted(row), row["intent"], row["text"], is_held(name)
 
 
-def new_dialogue(with_meaning: bool) -> Dialogue:
-    """A dialogue without a model and without any past."""
-    from assistant.text.reach import load_reach
-
-    meaning = None
-    if with_meaning:
-        from assistant.assemble import load_meaning
-
-        meaning = load_meaning(Config())
-        if meaning is None:
-            raise SystemExit("the model for meaning is not there (make models)")
+def new_dialogue(meaning: Path | None) -> Dialogue:
+    """A dialogue without a model and without any past; `meaning` is the encoder's folder."""
+    judge = None
+    if meaning is not None:
+        judge = load_meaning_model(meaning / "model.onnx", meaning / "tokenizer.json")
     timers = TimerStore(lambda: 0.0)
     tools = Tools(timers, lambda: datetime(2026, 3, 4, 15, 20))
-    return Dialogue(Config(), load_replies(), None, tools, timers, load_reach(meaning))
+    return Dialogue(Config(), load_replies(), None, tools, timers, load_reach(judge))
 
 
 def main() -> None:
@@ -116,7 +112,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--part", choices=("tune", "held", "all"), default="all")
-    parser.add_argument("--meaning", action="store_true", help="with the sentence embeddings")
+    parser.add_argument("--meaning", type=Path, help="folder of the sentence encoder (else rules alone)")
     parser.add_argument("--show", choices=("lost", "missed", "both", "none"), default="none")
     options = parser.parse_args()
     dialogue = new_dialogue(options.meaning)

@@ -38,7 +38,7 @@ def ask(
     if not asked:
         raise InputError("nothing was asked", "give a text, or --file")
     model = None if no_model else assemble.load_language_model(settings)
-    dialogue = assemble.make_dialogue(settings, model)
+    dialogue = assemble.make_dialogue(settings, model, assemble.load_meaning(settings))
     for text in asked:
         marks: dict[str, float] = {}
         start = time.perf_counter()

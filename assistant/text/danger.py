@@ -74,15 +74,14 @@ class Dangers:
         self._names = names
 
     def find(self, text: str) -> Danger | None:
-        """The danger in `text`, or None. The whole of each sentence is read before its clauses."""
-        for sentence in _SENTENCES.split(text):
-            for clause, before in _clauses(sentence):
-                forms = tuple(dict.fromkeys((clause, self._named(clause))))
-                for kind in self._kinds:
-                    found = self._caught(kind, forms, before)
-                    if found:
-                        why = f"danger: {kind.entry.id} ('{found}')"
-                        return Danger(entry=kind.entry, why=why)
+        """The most urgent danger in the clauses of `text`, or None."""
+        clauses = [part for sentence in _SENTENCES.split(text) for part in _clauses(sentence)]
+        forms = [(tuple(dict.fromkeys((one, self._named(one)))), before) for one, before in clauses]
+        for kind in self._kinds:
+            for both, before in forms:
+                found = self._caught(kind, both, before)
+                if found:
+                    return Danger(entry=kind.entry, why=f"danger: {kind.entry.id} ('{found}')")
         return None
 
     def all_texts(self) -> list[str]:

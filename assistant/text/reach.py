@@ -35,6 +35,10 @@ SURE_AGAINST_RULE = 0.72
 and against one that says language can answer (docs/REACH.md)."""
 
 _LANGUAGE = "language"
+_PERSONAL = "personal"
+_PREFIX = "out of reach "
+_OWN = re.compile(r"(?<!\S)(?:my|our) (\S{3,})")
+_QUESTION = re.compile(r"(?:what|when|where|who|which|how|is|are|did|do|does|has|have) ")
 _SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+")
 _ASKED_INDIRECTLY = re.compile(
     r"(?:tell me|let me know|find out|check|see|know|figure out|look up|look)"
@@ -61,7 +65,15 @@ class Beyond:
     @property
     def kind(self) -> str:
         """The kind of the request, such as "actuator"."""
-        return self.entry.id.removeprefix("out of reach ")
+        return self.entry.id.removeprefix(_PREFIX)
+
+    def is_told(self, text: str, earlier: Sequence[str]) -> bool:
+        """True for a question about the user ("what's my dog called?") when the user has told of
+        the same thing ("my dog is called Rex") in an `earlier` request."""
+        if self.kind != _PERSONAL:
+            return False
+        asked = set(_OWN.findall(normalise(text)))
+        return any(asked.intersection(_OWN.findall(_told(request))) for request in earlier)
 
 
 class Reach:
@@ -124,6 +136,12 @@ class Reach:
         return None
 
 
+def _told(request: str) -> str:
+    """The canonical words of a request that tells something; of a question none."""
+    words = core(normalise(request))
+    return "" if _QUESTION.match(words) else words
+
+
 def _as_question(clause: str) -> str:
     """ "the door is locked" as "is the door locked"."""
     words = clause.split()
@@ -160,7 +178,7 @@ def _read(path: Path) -> tuple[RuleSet, dict[str, Entry]]:
 
 def _entry(table: dict[str, Any]) -> Entry:
     answers = tuple(answer.format(can=ABILITIES) for answer in table["answers"])
-    return Entry(id=f"out of reach {table['id']}", phrases=(), answers=answers)
+    return Entry(id=f"{_PREFIX}{table['id']}", phrases=(), answers=answers)
 
 
 def _rules(table: dict[str, Any], label: str, classes: dict[str, frozenset[str]]) -> Sequence[Rule]:
