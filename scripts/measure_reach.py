@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import time
 import zlib
 from collections import Counter, defaultdict
@@ -60,6 +61,8 @@ LANGUAGE = frozenset(
     maybe no yes repeat user_name time date flip_coin roll_dice
     """.split()
 )
+# Among the impossible, who asks how it is done asks for words ("how do I pay a bill?").
+HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would) (?:i|you|we|one)\b|\bhow to\b|\bsteps\b")
 # The rest asks for both ("tire_change": how is it done, and do it): counted, not judged.
 
 
@@ -75,11 +78,12 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def wanted(row: dict[str, str]) -> str:
-    """"impossible", "language", "open" or "mixed" for a row of requests.tsv."""
+    """"impossible", "how-to", "language", "open" or "mixed" for a row of requests.tsv."""
     if row["kind"] == "open":
         return "open"
     if row["intent"] in IMPOSSIBLE:
-        return "impossible"
+        asks_how = HOW_TO.search(row["text"]) and row["intent"] != "directions"
+        return "how-to" if asks_how else "impossible"
     return "language" if row["intent"] in LANGUAGE else "mixed"
 
 
@@ -132,7 +136,7 @@ def main() -> None:
         counts[group, part][verdict] += 1
         intents[f"{group} {intent}"][verdict] += 1
         is_missed = group in ("impossible", "cannot.tsv") and by_model
-        is_lost = group in ("language", "open", "facts.tsv", "questions") and by_reach
+        is_lost = group in ("language", "how-to", "open", "facts.tsv", "questions") and by_reach
         if (is_missed and options.show in ("missed", "both")) or (
             is_lost and options.show in ("lost", "both")
         ):

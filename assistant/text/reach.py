@@ -28,13 +28,17 @@ ABILITIES = "I can tell the time and the date and run timers."
 TALK = "talk"
 """The kind that only the conversation makes clear: "make it ten"."""
 
-SURE = 0.66
-SURE_WITH_RULE = 0.1
-SURE_AGAINST_RULE = 0.72
+SURE = 0.58
+SURE_WITH_RULE = 0.05
+SURE_AGAINST_RULE = 0.62
 """From which probability on the meaning is believed: with no rule, with one that says out of reach,
 and against one that says language can answer (docs/REACH.md)."""
 
+SHORTEST = 3
+"""Fewer words than this mean too little to be judged by anything but rules."""
+
 _LANGUAGE = "language"
+_SURELY_LANGUAGE = "surely language"
 _PERSONAL = "personal"
 _PREFIX = "out of reach "
 _OWN = re.compile(r"(?<!\S)(?:my|our) (\S{3,})")
@@ -89,18 +93,19 @@ class Reach:
     def judge(self, text: str) -> Beyond | None:
         """What is out of reach in `text`; None when language alone may answer it."""
         found = self._by_rules(text)
-        by_rule = found is not None and found.label != _LANGUAGE
-        if found is not None and by_rule and found.label == TALK:
-            return self._beyond(TALK, f"rule '{found.notation}'")
-        if self._meaning is None:
-            return self._beyond(found.label, f"rule '{found.notation}'") if found and by_rule else None
-        kind, sure = self._meaning.kind(text)
-        if found is not None and by_rule and sure >= SURE_WITH_RULE:
-            return self._beyond(found.label, f"rule '{found.notation}', meaning {sure:.2f}")
-        least = SURE_AGAINST_RULE if found else SURE
-        if sure < least or kind == TALK or kind not in self._entries:
+        kind = found.label if found is not None and found.label in self._entries else ""
+        rule = f"rule '{found.notation}'" if found is not None else ""
+        if self._meaning is None or kind == TALK or _is_short(text):
+            return self._beyond(kind, rule) if kind else None
+        if found is not None and found.label == _SURELY_LANGUAGE:
             return None
-        return self._beyond(kind, f"meaning {sure:.2f}")
+        meant, sure = self._meaning.kind(text)
+        if kind and sure >= SURE_WITH_RULE:
+            return self._beyond(kind, f"{rule}, meaning {sure:.2f}")
+        least = SURE_AGAINST_RULE if found is not None else SURE
+        if sure < least or meant == TALK or meant not in self._entries:
+            return None
+        return self._beyond(meant, f"meaning {sure:.2f}")
 
     def all_texts(self) -> list[str]:
         """Every answer once, for the voice to prepare."""
@@ -116,7 +121,7 @@ class Reach:
             return whole
         parts = _SENTENCE_END.split(text.strip())
         found = [rule for part in parts if len(parts) > 1 and (rule := self._rule(part))]
-        language = [rule for rule in found if rule.label == _LANGUAGE]
+        language = [rule for rule in found if rule.label not in self._entries]
         return next(iter(language or found), None)
 
     def _rule(self, text: str) -> Rule | None:
@@ -134,6 +139,10 @@ class Reach:
             if found is not None:
                 return found
         return None
+
+
+def _is_short(text: str) -> bool:
+    return len(normalise(text).split()) < SHORTEST
 
 
 def _told(request: str) -> str:
@@ -168,7 +177,8 @@ def _read(path: Path) -> tuple[RuleSet, dict[str, Entry]]:
     entries = {kind["id"]: _entry(kind) for kind in data["kind"]}
     rules: list[Rule] = []
     for table in data["language"]:
-        rules += _rules(table, _LANGUAGE, classes)
+        label = _SURELY_LANGUAGE if table.get("is_sure") else _LANGUAGE
+        rules += _rules(table, label, classes)
     for table in data["rule"]:
         if table["kind"] not in entries:
             raise RuleError(f"unknown kind '{table['kind']}' in {path}", "add a [[kind]] for it")
