@@ -173,7 +173,9 @@ def make_dialogue(
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
     timers = TimerStore(time.monotonic)
-    return Dialogue(config, replies, model, Tools(timers, datetime.now), timers, load_reach(meaning))
+    return Dialogue(
+        config, replies, model, Tools(timers, datetime.now), timers, load_reach(meaning)
+    )
 
 
 # -- the voice ----------------------------------------------------------------------------------

@@ -88,7 +88,10 @@ def main() -> None:
     parser.add_argument("tokenizer", type=Path, help="its tokenizer.json")
     parser.add_argument("--sentences", type=Path, default=SENTENCES)
     parser.add_argument(
-        "--apart", type=Path, nargs="*", default=[],
+        "--apart",
+        type=Path,
+        nargs="*",
+        default=[],
         help="tables of sentences to measure with: those that are nearly the same are left out",
     )
     parser.add_argument("--decay", type=float, default=3e-5)
@@ -112,13 +115,19 @@ def main() -> None:
         beyond = 1 - (raised / raised.sum(axis=1, keepdims=True))[:, language]
         truth = labels[out] != language
         right = logits.argmax(axis=1) == labels[out]
-        print(f"fold {fold}: caught {np.mean(beyond[truth] > 0.5):.1%}, "
-              f"taken {np.mean(beyond[~truth] > 0.5):.1%}, kind right {right[truth].mean():.1%}")
+        print(
+            f"fold {fold}: caught {np.mean(beyond[truth] > 0.5):.1%}, "
+            f"taken {np.mean(beyond[~truth] > 0.5):.1%}, kind right {right[truth].mean():.1%}"
+        )
     weights, bias = fit(vectors, labels, weight, len(kinds), options.decay)
     scale = np.abs(weights).max(axis=1, keepdims=True) / 127
-    np.savez_compressed(HEAD_FILE, kinds=np.array(kinds), bias=bias.astype(np.float32),
-                        weights=np.rint(weights / scale).astype(np.int8),
-                        scale=scale.astype(np.float32))
+    np.savez_compressed(
+        HEAD_FILE,
+        kinds=np.array(kinds),
+        bias=bias.astype(np.float32),
+        weights=np.rint(weights / scale).astype(np.int8),
+        scale=scale.astype(np.float32),
+    )
     print(f"{HEAD_FILE}: {HEAD_FILE.stat().st_size} bytes")
 
 

@@ -78,7 +78,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def wanted(row: dict[str, str]) -> str:
-    """"impossible", "how-to", "language", "open" or "mixed" for a row of requests.tsv."""
+    """ "impossible", "how-to", "language", "open" or "mixed" for a row of requests.tsv."""
     if row["kind"] == "open":
         return "open"
     if row["intent"] in IMPOSSIBLE:
@@ -116,7 +116,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--part", choices=("tune", "held", "all"), default="all")
-    parser.add_argument("--meaning", type=Path, help="folder of the sentence encoder (else rules alone)")
+    parser.add_argument(
+        "--meaning", type=Path, help="folder of the sentence encoder (else rules alone)"
+    )
     parser.add_argument("--show", choices=("lost", "missed", "both", "none"), default="none")
     options = parser.parse_args()
     dialogue = new_dialogue(options.meaning)
@@ -146,9 +148,14 @@ def main() -> None:
     card: dict[str, dict[str, float]] = {}
     for (group, part), found in sorted(counts.items()):
         total = sum(found.values())
-        print(f"{group:12} {part:5} {total:5} sentences  caught {1 - found['model'] / total:6.1%}"
-              f"  by reach {found['reach'] / total:6.1%}")
-        card[f"{group} {part}"] = {"caught": 1 - found["model"] / total, "reach": found["reach"] / total}
+        print(
+            f"{group:12} {part:5} {total:5} sentences  caught {1 - found['model'] / total:6.1%}"
+            f"  by reach {found['reach'] / total:6.1%}"
+        )
+        card[f"{group} {part}"] = {
+            "caught": 1 - found["model"] / total,
+            "reach": found["reach"] / total,
+        }
     slowest.sort()
     ms = {"mean": sum(slowest) / len(slowest), "p99": slowest[int(0.99 * len(slowest))]}
     print(json.dumps({**card, **{f"{k}_ms": round(1000 * v, 2) for k, v in ms.items()}}))

@@ -25,12 +25,15 @@ OWN_FILE = Path(__file__).parent.parent / "data" / "danger.toml"
 
 _CLASS = re.compile(r"\{(\w+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
-_CLAUSES = re.compile(r"[,;:–—]\s+|\s+-+\s+|\s+(?=(?:and|but|because|so) (?:now|i|i'm|my|he|she|they|we)\b)", re.I)
+_CLAUSES = re.compile(
+    r"[,;:–—]\s+|\s+-+\s+|\s+(?=(?:and|but|because|so) (?:now|i|i'm|my|he|she|they|we)\b)", re.I
+)
 
 _ADVERB = "adverb"
 _SOMEONE = re.compile(
     r" (?:(?:my|our|the|this|his|her|a) (?:(?:little|old|best|youngest|oldest|baby|elderly|pregnant"
-    r"|good|new|ex|whole) )?(?:person|man|woman|guy|lady)(?: person)?|he|she|they|somebody)(?= )"
+    r"|good|new|ex|whole) )?(?:person|man|woman|guy|lady)(?: person)?|he|she|they"
+    r"|somebody)(s?)(?= )"
 )
 _TOLD = ("past", "idiom", "speech", "fiction", "asked")
 _ANYWHERE = ("past", "idiom")
@@ -93,7 +96,7 @@ class Dangers:
         and without adverbs."""
         named = (self._names.get(word, word) for word in clause.split())
         words = f" {' '.join(word for word in named if word != _ADVERB)} "
-        return _SOMEONE.sub(" someone", words)
+        return _SOMEONE.sub(r" someone\1", words)
 
     def _caught(self, kind: _Kind, forms: tuple[str, ...], before: str) -> str:
         """The words of a clause (in its `forms`) that are of this kind, here and now; else ""."""
@@ -156,6 +159,7 @@ def _read(path: Path) -> Dangers:
     kinds = tuple(_kind(table, classes) for table in data["danger"])
     told = {name: _rules(lines, classes) for name, lines in data["told"].items()}
     names = {word: name for name, line in data["words"].items() for word in line.split()}
+    names |= {f"{word}s": "persons" for word, name in names.items() if name == "person"}
     return Dangers(kinds, told, names)
 
 
@@ -169,7 +173,9 @@ def _kind(table: dict[str, Any], classes: dict[str, str]) -> _Kind:
 
 
 def _rules(lines: Iterable[str], classes: dict[str, str]) -> Rules:
-    return tuple(re.compile(rf"(?<= ){read_phrase(_filled(line, classes)).rule.pattern}") for line in lines)
+    return tuple(
+        re.compile(rf"(?<= ){read_phrase(_filled(line, classes)).rule.pattern}") for line in lines
+    )
 
 
 def _filled(line: str, classes: dict[str, str]) -> str:

@@ -34,6 +34,9 @@ SURE_AGAINST_RULE = 0.62
 """From which probability on the meaning is believed: with no rule, with one that says out of reach,
 and against one that says language can answer (docs/REACH.md)."""
 
+MOST_OF_A_RULE = 60
+"""Letters of a rule that the audit log shows."""
+
 SHORTEST = 3
 """Fewer words than this mean too little to be judged by anything but rules."""
 
@@ -94,7 +97,7 @@ class Reach:
         """What is out of reach in `text`; None when language alone may answer it."""
         found = self._by_rules(text)
         kind = found.label if found is not None and found.label in self._entries else ""
-        rule = f"rule '{found.notation}'" if found is not None else ""
+        rule = f"rule '{_shortened(found.notation)}'" if found is not None else ""
         if self._meaning is None or kind == TALK or _is_short(text):
             return self._beyond(kind, rule) if kind else None
         if found is not None and found.label == _SURELY_LANGUAGE:
@@ -106,6 +109,11 @@ class Reach:
         if sure < least or meant == TALK or meant not in self._entries:
             return None
         return self._beyond(meant, f"meaning {sure:.2f}")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds that have an answer."""
+        return tuple(self._entries)
 
     def all_texts(self) -> list[str]:
         """Every answer once, for the voice to prepare."""
@@ -139,6 +147,10 @@ class Reach:
             if found is not None:
                 return found
         return None
+
+
+def _shortened(notation: str) -> str:
+    return notation if len(notation) <= MOST_OF_A_RULE else f"{notation[:MOST_OF_A_RULE]}…"
 
 
 def _is_short(text: str) -> bool:
