@@ -84,7 +84,7 @@ RIGHT = {
 
 
 def answered_by(dialogue: Dialogue, text: str) -> tuple[str, str]:
-    """The entry or tool that answers and the reason logged; ("", "") when reach or the model would."""
+    """The entry or tool that answers and the reason logged; ("", "") for reach and the model."""
     reply = next(dialogue.respond(text, lambda: False), None)
     if reply is None or reply.source == "model" or reply.why.startswith("out of reach"):
         return "", ""
