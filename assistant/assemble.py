@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.engine.seams import AudioDevice
     from assistant.speech.llm import LanguageModel
     from assistant.speech.llm_server import ServerModel
+    from assistant.speech.meaning import MeaningModel
     from assistant.speech.prepared import LoadedVoice, PreparedReplies
     from assistant.speech.transcribe import Whisper
     from assistant.trace import Trace
@@ -176,9 +177,34 @@ def _states_directory() -> Path:
     return cache_directory() / "llm"
 
 
-def make_dialogue(config: Config, model: LanguageModel | ServerModel | None) -> Dialogue:
-    """The text layer with its replies, tools and history; `model` answers what is left over."""
+def load_meaning(config: Config) -> MeaningModel | None:
+    """The judge of what requests mean, warm; None when the profile has none or it is not there:
+    rules alone then tell what is out of reach."""
+    from assistant.speech.meaning import load_meaning_model
+    from assistant.weights.catalogue import load_catalogue
+    from assistant.weights.store import locate, models_directory
+
+    model = load_catalogue().profile(config.models.profile).get("meaning")
+    if model is None:
+        return None
+    try:
+        directory = locate(model, models_directory(config.models.directory))
+        meaning = load_meaning_model(directory / "model.onnx", directory / "tokenizer.json")
+    except ModelError:
+        return None
+    meaning.kind("What is it?")
+    return meaning
+
+
+def make_dialogue(
+    config: Config,
+    model: LanguageModel | ServerModel | None,
+    meaning: MeaningModel | None = None,
+) -> Dialogue:
+    """The text layer with its replies, tools and history; `model` answers what is left over, and
+    `meaning` helps to tell what nothing can answer."""
     from assistant.dialogue import Dialogue
+    from assistant.text.reach import load_reach
     from assistant.text.replies import load_replies
     from assistant.text.timers import TimerStore
     from assistant.text.tools import Tools
@@ -186,7 +212,9 @@ def make_dialogue(config: Config, model: LanguageModel | ServerModel | None) -> 
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
     timers = TimerStore(time.monotonic)
-    return Dialogue(config, replies, model, Tools(timers, datetime.now), timers)
+    return Dialogue(
+        config, replies, model, Tools(timers, datetime.now), timers, load_reach(meaning)
+    )
 
 
 # -- the ear --------------------------------------------------------------------------------------
@@ -310,10 +338,11 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         voice_to_be = pool.submit(load_voice, config)
         model_to_be = pool.submit(load_language_model, config)
         judge_to_be = pool.submit(_load_judge, config, paths.turn)
+        meaning_to_be = pool.submit(load_meaning, config)
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
-        dialogue = make_dialogue(config, model)
+        dialogue = make_dialogue(config, model, meaning_to_be.result())
         model.prime(dialogue.prefix())
         prepared, texts = open_prepared(config), dialogue.all_fixed_texts()
         prepared.load(texts, output_rate_hz)

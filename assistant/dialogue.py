@@ -1,7 +1,8 @@
 """The order of the text layer: who answers a turn, and what that answer may do.
 
-guardrail → stop and cancel → an open question of a tool → exact and near precomputed replies →
-tools → patterns of precomputed replies → the language model → guardrail again, clause by clause.
+guardrail → danger and health → stop and cancel → an open question of a tool → exact and near
+precomputed replies → tools → patterns of precomputed replies → what is out of reach → the language
+model → guardrail again, clause by clause.
 Nothing happens while an answer is made: every change of state is in the `effect` of its first
 reply, so that a take that is thrown away leaves no mark. Knows no thread, no sound and no clock but
 those handed in; `respond` runs on the mind thread.
@@ -16,9 +17,11 @@ from typing import Protocol
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
 from assistant.messages import Reply, Source, Weighing
+from assistant.text.danger import Dangers, load_dangers
 from assistant.text.history import History
 from assistant.text.matching import Match, Matcher
 from assistant.text.normalise import normalise
+from assistant.text.reach import TALK, Beyond, Reach, load_reach
 from assistant.text.replies import Entry, Guardrail, Replies
 from assistant.text.sentences import clauses
 from assistant.text.speakable import speakable
@@ -75,8 +78,13 @@ class Dialogue:
         model: Model | None,
         tools: Tools,
         timers: TimerStore,
+        reach: Reach | None = None,
+        dangers: Dangers | None = None,
     ) -> None:
+        """`reach` and `dangers` are the program's own by default, without embeddings."""
         self._replies = replies
+        self._reach = reach or load_reach()
+        self._dangers = dangers or load_dangers()
         self._model = model
         self._tools = tools
         self._timers = timers
@@ -150,6 +158,7 @@ class Dialogue:
     def all_fixed_texts(self) -> list[str]:
         """Every text that can be spoken and is known beforehand, for the voice to prepare."""
         texts = [*self._replies.all_texts(), *FIXED_TEXTS, *_OWN_TEXTS]
+        texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         return list(dict.fromkeys(texts))
 
     def count_own_words(self, text: str) -> int:
@@ -190,6 +199,9 @@ class Dialogue:
         for rail in self._replies.guardrails:
             if rail.catches(canonical, "request"):
                 return self._fixed(rail, "guardrail", f"guardrail: {rail.id}")
+        danger = self._dangers.find(text)
+        if danger is not None:
+            return self._fixed(self._answering(danger.entry), "guardrail", danger.why)
         needs = self._needs()
         match = self._matcher.exact(text, needs)
         if match and match.entry.kind in ("stop", "cancel"):
@@ -206,7 +218,33 @@ class Dialogue:
         if answer is not None:
             return self._asking(_from_tool(answer, "tool", f"tool {answer.tool}"), answer)
         match = self._matcher.pattern(text, needs)
-        return self._matched(match) if match else None
+        if match is not None:
+            return self._matched(match)
+        beyond = self._beyond(text)
+        return self._fixed(beyond.entry, "precomputed", beyond.why) if beyond else None
+
+    def _answering(self, entry: Entry) -> Entry | Guardrail:
+        """The user's own guardrail with the id of `entry`, if there is one, else `entry`."""
+        rails = self._replies.guardrails
+        return next((rail for rail in rails if rail.id == entry.id), entry)
+
+    def _beyond(self, text: str) -> Beyond | None:
+        """What is out of reach in `text`, unless it is about what was said in this conversation."""
+        beyond = self._reach.judge(text)
+        if beyond is None:
+            return None
+        if beyond.kind == TALK and self._is_about_models_words():
+            return None
+        return None if beyond.is_told(text, self._history.requests) else beyond
+
+    def _is_about_models_words(self) -> bool:
+        """True when the last request before such as "make it ten" was one for the model."""
+        for text in reversed(self._history.requests):
+            beyond = self._reach.judge(text)
+            if beyond is None or beyond.kind != TALK:
+                answer = self._tools.answer(text) or self._matcher.exact(text)
+                return beyond is None and answer is None and self._matcher.pattern(text) is None
+        return False
 
     def _matched(self, match: Match) -> Reply:
         entry = match.entry

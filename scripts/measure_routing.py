@@ -3,7 +3,7 @@
 Reads `../shared/data/requests.tsv` (text, intent, domain, kind) or the file given; prints one line
 per everyday intent, every wrongly taken request when `--show` is given, and one JSON line last.
 An `everyday` request counts as right when the reply's entry or tool belongs to its intent. `other`
-and `open` requests should all be left to the model.
+and `open` requests should all be left over, to reach (scripts/measure_reach.py) or to the model.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ RIGHT = {
 
 
 def answered_by(dialogue: Dialogue, text: str) -> tuple[str, str]:
-    """The entry or tool that answers and the reason logged; ("", "") when the model would."""
+    """The entry or tool that answers and the reason logged; ("", "") for reach and the model."""
     reply = next(dialogue.respond(text, lambda: False), None)
-    if reply is None or reply.source == "model":
+    if reply is None or reply.source == "model" or reply.why.startswith("out of reach"):
         return "", ""
     name = reply.why.split(": ", 1)[-1].split(" '")[0]
     return name.removeprefix("tool "), f"{reply.why} -> {reply.text}"

@@ -300,6 +300,79 @@ def test_guardrails_stand_before_everything(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["My chest hurts.", "I took too many pills.", "Can I take aspirin with ibuprofen?"]
+)
+def test_danger_and_health_never_reach_the_model(text: str) -> None:
+    model = Script("Sure.")
+    talk = Talk(model)
+    reply = talk.say(text)
+    assert reply.source == "guardrail"
+    assert reply.why.startswith("danger: ")
+    assert reply.text in talk.dialogue.all_fixed_texts()
+    talk.dialogue.anticipate("A known beginning, and " + text, lambda: False)
+    assert model.asked == []
+
+
+def test_a_guardrail_of_the_user_gives_the_answer_for_its_kind_of_danger(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        '[[guardrail]]\nid = "emergency"\nphrases = ["red button"]\n'
+        'answers = ["Press the red button by the door."]\n',
+        encoding="utf-8",
+    )
+    talk = Talk(None, file)
+    assert talk.say("I'm having a heart attack").text == "Press the red button by the door."
+    assert talk.say("I am looking for the red button").source == "guardrail"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Turn off the lights.",
+        "Is the front door locked?",
+        "Order me a pizza.",
+        "Who just called me?",
+    ],
+)
+def test_what_nobody_can_do_or_see_is_said_at_once(text: str) -> None:
+    model = Script("Done.")
+    talk = Talk(model)
+    reply = talk.say(text)
+    assert reply.source == "precomputed"
+    assert reply.why.startswith("out of reach: ")
+    assert "can't" in reply.text or "don't have" in reply.text
+    assert reply.text in talk.dialogue.all_fixed_texts()
+    assert model.asked == []
+    assert not reply.is_whole
+    assert talk.say(text).text != reply.text, "answers take turns"
+
+
+def test_a_change_that_no_tool_took_is_not_pretended() -> None:
+    model = Script("Okay, I'll make it ten.")
+    talk = Talk(model)
+    talk.say("Set a timer for five minutes.")
+    for _ in range(2):
+        reply = talk.say("Actually make it ten")
+        assert reply.why.startswith("out of reach: talk")
+    assert [timer.seconds for timer in talk.timers.running()] == [300]
+    assert model.asked == []
+
+
+def test_a_change_of_the_models_own_words_is_for_the_model() -> None:
+    talk = Talk(Script("Here are three facts about owls."))
+    talk.say("Write three facts about owls")
+    assert talk.say("Make it five").source == "model"
+    assert talk.say("Make it six").source == "model"
+
+
+def test_what_the_user_has_told_is_for_the_model() -> None:
+    talk = Talk(Script("In the shed."))
+    assert talk.say("Where is my dog?").why.startswith("out of reach: personal")
+    talk.say("Rex, my dog, sleeps in the shed")
+    assert talk.say("Where is my dog?").source == "model"
+
+
+@pytest.mark.parametrize(
     "text",
     ["I could kill for a coffee", "The dog wants to live", "My battery died", "This is to die for"],
 )

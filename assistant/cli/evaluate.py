@@ -39,7 +39,7 @@ def eval_answers(
     model = assemble.load_language_model(settings)
     name = assemble.model_path(settings, "llm").stem
     try:
-        dialogue = assemble.make_dialogue(settings, model)
+        dialogue = assemble.make_dialogue(settings, model, assemble.load_meaning(settings))
         model.prime(dialogue.prefix())
         for file, cases in named.items():
             outcomes = []

@@ -41,7 +41,7 @@ def ask(
     if warning and not no_model:
         complain(warning)
     model = None if no_model else assemble.load_language_model(settings)
-    dialogue = assemble.make_dialogue(settings, model)
+    dialogue = assemble.make_dialogue(settings, model, assemble.load_meaning(settings))
     if model is not None:
         for remark in model.remarks:
             complain(remark)

@@ -31,6 +31,11 @@ class History:
         return self._last_answer
 
     @property
+    def requests(self) -> list[str]:
+        """What the user said in the exchanges that are kept, oldest first."""
+        return [said for said, _ in self._turns]
+
+    @property
     def is_question_open(self) -> bool:
         """True when the last thing that was played is a question."""
         return self._last_answer.rstrip("\"' ").endswith("?")

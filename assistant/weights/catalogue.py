@@ -15,9 +15,11 @@ from typing import Any, Literal, cast, get_args
 
 from assistant.errors import ModelError
 
-Role = Literal["whisper", "turn", "llm", "voice"]
+Role = Literal["whisper", "turn", "llm", "voice", "meaning"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
+OPTIONAL: frozenset[Role] = frozenset(["meaning"])
+"""Roles that a profile may lack: the program works without them."""
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _PACKAGED = Path(__file__).resolve().parents[1] / "data" / "catalog.toml"
@@ -150,8 +152,9 @@ def _parse(data: dict[str, Any]) -> Catalogue:
     for name, ids in profiles.items():
         for model_id in ids:
             _require(model_id in models, f"profile {name} names {model_id}, which is not in it")
-        roles = sorted(models[model_id].role for model_id in ids)
-        _require(roles == sorted(ROLES), f"profile {name} must have one model of each role")
+        roles = [models[model_id].role for model_id in ids]
+        is_whole = set(roles) | OPTIONAL == set(ROLES) and len(set(roles)) == len(roles)
+        _require(is_whole, f"profile {name} must have one model of each role")
     return Catalogue(models=models, profiles=profiles)
 
 

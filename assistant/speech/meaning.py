@@ -1,0 +1,97 @@
+"""What a whole sentence means: a vector from a small language encoder, and the kind it falls in.
+
+all-MiniLM-L6-v2 (int8 ONNX, 23 MB) gives the vector; a linear layer over it (data/reach.npz, made
+by scripts/fit_reach.py) gives the probability of each kind. Knows nothing of replies and rules.
+Loaded once; `kind` runs on the mind thread, in a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.errors import ModelError
+
+HEAD_FILE = Path(__file__).parent.parent / "data" / "reach.npz"
+LONGEST_TOKENS = 64
+LANGUAGE = "language"
+
+
+class Encoder:
+    """Sentences to vectors of unit length."""
+
+    def __init__(self, model: Path, tokenizer: Path, threads: int = 1) -> None:
+        """Load both files; `ModelError` when one of them is missing or damaged."""
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
+            self._session = onnxruntime.InferenceSession(
+                str(model), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # both libraries raise plain Exceptions of their own
+            raise ModelError(f"cannot load {model.name}: {error}", "run 'make models'") from error
+        self._tokenizer.enable_truncation(max_length=LONGEST_TOKENS)
+        self._tokenizer.no_padding()
+        self._inputs = {one.name for one in self._session.get_inputs()}
+
+    def vector(self, text: str) -> npt.NDArray[np.float32]:
+        """float32[384] of unit length."""
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        if "token_type_ids" in self._inputs:
+            feeds["token_type_ids"] = np.zeros_like(ids)
+        (hidden, *_) = self._session.run(None, feeds)
+        mean: npt.NDArray[np.float32] = np.asarray(hidden[0], np.float32).mean(axis=0)
+        return mean / max(float(np.linalg.norm(mean)), 1e-12)
+
+
+class MeaningModel:
+    """Kinds of requests by the meaning of their whole sentence."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        kinds: Sequence[str],
+        weights: npt.NDArray[np.float32],
+        bias: npt.NDArray[np.float32],
+    ) -> None:
+        """`weights` float32[kinds, 384], `bias` float32[kinds]; one kind is "language"."""
+        self._encoder = encoder
+        self._kinds = list(kinds)
+        self._weights = weights
+        self._bias = bias
+
+    def probabilities(self, text: str) -> dict[str, float]:
+        """Kind to its probability; they add up to 1."""
+        logits = self._weights @ self._encoder.vector(text) + self._bias
+        raised = np.exp(logits - logits.max())
+        return dict(zip(self._kinds, (raised / raised.sum()).tolist(), strict=True))
+
+    def kind(self, text: str) -> tuple[str, float]:
+        """The likeliest kind out of reach and the probability that it is any such kind."""
+        found = self.probabilities(text)
+        beyond = 1.0 - found.pop(LANGUAGE)
+        return max(found, key=found.__getitem__), beyond
+
+
+def load_meaning_model(model: Path, tokenizer: Path, head: Path = HEAD_FILE) -> MeaningModel:
+    """The encoder with the committed layer; `ModelError` when a file is missing or damaged."""
+    encoder = Encoder(model, tokenizer)
+    try:
+        with np.load(head, allow_pickle=False) as data:
+            kinds = [str(kind) for kind in data["kinds"]]
+            weights = data["weights"].astype(np.float32) * data["scale"].astype(np.float32)
+            bias = data["bias"].astype(np.float32)
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelError(f"cannot read {head.name}: {error}", "reinstall the program") from error
+    return MeaningModel(encoder, kinds, weights, bias)
