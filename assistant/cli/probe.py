@@ -39,6 +39,8 @@ def _turn(config: Config) -> str:
 
 
 def _llm(config: Config) -> str:
+    from assistant.speech.llm_server import ServerModel
+
     model = assemble.load_language_model(config)
     prefix = assemble.make_dialogue(config, model).prefix()
     model.prime(prefix)
@@ -48,7 +50,7 @@ def _llm(config: Config) -> str:
             "the language model said nothing, or did not come to the end of a thought",
             "raise llm.max_thinking_tokens, or take another llm.model",
         )
-    name = assemble.server_label(config) + " " if config.llm.server else ""
+    name = f"{model.label} " if isinstance(model, ServerModel) else ""
     return "; ".join([f"{name}answered: {answer[:40]!r}", *model.remarks])
 
 
