@@ -134,7 +134,16 @@ def model_path(config: Config, role: Role) -> Path:
     if role == "whisper":
         return directory
     suffix = {"turn": ".onnx", "llm": ".gguf", "voice": ".onnx"}[role]
-    return next(directory / file.name for file in model.files if file.name.endswith(suffix))
+    path = next(directory / file.name for file in model.files if file.name.endswith(suffix))
+    return _fastest(path) if role == "llm" else path
+
+
+def _fastest(source: Path) -> Path:
+    """The copy of a GGUF file that the set-up made for speed, else the file."""
+    from assistant.speech.requantise import fast_copy
+
+    copy = fast_copy(source)
+    return copy if copy.is_file() else source
 
 
 def _own_model(config: Config, role: Role) -> str:
@@ -300,11 +309,16 @@ def _is_cut(config: Config) -> bool:
 
 
 def prepare_model(config: Config) -> None:
-    """Have the language model read the beginning of every conversation, unless a file has it, or a
-    server will at the start. `ModelError` when it is missing or fails."""
+    """Rewrite the profile's language model for speed, where that pays, and have it read the
+    beginning of every conversation, unless that was done or a server has the model. `ModelError`
+    when it is missing or fails."""
     if config.llm.server:
         return
     from assistant.speech.llm import state_file
+    from assistant.speech.requantise import make_fast_copy
+
+    if not config.llm.model:
+        make_fast_copy(model_path(config, "llm"))
 
     prefix = make_dialogue(config, None).prefix()
     if state_file(_states_directory(), model_path(config, "llm"), config.llm, prefix).is_file():

@@ -177,7 +177,7 @@ class LlmConfig:
         512, "longest thought before an answer; nobody hears thoughts", low=0, high=32_768
     )
     max_sentences: int = _key(2, "a spoken answer ends after so many", low=1, high=100)
-    temperature: float = _key(0.3, "0 = always the likeliest word", low=0.0, high=2.0)
+    temperature: float = _key(0.0, "0 = always the likeliest word", low=0.0, high=2.0)
     seed: int = _key(7, "seed of the sampler", low=0, high=2**31)
     first_token_timeout_s: float = _key(20.0, "then an apology is said instead", low=1, high=600)
     timeout_s: float = _key(60.0, "then the answer is cut at its last sentence", low=1, high=3600)

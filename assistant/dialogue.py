@@ -21,19 +21,13 @@ from assistant.text.danger import Dangers, load_dangers
 from assistant.text.history import History
 from assistant.text.matching import Match, Matcher
 from assistant.text.normalise import normalise
+from assistant.text.prompt import opening, with_moment
 from assistant.text.reach import TALK, Beyond, Reach, load_reach
 from assistant.text.replies import Entry, Guardrail, Replies
 from assistant.text.sentences import clauses
 from assistant.text.speakable import speakable
 from assistant.text.timers import TimerStore
 from assistant.text.tools import FIXED_TEXTS, Answer, Tools
-
-SYSTEM_PROMPT = (
-    "You are having a friendly spoken conversation. Keep every reply to one or two short sentences."
-)
-"""Small models follow little, and refuse much when told to admit what they do not know. Without the
-date or anything else that changes, so that the model's work on it (the KV state of the prefix) is
-kept from turn to turn."""
 
 APOLOGY = "Sorry, I could not think of an answer just now. Please ask me again."
 TOO_SLOW = "Sorry, that took me too long. Please try a shorter question."
@@ -91,7 +85,7 @@ class Dialogue:
         text = config.text
         self._matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
         self._history = History(config.llm.history_turns)
-        self._system = config.llm.system_prompt or SYSTEM_PROMPT
+        self._opening = opening(config.llm.system_prompt)
         self._longest_answer = config.llm.max_sentences
         self._uses: dict[str, int] = {}
         self._awaits_length = False
@@ -167,14 +161,14 @@ class Dialogue:
 
     def prefix(self) -> list[dict[str, str]]:
         """The messages that every request to the model begins with, to warm it up."""
-        return self._history.as_messages(self._system, "")[:-1]
+        return self._history.as_messages(self._opening, "")[:-1]
 
     # -- what the model reads of words that may go on -------------------------------------------
 
     def open_request(self, text: str) -> list[dict[str, str]]:
         """The messages of a request that may go on: the conversation and `text` without its last
         mark."""
-        return self._history.as_messages(self._system, text.rstrip(_OPEN_END))
+        return self._history.as_messages(self._opening, text.rstrip(_OPEN_END))
 
     def _weigh(self, text: str, should_stop: ShouldStop, weighing: Weighing | None) -> None:
         """Have the model say how likely a sentence ends with `text`, if it can and is wanted."""
@@ -259,7 +253,8 @@ class Dialogue:
         if self._model is None:
             yield Reply(text=NO_MODEL, source="model", why="no model is configured")
             return
-        messages = self._history.as_messages(self._system, text)
+        asked = with_moment(text, normalise(text), self._tools.now())
+        messages = self._history.as_messages(self._opening, asked)
         said = sentences = 0
         try:
             pieces = _marked(self._model.stream(messages, should_stop), mark)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from assistant import assemble
 from assistant.config import Config
-from assistant.dialogue import SYSTEM_PROMPT
 from assistant.speech.llm import LanguageModel
+from assistant.text.prompt import opening
 
 LABELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "labels.tsv"
 UNSEEN_S = 0.4
@@ -64,7 +64,7 @@ def first_token(model: LanguageModel, ahead: str, question: str) -> tuple[float,
     """Milliseconds, milliseconds of this thread's CPU and tokens to the first piece of text."""
 
     def asked(text: str) -> list[dict[str, str]]:
-        return [{"role": "system", "content": SYSTEM_PROMPT}, {"role": "user", "content": text}]
+        return [*opening(""), {"role": "user", "content": text}]
 
     model.anticipate(asked("Zebra"), never)  # drops what is left of the question before
     model.anticipate(asked(ahead), never)

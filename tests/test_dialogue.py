@@ -14,12 +14,12 @@ from assistant.dialogue import (
     NO_ANSWER,
     NO_MODEL,
     NOTHING_SAID,
-    SYSTEM_PROMPT,
     TOO_SLOW,
     Dialogue,
 )
 from assistant.errors import ModelError, StageTimeout
 from assistant.messages import Reply, Weighing
+from assistant.text.prompt import opening
 from assistant.text.replies import load_replies
 from assistant.text.timers import TimerStore
 from assistant.text.tools import HOW_LONG, Tools
@@ -223,7 +223,7 @@ def test_the_model_sees_the_system_prompt_and_what_was_played() -> None:
     talk.say("And Lyon as well?")
     assert model.asked == [
         [
-            {"role": "system", "content": SYSTEM_PROMPT},
+            *opening(""),
             {"role": "user", "content": "Is Paris in France?"},
             {"role": "assistant", "content": "Yes."},
             {"role": "user", "content": "And Lyon as well?"},
@@ -239,7 +239,8 @@ def test_the_model_reads_one_spelling_of_what_is_heard_in_two() -> None:
     talk.dialogue.remember("A 20-ounce cup", "Yes.")
     talk.answer("Tell me of 2023-24, 9-to-5 and a 20 ounce well-known cup - or so")
     assert model.read_ahead[-1][-1]["content"] == "Tell me of a 20 ounce well known cup"
-    said = [message["content"] for message in model.asked[0] if message["role"] == "user"]
+    talked = model.asked[0][len(opening("")) :]
+    said = [message["content"] for message in talked if message["role"] == "user"]
     assert said == [
         "A 20 ounce cup",
         "Tell me of 2023-24, 9 to 5 and a 20 ounce well known cup - or so",
@@ -252,10 +253,28 @@ def test_history_is_trimmed_and_forgotten() -> None:
     for number in range(9):
         talk.dialogue.remember(f"question {number}", f"answer {number}")
     talk.answer("And Lyon as well?")
-    assert [m["content"] for m in model.asked[0]][1] == "question 6"
+    assert model.asked[0][len(opening(""))]["content"] == "question 6"
     talk.dialogue.forget()
     talk.answer("And Lyon as well?")
-    assert len(model.asked[1]) == 2
+    assert len(model.asked[1]) == len(opening("")) + 1
+
+
+def test_a_question_that_needs_the_date_brings_it_behind_its_words() -> None:
+    model = Script("Fine.")
+    talk = Talk(model)
+    talk.answer("Which season comes after this season?")
+    asked = model.asked[0][-1]["content"]
+    assert asked.startswith("Which season comes after this season? (It is now ")
+    talk.answer("Why do cats purr?")
+    assert model.asked[1][-1]["content"] == "Why do cats purr?"
+    assert model.asked[0][0] == model.asked[1][0]
+
+
+def test_a_prompt_of_ones_own_stands_alone() -> None:
+    config = config_from_dict({"llm": {"system_prompt": "Be a pirate."}})
+    tools = Tools(TimerStore(lambda: 0.0), datetime.now)
+    dialogue = Dialogue(config, OWN, Script("Aye."), tools, TimerStore(lambda: 0.0))
+    assert dialogue.prefix() == [{"role": "system", "content": "Be a pirate."}]
 
 
 @pytest.mark.parametrize(

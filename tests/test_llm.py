@@ -13,12 +13,13 @@ from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError, StageTimeout
 from assistant.speech.llm import LanguageModel
 from assistant.text.history import History
+from assistant.text.prompt import opening
 
 pytestmark = pytest.mark.models
 
 SYSTEM = "You are having a friendly spoken conversation. Keep every reply to one short sentence."
 QUESTION = "What is the capital of France?"
-HEADER = 6
+HEADER = 5
 """Tokens of ChatML that end a question and open the answer."""
 
 
@@ -63,7 +64,7 @@ def asked(text: str, *earlier: tuple[str, str]) -> list[dict[str, str]]:
     history = History(4)
     for said, answered in earlier:
         history.add(said, answered)
-    return history.as_messages(SYSTEM, text)
+    return history.as_messages(opening(SYSTEM), text)
 
 
 def test_a_later_question_computes_its_own_words_only(
@@ -222,7 +223,7 @@ def test_reading_ahead_ends_at_once_when_told(
 def test_an_answer_ends_when_told(shared: LanguageModel) -> None:
     assert list(shared.stream(asked(QUESTION), lambda: True)) == []
     pieces: list[str] = []
-    for piece in shared.stream(asked(QUESTION), lambda: len(pieces) >= 3):
+    for piece in shared.stream(asked("Tell me about Lisbon."), lambda: len(pieces) >= 3):
         pieces.append(piece)
     assert len(pieces) == 3
 

@@ -15,11 +15,12 @@ import piper
 from faster_whisper import WhisperModel
 
 from assistant.config import Config, TurnConfig, thread_count
-from assistant.dialogue import SYSTEM_PROMPT, Model
+from assistant.dialogue import Model
 from assistant.engine.seams import Voice
 from assistant.messages import Float32Array, Int16Array, Reply, Transcript, Weighing
 from assistant.speech.windows import to_float
 from assistant.text.history import History
+from assistant.text.prompt import opening
 from assistant.text.sentences import clauses
 from assistant.text.speakable import speakable
 
@@ -99,7 +100,7 @@ class ModelOnly:
     def __init__(self, config: Config, model: Model, *, whole: bool) -> None:
         self._model = model
         self._whole = whole
-        self._system = config.llm.system_prompt or SYSTEM_PROMPT
+        self._opening = opening(config.llm.system_prompt)
         self._longest_answer = config.llm.max_sentences
         self._history = History(config.llm.history_turns)
 
@@ -112,7 +113,7 @@ class ModelOnly:
     ) -> Iterator[Reply]:
         """The model's answer to `text`; a baseline weighs no words."""
         mark("route")
-        pieces = self._model.stream(self._history.as_messages(self._system, text), should_stop)
+        pieces = self._model.stream(self._history.as_messages(self._opening, text), should_stop)
         made = self._sentences(_marked(pieces, mark))
         for spoken in [" ".join(made)] if self._whole else made:
             if spoken and not should_stop():
@@ -137,7 +138,7 @@ class ModelOnly:
 
     def settle(self, should_stop: Callable[[], bool]) -> None:
         """Have the model read the conversation so far, while nobody waits."""
-        self._model.warm_up(self._history.as_messages(self._system, "")[:-1], should_stop)
+        self._model.warm_up(self._history.as_messages(self._opening, "")[:-1], should_stop)
 
     def due_announcements(self) -> list[str]:
         """None: a baseline has no timers."""

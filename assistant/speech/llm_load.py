@@ -124,7 +124,7 @@ def _loaded(llama_cpp: Any, path: Path, config: LlmConfig, batch_tokens: int) ->
             n_batch=batch_tokens,
             n_ubatch=batch_tokens,
             n_gpu_layers=0 if config.device == "cpu" else -1,
-            use_mmap=False,  # a copy of its own: no page stands twice, and a changed file harms none
+            use_mmap=False,  # of its own: no page stands twice, and a changed file harms none
             seed=config.seed,
             verbose=False,
         )

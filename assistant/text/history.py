@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=\w)|(?<=\w)-(?=[^\W\d_])")
+from assistant.text.prompt import Messages
 
-Messages = list[dict[str, str]]
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=\w)|(?<=\w)-(?=[^\W\d_])")
 
 
 class History:
@@ -53,14 +53,14 @@ class History:
         self._turns.clear()
         self._last_answer = ""
 
-    def as_messages(self, system: str, text: str) -> Messages:
-        """Chat messages: the system prompt, the exchanges and the new words of the user.
+    def as_messages(self, opening: Messages, text: str) -> Messages:
+        """Chat messages: the `opening`, the exchanges and the new words of the user.
 
         Hyphens within the user's words are blanks, except between digits. A recogniser hears
         "20-ounce" now and "20 ounce" a moment later, and the model would read everything behind it
         again while somebody waits.
         """
-        messages = [{"role": "system", "content": system}] if system else []
+        messages = list(opening)
         for said, answered in self._turns:
             messages.append({"role": "user", "content": _unhyphened(said)})
             messages.append({"role": "assistant", "content": answered or "…"})

@@ -79,16 +79,16 @@ class Tools:
 
     def __init__(self, timers: TimerStore, now: Callable[[], datetime]) -> None:
         self._timers = timers
-        self._now = now
+        self.now = now
 
     def answer(self, text: str) -> Answer | None:
         """The answer to `text`, or None when no tool understands all of it."""
         canonical = normalise(text)
         words = core(canonical)
-        time = answer_time(words, self._now())
+        time = answer_time(words, self.now())
         if time is not None:
             return Answer(text=time, tool="time")
-        day = answer_date(canonical, self._now().date()) or answer_date(words, self._now().date())
+        day = answer_date(canonical, self.now().date()) or answer_date(words, self.now().date())
         if day is not None:
             return Answer(text=day, tool="date")
         return self._timer(words)

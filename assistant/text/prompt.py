@@ -1,0 +1,60 @@
+"""What the language model is told before the conversation: who it is, and examples of its answers.
+
+Nothing in it changes during a conversation, so that the model's work on it (the KV state of the
+prefix) is kept; the date and the time go behind a question that needs them. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+Messages = list[dict[str, str]]
+
+SYSTEM_PROMPT = (
+    "You are a voice assistant on a laptop. Your answers are spoken aloud: answer in one or two "
+    "short, plain sentences. You have no internet, no sensors and no access to devices, accounts "
+    "or messages, so you cannot do or look up anything. If you are not sure, say that you don't "
+    "know."
+)
+
+EXAMPLES = (
+    ("Who composed the Four Seasons?", "Antonio Vivaldi composed the Four Seasons."),
+    (
+        "And who composed the Magic Flute?",
+        "The Magic Flute was composed by Wolfgang Amadeus Mozart.",
+    ),
+    ("Is the window open?", "I can't see that from here."),
+    ("What did my uncle eat yesterday?", "I don't know that."),
+)
+"""Small models follow examples where they do not follow instructions: told by the system prompt
+alone, the 0.5B declined 5 of 25 requests that it cannot fulfil, with these 22 (docs/LLM.md)."""
+
+_NEEDS_MOMENT = re.compile(
+    r"\b(?:today|tonight|tomorrow|yesterday|now|currently|nowadays|weekend|date"
+    r"|this (?:week|month|year|morning|afternoon|evening|season|spring|summer|autumn|fall|winter)"
+    r"|(?:next|last) (?:week|month|year|season|spring|summer|autumn|fall|winter)"
+    r"|how old|how long (?:ago|until|since)|how many (?:days|weeks|months|years)"
+    r"|what (?:day|month|year|season))\b"
+)
+
+
+def opening(system_prompt: str) -> Messages:
+    """The messages that every conversation begins with; a person's own prompt stands alone."""
+    if system_prompt:
+        return [{"role": "system", "content": system_prompt}]
+    messages = [{"role": "system", "content": SYSTEM_PROMPT}]
+    for question, answer in EXAMPLES:
+        messages.append({"role": "user", "content": question})
+        messages.append({"role": "assistant", "content": answer})
+    return messages
+
+
+def with_moment(text: str, canonical: str, now: datetime) -> str:
+    """`text` with the date and the time behind it when its `canonical` words ask for them.
+
+    Behind it, because what stands in front was read while it was spoken.
+    """
+    if not _NEEDS_MOMENT.search(canonical):
+        return text
+    return f"{text} (It is now {now:%A}, {now:%B} {now.day}, {now.year}, {now:%H:%M}.)"
