@@ -8,7 +8,7 @@ thread; the threads on which models load are gone when a function returns.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,9 +115,8 @@ class ModelPaths:
 
 def model_path(config: Config, role: Role) -> Path:
     """The file or directory of `role` (whisper, turn, llm, voice): the user's own, else the
-    profile's. `ModelError` when it is not there."""
-    from assistant.weights.catalogue import load_catalogue
-    from assistant.weights.store import locate, models_directory
+    profile's, else the next smaller one that is there. `ModelError` when there is none."""
+    from assistant.weights.resolve import find
 
     if role == "voice" and config.voice.engine == "hibari":
         from assistant.speech.hibari_voice import model_file
@@ -129,8 +128,7 @@ def model_path(config: Config, role: Role) -> Path:
         if not path.exists():
             raise ModelError(f"{path} does not exist", f"check the path of the {role} model")
         return path
-    model = load_catalogue().profile(config.models.profile)[role]
-    directory = locate(model, models_directory(config.models.directory))
+    model, directory = find(config, role)
     if role == "whisper":
         return directory
     suffix = {"turn": ".onnx", "llm": ".gguf", "voice": ".onnx"}[role]
@@ -144,6 +142,17 @@ def _fastest(source: Path) -> Path:
 
     copy = fast_copy(source)
     return copy if copy.is_file() else source
+
+
+def weights_remarks(config: Config, roles: Sequence[Role] = ("whisper", "llm")) -> list[str]:
+    """What profile `auto` chose and why, and each of `roles` that has a smaller model in the place
+    of the profile's; one line each."""
+    from assistant.weights.resolve import choice_line, stand_ins
+
+    given = {"llm"} if config.llm.server else set()
+    open_roles = [role for role in roles if role not in given and not _own_model(config, role)]
+    choice = choice_line(config) if "llm" in open_roles else ""
+    return [*([choice] if choice else []), *stand_ins(config, open_roles)]
 
 
 def _own_model(config: Config, role: Role) -> str:
@@ -190,14 +199,10 @@ def load_meaning(config: Config) -> MeaningModel | None:
     """The judge of what requests mean, warm; None when the profile has none or it is not there:
     rules alone then tell what is out of reach."""
     from assistant.speech.meaning import load_meaning_model
-    from assistant.weights.catalogue import load_catalogue
-    from assistant.weights.store import locate, models_directory
+    from assistant.weights.resolve import find
 
-    model = load_catalogue().profile(config.models.profile).get("meaning")
-    if model is None:
-        return None
     try:
-        directory = locate(model, models_directory(config.models.directory))
+        _, directory = find(config, "meaning")
         meaning = load_meaning_model(directory / "model.onnx", directory / "tokenizer.json")
     except ModelError:
         return None
@@ -346,6 +351,8 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.speech.hallucination import is_noise
 
     paths = model_paths(config)
+    for remark in weights_remarks(config):
+        say(remark)
     say("loading the models …")
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
         whisper_to_be = pool.submit(load_whisper, config)

@@ -226,7 +226,14 @@ class TextConfig:
 class ModelsConfig:
     """[models] which weights, and where they are kept."""
 
-    profile: str = _key("starter", "starter, laptop or gpu", choices=("starter", "laptop", "gpu"))
+    profile: str = _key(
+        "auto",
+        "auto (the cleverest that answers in time on this machine), starter, laptop or gpu",
+        choices=("auto", "starter", "laptop", "gpu"),
+    )
+    fetch_larger: bool = _key(
+        True, "with profile auto, `run` may fetch a larger model once, behind the conversation"
+    )
     directory: str = _key("", "where weights are kept; empty = models/ of the checkout")
     smart_turn: str = _key("", "a SmartTurn v3 ONNX file; empty = the profile's")
 

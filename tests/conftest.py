@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from assistant.engine.engine import Stages
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array
 from tests.terminal import Terminal
+
+os.environ["ASSISTANT_PROFILE"] = "starter"  # inherited: no test fetches a model behind it
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -72,6 +72,7 @@ class Home:
         quiet.write_text("autospawn = no\n")
         self.env = {
             **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+            "ASSISTANT_PROFILE": "starter",
             "HOME": str(self.home),
             "TMPDIR": str(self._temporary),
             "XDG_RUNTIME_DIR": str(self._runtime),

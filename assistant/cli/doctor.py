@@ -85,6 +85,8 @@ def doctor(
     path = settings.path or assemble.config_path()
     state = "in use" if settings.path else "not there, the defaults are in use"
     print(f"configuration: {path} ({state})")
+    for remark in assemble.weights_remarks(settings):
+        print(f"models: {remark}")
     print(f"traces: {assemble.trace_directory(settings)}")
     print(f"prepared sounds: {assemble.cache_directory()}")
     failures = sum(not _probe(role, config) for role in PROBES)

@@ -6,6 +6,7 @@ the catalogue and the disk through `assistant.weights`; loads no model. Runs on 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,16 +18,18 @@ from rich.progress import TransferSpeedColumn as SpeedColumn
 from rich.table import Table
 
 from assistant.cli.options import ConfigOption, read_config
+from assistant.config import Config
 from assistant.errors import EXIT_MODEL, AssistantError
 from assistant.weights.catalogue import Catalogue, Model, load_catalogue
 from assistant.weights.fetch import fetch
+from assistant.weights.resolve import AUTO, choice_line, profile_name
 from assistant.weights.store import missing, models_directory, verify
 
 models_app = typer.Typer(no_args_is_help=True, help="List, fetch and check the models.")
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of models, instead of a profile.")]
 Profile = Annotated[
-    str, typer.Option("--profile", "-p", help="starter, laptop or gpu; empty = the configured one.")
+    str, typer.Option("--profile", "-p", help="auto, starter, laptop or gpu; empty: as configured.")
 ]
 Directory = Annotated[
     str, typer.Option("--directory", "-d", help="Where the models lie; empty = the usual place.")
@@ -36,7 +39,7 @@ Directory = Annotated[
 @models_app.command("list")
 def list_models(directory: Directory = "", config: ConfigOption = None) -> None:
     """Show every known model, its size, its licence and whether it is on the disk."""
-    catalogue, place, _ = _open(directory, config)
+    catalogue, place, settings = _open(directory, config)
     table = Table(box=None, pad_edge=False)
     for heading in ("id", "role", "profiles", "size", "licence", "state"):
         table.add_column(heading, no_wrap=heading == "id", overflow="fold")
@@ -46,6 +49,8 @@ def list_models(directory: Directory = "", config: ConfigOption = None) -> None:
         table.add_row(model.id, model.role, profiles, size, model.licence, _state(model, place))
     console = Console()
     console.print(f"models in {place}", highlight=False)
+    if line := choice_line(settings):
+        console.print(escape(line), highlight=False, soft_wrap=True)
     console.print(table)
 
 
@@ -58,7 +63,8 @@ def fetch_models(
 ) -> None:
     """Download what is missing or damaged; what is there and sound stays, without a network."""
     catalogue, place, configured = _open(directory, config)
-    chosen = _chosen(catalogue, ids, profile or configured)
+    chosen = _chosen(catalogue, ids, profile, configured)
+    smaller = None if ids else catalogue.smaller
     console = Console()
 
     def say(line: str) -> None:
@@ -66,7 +72,7 @@ def fetch_models(
 
     try:
         if not console.is_terminal:
-            fetch(chosen, place, say)
+            fetch(chosen, place, say, smaller=smaller)
             return
         with Progress(
             TextColumn("{task.description}"),
@@ -76,7 +82,7 @@ def fetch_models(
             console=console,
             transient=True,
         ) as bars:
-            fetch(chosen, place, say, _Bars(bars).update)
+            fetch(chosen, place, say, _Bars(bars).update, smaller)
     except AssistantError as error:
         raise _failed(error) from error
 
@@ -90,7 +96,7 @@ def verify_models(
 ) -> None:
     """Read every file in full and compare its SHA-256 with the catalogue's."""
     catalogue, place, configured = _open(directory, config)
-    chosen = _chosen(catalogue, ids, profile or configured)
+    chosen = _chosen(catalogue, ids, profile, configured)
     problems = verify(chosen, place)
     for problem in problems:
         typer.echo(f"{problem}", err=True)
@@ -115,19 +121,25 @@ class _Bars:
         self._bars.update(self._tasks[name], completed=done, visible=done < total)
 
 
-def _open(directory: str, config: Path | None) -> tuple[Catalogue, Path, str]:
-    """The catalogue, where the models lie, and the configured profile."""
+def _open(directory: str, config: Path | None) -> tuple[Catalogue, Path, Config]:
+    """The catalogue, where the models lie, and the configuration."""
     try:
-        settings = read_config(config).models
-        return load_catalogue(), models_directory(directory or settings.directory), settings.profile
+        settings = read_config(config)
+        return load_catalogue(), models_directory(directory or settings.models.directory), settings
     except AssistantError as error:
         raise _failed(error) from error
 
 
-def _chosen(catalogue: Catalogue, ids: list[str] | None, profile: str) -> list[Model]:
+def _chosen(
+    catalogue: Catalogue, ids: list[str] | None, profile: str, settings: Config
+) -> list[Model]:
     try:
         if ids:
             return [catalogue.model(model_id) for model_id in ids]
+        if profile == AUTO:
+            settings = replace(settings, models=replace(settings.models, profile=AUTO))
+        if profile in ("", AUTO):
+            profile = profile_name(settings, catalogue)
         return list(catalogue.profile(profile).values())
     except AssistantError as error:
         raise _failed(error) from error

