@@ -20,7 +20,7 @@ import numpy as np
 import platformdirs
 
 from assistant.addresses import REMOTE, describe_server, is_remote, parse_address
-from assistant.config import Config, thread_count
+from assistant.config import Config, LlmConfig, thread_count
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ
 from assistant.private import allow_host
@@ -210,13 +210,37 @@ def load_meaning(config: Config) -> MeaningModel | None:
     return meaning
 
 
+def load_endings(config: Config) -> LanguageModel | None:
+    """The small model that judges by the words whether a sentence has ended; None when turns end
+    otherwise, or it is not there: the language model then judges that, too."""
+    from assistant.speech.llm import LanguageModel
+    from assistant.text.prompt import ENDINGS_OPENING
+    from assistant.weights.resolve import find
+
+    if not config.turn.weigh_words or config.turn.endpointing == "timer":
+        return None
+    try:
+        model, directory = find(config, "endings")
+        path = directory / model.files[0].name
+        judge = LanguageModel(path, _ENDINGS, _states_directory())
+    except ModelError:
+        return None
+    judge.prime(ENDINGS_OPENING)
+    return judge
+
+
+_ENDINGS = LlmConfig(device="cpu", context_tokens=1024, max_tokens=8)
+"""How the judge of endings is loaded, whatever the answering model is set to."""
+
+
 def make_dialogue(
     config: Config,
     model: LanguageModel | ServerModel | None,
     meaning: MeaningModel | None = None,
+    endings: LanguageModel | None = None,
 ) -> Dialogue:
-    """The text layer with its replies, tools and history; `model` answers what is left over, and
-    `meaning` helps to tell what nothing can answer."""
+    """The text layer with its replies, tools and history; `model` answers what is left over,
+    `meaning` helps to tell what nothing can answer, `endings` when a turn has ended."""
     from assistant.dialogue import Dialogue
     from assistant.text.reach import load_reach
     from assistant.text.replies import load_replies
@@ -226,9 +250,8 @@ def make_dialogue(
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
     timers = TimerStore(time.monotonic)
-    return Dialogue(
-        config, replies, model, Tools(timers, datetime.now), timers, load_reach(meaning)
-    )
+    tools, reach = Tools(timers, datetime.now), load_reach(meaning)
+    return Dialogue(config, replies, model, tools, timers, reach, endings=endings)
 
 
 # -- the ear --------------------------------------------------------------------------------------
@@ -328,6 +351,9 @@ def prepare_model(config: Config) -> None:
     prefix = make_dialogue(config, None).prefix()
     if state_file(_states_directory(), model_path(config, "llm"), config.llm, prefix).is_file():
         return
+    endings = load_endings(config)
+    if endings is not None:
+        endings.close()
     model = load_language_model(config)
     try:
         model.prime(prefix)
@@ -360,10 +386,11 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         model_to_be = pool.submit(load_language_model, config)
         judge_to_be = pool.submit(_load_judge, config, paths.turn)
         meaning_to_be = pool.submit(load_meaning, config)
+        endings_to_be = pool.submit(load_endings, config)
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
-        dialogue = make_dialogue(config, model, meaning_to_be.result())
+        dialogue = make_dialogue(config, model, meaning_to_be.result(), endings_to_be.result())
         model.prime(dialogue.prefix())
         prepared, texts = open_prepared(config), dialogue.all_fixed_texts()
         prepared.load(texts, output_rate_hz)

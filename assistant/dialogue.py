@@ -21,7 +21,7 @@ from assistant.text.danger import Dangers, load_dangers
 from assistant.text.history import History
 from assistant.text.matching import Match, Matcher
 from assistant.text.normalise import normalise
-from assistant.text.prompt import opening, with_moment
+from assistant.text.prompt import ENDINGS_OPENING, opening, with_moment
 from assistant.text.reach import TALK, Beyond, Reach, load_reach
 from assistant.text.replies import Entry, Guardrail, Replies
 from assistant.text.sentences import clauses
@@ -74,8 +74,10 @@ class Dialogue:
         timers: TimerStore,
         reach: Reach | None = None,
         dangers: Dangers | None = None,
+        endings: Model | None = None,
     ) -> None:
-        """`reach` and `dangers` are the program's own by default, without embeddings."""
+        """`reach` and `dangers` are the program's own by default, without embeddings; `endings`
+        judges by the words whether a sentence has ended, by default `model` does."""
         self._replies = replies
         self._reach = reach or load_reach()
         self._dangers = dangers or load_dangers()
@@ -86,6 +88,8 @@ class Dialogue:
         self._matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
         self._history = History(config.llm.history_turns)
         self._opening = opening(config.llm.system_prompt)
+        self._endings = endings or model
+        self._endings_opening = ENDINGS_OPENING if endings else self._opening
         self._longest_answer = config.llm.max_sentences
         self._uses: dict[str, int] = {}
         self._awaits_length = False
@@ -134,15 +138,21 @@ class Dialogue:
         question is all that is left to read."""
         if self._model is not None:
             self._model.warm_up(self.prefix(), should_stop)
+        if self._endings is not None and self._endings is not self._model:
+            self._endings.warm_up(self.endings_request("")[:-1], should_stop)
 
     def anticipate(self, text: str, should_stop: ShouldStop) -> None:
         """The words so far of a question that is still being spoken: the model reads them ahead,
         unless they are a phrase that is known as a whole."""
         canonical = normalise(text)
-        if self._model is None or not canonical:
+        if not canonical:
             return
         reply = self._without_model(text, canonical)
-        if reply is None or not reply.is_whole:
+        if reply is not None and reply.is_whole:
+            return
+        if self._endings is not None and self._endings is not self._model:
+            self._endings.anticipate(self.endings_request(text), should_stop)
+        if self._model is not None:
             self._model.anticipate(self.open_request(text), should_stop)
 
     def due_announcements(self) -> list[str]:
@@ -170,9 +180,13 @@ class Dialogue:
         mark."""
         return self._history.as_messages(self._opening, text.rstrip(_OPEN_END))
 
+    def endings_request(self, text: str) -> list[dict[str, str]]:
+        """The same for the judge of endings, under the prompt with which it was measured."""
+        return self._history.as_messages(self._endings_opening, text.rstrip(_OPEN_END))
+
     def _weigh(self, text: str, should_stop: ShouldStop, weighing: Weighing | None) -> None:
-        """Have the model say how likely a sentence ends with `text`, if it can and is wanted."""
-        if self._model is None or weighing is None:
+        """Have it said how likely a sentence ends with `text`, if somebody can and wants it."""
+        if self._endings is None or weighing is None:
             return
 
         def is_over() -> bool:
@@ -181,9 +195,9 @@ class Dialogue:
         if is_over():
             return
         try:
-            sentence_end = self._model.sentence_end(self.open_request(text), is_over)
+            sentence_end = self._endings.sentence_end(self.endings_request(text), is_over)
         except ModelError:
-            return  # the answer will fail the same way, and says so
+            return  # the turn then ends by the sound alone
         if sentence_end is not None:
             weighing.tell(sentence_end)
 

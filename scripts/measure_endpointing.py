@@ -30,7 +30,6 @@ from assistant import assemble
 from assistant.audio.vad import make_detector
 from assistant.config import Config, TurnConfig, VadConfig
 from assistant.messages import FRAME_MS, HALF_SAMPLES, SAMPLE_RATE_HZ
-from assistant.speech.llm import LanguageModel
 from assistant.speech.transcribe import Whisper
 from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
 from assistant.turn.smart_turn import SmartTurn
@@ -99,14 +98,14 @@ class Reader:
     def __init__(self) -> None:
         config = Config()
         self._whisper = Whisper(assemble.model_path(config, "whisper"), config.whisper)
-        self._model = LanguageModel(assemble.model_path(config, "llm"), config.llm)
-        self._dialogue = assemble.make_dialogue(config, None)
+        self._model = assemble.load_endings(config) or assemble.load_language_model(config)
+        self._dialogue = assemble.make_dialogue(config, None, endings=self._model)
 
     def read(self, pause: Pause, samples: np.ndarray) -> None:
         """Fill in what was said up to the pause."""
         transcript = self._whisper.transcribe(samples, lambda: False)
         pause.words = transcript.text if transcript else ""
-        messages = self._dialogue.open_request(pause.words)
+        messages = self._dialogue.endings_request(pause.words)
         if messages[-1]["content"]:
             pause.sentence_end = self._model.sentence_end(messages, lambda: False)
 

@@ -30,6 +30,16 @@ EXAMPLES = (
 """Small models follow examples where they do not follow instructions: told by the system prompt
 alone, the 0.5B declined 5 of 25 requests that it cannot fulfil, with these 22 (docs/LLM.md)."""
 
+ENDINGS_OPENING: Messages = [
+    {
+        "role": "system",
+        "content": "You are having a friendly spoken conversation. Keep every reply to one or two "
+        "short sentences.",
+    }
+]
+"""What the judge of endings reads before a conversation. The wait of a turn was fitted to what
+SmolLM2-135M says behind these words (docs/TURNS.md)."""
+
 _NEEDS_MOMENT = re.compile(
     r"\b(?:today|tonight|tomorrow|yesterday|now|currently|nowadays|weekend|date"
     r"|this (?:week|month|year|morning|afternoon|evening|season|spring|summer|autumn|fall|winter)"

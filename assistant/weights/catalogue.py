@@ -16,10 +16,10 @@ from typing import Any, Literal, cast, get_args
 
 from assistant.errors import ModelError
 
-Role = Literal["whisper", "turn", "llm", "voice", "meaning"]
+Role = Literal["whisper", "turn", "llm", "voice", "endings", "meaning"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
-OPTIONAL: frozenset[Role] = frozenset(["meaning"])
+OPTIONAL: frozenset[Role] = frozenset(["endings", "meaning"])
 """Roles that a profile may lack: the program works without them."""
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
