@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import assemble
 from assistant.config import Config
 from assistant.errors import ModelError
 from assistant.speech.llm_load import LoadedModel, load_model
 from assistant.speech.vocabulary import Piece, Special, Vocabulary
+from assistant.weights.resolve import find
 
 CONTROL = {
     "<s>": Special(1, True),
@@ -82,26 +81,17 @@ def test_broken_up_text_spells_no_control_token() -> None:
 # -- against the real tokenisers ----------------------------------------------------------------
 
 
-def _models() -> list[Path]:
-    found = []
-    for role_of in ("llm",):
-        try:
-            found.append(assemble.model_path(Config(), role_of))  # type: ignore[arg-type]
-        except ModelError:
-            continue
-    directory = found[0].parents[1] if found else Path()
-    return [*found, *sorted(directory.glob("qwen2.5-coder-0.5b-*/*.gguf"))]
-
-
-@pytest.fixture(scope="module", params=["starter", "qwen"])
+@pytest.fixture(scope="module", params=["endings", "llm"])
 def loaded(request: pytest.FixtureRequest) -> Iterator[LoadedModel]:
-    paths = _models()
-    number = {"starter": 0, "qwen": 1}[request.param]
-    if number >= len(paths):
-        pytest.skip(f"the model '{request.param}' is not there")
-    model = load_model(paths[number], replace(Config().llm, threads=1, context_tokens=512))
-    yield model
-    model.llama.close()
+    """The tokenisers of SmolLM2 and of Qwen."""
+    try:
+        model, directory = find(Config(), request.param)
+    except ModelError as error:
+        pytest.skip(f"the starter models are not there: {error.what}")
+    path = directory / model.files[0].name
+    loaded_model = load_model(path, replace(Config().llm, threads=1, context_tokens=512))
+    yield loaded_model
+    loaded_model.llama.close()
 
 
 def at_once(model: LoadedModel, pieces: list[Piece]) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import threading
 from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +49,10 @@ _LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_v
 def _keep_line(level: int, text: bytes | None, data: int | None) -> None:
     _LINES.append((text or b"").decode("utf-8", errors="replace"))
 
+
+_LOADING = threading.Lock()
+"""llama-cpp-python sends standard output elsewhere while it loads, and puts back what it found: two
+loads at once would leave it there for good."""
 
 _KEEP_LINE = _LOG_CALLBACK(_keep_line)
 """Takes llama.cpp's own lines, which are looked at only when a model does not load."""
@@ -116,18 +121,19 @@ def _loaded(llama_cpp: Any, path: Path, config: LlmConfig, batch_tokens: int) ->
     _LINES.clear()
     llama_cpp.llama_log_set(_KEEP_LINE, ctypes.c_void_p(None))
     try:
-        return Llama(
-            str(path),
-            n_ctx=config.context_tokens,
-            n_threads=threads,
-            n_threads_batch=threads,
-            n_batch=batch_tokens,
-            n_ubatch=batch_tokens,
-            n_gpu_layers=0 if config.device == "cpu" else -1,
-            use_mmap=False,  # of its own: no page stands twice, and a changed file harms none
-            seed=config.seed,
-            verbose=False,
-        )
+        with _LOADING:
+            return Llama(
+                str(path),
+                n_ctx=config.context_tokens,
+                n_threads=threads,
+                n_threads_batch=threads,
+                n_batch=batch_tokens,
+                n_ubatch=batch_tokens,
+                n_gpu_layers=0 if config.device == "cpu" else -1,
+                use_mmap=False,  # of its own: no page stands twice, and a changed file harms none
+                seed=config.seed,
+                verbose=False,
+            )
     except (ValueError, OSError, RuntimeError, AssertionError) as error:
         raise _failure(path, error) from error
 
