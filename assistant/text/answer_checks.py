@@ -69,6 +69,7 @@ _GREETING = re.compile(
     re.I,
 )
 _GREETS = re.compile(r"\b(?:hello|hi|hey|greet\w*|good (?:morning|evening|day)|meet|welcome)\b")
+_ASKS = re.compile(r"(?:what|who|whose|where|when|why|which|how) ")
 _AT_YOUR_SERVICE = re.compile(
     r"^\W*(?:how (?:can|may|could) i (?:help|assist)|what can i (?:do|help)|is there anything else"
     r"|let me know if (?:you need|there is|you have any))\b",
@@ -113,7 +114,8 @@ class AnswerChecks:
         self._may_echo = bool(_ASKS_TO_SAY.match(words))
         self._is_verse = self._may_echo or bool(_VERSE.search(self._request))
         self._is_yes_or_no = bool(_YES_OR_NO.match(self._request))
-        self._may_greet = len(self._request_words) <= 4 or bool(_GREETS.search(self._request))
+        is_short = len(self._request_words) <= 4 and not _ASKS.match(self._request)
+        self._may_greet = is_short or bool(_GREETS.search(self._request))
         self._claims = Claims(request, before)
         self._said: list[str] = []
         self._runs: set[tuple[str, ...]] = set()
@@ -123,13 +125,15 @@ class AnswerChecks:
         text, other_role = self._in_role(clause)
         if not text:
             return Verdict(fault=other_role)
+        fault = self._foreign(text) or self._repeated(text)
+        if fault:
+            return Verdict(fault=fault)
         claim, words = self._claims.find(text)
         if claim:
             what = "an action" if claim == "act" else "an observation"
             fault = f"claims {what} ('{words[:_MOST_OF_A_CLAUSE]}')"
             return Verdict(fault=fault, honest=HONEST[claim])
-        fault = self._foreign(text) or self._repeated(text)
-        return Verdict(fault=fault) if fault else Verdict(text=text, fault=other_role)
+        return Verdict(text=text, fault=other_role)
 
     # -- one check each: empty, or what is wrong ------------------------------------------------
 

@@ -55,7 +55,8 @@ _ADVERBS = (
     r"|help you|be|been|try to|love to|right away))*"
 )
 _LEAD = (
-    r"(?:i (?:will|shall|have|am|can|could|would|did)|we (?:will|have)|let me|allow me to"
+    r"(?:i (?:will|shall|have|am|can|could|did|would(?= (?:be|love|gladly|happily)))|we (?:will"
+    r"|have)|let me|allow me to"
     r"|i(?: just| already)?(?= (?:\w+ed|sent|set|bought|put|made|took|paid|shut|brought)\b))"
 )
 _OWN_WORDS = (
@@ -177,17 +178,24 @@ _GERUND = re.compile(
     r"(?!.*\b(?:is|are|was|were|can|takes?|helps?|may|will|means|makes|requires?|has|have)\b)"
 )
 _AT_ONCE = re.compile(r"\b(?:now|for you|right away)$")
-_HELP = re.compile(r"i (?:can|will|would)(?: \w+)*? (?:help|assist)(?: you)?(?: with (?:that|this|it))?$")
+_AT_PRESENT = re.compile(r"\b(?:currently|right now|at the moment)\b")
+_HELP = re.compile(
+    r"i (?:can|will|would)(?: \w+)*? (?:help|assist)(?: you)?(?: with (?:that|this|it))?$"
+)
 _DO_IT = re.compile(r"i can(?: \w+)? do (?:that|it|this)(?: for you)?$")
 
 _OPENER = re.compile(
     r"(?:sure thing|of course|no problem|all right|sounds good|got it|you got it|my pleasure|sure"
-    r"|okay|ok|yes|no|yeah|well|alright|absolutely|certainly|great|then|so|and|but|right|perfect"
-    r"|currently|right now|hello|i see|it (?:looks|seems) like|(?:it )?appears that|according to"
+    r"|okay|ok|yes|no|yeah|well|alright|absolutely|certainly|great|then|so|and|but|right(?! away)|perfect"
+    r"|currently|right now|hello|i see$|it (?:looks|seems) like|(?:it )?appears that|according to"
     r" \w+ \w+)(?: |$)"
 )
+_AGREES = frozenset(
+    "sure|sure thing|okay|ok|of course|no problem|all right|alright|got it|absolutely|certainly"
+    "|sounds good|my pleasure|great|perfect|right".split("|")
+)
 _REPORTED = re.compile(
-    r"\b(?:said|says|replied|asked|cried|whispered|thought|shouted|answered)\b"
+    r"\b(?<!forecast )(?:said|says|replied|asked|cried|whispered|thought|shouted|answered)\b"
 )
 _CONDITION = re.compile(r"(?:if|when|whenever|once|while|imagine|suppose|unless|until|because) ")
 _SEGMENT = re.compile(r"[,;:.!?…—–]+(?=\s|$|[\"”])|\s(?:and|but|so)\s")
@@ -214,7 +222,7 @@ _TEXT = re.compile(
     r"|write (?!(?:that|it|this) down))"
 )
 _KNOWLEDGE = re.compile(
-    r"(?:how (?:do|does|did|can|could|would)|why|explain|describe|when (?:do|does|did)"
+    r"(?:how (?:do|does|did|can|could|would) (?!i look)|why|explain|describe|when (?:do|does|did)"
     r"|what (?:do|does|did|would) )"
 )
 
@@ -262,13 +270,13 @@ class Claims:
         is_gerund = _GERUND.match(words) and not self._is_knowledge
         if is_gerund and (self._is_action or _AT_ONCE.search(words)):
             return "act"
-        return "seen" if not self._is_knowledge and _SEEN.match(words) else ""
+        is_general = self._is_knowledge and not _AT_PRESENT.search(words)
+        return "seen" if not is_general and _SEEN.match(words) else ""
 
 
 def is_opener(clause: str) -> bool:
-    """True for "Sure," and the like: at most two words, which only open a clause."""
-    words = _plain(clause)
-    return bool(words) and len(words.split()) <= 2 and not _without_opener(words)
+    """True for "Sure," and the like: at most two words that agree to something."""
+    return _plain(clause) in _AGREES
 
 
 def _plain(text: str) -> str:

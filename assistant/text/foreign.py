@@ -33,7 +33,7 @@ _FREQUENT = {
     "como más pero o este esta yo tú está están son muy también hay todo todos sé qué cuando "
     "porque ser tiene puede creo si mi ya fue",
     "it": "il lo la gli le un una uno di del della dei che e è in per con non si da al alla come "
-    "più ma o questo questa io tu sono molto anche c'è ho hai ha nel nella ed so perché essere "
+    "più ma o questo questa io tu sono molto anche c'è ho hai nel nella ed so perché essere "
     "può sei mi ti ci era",
     "pt": "o os as um uma uns umas de do da dos das que e é em no na nos nas por com para não se "
     "ao como mais mas ou este esta eu você são está muito também ele ela tem foi seu sua isso "
