@@ -374,6 +374,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.audio.vad import make_detector
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
+    from assistant.engine.memory import give_back_freed
     from assistant.speech.hallucination import is_noise
 
     paths = model_paths(config)
@@ -401,6 +402,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         say("synthesising replies …")
         prepared.prepare(texts, voice, lambda done, total: None)
         prepared.load(texts, output_rate_hz)
+    give_back_freed()
     senses = Senses(
         canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
     )

@@ -17,6 +17,7 @@ from typing import Protocol
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
 from assistant.messages import Reply, Source, Weighing
+from assistant.text.answer_checks import HONEST, AnswerChecks, openers_joined
 from assistant.text.danger import Dangers, load_dangers
 from assistant.text.history import History
 from assistant.text.matching import Match, Matcher
@@ -163,6 +164,7 @@ class Dialogue:
         """Every text that can be spoken and is known beforehand, for the voice to prepare."""
         texts = [*self._replies.all_texts(), *FIXED_TEXTS, *_OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
+        texts += [text for entry in HONEST.values() for text in entry.answers]
         return list(dict.fromkeys(texts))
 
     def count_own_words(self, text: str) -> int:
@@ -267,31 +269,42 @@ class Dialogue:
         if self._model is None:
             yield Reply(text=NO_MODEL, source="model", why="no model is configured")
             return
+<<<<<<< HEAD
         asked = with_moment(text, normalise(text), self._tools.now())
         messages = self._history.as_messages(self._opening, asked)
+=======
+        messages = self._history.as_messages(self._system, text)
+        checks = AnswerChecks(text, next(reversed(self._history.requests), ""))
+>>>>>>> checks
         said = sentences = 0
+        fault = ""
         try:
             pieces = _marked(self._model.stream(messages, should_stop), mark)
-            for clause in clauses(pieces, keep_unfinished=False):
+            for clause in openers_joined(clauses(pieces, keep_unfinished=False)):
                 if should_stop():
                     return
                 rail = self._caught(clause)
                 if rail is not None:
                     yield self._fixed(rail, "guardrail", f"guardrail in the answer: {rail.id}")
                     return
-                spoken = speakable(clause)
+                verdict = checks.judge(clause)
+                fault = verdict.fault
+                if verdict.honest is not None:
+                    yield self._fixed(verdict.honest, "guardrail", f"model: it {fault}")
+                    return
+                spoken = speakable(verdict.text)
                 if spoken:
                     said += 1
                     yield Reply(text=spoken, source="model", why=why)
                 sentences += clause.rstrip("\"')”’ ").endswith(_SENTENCE_ENDS)
-                if sentences >= self._longest_answer:
-                    return
+                if fault or sentences >= self._longest_answer:
+                    break
         except (StageTimeout, ModelError) as error:
             apology = TOO_SLOW if isinstance(error, StageTimeout) else APOLOGY
             yield Reply(text=apology, source="model", why=f"model failed: {error.what}")
             return
         if not said and not should_stop():
-            yield Reply(text=NO_ANSWER, source="model", why="model: it said nothing")
+            yield Reply(text=NO_ANSWER, source="model", why=f"model: it {fault or 'said nothing'}")
 
     def _caught(self, clause: str) -> Guardrail | None:
         canonical = normalise(clause)

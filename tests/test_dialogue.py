@@ -515,3 +515,60 @@ def test_a_long_answer_ends_after_the_sentences_that_are_allowed() -> None:
         " ".join(reply.text for reply in replies)
         == "First, there is one. Then two! Is there three?"
     )
+
+
+@pytest.mark.parametrize(
+    ("pieces", "said", "fault"),
+    [
+        (["Sure! ", "I'll call you a taxi. ", "Bye."], [], "claims an action"),
+        (["I see. ", "It is currently raining. ", "Bye."], ["I see."], "claims an observation"),
+    ],
+)
+def test_a_claim_of_the_model_is_replaced_by_an_honest_sentence(
+    pieces: list[str], said: list[str], fault: str
+) -> None:
+    talk = Talk(Script(*pieces))
+    replies = talk.answer("I wonder how one gets home in this town")
+    assert [reply.text for reply in replies[:-1]] == said
+    assert replies[-1].source == "guardrail"
+    assert replies[-1].why.startswith(f"model: it {fault}")
+    assert replies[-1].text in talk.dialogue.all_fixed_texts()
+
+
+def test_the_honest_sentences_take_turns() -> None:
+    talk = Talk(Script("I've turned the lamp on for you."))
+    texts = [talk.say("I wonder why it is so dark").text for _ in range(3)]
+    assert texts[0] == texts[2] != texts[1]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "said"),
+    [
+        (["She was a poet. ", "She was a poet. ", "And more."], ["She was a poet."]),
+        (["She was a poet. ", "Elle est dans le jardin. ", "Yes."], ["She was a poet."]),
+        (["她是一个诗人。"], [NO_ANSWER]),
+        (["Assistant: She was a poet. ", "User: Why? ", "More."], ["She was a poet."]),
+        (["Sure!", " She was a poet."], ["Sure! She was a poet."]),
+        (["Sure!"], ["Sure!"]),
+    ],
+)
+def test_what_is_wrong_with_a_clause_ends_the_answer(pieces: list[str], said: list[str]) -> None:
+    replies = Talk(Script(*pieces)).answer("Who is Ada Lovelace?")
+    assert [reply.text for reply in replies] == said
+
+
+@pytest.mark.parametrize(
+    ("pieces", "end"),
+    [
+        ("with their old uncle, the captain of a ship that went from here to the", "old uncle."),
+        ("with their old uncle who was a captain that went from here to the", "went from here."),
+    ],
+)
+def test_an_endless_sentence_is_ended(pieces: str, end: str) -> None:
+    endless = (
+        "She was a writer, and a mother of several small children who all lived in the house near "
+        f"the river {pieces}"
+    )
+    text = " ".join(r.text for r in Talk(Script(endless)).answer("Who is Ada Lovelace?"))
+    assert text.startswith("She was a writer, and a mother")
+    assert text.endswith(end)

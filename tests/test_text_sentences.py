@@ -132,3 +132,19 @@ def test_no_letter_is_lost_doubled_or_moved(text: str, size: int) -> None:
     parts = list(clauses(iter(pieces)))
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert all(part.strip() == part and part for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Paris", ["Paris"]),
+        ("Yes I am", ["Yes I am"]),
+        ("Red, green and blue", ["Red, green and blue"]),
+        ("Red, green, blue and the", ["Red, green, blue."]),
+        ("It is on the", ["It is on."]),
+    ],
+)
+def test_an_answer_that_is_cut_off_in_its_only_sentence_ends(
+    text: str, expected: list[str]
+) -> None:
+    assert cut(text, keep_unfinished=False) == expected

@@ -1,6 +1,7 @@
 """Cuts streamed text into clauses to be spoken: the first one early, later ones by sentence.
 
-Never loses, doubles or reorders a character other than white space. Knows nothing of voices, and
+Never loses, doubles or reorders a character other than white space, but the end of an answer that
+was cut off. Knows nothing of voices, and
 nothing of markup except that a fenced block of code stays in one piece. Pure; one generator per
 answer.
 """
@@ -14,6 +15,14 @@ from assistant.text.phrase_breaks import phrase_break
 
 FIRST_CLAUSE_LETTERS = 10
 LONGEST_CLAUSE = 240
+LONGEST_WITHOUT_END = 160
+"""An answer with more letters and no end of a sentence ran into the limit of its length."""
+_FEWEST_WORDS = 3
+_DANGLING = frozenset("a an the my your our their and or but of".split())
+"""No sentence ends with one of these."""
+_SELDOM_LAST = _DANGLING | frozenset(
+    "to in on at with for from by as than that which who is are was were his her its this".split()
+)
 _FENCE = "```"
 _END = re.compile(r"[.!?…。！？]+[\"'”’)\]*_]*(?=\s)|\n")
 _SOFT = re.compile(r"[,;:—–]+[\"'”’)*_]*(?=\s)|\s[—–-](?=\s)")
@@ -37,13 +46,16 @@ def clauses(tokens: Iterator[str], *, keep_unfinished: bool = True) -> Iterator[
     The first may end at a comma once it has `FIRST_CLAUSE_LETTERS` letters, or before a phrase that
     a speaker would set apart (`phrase_break`) when none comes. With
     `keep_unfinished=False` the last words are dropped when they do not end a sentence although an
-    earlier sentence did, which is how an answer looks that ran into the limit of its length.
+    earlier sentence did, which is how an answer looks that ran into the limit of its length. When no
+    sentence did, such an answer ends at its last soft break.
     """
     buffer = ""
+    received = 0
     is_first = True
     had_sentence = False
     for token in tokens:
         buffer += token
+        received += len(token)
         while (cut := _cut(buffer, is_first=is_first)) is not None:
             clause, buffer = buffer[:cut].strip(), buffer[cut:]
             if clause:
@@ -51,8 +63,25 @@ def clauses(tokens: Iterator[str], *, keep_unfinished: bool = True) -> Iterator[
                 had_sentence = had_sentence or bool(_FINISHED.search(clause))
                 yield clause
     rest = buffer.strip()
-    if rest and (keep_unfinished or not had_sentence or _FINISHED.search(rest)):
+    if rest and (keep_unfinished or _FINISHED.search(rest)):
         yield rest
+    elif rest and not had_sentence:
+        yield _closed(rest, is_cut_off=received > LONGEST_WITHOUT_END)
+
+
+def _closed(rest: str, *, is_cut_off: bool) -> str:
+    """The only sentence of an answer, which lacks its end: as it is, unless it was cut off; then up
+    to the last soft break, or without the words that wait for another, and with a full stop."""
+    words = rest.split()
+    if not is_cut_off and words[-1].lower() not in _DANGLING:
+        return rest
+    breaks = [found.start() for found in _SOFT.finditer(f"{rest} ") if found.start()]
+    if breaks and len(rest[: breaks[-1]].split()) >= _FEWEST_WORDS:
+        return f"{rest[: breaks[-1]].rstrip()}."
+    waiting = _SELDOM_LAST if is_cut_off else _DANGLING
+    while len(words) > 1 and words[-1].lower().strip(",;:—–-") in waiting:
+        words.pop()
+    return f"{' '.join(words).rstrip(',;:—–- ')}."
 
 
 def _cut(buffer: str, *, is_first: bool) -> int | None:
