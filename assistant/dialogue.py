@@ -269,13 +269,9 @@ class Dialogue:
         if self._model is None:
             yield Reply(text=NO_MODEL, source="model", why="no model is configured")
             return
-<<<<<<< HEAD
         asked = with_moment(text, normalise(text), self._tools.now())
         messages = self._history.as_messages(self._opening, asked)
-=======
-        messages = self._history.as_messages(self._system, text)
         checks = AnswerChecks(text, next(reversed(self._history.requests), ""))
->>>>>>> checks
         said = sentences = 0
         fault = ""
         try:
