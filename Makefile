@@ -54,6 +54,11 @@ bench:  ## latency on recordings beside baselines: a card, a line of JSON, docs/
 	@$(SETUP) --models --prepare
 	@$(VENV)/assistant bench --picture docs/latency.svg $(ARGS)
 
+.PHONY: eval-answers
+eval-answers:  ## how much of what it says is right, and how much is honest (ARGS=files)
+	@$(SETUP) --models --prepare
+	@$(VENV)/assistant eval answers $(ARGS)
+
 .PHONY: test
 test:  ## all tests, with models, sound server and recordings where they are
 	@$(SETUP) --dev --test-tools --models --prepare
