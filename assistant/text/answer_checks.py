@@ -53,8 +53,8 @@ _OTHER_TAG = re.compile(r"<\|im_start\|>\s*(?:user|system)\b", re.I)
 _OWN_TAG = re.compile(r"<\|im_start\|>\s*assistant\b:?", re.I)
 _AS_A_MODEL = re.compile(
     r"\bas an? (?:\w+ )?(?:ai|a\.i\.|artificial intelligence|language model|chatbot|virtual"
-    r" assistant|voice assistant)(?: (?:language )?(?:model|assistant|chatbot))?(?: (?:developed|created"
-    r"|made|trained) by [\w ]+)?,\s*",
+    r" assistant|voice assistant)(?: (?:language )?(?:model|assistant|chatbot))?(?: (?:developed"
+    r"|created|made|trained) by [\w ]+)?,\s*",
     re.I,
 )
 _PROMPT = re.compile(
