@@ -547,6 +547,7 @@ def test_the_honest_sentences_take_turns() -> None:
         (["She was a poet. ", "She was a poet. ", "And more."], ["She was a poet."]),
         (["She was a poet. ", "Elle est dans le jardin. ", "Yes."], ["She was a poet."]),
         (["她是一个诗人。"], [NO_ANSWER]),
+        (["Elle est dans le jardin. ", "Yes, she is."], [NO_ANSWER]),
         (["Assistant: She was a poet. ", "User: Why? ", "More."], ["She was a poet."]),
         (["Sure!", " She was a poet."], ["Sure! She was a poet."]),
         (["Sure!"], ["Sure!"]),

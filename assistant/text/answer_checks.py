@@ -52,9 +52,9 @@ _OTHER_ROLE = re.compile(r"(?:^|(?<=[.!?\n\"]))\W*(?:user|human|system|question|
 _OTHER_TAG = re.compile(r"<\|im_start\|>\s*(?:user|system)\b", re.I)
 _OWN_TAG = re.compile(r"<\|im_start\|>\s*assistant\b:?", re.I)
 _AS_A_MODEL = re.compile(
-    r"\bas an? (?:\w+ )?(?:ai|a\.i\.|artificial intelligence|language model|chatbot|virtual assistant"
-    r"|voice assistant)(?: (?:language )?(?:model|assistant|chatbot))?(?: (?:developed|created|made"
-    r"|trained) by [\w ]+)?,\s*",
+    r"\bas an? (?:\w+ )?(?:ai|a\.i\.|artificial intelligence|language model|chatbot|virtual"
+    r" assistant|voice assistant)(?: (?:language )?(?:model|assistant|chatbot))?(?: (?:developed"
+    r"|created|made|trained) by [\w ]+)?,\s*",
     re.I,
 )
 _PROMPT = re.compile(

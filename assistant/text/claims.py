@@ -1,8 +1,9 @@
 """Finds clauses in which a language model claims to have acted, to act soon, or to have observed.
 
 The program has no hands, no senses and no network behind its model, so "I've turned the lights
-off" and "the door is locked" are inventions. Knowledge ("water boils at 100 degrees"), what is told
-or quoted, and offers to talk are none. Rules over words, with the request in view. Pure; any thread.
+off" and "the door is locked" are inventions. Knowledge ("water boils at 100 degrees"), what is
+told or quoted, and offers to talk are none. Rules over words, with the request in view. Pure; any
+thread.
 """
 
 from __future__ import annotations
@@ -110,7 +111,8 @@ _DOINGS = (
     r"let(?:ting)? you know (?:when|if|as soon|once)",
     r"keep(?:ing)? (?:an eye|you (?:updated|posted|informed)|watch)",
     r"(?:wake|pick|drop) (?:you|it|them)\b",
-    r"(?:write|wrote|written|writing|jot|jotted|note|noted|print|printed) (?:that|it|this) ?(?:down)?$",
+    r"(?:write|wrote|written|writing|jot|jotted|note|noted|print|printed)"
+    r" (?:that|it|this) ?(?:down)?$",
     r"(?:wash|water|feed|vacuum|charg|repair|unload)(?:e|ed|ing)? (?:the|your|it|them|that)\b",
     r"(?:drive|walk) you\b",
 )
@@ -186,8 +188,9 @@ _DO_IT = re.compile(r"i can(?: \w+)? do (?:that|it|this)(?: for you)?$")
 
 _OPENER = re.compile(
     r"(?:sure thing|of course|no problem|all right|sounds good|got it|you got it|my pleasure|sure"
-    r"|okay|ok|yes|no|yeah|well|alright|absolutely|certainly|great|then|so|and|but|right(?! away)|perfect"
-    r"|currently|right now|hello|i see$|it (?:looks|seems) like|(?:it )?appears that|according to"
+    r"|okay|ok|yes|no|yeah|well|alright|absolutely|certainly|great|then|so|and|but|right(?! away)"
+    r"|perfect|currently|right now|hello|i see$|it (?:looks|seems) like"
+    r"|(?:it )?appears that|according to"
     r" \w+ \w+)(?: |$)"
 )
 _AGREES = frozenset(

@@ -64,7 +64,7 @@ _LANGUAGE_NAMES = (
     "|esperanto|catalan|basque|icelandic|romanian|bulgarian|croatian|serbian"
 )
 _ASKS = re.compile(
-    rf"\b(?:translat\w*|pronounc\w*|languages?|how (?:do|does|would|can|to) (?:you|i|we|one|people)?"
+    rf"\b(?:translat\w*|pronounc\w*|languages?|how (?:do|does|would|can|to) (?:you|i|we|one)?"
     rf" ?say|foreign|(?:in|into|from|speak|speaks|to|learn) (?:{_LANGUAGE_NAMES})"
     rf"|(?:{_LANGUAGE_NAMES}) (?:words?|phrases?|names?|for|poem|song|lesson|proverb|saying"
     rf"|alphabet|greeting|sentence|verbs?)|what does .+ mean|meaning of|the words? for)\b"

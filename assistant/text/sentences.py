@@ -46,8 +46,8 @@ def clauses(tokens: Iterator[str], *, keep_unfinished: bool = True) -> Iterator[
     The first may end at a comma once it has `FIRST_CLAUSE_LETTERS` letters, or before a phrase that
     a speaker would set apart (`phrase_break`) when none comes. With
     `keep_unfinished=False` the last words are dropped when they do not end a sentence although an
-    earlier sentence did, which is how an answer looks that ran into the limit of its length. When no
-    sentence did, such an answer ends at its last soft break.
+    earlier sentence did, which is how an answer looks that ran into the limit of its length. When
+    no sentence did, such an answer ends at its last soft break.
     """
     buffer = ""
     received = 0
