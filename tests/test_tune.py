@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import os
+from pathlib import Path
 
 import pytest
 
 from assistant.cli import tune
-from assistant.config import Config, load_config
+from assistant.config import load_config
 from assistant.errors import ConfigError, ModelError
 from tests.test_commands import assistant
 

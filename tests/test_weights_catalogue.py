@@ -50,7 +50,7 @@ def test_every_shipped_file_has_a_size_a_hash_and_a_licence_and_a_pinned_source(
 def test_each_profile_of_the_configuration_is_in_the_catalogue_with_one_model_of_each_role():
     catalogue = load_catalogue()
     assert set(catalogue.profiles) == {"starter", "laptop", "gpu"}
-    assert Config().models.profile in catalogue.profiles
+    assert Config().models.profile == "auto"
     for name in catalogue.profiles:
         assert set(catalogue.profile(name)) | OPTIONAL == set(ROLES)
 
@@ -97,6 +97,46 @@ def test_a_wrong_catalogue_is_refused_with_the_reason(tmp_path, old, new, reason
     path.write_text(text.replace(old, new))
     with pytest.raises(ModelError, match=re.escape(reason)):
         load_catalogue(path)
+
+
+LADDER = """
+[ladders]
+llm = ["l", "m"]
+"""
+LARGER = MODEL.format(id="m", role="llm").replace("bytes = 3", "bytes = 9")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('["l", "m"]', '["l", "x"]', "ladder llm names x, which is not in it"),
+        ('["l", "m"]', '["l", "v"]', "ladder llm names v, whose role is voice"),
+        ('["l", "m"]', '["m", "l"]', "ladder llm does not go from the smallest to the largest"),
+        ('["l", "m"]', '["l", "l"]', "ladder llm names a model twice"),
+        ("llm = [", "mind = [", "a ladder is called 'mind'"),
+    ],
+)
+def test_a_wrong_ladder_is_refused_with_the_reason(tmp_path, old, new, reason):
+    path = tmp_path / "catalog.toml"
+    text = GOOD + LADDER + ALL + LARGER
+    path.write_text(text)
+    catalogue = load_catalogue(path)
+    assert [m.id for m in catalogue.smaller(catalogue.model("m"))] == ["l"]
+    assert catalogue.smaller(catalogue.model("l")) == []
+    assert catalogue.smaller(catalogue.model("v")) == []
+    path.write_text(text.replace(old, new))
+    with pytest.raises(ModelError, match=re.escape(reason)):
+        load_catalogue(path)
+
+
+def test_the_shipped_ladder_goes_down_from_the_profiles_models():
+    catalogue = load_catalogue()
+    for name in catalogue.profiles:
+        assert all(m.role == "llm" for m in catalogue.smaller(catalogue.profile(name)["llm"]))
+    assert [m.id for m in catalogue.smaller(catalogue.model("qwen2.5-coder-1.5b-instruct"))] == [
+        "qwen2.5-coder-0.5b-instruct",
+        "smollm2-135m-instruct",
+    ]
 
 
 def test_an_unknown_model_or_profile_is_answered_with_the_known_ones():
