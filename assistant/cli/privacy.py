@@ -130,13 +130,13 @@ def stores(config: Config) -> list[Store]:
             holds="what native libraries print while the screen is drawn, and errors",
         ),
         Store(
-            name="profile's choice",
+            name="profile auto",
             place=choice_file(),
             holds="which models profile auto chose for this machine, and why; "
             "it is made again when it is missing",
         ),
         Store(
-            name="larger model's log",
+            name="fetch log",
             place=log_file(),
             holds="what the newest background download printed",
         ),
