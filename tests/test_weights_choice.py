@@ -33,7 +33,7 @@ MEASURED = Speed(prompt_ms_per_token=10.4, token_ms=23)
         ({"memory_bytes": 4.1 * 10**9}, (10.4, 23), "laptop", "4 GB"),
         ({"free_disk_bytes": 10**9}, (10.4, 23), "starter", "; laptop needs 2.7 GB of free disk"),
         ({"has_gpu": True}, (0.5, 3), "gpu", "a graphics card"),
-        ({"has_gpu": True}, (10.4, 23), "laptop", "; gpu would take 3.0 s"),
+        ({"has_gpu": True}, (10.4, 23), "laptop", "; gpu would take 2.8 s"),
         ({"has_gpu": True, "memory_bytes": 8 * 10**9}, (0.5, 3), "laptop", "gpu needs 12 GB"),
         ({}, (0.5, 3), "laptop", "gpu needs a graphics card"),
         ({}, (200, 300), "starter", "starter: 2 cores"),
