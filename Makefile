@@ -4,13 +4,16 @@
 MAKEFLAGS += --no-print-directory
 
 GPU ?= auto
-PROFILE ?= starter
+PROFILE ?= auto
 WAV ?=
 ARGS ?=
 
 VENV := .venv/bin
-# the configuration file decides unless PROFILE is given
-ifneq ($(origin PROFILE),file)
+# the configuration file decides unless PROFILE is given; figures and tests are of the starter
+ifeq ($(origin PROFILE),file)
+bench test check: PROFILE := starter
+bench test check: export ASSISTANT_PROFILE := starter
+else
 export ASSISTANT_PROFILE := $(PROFILE)
 endif
 
@@ -20,7 +23,7 @@ SETUP = python="$$(scripts/find_python.sh)" && "$$python" scripts/setup.py --gpu
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*  ## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 	@echo
-	@echo "  GPU=cuda|metal|vulkan|cpu   PROFILE=starter|laptop|gpu   PYTHON=/path/to/python"
+	@echo "  GPU=cuda|metal|vulkan|cpu   PROFILE=auto|starter|laptop|gpu   PYTHON=/path/to/python"
 
 .PHONY: run
 run:  ## set up what is missing, then talk to the assistant

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from assistant.config import Config
@@ -90,6 +91,7 @@ class Dialogue:
         self._history = History(config.llm.history_turns)
         self._opening = opening(config.llm.system_prompt)
         self._endings = endings or model
+        self._beside = ThreadPoolExecutor(1, "endings") if endings else None
         self._endings_opening = ENDINGS_OPENING if endings else self._opening
         self._longest_answer = config.llm.max_sentences
         self._uses: dict[str, int] = {}
@@ -119,11 +121,15 @@ class Dialogue:
             if not reply.is_whole:
                 self._weigh(text, should_stop, weighing)
             return
-        self._weigh(text, should_stop, weighing)
+        weighed = self._weigh_beside(text, should_stop, weighing)
         is_first = True
-        for reply in self._from_model(text, should_stop, mark):
-            yield self._settling(reply) if is_first else reply
-            is_first = False
+        try:
+            for reply in self._from_model(text, should_stop, mark):
+                weighed()
+                yield self._settling(reply) if is_first else reply
+                is_first = False
+        finally:
+            weighed()
 
     def remember(self, text: str, reply: str) -> None:
         """One finished exchange, with what was really played of the answer."""
@@ -185,6 +191,16 @@ class Dialogue:
     def endings_request(self, text: str) -> list[dict[str, str]]:
         """The same for the judge of endings, under the prompt with which it was measured."""
         return self._history.as_messages(self._endings_opening, text.rstrip(_OPEN_END))
+
+    def _weigh_beside(
+        self, text: str, should_stop: ShouldStop, weighing: Weighing | None
+    ) -> Callable[[], object]:
+        """Have it weighed while the model begins to answer, when that is another model; what is
+        returned waits for the end."""
+        if self._beside is None:
+            self._weigh(text, should_stop, weighing)
+            return lambda: None
+        return self._beside.submit(self._weigh, text, should_stop, weighing).result
 
     def _weigh(self, text: str, should_stop: ShouldStop, weighing: Weighing | None) -> None:
         """Have it said how likely a sentence ends with `text`, if somebody can and wants it."""

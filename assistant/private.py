@@ -33,6 +33,10 @@ _LOOKED_UP = {"socket.getaddrinfo": 0, "socket.gethostbyname": 0, "socket.gethos
 _SPOKEN_TO = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1}
 
 _allowed: set[str] = set()
+_given: dict[str, str | None] = {}
+"""The offline switch as the person had it, before this process set it."""
+
+_MEANS_YES = {"1", "ON", "YES", "TRUE"}
 
 
 class PrivacyError(AssistantError):
@@ -49,6 +53,7 @@ def keep_private(command: str = "") -> None:
     """
     if command == _FETCHING:
         return
+    _given.setdefault(OFFLINE_SWITCH, os.environ.get(OFFLINE_SWITCH))
     os.environ[OFFLINE_SWITCH] = "1"
     sys.addaudithook(_refuse_others)
     os.umask(_FOR_OTHERS)
@@ -63,6 +68,17 @@ def allow_host(host: str) -> None:
     and only the look-up of other names is refused.
     """
     _allowed.add(host)
+
+
+def given_environment() -> dict[str, str]:
+    """The environment as the person gave it: for a `models` command that this process starts."""
+    given = {name: _given.get(name, value) for name, value in os.environ.items()}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def is_offline_wanted() -> bool:
+    """Whether the person set the switch that keeps the hub's library from the network."""
+    return given_environment().get(OFFLINE_SWITCH, "").upper() in _MEANS_YES
 
 
 def refuses_others() -> bool:

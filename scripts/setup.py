@@ -171,12 +171,13 @@ def steps(options: argparse.Namespace) -> list[Step]:
         )
     assistant = [str(PYTHON), "-m", "assistant"]
     if options.models:
-        fetch = [*assistant, "models", "fetch", "--profile", options.profile]
+        profile = "starter" if options.profile == "auto" else options.profile
+        fetch = [*assistant, "models", "fetch", "--profile", profile]
         chosen.append(
             Step(
                 "models",
-                f"fetching the models of the profile {options.profile}",
-                lambda: key_of("models/catalog.toml", extra=options.profile + weights()),
+                f"fetching the models of the profile {profile}",
+                lambda: key_of("models/catalog.toml", extra=profile + weights()),
                 lambda: run(fetch),
             )
         )
@@ -218,7 +219,7 @@ def main() -> int:
     parser.add_argument("--models", action="store_true", help="also fetch the models")
     parser.add_argument("--prepare", action="store_true", help="also synthesise the replies")
     parser.add_argument("--rebuild", action="store_true", help="build llama.cpp anew")
-    parser.add_argument("--profile", default="starter", help="starter, laptop or gpu")
+    parser.add_argument("--profile", default="auto", help="auto, starter, laptop or gpu")
     parser.add_argument("--gpu", default="auto", choices=("auto", *native.GPU_FLAGS))
     options = parser.parse_args()
     try:

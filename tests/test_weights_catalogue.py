@@ -100,6 +100,46 @@ def test_a_wrong_catalogue_is_refused_with_the_reason(tmp_path, old, new, reason
         load_catalogue(path)
 
 
+LADDER = """
+[ladders]
+llm = ["l", "m"]
+"""
+LARGER = MODEL.format(id="m", role="llm").replace("bytes = 3", "bytes = 9")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('["l", "m"]', '["l", "x"]', "ladder llm names x, which is not in it"),
+        ('["l", "m"]', '["l", "v"]', "ladder llm names v, whose role is voice"),
+        ('["l", "m"]', '["m", "l"]', "ladder llm does not go from the smallest to the largest"),
+        ('["l", "m"]', '["l", "l"]', "ladder llm names a model twice"),
+        ("llm = [", "mind = [", "a ladder is called 'mind'"),
+    ],
+)
+def test_a_wrong_ladder_is_refused_with_the_reason(tmp_path, old, new, reason):
+    path = tmp_path / "catalog.toml"
+    text = GOOD + LADDER + ALL + LARGER
+    path.write_text(text)
+    catalogue = load_catalogue(path)
+    assert [m.id for m in catalogue.smaller(catalogue.model("m"))] == ["l"]
+    assert catalogue.smaller(catalogue.model("l")) == []
+    assert catalogue.smaller(catalogue.model("v")) == []
+    path.write_text(text.replace(old, new))
+    with pytest.raises(ModelError, match=re.escape(reason)):
+        load_catalogue(path)
+
+
+def test_the_shipped_ladder_goes_down_from_the_profiles_models():
+    catalogue = load_catalogue()
+    for name in catalogue.profiles:
+        assert all(m.role == "llm" for m in catalogue.smaller(catalogue.profile(name)["llm"]))
+    assert [m.id for m in catalogue.smaller(catalogue.model("qwen2.5-coder-1.5b-instruct"))] == [
+        "qwen2.5-coder-0.5b-instruct",
+        "smollm2-135m-instruct",
+    ]
+
+
 def test_an_unknown_model_or_profile_is_answered_with_the_known_ones():
     with pytest.raises(ModelError, match="known: gpu, laptop, starter"):
         load_catalogue().profile("desktop")

