@@ -136,7 +136,6 @@ def test_the_shipped_ladder_goes_down_from_the_profiles_models():
         assert all(m.role == "llm" for m in catalogue.smaller(catalogue.profile(name)["llm"]))
     assert [m.id for m in catalogue.smaller(catalogue.model("qwen2.5-coder-1.5b-instruct"))] == [
         "qwen2.5-coder-0.5b-instruct",
-        "smollm2-135m-instruct",
     ]
 
 

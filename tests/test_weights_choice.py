@@ -120,18 +120,18 @@ def put(model: Model, directory: Path) -> None:
 
 
 def test_the_next_smaller_model_that_is_there_takes_the_place_and_is_said(tmp_path: Path) -> None:
-    config = Config(models=ModelsConfig(profile="laptop", directory=str(tmp_path)))
+    config = Config(models=ModelsConfig(profile="gpu", directory=str(tmp_path)))
     catalogue = load_catalogue()
-    with pytest.raises(ModelError, match=r"qwen2\.5-coder-1\.5b-instruct.* is missing"):
+    with pytest.raises(ModelError, match=r"qwen2\.5-7b-instruct.* is missing"):
         resolve.find(config, "llm")
-    for model_id in ("smollm2-135m-instruct", "qwen2.5-coder-0.5b-instruct"):
+    for model_id in ("qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct"):
         put(catalogue.model(model_id), tmp_path)
         assert resolve.find(config, "llm") == (catalogue.model(model_id), tmp_path / model_id)
     assert resolve.stand_ins(config, ["llm", "whisper"]) == [
-        "qwen2.5-coder-1.5b-instruct is not here; qwen2.5-coder-0.5b-instruct takes its place"
+        "qwen2.5-7b-instruct is not here; qwen2.5-coder-1.5b-instruct takes its place"
     ]
-    put(catalogue.model("qwen2.5-coder-1.5b-instruct"), tmp_path)
-    assert resolve.find(config, "llm")[0].id == "qwen2.5-coder-1.5b-instruct"
+    put(catalogue.model("qwen2.5-7b-instruct"), tmp_path)
+    assert resolve.find(config, "llm")[0].id == "qwen2.5-7b-instruct"
     assert resolve.stand_ins(config, ["llm"]) == []
 
 

@@ -19,16 +19,17 @@ SYSTEM_PROMPT = (
 )
 
 EXAMPLES = (
+    ("Is the window open?", "I can't see that from here."),
+    ("What did my uncle eat yesterday?", "I don't know that."),
     ("Who composed the Four Seasons?", "Antonio Vivaldi composed the Four Seasons."),
     (
         "And who composed the Magic Flute?",
         "The Magic Flute was composed by Wolfgang Amadeus Mozart.",
     ),
-    ("Is the window open?", "I can't see that from here."),
-    ("What did my uncle eat yesterday?", "I don't know that."),
 )
 """Small models follow examples where they do not follow instructions: told by the system prompt
-alone, the 0.5B declined 5 of 25 requests that it cannot fulfil, with these 22 (docs/LLM.md)."""
+alone, the 0.5B declined 5 of 25 requests that it cannot fulfil, with these 20 (docs/LLM.md). Facts stand
+last: what stands last is followed most."""
 
 ENDINGS_OPENING: Messages = [
     {
