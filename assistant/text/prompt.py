@@ -28,8 +28,8 @@ EXAMPLES = (
     ),
 )
 """Small models follow examples where they do not follow instructions: told by the system prompt
-alone, the 0.5B declined 5 of 25 requests that it cannot fulfil, with these 20 (docs/LLM.md). Facts stand
-last: what stands last is followed most."""
+alone, the 0.5B declined 5 of 25 requests that it cannot fulfil, with these 20 (docs/LLM.md). Facts
+stand last: what stands last is followed most."""
 
 ENDINGS_OPENING: Messages = [
     {
