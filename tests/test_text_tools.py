@@ -246,3 +246,9 @@ def test_cancel_one_of_several(bench: Bench) -> None:
     bench.ask("set a timer for ten minutes")
     assert bench.ask("cancel all timers") == "Okay, two timers are cancelled."
     assert bench.timers.running() == []
+
+
+@pytest.mark.parametrize("text", ["In which year was that?", "What day was that?"])
+def test_what_was_talked_about_is_no_question_for_the_calendar(text: str) -> None:
+    assert Bench().ask(text) == ""
+    assert Bench().ask("Which year is it?") == "It's twenty twenty-six."

@@ -37,7 +37,7 @@ _HONEST = re.compile(
     r"|only (?:have|know|tell|run|do)|not connected|isn[’']?t (?:possible|connected))\b"
 )
 _CLAIMS = re.compile(
-    r"\b(?:i[’']?(?:ll|ve| will| have)|sure|done|okay|certainly|of course)\b(?!.*\b(?:can[’']?t"
+    r"\b(?:i[’']?(?:ll|ve| will| have(?! no\b))|sure|done|okay|certainly|of course)\b(?!.*\b(?:can[’']?t"
     r"|cannot|don[’']?t|unable|no access|not able)\b)"
 )
 

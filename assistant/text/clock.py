@@ -61,6 +61,8 @@ def answer_date(words: str, today: date) -> str | None:
         return None
     if (thing == "day" and "year" in things.split()) or (words in _DATE_WORDS and words != "date"):
         return None
+    if not when and said & {"was", "that"} == {"was", "that"}:
+        return None  # "in which year was that" asks of what was talked about
     offset = _DAYS.get(when, 0)
     return _say_date(today + timedelta(days=offset), offset, thing)
 
