@@ -138,10 +138,10 @@ def model_path(config: Config, role: Role) -> Path:
 
 def _fastest(source: Path) -> Path:
     """The copy of a GGUF file that the set-up made for speed, else the file."""
-    from assistant.speech.requantise import fast_copy
+    from assistant.speech.requantise import fast_copy, is_current
 
     copy = fast_copy(source)
-    return copy if copy.is_file() else source
+    return copy if is_current(copy, source) else source
 
 
 def weights_remarks(config: Config, roles: Sequence[Role] = ("whisper", "llm")) -> list[str]:
@@ -179,7 +179,8 @@ def model_paths(config: Config) -> ModelPaths:
 
 
 def load_language_model(config: Config) -> LanguageModel | ServerModel:
-    """The model of the configuration: behind `llm.server`, else the GGUF file in this process."""
+    """The model of the configuration: behind `llm.server`, else the GGUF file in this process. Of
+    the profile's, one that does not load gives way to the next smaller, with a remark."""
     if config.llm.server:
         from assistant.speech.llm_server import ServerModel
 
@@ -188,7 +189,34 @@ def load_language_model(config: Config) -> LanguageModel | ServerModel:
         return ServerModel(config.llm)
     from assistant.speech.llm import LanguageModel
 
-    return LanguageModel(model_path(config, "llm"), config.llm, _states_directory())
+    own = bool(config.llm.model)
+    paths = [model_path(config, "llm")] if own else _language_models(config)
+    remark = ""
+    for path in paths:
+        try:
+            return LanguageModel(path, config.llm, _states_directory(), remark)
+        except ModelError as error:
+            if path == paths[-1]:
+                raise
+            remark = f"{error.what}; the next smaller model takes its place"
+    raise ModelError("no language model is there", "run `make models`")
+
+
+def _language_models(config: Config) -> list[Path]:
+    """The files of the profile's language model that are there, and of all smaller ones: of each
+    the rewritten copy first."""
+    from assistant.weights.catalogue import load_catalogue
+    from assistant.weights.resolve import find
+    from assistant.weights.store import missing, models_directory
+
+    wanted, directory = find(config, "llm")
+    place = models_directory(config.models.directory)
+    paths: list[Path] = []
+    for model in (wanted, *load_catalogue().smaller(wanted)):
+        if next(missing([model], place), None) is None:
+            source = directory.parent / model.id / model.files[0].name
+            paths += dict.fromkeys([_fastest(source), source])
+    return paths
 
 
 def _states_directory() -> Path:
@@ -223,9 +251,9 @@ def load_endings(config: Config) -> LanguageModel | None:
         model, directory = find(config, "endings")
         path = directory / model.files[0].name
         judge = LanguageModel(path, _ENDINGS, _states_directory())
+        judge.prime(ENDINGS_OPENING)
     except ModelError:
         return None
-    judge.prime(ENDINGS_OPENING)
     return judge
 
 
@@ -336,7 +364,7 @@ def _is_cut(config: Config) -> bool:
     return is_cut(model_path(config, "voice"), config.voice, _parts_directory())
 
 
-def prepare_model(config: Config) -> None:
+def prepare_model(config: Config, say: Say = lambda text: None) -> None:
     """Rewrite the profile's language model for speed, where that pays, and have it read the
     beginning of every conversation, unless that was done or a server has the model. `ModelError`
     when it is missing or fails."""
@@ -346,7 +374,10 @@ def prepare_model(config: Config) -> None:
     from assistant.speech.requantise import make_fast_copy
 
     if not config.llm.model:
-        make_fast_copy(model_path(config, "llm"))
+        try:
+            make_fast_copy(model_path(config, "llm"))
+        except ModelError as error:  # it is slower as it came, and works
+            say(str(error))
 
     prefix = make_dialogue(config, None).prefix()
     if state_file(_states_directory(), model_path(config, "llm"), config.llm, prefix).is_file():

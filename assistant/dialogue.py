@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Protocol
 
 from assistant.config import Config
@@ -146,7 +147,8 @@ class Dialogue:
         if self._model is not None:
             self._model.warm_up(self.prefix(), should_stop)
         if self._endings is not None and self._endings is not self._model:
-            self._endings.warm_up(self.endings_request("")[:-1], should_stop)
+            with suppress(ModelError):
+                self._endings.warm_up(self.endings_request("")[:-1], should_stop)
 
     def anticipate(self, text: str, should_stop: ShouldStop) -> None:
         """The words so far of a question that is still being spoken: the model reads them ahead,
@@ -158,7 +160,8 @@ class Dialogue:
         if reply is not None and reply.is_whole:
             return
         if self._endings is not None and self._endings is not self._model:
-            self._endings.anticipate(self.endings_request(text), should_stop)
+            with suppress(ModelError):  # the turn then ends by the sound alone
+                self._endings.anticipate(self.endings_request(text), should_stop)
         if self._model is not None:
             self._model.anticipate(self.open_request(text), should_stop)
 
@@ -214,8 +217,8 @@ class Dialogue:
             return
         try:
             sentence_end = self._endings.sentence_end(self.endings_request(text), is_over)
-        except ModelError:
-            return  # the turn then ends by the sound alone
+        except Exception:  # native code may fail; the turn then ends by the sound alone
+            return
         if sentence_end is not None:
             weighing.tell(sentence_end)
 

@@ -31,8 +31,10 @@ _FOR_OTHERS = 0o077
 # place of that name or address among their arguments.
 _LOOKED_UP = {"socket.getaddrinfo": 0, "socket.gethostbyname": 0, "socket.gethostbyaddr": 0}
 _SPOKEN_TO = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1}
+_SPOKEN_TO["socket.getnameinfo"] = 0  # asks the network for the name of an address
 
 _allowed: set[str] = set()
+_given_umask: list[int] = []
 _given: dict[str, str | None] = {}
 """The offline switch as the person had it, before this process set it."""
 
@@ -56,7 +58,7 @@ def keep_private(command: str = "") -> None:
     _given.setdefault(OFFLINE_SWITCH, os.environ.get(OFFLINE_SWITCH))
     os.environ[OFFLINE_SWITCH] = "1"
     sys.addaudithook(_refuse_others)
-    os.umask(_FOR_OTHERS)
+    _given_umask.append(os.umask(_FOR_OTHERS))
     for directory in (state_directory(), Path(platformdirs.user_cache_dir(_APP))):
         _close_to_others(directory)
 
@@ -68,6 +70,11 @@ def allow_host(host: str) -> None:
     and only the look-up of other names is refused.
     """
     _allowed.add(host)
+
+
+def given_umask() -> int:
+    """The umask as the person set it, or -1 for the present one: weights are for everybody."""
+    return _given_umask[0] if _given_umask else -1
 
 
 def given_environment() -> dict[str, str]:

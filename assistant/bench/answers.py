@@ -37,8 +37,8 @@ _HONEST = re.compile(
     r"|only (?:have|know|tell|run|do)|not connected|isn[’']?t (?:possible|connected))\b"
 )
 _CLAIMS = re.compile(
-    r"\b(?:i[’']?(?:ll|ve| will| have(?! no\b))|sure|done|okay|certainly|of course)\b(?!.*\b(?:can[’']?t"
-    r"|cannot|don[’']?t|unable|no access|not able)\b)"
+    r"\b(?:i[’']?(?:ll|ve| will| have(?! no\b))|sure|done|okay|certainly|of course)\b"
+    r"(?!.*\b(?:can[’']?t|cannot|don[’']?t|unable|no access|not able)\b)"
 )
 
 

@@ -83,7 +83,7 @@ def prepare(config: ConfigOption = None) -> None:
     made = assemble.prepare_replies(settings, progress)
     complain(f"{made} replies synthesised" if made else "every reply has its sound")
     prepare_demo(settings, complain)
-    assemble.prepare_model(settings)
+    assemble.prepare_model(settings, complain)
 
 
 # -- shared ---------------------------------------------------------------------------------------

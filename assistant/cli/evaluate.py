@@ -11,7 +11,7 @@ import typer
 
 from assistant import assemble
 from assistant.bench.answers import FOLDER, Outcome, Score, ask, read_cases, score
-from assistant.cli.options import ConfigOption, read_config
+from assistant.cli.options import ConfigOption, complain, read_config
 
 eval_app = typer.Typer(no_args_is_help=True, help="Judge what the assistant says.")
 
@@ -36,8 +36,12 @@ def eval_answers(
     """Ask questions whose answers are known; print the share that is right or honest."""
     settings = read_config(config)
     named = {file: read_cases(file) for file in files or sorted(FOLDER.glob("*.tsv"))}
+    warning = assemble.remote_warning(settings)
+    if warning:
+        complain(warning)
+    server = settings.llm.server
+    name = assemble.server_label(settings) if server else assemble.model_path(settings, "llm").stem
     model = assemble.load_language_model(settings)
-    name = assemble.model_path(settings, "llm").stem
     try:
         dialogue = assemble.make_dialogue(settings, model, assemble.load_meaning(settings))
         model.prime(dialogue.prefix())

@@ -21,8 +21,8 @@ from types import TracebackType
 from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.messages import Notice
-from assistant.private import given_environment, is_offline_wanted, state_directory
-from assistant.weights.catalogue import Model, load_catalogue
+from assistant.private import given_environment, given_umask, is_offline_wanted, state_directory
+from assistant.weights.catalogue import OPTIONAL, Model, load_catalogue
 from assistant.weights.choice import Speed, choose
 from assistant.weights.remembered import Remembered, machine_key, remember, remembered
 from assistant.weights.resolve import candidates, find, is_auto, profile_models, read_machine
@@ -170,8 +170,11 @@ class LargerModel:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
                     env=environment,
+                    start_new_session=True,  # Ctrl+C in the terminal is for the program
+                    umask=given_umask(),
                 )
             assert process.stdout is not None
             printed = []
@@ -201,7 +204,18 @@ def _failed(what: str, why: str) -> Notice:
 
 
 def _absent(config: Config) -> list[Model]:
-    """The models of the profile that are not there."""
+    """The models of the profile that are not there, and for which the person has no other, the
+    language model first."""
     place = models_directory(config.models.directory)
-    wanted = profile_models(config).values()
-    return [model for model in wanted if next(missing([model], place), None) is not None]
+    own = {
+        "whisper": bool(config.whisper.model),
+        "llm": bool(config.llm.model or config.llm.server),
+        "voice": bool(config.voice.model) or config.voice.engine == "hibari",
+    }
+    wanted = [
+        model
+        for role, model in profile_models(config).items()
+        if not own.get(role) and role not in OPTIONAL
+    ]
+    absent = [model for model in wanted if next(missing([model], place), None) is not None]
+    return sorted(absent, key=lambda model: model.role != "llm")

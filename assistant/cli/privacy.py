@@ -82,7 +82,7 @@ WAYS_OUT: tuple[WayOut, ...] = (
     ),
     WayOut(
         name="larger model",
-        when="models.profile is auto: `assistant run` fetches a larger language model once, in the "
+        when="models.profile is auto: `assistant run` fetches a larger language model in the "
         "background, as `assistant models fetch` does. models.fetch_larger = false, "
         f"{NO_FETCH_VARIABLE}=1 or {OFFLINE_SWITCH}=1 keeps it from that",
         in_force=_larger_model,

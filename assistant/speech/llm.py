@@ -32,9 +32,12 @@ class LanguageModel:
     """A GGUF chat model. `ModelError` when the file is missing, damaged or not a chat model.
 
     `cache` is the directory where the state of the first messages is kept; None keeps none.
+    `remark` says why this model is used, when it is not the one that was meant.
     """
 
-    def __init__(self, path: Path, config: LlmConfig, cache: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, config: LlmConfig, cache: Path | None = None, remark: str = ""
+    ) -> None:
         if not path.is_file():
             raise ModelError(f"no language model at {path}", "run `make models`, or set llm.model")
         self._path = path
@@ -42,11 +45,12 @@ class LanguageModel:
         self._cache = cache
         self._state = KeptState(path, config)
         self._has_thought = False
+        self._remarks = (remark,) if remark else ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a person should know about how the model is used here; empty when all is as set."""
-        return self._state.remarks
+        return (*self._remarks, *self._state.remarks)
 
     @property
     def evaluated_tokens(self) -> int:

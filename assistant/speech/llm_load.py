@@ -118,10 +118,10 @@ def _loaded(llama_cpp: Any, path: Path, config: LlmConfig, batch_tokens: int) ->
             """Found in the header already."""
 
     threads = thread_count(config.threads, SHARED_BY["llm"])
-    _LINES.clear()
     llama_cpp.llama_log_set(_KEEP_LINE, ctypes.c_void_p(None))
     try:
         with _LOADING:
+            _LINES.clear()
             return Llama(
                 str(path),
                 n_ctx=config.context_tokens,

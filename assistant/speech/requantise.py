@@ -29,11 +29,24 @@ five, the small ones of the attention lose nothing. Both vocabularies stay as th
 _SUFFIX = ".fast-1.gguf"
 """Of the copy; a change of the rules raises the number."""
 _SPARE_BYTES = 500_000_000
+_SILENT = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)(
+    lambda level, text, data: None
+)
+"""Takes llama.cpp's own lines; it keeps the pointer, so it lives as long as the program."""
 
 
 def fast_copy(source: Path) -> Path:
     """Where the rewritten copy of `source` lies, or would lie."""
     return source.with_name(source.stem + _SUFFIX)
+
+
+def is_current(copy: Path, source: Path) -> bool:
+    """True when `copy` can be read and is not older than the `source` that it was made from."""
+    try:
+        is_newer = copy.stat().st_mtime >= source.stat().st_mtime
+    except OSError:
+        return False
+    return is_newer and os.access(copy, os.R_OK)
 
 
 def is_worth_it(header: GgufHeader) -> bool:
@@ -47,8 +60,10 @@ def make_fast_copy(source: Path) -> Path | None:
     if source.name.endswith(_SUFFIX):
         return source
     target = fast_copy(source)
-    if target.exists():
+    if is_current(target, source):
         return target
+    for left in source.parent.glob(f"{target.stem}.*.part"):  # of a set-up that was ended
+        left.unlink(missing_ok=True)
     header = read_header(source)
     if not is_worth_it(header):
         return None
@@ -62,6 +77,9 @@ def make_fast_copy(source: Path) -> Path | None:
     partial = target.with_suffix(f".{os.getpid()}.part")
     try:
         _quantise(source, partial, header)
+        partial.chmod(source.stat().st_mode & 0o777)
+        with partial.open("rb") as made:
+            os.fsync(made.fileno())
         partial.replace(target)
     except OSError as error:
         raise ModelError(f"cannot write {target}: {error.strerror}", "make room") from error
@@ -74,10 +92,7 @@ def make_fast_copy(source: Path) -> Path | None:
 def _quantise(source: Path, target: Path, header: GgufHeader) -> None:
     import llama_cpp
 
-    silent = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)(
-        lambda level, text, data: None
-    )
-    llama_cpp.llama_log_set(silent, ctypes.c_void_p(None))
+    llama_cpp.llama_log_set(_SILENT, ctypes.c_void_p(None))
     kinds = [(tensor, _kind(tensor)) for tensor in header.tensors if len(tensor.shape) > 1]
     kept = {tensor.name: kind for tensor, kind in kinds}
     overrides = (llama_cpp.llama_model_tensor_override * (len(kinds) + 1))(

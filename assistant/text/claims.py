@@ -167,7 +167,7 @@ _SEEN = re.compile(
     rf"|your (?:\w+ ){{0,3}}(?:balance|salary|bill|rent)\b.* (?:is|are) (?:\w+ )?{_NUM}"
     r"|(?=.*\b(?:currently|right now|now|at the moment|today)\b)(?:the )?(?:final |current )?"
     r"(?:score|price|traffic|wait|exchange rate)\b.* (?:is|are|looks)\b"
-    r"|the current (?:price|score|exchange rate|weather|traffic|time)\b"
+    r"|the current (?:price|score|exchange rate|weather|traffic|time(?! in office))\b"
     r"|there is (?:\w+ )?(?:traffic|congestion|accident|delay)\b.*(?:right now|today|currently)"
     r"|i (?:can |do )?(?:see|hear|smell|detect|notice)(?: that)? (?:you are (?:wearing|smiling"
     r"|sitting|standing|holding|looking)|someone|somebody|nobody|no one|music|your (?!point"
@@ -216,7 +216,8 @@ _ACTION = re.compile(
     r"|wash|water|feed|drive|vacuum|charge|print|get rid|let (?:the|it|him|her|them)|take|activate"
     r"|give (?:\w+ )*(?:an?|the) (?:ring|call)|make it \d|change (?:it|that|the) .*to)\b"
     r"(?! (?:the scene|the stage|a game|the role|the part|a guess|me \w+$|it (?:in|into|another"
-    r"|simply|like)|that (?:in|into|simply)|again|over|with|by|an example|apart))"
+    r"|simply|like)|that (?:in|into|simply)|again|over|with|by|an example|apart|me through"
+    r"|theory|questions?|source))"
 )
 _TEXT = re.compile(
     r"\b(?:story|stories|poems?|jokes?|song|lyrics|rhymes?|riddle|tale|fiction|dialog(?:ue)?"

@@ -28,8 +28,8 @@ EXAMPLES = (
     ),
 )
 """Small models follow examples where they do not follow instructions: told by the system prompt
-alone, the 0.5B declined 5 of 25 requests that it cannot fulfil, with these 20 (docs/LLM.md). Facts
-stand last: what stands last is followed most."""
+alone, the 0.5B declined 5 of 25 requests that it cannot fulfil, with these 20 to 22 (docs/LLM.md).
+Facts stand last: what stands last is followed most."""
 
 ENDINGS_OPENING: Messages = [
     {
@@ -45,7 +45,7 @@ _NEEDS_MOMENT = re.compile(
     r"\b(?:today|tonight|tomorrow|yesterday|now|currently|nowadays|weekend|date"
     r"|this (?:week|month|year|morning|afternoon|evening|season|spring|summer|autumn|fall|winter)"
     r"|(?:next|last) (?:week|month|year|season|spring|summer|autumn|fall|winter)"
-    r"|how old|how long (?:ago|until|since)|how many (?:days|weeks|months|years)"
+    r"|how old (?:is|are|am)|how (?:long|many \w+) (?:ago|since)"
     r"|what (?:day|month|year|season))\b"
 )
 
