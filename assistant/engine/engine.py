@@ -43,6 +43,7 @@ from assistant.trace import Trace
 from assistant.turn.tracker import TurnTracker
 
 _LOCKSTEP_TIMEOUT_S = 120.0
+_ROUND_S = 0.5
 _JOIN_TIMEOUT_S = 5.0
 _ANNOUNCE_SAMPLES = ms_to_samples(500)
 """Due announcements are looked for twice a second."""
@@ -161,8 +162,13 @@ class Engine:
         self._wires.busy.wake()
 
     def wait_stopped(self) -> None:
-        """Block until the engine was closed, or a thread died."""
-        self._stopped.wait()
+        """Block until the engine was closed, or a thread died.
+
+        It wakes by itself now and then: the system may hand a signal to any thread, and Python's
+        handler runs only when the main thread, which waits here, comes round.
+        """
+        while not self._stopped.wait(_ROUND_S):
+            pass
 
     def _join(self, threads: list[threading.Thread]) -> None:
         for thread in threads:
