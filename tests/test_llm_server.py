@@ -15,6 +15,7 @@ from assistant import assemble
 from assistant.config import Config, LlmConfig
 from assistant.errors import AssistantError, ModelError, StageTimeout
 from assistant.speech.llm_server import ServerModel
+from assistant.text.prompt import opening
 from assistant.weights.catalogue import load_catalogue
 from assistant.weights.store import locate, models_directory
 from tests.model_server import RealServer, RecordingProxy
@@ -78,8 +79,9 @@ def test_a_conversation_of_two_turns(proxy: RecordingProxy) -> None:
         dialogue.remember(question, answers[-1])
     assert all(len(answer.split()) > 2 for answer in answers)
     first, second = proxy.posted
-    assert [message["role"] for message in first["messages"]] == ["system", "user"]
-    said = [message["content"] for message in second["messages"][1:]]
+    begin = opening("")
+    assert first["messages"][:-1] == begin
+    said = [message["content"] for message in second["messages"][len(begin) :]]
     assert said == ["Who was Napoleon Bonaparte?", answers[0], "And where was he born?"]
     assert (second["model"], second["max_tokens"], second["seed"]) == ("tiny", 40, 7)
 
@@ -108,7 +110,7 @@ def test_words_that_are_still_being_spoken_are_never_posted(proxy: RecordingProx
     dialogue.settle(never)
     (posted,) = proxy.posted
     assert posted["max_tokens"] == 1
-    assert [message["role"] for message in posted["messages"]] == ["system"]
+    assert posted["messages"] == opening("")
 
 
 def test_only_what_the_server_has_not_read_is_sent_ahead(proxy: RecordingProxy) -> None:

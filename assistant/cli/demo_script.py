@@ -43,7 +43,7 @@ SCRIPT = (
         pause_ms=650,
         starts=AfterAnswer(quiet_ms=900),
     ),
-    Line(parts=("Why is the sky blue?",), starts=AfterAnswer(quiet_ms=900)),
+    Line(parts=("Tell me about the history of Lisbon.",), starts=AfterAnswer(quiet_ms=900)),
     Line(parts=("Wait, what is the date today?",), starts=DuringAnswer(after_ms=2400)),
     Line(parts=("Can you repeat that?",), starts=AfterAnswer(quiet_ms=900)),
     Line(parts=("Thank you very much.",), starts=AfterAnswer(quiet_ms=900)),
