@@ -26,7 +26,6 @@ from assistant.messages import SAMPLE_RATE_HZ
 from assistant.private import allow_host
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
-    from assistant.dialogue import Dialogue
     from assistant.engine.engine import Stages
     from assistant.engine.seams import AudioDevice
     from assistant.speech.llm import LanguageModel
@@ -34,6 +33,7 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.speech.meaning import MeaningModel
     from assistant.speech.prepared import LoadedVoice, PreparedReplies
     from assistant.speech.transcribe import Whisper
+    from assistant.talk.dialogue import Dialogue
     from assistant.trace import Trace
     from assistant.turn.smart_turn import SmartTurn
 
@@ -241,8 +241,8 @@ def load_meaning(config: Config) -> MeaningModel | None:
 def load_endings(config: Config) -> LanguageModel | None:
     """The small model that judges by the words whether a sentence has ended; None when turns end
     otherwise, or it is not there: the language model then judges that, too."""
+    from assistant.language.en.prompt import ENDINGS_OPENING
     from assistant.speech.llm import LanguageModel
-    from assistant.text.prompt import ENDINGS_OPENING
     from assistant.weights.resolve import find
 
     if not config.turn.weigh_words or config.turn.endpointing == "timer":
@@ -269,11 +269,11 @@ def make_dialogue(
 ) -> Dialogue:
     """The text layer with its replies, tools and history; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended."""
-    from assistant.dialogue import Dialogue
-    from assistant.text.reach import load_reach
-    from assistant.text.replies import load_replies
-    from assistant.text.timers import TimerStore
-    from assistant.text.tools import Tools
+    from assistant.talk.dialogue import Dialogue
+    from assistant.talk.reach import load_reach
+    from assistant.talk.replies import load_replies
+    from assistant.talk.timers import TimerStore
+    from assistant.talk.tools import Tools
 
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)

@@ -2,7 +2,7 @@
 
 Reads own sentences (scripts/reach/sentences.txt: `[kind]`, then one sentence a line, `(a|b)` stands
 for both), turns each into a vector with the encoder and fits a softmax regression by gradient
-descent. Writes assistant/data/reach.npz. `--folds 5` measures it on left-out lines first.
+descent. Writes language/en/data/reach.npz. `--folds 5` measures it on left-out lines first.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from assistant.language.en.normalise import core, normalise
 from assistant.speech.meaning import HEAD_FILE, LANGUAGE, Encoder
-from assistant.text.normalise import core, normalise
 
 SENTENCES = Path(__file__).parent / "reach" / "sentences.txt"
 MOST_OF_A_LINE = 6

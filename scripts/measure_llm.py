@@ -16,8 +16,8 @@ from pathlib import Path
 
 from assistant import assemble
 from assistant.config import Config
+from assistant.language.en.prompt import opening
 from assistant.speech.llm import LanguageModel
-from assistant.text.prompt import opening
 
 LABELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "labels.tsv"
 UNSEEN_S = 0.4

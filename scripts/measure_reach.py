@@ -23,12 +23,12 @@ from datetime import datetime
 from pathlib import Path
 
 from assistant.config import Config
-from assistant.dialogue import Dialogue
 from assistant.speech.meaning import load_meaning_model
-from assistant.text.reach import load_reach
-from assistant.text.replies import load_replies
-from assistant.text.timers import TimerStore
-from assistant.text.tools import Tools
+from assistant.talk.dialogue import Dialogue
+from assistant.talk.reach import load_reach
+from assistant.talk.replies import load_replies
+from assistant.talk.timers import TimerStore
+from assistant.talk.tools import Tools
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 

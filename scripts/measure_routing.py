@@ -17,10 +17,10 @@ from datetime import datetime
 from pathlib import Path
 
 from assistant.config import Config
-from assistant.dialogue import Dialogue
-from assistant.text.replies import load_replies
-from assistant.text.timers import TimerStore
-from assistant.text.tools import Tools
+from assistant.talk.dialogue import Dialogue
+from assistant.talk.replies import load_replies
+from assistant.talk.timers import TimerStore
+from assistant.talk.tools import Tools
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 # what may answer an intent: ids of entries, or names of tools

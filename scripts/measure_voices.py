@@ -19,10 +19,10 @@ import numpy as np
 from assistant import assemble
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.config import Config, config_from_dict
+from assistant.language.en.normalise import normalise
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array
 from assistant.speech.prepared import LoadedVoice
 from assistant.speech.transcribe import Whisper
-from assistant.text.normalise import normalise
 
 SENTENCES = 40
 LEAST_WORDS = 4

@@ -40,7 +40,7 @@ from assistant.config import WhisperConfig
 from assistant.messages import Int16Array, Transcript, ms_to_samples
 from assistant.speech.hallucination import is_noise
 from assistant.speech.transcribe import Whisper
-from assistant.text.replies import load_replies
+from assistant.talk.replies import load_replies
 
 PRE_ROLL_MS, AFTER_MS = 400, 100
 NOISE_CUTS_MS = (300, 600, 1000, 2000, 3000)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.text.answer_checks import AnswerChecks, openers_joined
-from assistant.text.foreign import language
+from assistant.language.en.foreign import language
+from assistant.talk.answer_checks import AnswerChecks, openers_joined
 
 HERE = Path(__file__).parent
 REASONS = {

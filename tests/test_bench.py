@@ -25,10 +25,10 @@ from assistant.config import Config, ReplyPauseConfig, TurnConfig
 from assistant.engine.ears import Senses
 from assistant.engine.engine import Stages
 from assistant.errors import ConfigError
+from assistant.language.en.prompt import opening
 from assistant.messages import Float32Array, Int16Array, Weighing
-from assistant.text.matching import Matcher
-from assistant.text.prompt import opening
-from assistant.text.replies import load_replies
+from assistant.talk.matching import Matcher
+from assistant.talk.replies import load_replies
 from tests.scripted import Echoing, LoudnessDetector, PassThrough, Words
 
 Stop = Callable[[], bool]

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from assistant.config import Config, config_from_dict
-from assistant.dialogue import (
+from assistant.errors import ModelError, StageTimeout
+from assistant.language.en.prompt import opening
+from assistant.messages import Reply, Weighing
+from assistant.talk.dialogue import (
     APOLOGY,
     NO_ANSWER,
     NO_MODEL,
@@ -17,12 +20,9 @@ from assistant.dialogue import (
     TOO_SLOW,
     Dialogue,
 )
-from assistant.errors import ModelError, StageTimeout
-from assistant.messages import Reply, Weighing
-from assistant.text.prompt import opening
-from assistant.text.replies import load_replies
-from assistant.text.timers import TimerStore
-from assistant.text.tools import HOW_LONG, Tools
+from assistant.talk.replies import load_replies
+from assistant.talk.timers import TimerStore
+from assistant.talk.tools import HOW_LONG, Tools
 
 OWN = load_replies(None)
 

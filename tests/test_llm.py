@@ -11,9 +11,9 @@ import pytest
 from assistant import assemble
 from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError, StageTimeout
+from assistant.language.en.prompt import opening
 from assistant.speech.llm import LanguageModel
-from assistant.text.history import History
-from assistant.text.prompt import opening
+from assistant.talk.history import History
 
 pytestmark = pytest.mark.models
 

@@ -14,8 +14,8 @@ import pytest
 from assistant import assemble
 from assistant.config import Config, LlmConfig
 from assistant.errors import AssistantError, ModelError, StageTimeout
+from assistant.language.en.prompt import opening
 from assistant.speech.llm_server import ServerModel
-from assistant.text.prompt import opening
 from assistant.weights.catalogue import load_catalogue
 from assistant.weights.store import locate, models_directory
 from tests.model_server import RealServer, RecordingProxy

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.text.danger import load_dangers
-from assistant.text.phrases import ReplyError
+from assistant.language.phrases import ReplyError
+from assistant.talk.danger import load_dangers
 
 SENTENCES = Path(__file__).parent / "danger_sentences.tsv"
 DANGERS = load_dangers()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.text.matching import Matcher
-from assistant.text.phrases import ReplyError, read_phrase
-from assistant.text.replies import Replies, load_replies
+from assistant.language.phrases import ReplyError, read_phrase
+from assistant.talk.matching import Matcher
+from assistant.talk.replies import Replies, load_replies
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data" / "requests.tsv"
 NOT_ASKED = ("", "no question")

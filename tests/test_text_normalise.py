@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.normalise import core, normalise
-from assistant.text.numbers import cardinal, ordinal, words_to_digits, year
+from assistant.language.en.normalise import core, normalise
+from assistant.language.en.numbers import cardinal, ordinal, words_to_digits, year
 
 
 @pytest.mark.parametrize(

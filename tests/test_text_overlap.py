@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.text.backchannel import is_backchannel
-from assistant.text.self_echo import is_own_voice
+from assistant.language.en.backchannel import is_backchannel
+from assistant.talk.self_echo import is_own_voice
 
 SAID = "The sky is blue because of a process called Rayleigh scattering."
 

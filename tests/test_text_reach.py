@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.text.reach import ABILITIES, TALK, Reach, load_reach
-from assistant.text.wordrules import RuleError, RuleSet, read_rule
+from assistant.language.wordrules import RuleError, RuleSet, read_rule
+from assistant.talk.reach import ABILITIES, TALK, Reach, load_reach
 
 RULES = load_reach()
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.phrase_breaks import HEAD_WORDS, TAIL_WORDS, phrase_break
-from assistant.text.sentences import clauses
+from assistant.language.en.clauses import clauses
+from assistant.language.en.phrase_breaks import HEAD_WORDS, TAIL_WORDS, phrase_break
 
 
 def cut(text: str, *, keep_unfinished: bool = True) -> list[str]:

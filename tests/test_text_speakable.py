@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.speakable import speakable
+from assistant.language.en.speakable import speakable
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from assistant.text.clock import say_time
-from assistant.text.durations import find_duration, name_duration, say_duration
-from assistant.text.timers import TimerStore
-from assistant.text.tools import HOW_LONG, NO_TIMER, Answer, Tools
+from assistant.language.en.clock import say_time
+from assistant.language.en.durations import find_duration, name_duration, say_duration
+from assistant.talk.timers import TimerStore
+from assistant.talk.tools import HOW_LONG, NO_TIMER, Answer, Tools
 
 NOW = datetime(2026, 3, 4, 15, 20)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assistant.bench.child import resident_mb
 from assistant.config import VoiceConfig, WhisperConfig
 from assistant.errors import ModelError
+from assistant.language.en.normalise import normalise
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript, ms_to_samples
 from assistant.speech.hallucination import is_noise
 from assistant.speech.repetition import collapse_loops, has_loop, without_echo
@@ -24,7 +25,6 @@ from assistant.speech.windows import (
     with_silence,
     with_tail,
 )
-from assistant.text.normalise import normalise
 
 MODELS = Path(__file__).parents[1] / "models"
 

@@ -21,11 +21,11 @@ from assistant.bench.baselines import (
     stock_wait_ms,
 )
 from assistant.config import Config, ReplyPauseConfig, TurnConfig
-from assistant.dialogue import Model
 from assistant.engine.engine import Stages
 from assistant.engine.seams import Transcriber, TurnJudge
 from assistant.errors import ConfigError
 from assistant.messages import SAMPLE_RATE_HZ
+from assistant.talk.dialogue import Model
 
 OURS = "assistant"
 ARMS = (OURS, "naive-300", "naive-1500", "stock")

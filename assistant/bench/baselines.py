@@ -15,14 +15,14 @@ import piper
 from faster_whisper import WhisperModel
 
 from assistant.config import Config, TurnConfig, thread_count
-from assistant.dialogue import Model
 from assistant.engine.seams import Voice
+from assistant.language.en.clauses import clauses
+from assistant.language.en.prompt import opening
+from assistant.language.en.speakable import speakable
 from assistant.messages import Float32Array, Int16Array, Reply, Transcript, Weighing
 from assistant.speech.windows import to_float
-from assistant.text.history import History
-from assistant.text.prompt import opening
-from assistant.text.sentences import clauses
-from assistant.text.speakable import speakable
+from assistant.talk.dialogue import Model
+from assistant.talk.history import History
 
 STOCK_PAUSE_MS = 200
 """Silence after which the stock streaming pipeline asks SmartTurn, once."""

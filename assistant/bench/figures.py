@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from assistant.bench.session import Row
 from assistant.engine.answer import STAGES
-from assistant.text.normalise import normalise
+from assistant.language.en.normalise import normalise
 
 SOURCES = {
     "precomputed": ("precomputed", "guardrail", "stop"),

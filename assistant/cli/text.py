@@ -87,7 +87,7 @@ def say(
     config: ConfigOption = None,
 ) -> None:
     """Speak a text on the speaker, or into a WAV file."""
-    from assistant.text.speakable import speakable
+    from assistant.language.en.speakable import speakable
 
     settings = read_config(config)
     voice = assemble.load_voice(settings)

@@ -19,6 +19,7 @@ from assistant.engine.news import Announcement, Failed, News, Routed, Transcribe
 from assistant.engine.reporter import Reporter
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
+from assistant.language.en.backchannel import is_backchannel
 from assistant.messages import (
     FRAME_SAMPLES,
     Heard,
@@ -28,7 +29,6 @@ from assistant.messages import (
     ms_to_samples,
 )
 from assistant.take import Take
-from assistant.text.backchannel import is_backchannel
 from assistant.turn.tracker import TurnTracker
 
 

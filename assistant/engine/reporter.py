@@ -11,7 +11,7 @@ from collections.abc import Callable
 from assistant.engine.answer import Answer
 from assistant.engine.wires import Wires
 from assistant.messages import Saying, TurnEnded, ms_to_samples
-from assistant.text.self_echo import is_own_voice
+from assistant.talk.self_echo import is_own_voice
 
 _ECHO_MS = 600
 """An echo may begin so long after the last sound."""

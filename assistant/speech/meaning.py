@@ -1,6 +1,6 @@
 """What a whole sentence means: a vector from a small language encoder, and the kind it falls in.
 
-all-MiniLM-L6-v2 (int8 ONNX, 23 MB) gives the vector; a linear layer over it (data/reach.npz, made
+all-MiniLM-L6-v2 (int8 ONNX, 23 MB) gives the vector; a linear layer over it (reach.npz, made
 by scripts/fit_reach.py) gives the probability of each kind. Knows nothing of replies and rules.
 Loaded once; `kind` runs on the mind thread, in a few milliseconds.
 """
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from assistant.errors import ModelError
 
-HEAD_FILE = Path(__file__).parent.parent / "data" / "reach.npz"
+HEAD_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "reach.npz"
 LONGEST_TOKENS = 64
 LANGUAGE = "language"
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from assistant.text.numbers import words_to_digits
+from assistant.language.en.numbers import words_to_digits
 
 _CONTRACTIONS = {
     "im": "i am", "ive": "i have", "youre": "you are", "youve": "you have", "theyre": "they are",

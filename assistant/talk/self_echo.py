@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
-from assistant.text.normalise import normalise
+from assistant.language.en.normalise import normalise
 
 _SIMILARITY = 85.0
 _FEWEST_WORDS = 3

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from assistant.errors import ConfigError
-from assistant.text.normalise import core, normalise
+from assistant.language.en.normalise import core, normalise
 
 MOST_EXPANDED = 300
 _TOKEN = re.compile(r"[()\[\]|*]|[^()\[\]|*]+")

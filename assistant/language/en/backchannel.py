@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.text.normalise import normalise
+from assistant.language.en.normalise import normalise
 
 _WORDS = frozenset(
     "mhm mm hm hmm uh-huh uhuh aha ah oh yeah yep yes yup okay ok right sure alright "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from assistant.text.numbers import cardinal, ordinal, year
+from assistant.language.en.numbers import cardinal, ordinal, year
 
 _ASKING = frozenset("what which tell give show do have read check know how say".split())
 _TIME_WORDS = _ASKING | frozenset(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from assistant.text.normalise import core, normalise
+from assistant.language.en.normalise import core, normalise
 
 Claim = Literal["", "act", "seen"]
 

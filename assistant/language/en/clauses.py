@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.text.phrase_breaks import phrase_break
+from assistant.language.en.phrase_breaks import phrase_break
 
 FIRST_CLAUSE_LETTERS = 10
 LONGEST_CLAUSE = 240

@@ -1,6 +1,6 @@
 """Makes a clause of written text speakable: no markup, no emoji, numbers and units as words.
 
-Works on one clause at a time, as `assistant.text.sentences` cuts them. Knows no voice; it removes
+Works on one clause at a time, as `clauses` cuts them. Knows no voice; it removes
 what any English voice would spell out oddly. Pure; any thread.
 """
 
@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from assistant.text.numbers import cardinal, decimal, digits, ordinal, year
+from assistant.language.en.numbers import cardinal, decimal, digits, ordinal, year
 
 Step = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 

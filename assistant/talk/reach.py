@@ -3,7 +3,7 @@
 A small language model pretends: asked to turn off a light it says "Done.". So a request to act, or
 a question about the state of the world, that no reply and no tool took gets a fixed sentence that
 says what is impossible. Questions and requests that language alone can answer are left to the
-model. Rules over canonical words decide (data/reach.toml); what they leave open is judged by
+model. Rules over canonical words decide (reach.toml); what they leave open is judged by
 `Meaning`, when there is one. Knows no dialogue and no tool. Pure after loading; any thread.
 """
 
@@ -17,11 +17,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from assistant.text.normalise import core, normalise
-from assistant.text.replies import Entry
-from assistant.text.wordrules import Rule, RuleError, RuleSet, read_rule
+from assistant.language.en.normalise import core, normalise
+from assistant.language.wordrules import Rule, RuleError, RuleSet, read_rule
+from assistant.talk.replies import Entry
 
-OWN_FILE = Path(__file__).parent.parent / "data" / "reach.toml"
+OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "reach.toml"
 ABILITIES = "I can tell the time and the date and run timers."
 """The clause of every answer that says what the program can do instead."""
 

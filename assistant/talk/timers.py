@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.text.durations import name_duration
+from assistant.language.en.durations import name_duration
 
 
 @dataclass(frozen=True, slots=True, eq=False)

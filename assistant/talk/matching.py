@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from assistant.text.normalise import core, normalise
-from assistant.text.phrases import Phrase
-from assistant.text.replies import Entry
+from assistant.language.en.normalise import core, normalise
+from assistant.language.phrases import Phrase
+from assistant.talk.replies import Entry
 
 SHORTEST_NEAR_MISS = 9
 _FREE = frozenset(

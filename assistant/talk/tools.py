@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.text.clock import answer_date, answer_time
-from assistant.text.durations import find_duration, name_duration, say_duration
-from assistant.text.normalise import core, normalise
-from assistant.text.numbers import cardinal
-from assistant.text.timers import Timer, TimerStore
+from assistant.language.en.clock import answer_date, answer_time
+from assistant.language.en.durations import find_duration, name_duration, say_duration
+from assistant.language.en.normalise import core, normalise
+from assistant.language.en.numbers import cardinal
+from assistant.talk.timers import Timer, TimerStore
 
 HOW_LONG = "For how long?"
 NO_TIMER = "There is no timer running."

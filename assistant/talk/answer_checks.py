@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from assistant.text.claims import Claims, is_opener
-from assistant.text.foreign import ENGLISH, asks_for_foreign_words, language
-from assistant.text.normalise import core, normalise
-from assistant.text.reach import ABILITIES
-from assistant.text.replies import Entry
+from assistant.language.en.claims import Claims, is_opener
+from assistant.language.en.foreign import ENGLISH, asks_for_foreign_words, language
+from assistant.language.en.normalise import core, normalise
+from assistant.talk.reach import ABILITIES
+from assistant.talk.replies import Entry
 
 _ANSWERS = {
     "act": (

@@ -18,19 +18,19 @@ from typing import Protocol
 
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
+from assistant.language.en.clauses import clauses
+from assistant.language.en.normalise import normalise
+from assistant.language.en.prompt import ENDINGS_OPENING, opening, with_moment
+from assistant.language.en.speakable import speakable
 from assistant.messages import Reply, Source, Weighing
-from assistant.text.answer_checks import HONEST, AnswerChecks, openers_joined
-from assistant.text.danger import Dangers, load_dangers
-from assistant.text.history import History
-from assistant.text.matching import Match, Matcher
-from assistant.text.normalise import normalise
-from assistant.text.prompt import ENDINGS_OPENING, opening, with_moment
-from assistant.text.reach import TALK, Beyond, Reach, load_reach
-from assistant.text.replies import Entry, Guardrail, Replies
-from assistant.text.sentences import clauses
-from assistant.text.speakable import speakable
-from assistant.text.timers import TimerStore
-from assistant.text.tools import FIXED_TEXTS, Answer, Tools
+from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
+from assistant.talk.danger import Dangers, load_dangers
+from assistant.talk.history import History
+from assistant.talk.matching import Match, Matcher
+from assistant.talk.reach import TALK, Beyond, Reach, load_reach
+from assistant.talk.replies import Entry, Guardrail, Replies
+from assistant.talk.timers import TimerStore
+from assistant.talk.tools import FIXED_TEXTS, Answer, Tools
 
 APOLOGY = "Sorry, I could not think of an answer just now. Please ask me again."
 TOO_SLOW = "Sorry, that took me too long. Please try a shorter question."

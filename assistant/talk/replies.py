@@ -1,8 +1,8 @@
 """Precomputed replies: what is answered without the language model, read from TOML.
 
-The program's own file (data/replies.toml) comes first to the user's unless that says
+The program's own file (replies.toml) comes first to the user's unless that says
 `extends = false`. An entry has `id`, `phrases`, `answers` and, if wanted, `kind`, `needs` and
-`unless`; the notation of phrases is that of `assistant.text.phrases`. A guardrail has `phrases` or
+`unless`; the notation of phrases is that of `language.phrases`. A guardrail has `phrases` or
 `regex` and `answers`. Knows nothing of matching, of turns or of sound. Loaded once, at the start.
 """
 
@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.text.normalise import normalise
-from assistant.text.phrases import Phrase, ReplyError, read_phrase
+from assistant.language.en.normalise import normalise
+from assistant.language.phrases import Phrase, ReplyError, read_phrase
 
-OWN_FILE = Path(__file__).parent.parent / "data" / "replies.toml"
+OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "replies.toml"
 KINDS = ("reply", "stop", "cancel", "repeat")
 NEEDS = ("", "question", "no question", "answer")
 CHECKS = ("request", "answer", "both")

@@ -2,7 +2,7 @@
 
 These never reach a language model. A word alone does not tell: "my chest hurts" is a danger, "what
 is a heart attack?" is asked, "my grandfather had a heart attack last year" is told, "he shouted: I
-can't breathe" is quoted, "this traffic is killing me" is an idiom. So the rules (data/danger.toml)
+can't breathe" is quoted, "this traffic is killing me" is an idiom. So the rules (danger.toml)
 say who is in danger and in which tense, clause by clause, and what makes a clause harmless. Knows
 no dialogue. Pure after loading; any thread.
 """
@@ -17,11 +17,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.text.normalise import normalise
-from assistant.text.phrases import ReplyError, read_phrase
-from assistant.text.replies import Entry
+from assistant.language.en.normalise import normalise
+from assistant.language.phrases import ReplyError, read_phrase
+from assistant.talk.replies import Entry
 
-OWN_FILE = Path(__file__).parent.parent / "data" / "danger.toml"
+OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "danger.toml"
 
 _CLASS = re.compile(r"\{(\w+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")

@@ -1,6 +1,6 @@
 """Lengths of time between words and seconds: "two and a half minutes" is 150.
 
-Reads canonical words (`assistant.text.normalise`), in which numbers are digits. Knows nothing of
+Reads canonical words (`normalise`), in which numbers are digits. Knows nothing of
 timers or of clocks. Pure.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.text.numbers import cardinal
+from assistant.language.en.numbers import cardinal
 
 LONGEST_S = 100 * 3600
 _UNIT_S = {"second": 1, "minute": 60, "hour": 3600}

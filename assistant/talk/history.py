@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.text.prompt import Messages
+from assistant.language.en.prompt import Messages
 
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=\w)|(?<=\w)-(?=[^\W\d_])")
 
