@@ -7,7 +7,6 @@ thread; the threads on which models load are gone when a function returns.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,7 +32,8 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.speech.meaning import MeaningModel
     from assistant.speech.prepared import LoadedVoice, PreparedReplies
     from assistant.speech.transcribe import Whisper
-    from assistant.talk.dialogue import Dialogue
+    from assistant.talk.conversation import Conversation, Hands
+    from assistant.talk.services import Services
     from assistant.trace import Trace
     from assistant.turn.smart_turn import SmartTurn
 
@@ -261,25 +261,47 @@ _ENDINGS = LlmConfig(device="cpu", context_tokens=1024, max_tokens=8)
 """How the judge of endings is loaded, whatever the answering model is set to."""
 
 
-def make_dialogue(
+def make_services(config: Config, state: Path | None = None) -> Services:
+    """What tools work with. `state` is the folder of timers, lists and notes; None: in memory."""
+    from assistant.talk.services import Services
+    from assistant.talk.store import Store
+
+    return Services(config=config, store=Store(state))
+
+
+def make_conversation(
     config: Config,
     model: LanguageModel | ServerModel | None,
     meaning: MeaningModel | None = None,
     endings: LanguageModel | None = None,
-) -> Dialogue:
-    """The text layer with its replies, tools and history; `model` answers what is left over,
-    `meaning` helps to tell what nothing can answer, `endings` when a turn has ended."""
-    from assistant.talk.dialogue import Dialogue
+    *,
+    services: Services | None = None,
+    hands: Hands | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> Conversation:
+    """The text layer with its replies, flows and tools; `model` answers what is left over,
+    `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
+    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now."""
+    from assistant.talk.conversation import Conversation
     from assistant.talk.reach import load_reach
     from assistant.talk.replies import load_replies
-    from assistant.talk.timers import TimerStore
-    from assistant.talk.tools import Tools
+    from assistant.talk.services import Services
+    from assistant.talk.skills import Flows
+    from assistant.talk.tools import own_flows
 
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
-    timers = TimerStore(time.monotonic)
-    tools, reach = Tools(timers, datetime.now), load_reach(meaning)
-    return Dialogue(config, replies, model, tools, timers, reach, endings=endings)
+    flows = Flows(own_flows(), services or Services(config=config))
+    return Conversation(
+        config,
+        replies,
+        model,
+        flows,
+        hands=hands,
+        reach=load_reach(meaning),
+        endings=endings,
+        now=now,
+    )
 
 
 # -- the ear --------------------------------------------------------------------------------------
@@ -343,7 +365,7 @@ def open_prepared(config: Config) -> PreparedReplies:
 
 def fixed_texts(config: Config) -> list[str]:
     """Every text that can be spoken and is known beforehand."""
-    return make_dialogue(config, None).all_fixed_texts()
+    return make_conversation(config, None).all_fixed_texts()
 
 
 def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int:
@@ -379,7 +401,7 @@ def prepare_model(config: Config, say: Say = lambda text: None) -> None:
         except ModelError as error:  # it is slower as it came, and works
             say(str(error))
 
-    prefix = make_dialogue(config, None).prefix()
+    prefix = make_conversation(config, None).prefix()
     if state_file(_states_directory(), model_path(config, "llm"), config.llm, prefix).is_file():
         return
     endings = load_endings(config)
@@ -422,13 +444,15 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
-        dialogue = make_dialogue(config, model, meaning_to_be.result(), endings_to_be.result())
-        model.prime(dialogue.prefix())
-        prepared, texts = open_prepared(config), dialogue.all_fixed_texts()
+        conversation = make_conversation(
+            config, model, meaning_to_be.result(), endings_to_be.result()
+        )
+        model.prime(conversation.prefix())
+        prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
         whisper, judge = whisper_to_be.result(), judge_to_be.result()
         voice = voice_to_be.result()
-    whisper.count_expected = dialogue.count_own_words
+    whisper.count_expected = conversation.count_own_words
     if prepared.missing(texts):
         say("synthesising replies …")
         prepared.prepare(texts, voice, lambda done, total: None)
@@ -441,7 +465,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         senses=senses,
         transcriber=whisper,
         noise_rule=is_noise,
-        text=dialogue,
+        text=conversation,
         voice=voice,
         prepared=prepared.sound,
         resample=PlaybackResampler,

@@ -106,22 +106,44 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one part of the text layer said to a request: `verdict` "took" or "passed", how sure it
+    was (0 to 1; None where it does not count) and why."""
+
+    part: str
+    verdict: str
+    score: float | None = None
+    why: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields that say something."""
+        score = None if self.score is None else round(self.score, 3)
+        return {"part": self.part, "verdict": self.verdict, "score": score, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One clause or sentence to be spoken, where it came from and why (for the audit log).
 
-    `effect` (setting a timer, say) is run when the turn is committed and never before; `undo`
-    reverses it when the user goes on with the same turn after all. `is_whole` says that the user's
-    words are, from the first to the last, a phrase that the program knows: hardly any will follow.
-    `is_last` says beforehand that no further clause will come.
+    `text` is shown, `spoken` is said where that differs. `name` is that of the decision
+    ("timer.set"). `is_whole` says that the request is, from start to end, words that the program
+    knows: hardly any will follow. `is_last` says beforehand that no further clause will come.
+    `rings` has a sound before the words, for what nobody asked for just now.
     """
 
     text: str
     source: Source
     why: str
+    name: str = ""
+    spoken: str = ""
     is_whole: bool = False
     is_last: bool = False
-    effect: Callable[[], None] | None = None
-    undo: Callable[[], None] | None = None
+    rings: bool = False
+
+    @property
+    def said(self) -> str:
+        """What the voice is given."""
+        return self.spoken or self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +172,8 @@ class TurnRecord:
     """Everything that is reported about one answered turn; seconds are on the input's clock.
 
     `stages_ms` are the pieces of the way from the end of the user's speech to the first audible
-    sample, in order and without overlap, so that they sum to `latency_ms`.
+    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`, `slots`
+    and `steps` are those of the decision.
     """
 
     turn: int
@@ -170,6 +193,10 @@ class TurnRecord:
     completeness: float | None = None
     avg_logprob: float = 0.0
     no_speech_prob: float = 0.0
+    name: str = ""
+    score: float | None = None
+    slots: dict[str, str] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
 
     @property
     def latency_ms(self) -> float | None:
@@ -191,6 +218,10 @@ class TurnRecord:
             "transcript": self.transcript,
             "reply": self.reply,
             "source": self.source,
+            "name": self.name,
+            "score": None if self.score is None else round(self.score, 3),
+            "slots": self.slots,
+            "steps": [step.as_json() for step in self.steps],
             "why": self.why,
             "takes": self.takes,
             "stages": {name: round(ms, 1) for name, ms in self.stages_ms.items()},

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 
 class Take:
@@ -22,9 +23,12 @@ class Take:
         self._committed = False
         self._cancelled = False
         self._lock = threading.RLock()
+        self._decided = threading.Condition(self._lock)
         self._on_commit: list[Callable[[], None]] = []
         self._on_withdraw: list[Callable[[], None]] = []
         self._marks_ns: dict[str, int] = {}
+        self.decision: Any = None
+        """What the text layer decided on it, once that is known; for the record of the turn."""
 
     @property
     def is_committed(self) -> bool:
@@ -60,7 +64,15 @@ class Take:
             effects, self._on_commit = self._on_commit, []
             for effect in effects:
                 effect()
+            self._decided.notify_all()
         return True
+
+    def wait(self) -> bool:
+        """Block until the take is committed (True) or cancelled (False); for a write that must
+        not be done before."""
+        with self._lock:
+            self._decided.wait_for(lambda: self._committed or self._cancelled)
+            return not self._cancelled
 
     def cancel(self) -> bool:
         """Shut the gate for good. False when it was cancelled before."""
@@ -71,6 +83,7 @@ class Take:
             self._on_commit = []
             if not self._committed:
                 self._on_withdraw = []
+            self._decided.notify_all()
         return True
 
     def withdraw(self) -> bool:

@@ -30,6 +30,8 @@ from assistant.messages import (
     Update,
     Weighing,
 )
+from assistant.talk.decision import Decision, Effect, Speaking
+from assistant.talk.talk import Talk
 from assistant.trace import Trace
 
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
@@ -106,30 +108,34 @@ class Echoing:
     log: list[str] = field(default_factory=list)
     announcements: list[str] = field(default_factory=list)
 
-    def respond(
-        self,
-        text: str,
-        should_stop: Callable[[], bool],
-        mark: Callable[[str], None],
-        weighing: Weighing | None,
+    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
+        return Decision(name=text, source="tool", why="scripted", after=Talk())
+
+    def replies(
+        self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
     ) -> Iterator[Reply]:
-        mark("route")
         if self.sentence_end is not None and weighing is not None:
             weighing.tell(self.sentence_end(text))
         for number in range(self.clauses):
-            yield Reply(
-                text=f"you said {text} {number}",
-                source="tool",
-                why="scripted",
-                effect=(lambda: self.log.append(f"did {text}")) if number == 0 else None,
-                undo=(lambda: self.log.append(f"undid {text}")) if number == 0 else None,
-            )
+            yield Reply(text=f"you said {text} {number}", source="tool", why="scripted")
+
+    def commit(self, decision: Decision) -> None:
+        self.log.append(f"did {decision.name}")
+
+    def withdraw(self, decision: Decision) -> None:
+        self.log.append(f"undid {decision.name}")
+
+    def change(self, change: Callable[[Talk], Talk]) -> None:
+        pass
+
+    def run(self, effect: Effect, should_stop: Callable[[], bool]) -> object:
+        return effect.run()
 
     def anticipate(self, text: str, should_stop: Callable[[], bool]) -> None:
         pass
 
-    def remember(self, text: str, reply: str) -> None:
-        self.remembered.append((text, reply))
+    def remember(self, turn: int, text: str, answer: str) -> None:
+        self.remembered.append((text, answer))
 
     def forget(self) -> None:
         self.remembered.clear()
@@ -137,9 +143,9 @@ class Echoing:
     def settle(self, should_stop: Callable[[], bool]) -> None:
         pass
 
-    def due_announcements(self) -> list[str]:
+    def due_announcements(self) -> list[Reply]:
         due, self.announcements = self.announcements, []
-        return due
+        return [Reply(text=text, source="tool", why="due") for text in due]
 
 
 class SampleClock:

@@ -9,16 +9,17 @@ not refuse. Knows the text layer through its two functions; no sound, no threads
 
 from __future__ import annotations
 
+import functools
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from assistant.bench.figures import percentile
 from assistant.errors import InputError
-from assistant.messages import Reply
+from assistant.talk.conversation import Turn
 
 FOLDER = Path(__file__).parent / "answers"
 """The project's own files, which were written before anything was tuned to such questions."""
@@ -45,8 +46,9 @@ _CLAIMS = re.compile(
 class Asked(Protocol):
     """What is asked: the text layer."""
 
-    def respond(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Reply]: ...
-    def remember(self, text: str, reply: str) -> None: ...
+    def converse(
+        self, text: str, should_stop: Callable[[], bool] = ..., mark: Callable[[str], None] = ...
+    ) -> Turn: ...
     def forget(self) -> None: ...
 
 
@@ -132,19 +134,13 @@ def _check(pattern: str, number: int, path: Path) -> None:
 def ask(case: Case, text: Asked) -> Outcome:
     """Ask the turns of `case` as a conversation of their own; effects are performed."""
     text.forget()
-    replies: list[Reply] = []
     clause_ms = 0.0
     for turn in case.turns:
         start = time.perf_counter()
-        replies = []
-        for reply in text.respond(turn, lambda: False):
-            if not replies:
-                clause_ms = (time.perf_counter() - start) * 1000
-            if reply.effect is not None:
-                reply.effect()
-            replies.append(reply)
-        text.remember(turn, " ".join(reply.text for reply in replies))
-    answer = " ".join(reply.text for reply in replies)
+        marks: list[float] = []
+        said = text.converse(turn, mark=functools.partial(_note, marks=marks))
+        clause_ms = (marks[0] - start) * 1000 if marks else 0.0
+    replies, answer = said.replies, said.answer
     return Outcome(
         case=case,
         reply=answer,
@@ -153,6 +149,11 @@ def ask(case: Case, text: Asked) -> Outcome:
         is_right=is_right(case, answer),
         clause_ms=clause_ms,
     )
+
+
+def _note(name: str, marks: list[float]) -> None:
+    if name == "first clause":
+        marks.append(time.perf_counter())
 
 
 def is_right(case: Case, reply: str) -> bool:

@@ -25,7 +25,7 @@ from assistant.engine.engine import Stages
 from assistant.engine.seams import Transcriber, TurnJudge
 from assistant.errors import ConfigError
 from assistant.messages import SAMPLE_RATE_HZ
-from assistant.talk.dialogue import Model
+from assistant.talk.model_answers import Model
 
 OURS = "assistant"
 ARMS = (OURS, "naive-300", "naive-1500", "stock")

@@ -7,6 +7,7 @@ the stage that it stands for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,11 @@ from assistant.language.en.prompt import opening
 from assistant.language.en.speakable import speakable
 from assistant.messages import Float32Array, Int16Array, Reply, Transcript, Weighing
 from assistant.speech.windows import to_float
-from assistant.talk.dialogue import Model
-from assistant.talk.history import History
+from assistant.talk.decision import Decision, Effect, Speaking
+from assistant.talk.history import as_messages
+from assistant.talk.model_answers import Model
+from assistant.talk.request import read_request
+from assistant.talk.talk import Talk
 
 STOCK_PAUSE_MS = 200
 """Silence after which the stock streaming pipeline asks SmartTurn, once."""
@@ -90,6 +94,9 @@ def _mean(values: list[float], weights: list[float]) -> float:
     return float(np.average(values, weights=weights)) if values else 0.0
 
 
+_WHY = "baseline: the model answers all"
+
+
 class ModelOnly:
     """A text layer that asks the language model everything; implements the core's `TextLayer`.
 
@@ -102,22 +109,49 @@ class ModelOnly:
         self._whole = whole
         self._opening = opening(config.llm.system_prompt)
         self._longest_answer = config.llm.max_sentences
-        self._history = History(config.llm.history_turns)
+        self._keep = config.llm.history_turns
+        self._talk = Talk()
 
-    def respond(
-        self,
-        text: str,
-        should_stop: Callable[[], bool],
-        mark: Callable[[str], None],
-        weighing: Weighing | None,
+    def decide(self, text: str, turn: int, played: object = None) -> Decision | None:
+        """The model takes every request."""
+        request = read_request(text, datetime.now().astimezone(), turn)
+        if request.is_empty:
+            return None
+        talk = self._talk
+        return Decision(
+            name="model",
+            source="model",
+            why=_WHY,
+            before=talk,
+            after=talk,
+            rest=lambda speaking: self._answer(talk, text, speaking),
+        )
+
+    def replies(
+        self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
     ) -> Iterator[Reply]:
-        """The model's answer to `text`; a baseline weighs no words."""
-        mark("route")
-        pieces = self._model.stream(self._history.as_messages(self._opening, text), should_stop)
-        made = self._sentences(_marked(pieces, mark))
+        """The model's answer; a baseline weighs no words."""
+        return decision.rest(speaking) if decision.rest else iter(())
+
+    def _answer(self, talk: Talk, text: str, speaking: Speaking) -> Iterator[Reply]:
+        messages = as_messages(talk.history, self._opening, text)
+        pieces = self._model.stream(messages, speaking.should_stop)
+        made = self._sentences(_marked(pieces, speaking.mark))
         for spoken in [" ".join(made)] if self._whole else made:
-            if spoken and not should_stop():
-                yield Reply(text=spoken, source="model", why="baseline: the model answers all")
+            if spoken and not speaking.should_stop():
+                yield Reply(text=spoken, source="model", why=_WHY, name="model")
+
+    def commit(self, decision: Decision) -> None:
+        """Nothing depends on it."""
+
+    def withdraw(self, decision: Decision) -> None:
+        """Nothing depends on it."""
+
+    def change(self, change: Callable[[Talk], Talk]) -> None:
+        """A baseline has nothing to change."""
+
+    def run(self, effect: Effect, should_stop: Callable[[], bool]) -> None:
+        """A baseline does nothing."""
 
     def _sentences(self, pieces: Iterator[str]) -> Iterator[str]:
         for number, sentence in enumerate(sentences(pieces), start=1):
@@ -128,19 +162,19 @@ class ModelOnly:
     def anticipate(self, text: str, should_stop: Callable[[], bool]) -> None:
         """Nothing: a baseline begins when the turn is complete."""
 
-    def remember(self, text: str, reply: str) -> None:
+    def remember(self, turn: int, text: str, answer: str) -> None:
         """One finished exchange."""
-        self._history.add(text, reply)
+        self._talk = self._talk.with_played(turn, text, answer, self._keep)
 
     def forget(self) -> None:
         """Drop the conversation so far."""
-        self._history.clear()
+        self._talk = Talk()
 
     def settle(self, should_stop: Callable[[], bool]) -> None:
         """Have the model read the conversation so far, while nobody waits."""
-        self._model.warm_up(self._history.as_messages(self._opening, "")[:-1], should_stop)
+        self._model.warm_up(as_messages(self._talk.history, self._opening, "")[:-1], should_stop)
 
-    def due_announcements(self) -> list[str]:
+    def due_announcements(self) -> list[Reply]:
         """None: a baseline has no timers."""
         return []
 

@@ -146,7 +146,7 @@ def play_clip(arm: Arm, clip: Clip, *, whole: bool) -> Row:
     if engine.failure is not None:
         raise engine.failure
     for record in news.cut_off:
-        arm.stages.text.remember(record.transcript, news.said.get(record.turn, record.reply))
+        arm.stages.text.remember(0, record.transcript, news.said.get(record.turn, record.reply))
     _, played = device.recording()
     answered = judge(played, clip.onset, _premature_ends(news.records, clip.onset))
     return _row(arm, clip, answered, news.records, trace, cpu_s)

@@ -43,12 +43,12 @@ def eval_answers(
     name = assemble.server_label(settings) if server else assemble.model_path(settings, "llm").stem
     model = assemble.load_language_model(settings)
     try:
-        dialogue = assemble.make_dialogue(settings, model, assemble.load_meaning(settings))
-        model.prime(dialogue.prefix())
+        conversation = assemble.make_conversation(settings, model, assemble.load_meaning(settings))
+        model.prime(conversation.prefix())
         for file, cases in named.items():
             outcomes = []
             for case in cases:
-                outcome = ask(case, dialogue)
+                outcome = ask(case, conversation)
                 outcomes.append(outcome)
                 if not quiet:
                     print(_line(outcome, as_json=as_json), flush=True)

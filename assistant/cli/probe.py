@@ -42,7 +42,7 @@ def _llm(config: Config) -> str:
     from assistant.speech.llm_server import ServerModel
 
     model = assemble.load_language_model(config)
-    prefix = assemble.make_dialogue(config, model).prefix()
+    prefix = assemble.make_conversation(config, model).prefix()
     model.prime(prefix)
     answer = "".join(model.stream([*prefix, {"role": "user", "content": "Say hello."}], _never))
     if not answer.strip():

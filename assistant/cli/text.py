@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +16,9 @@ import typer
 from assistant import assemble
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
+from assistant.engine.hands import HandsThread
 from assistant.errors import DeviceError, InputError
+from assistant.talk.conversation import Conversation
 
 
 def _never() -> bool:
@@ -30,6 +34,16 @@ def ask(
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Do not load the language model.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Decide and answer, but write nothing.")
+    ] = False,
+    now: Annotated[
+        str, typer.Option(metavar="ISO", help="The time of the conversation: 2026-03-04T15:20.")
+    ] = "",
+    state: Annotated[
+        Path | None,
+        typer.Option(help="Keep timers, lists and notes in this folder; else they are forgotten."),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Ask the text layer, without sound. Several texts are one conversation."""
@@ -37,38 +51,70 @@ def ask(
     asked = [*(texts or []), *(_lines_of(file) if file else [])]
     if not asked:
         raise InputError("nothing was asked", "give a text, or --file")
+    clock = _clock(now)
     warning = assemble.remote_warning(settings)
     if warning and not no_model:
         complain(warning)
     model = None if no_model else assemble.load_language_model(settings)
-    dialogue = assemble.make_dialogue(settings, model, assemble.load_meaning(settings))
+    hands = None if dry_run else HandsThread(lambda effect, error, sentence: complain(sentence))
+    conversation = assemble.make_conversation(
+        settings,
+        model,
+        assemble.load_meaning(settings),
+        services=assemble.make_services(settings, state),
+        hands=hands,
+        now=clock,
+    )
     if model is not None:
         for remark in (*assemble.weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)
-        model.prime(dialogue.prefix())
-    for text in asked:
-        marks: dict[str, float] = {}
-        start = time.perf_counter()
+        model.prime(conversation.prefix())
+    for number, text in enumerate(asked, start=1):
+        _ask(conversation, text, number, as_json=as_json)
 
-        def mark(name: str, marks: dict[str, float] = marks, start: float = start) -> None:
-            marks.setdefault(name, round((time.perf_counter() - start) * 1000, 1))
 
-        replies = []
-        for reply in dialogue.respond(text, _never, mark):
-            mark("first clause")
-            if reply.effect is not None:
-                reply.effect()
-            replies.append(reply)
-        mark("end")
-        answer = " ".join(reply.text for reply in replies)
-        dialogue.remember(text, answer)
-        source = replies[0].source if replies else None
-        why = replies[0].why if replies else "no answer"
-        if as_json:
-            line = {"text": text, "reply": answer, "source": source, "why": why, "ms": marks}
-            print(json.dumps(line, ensure_ascii=False), flush=True)
-        else:
-            print(f"you: {text}\nassistant [{source}]: {answer}", flush=True)
+def _ask(conversation: Conversation, text: str, number: int, *, as_json: bool) -> None:
+    """One turn, printed."""
+    marks: dict[str, float] = {}
+    start = time.perf_counter()
+
+    def mark(name: str) -> None:
+        marks.setdefault(name, round((time.perf_counter() - start) * 1000, 1))
+
+    turn = conversation.converse(text, _never, mark, number)
+    mark("end")
+    first = turn.replies[0] if turn.replies else None
+    source = first.source if first else None
+    if not as_json:
+        print(f"you: {text}\nassistant [{source}]: {turn.answer}", flush=True)
+        return
+    decision = turn.decision
+    line = {
+        "text": text,
+        "reply": turn.answer,
+        "spoken": turn.spoken,
+        "source": source,
+        "name": decision.name if decision else None,
+        "score": decision.score if decision else None,
+        "slots": {name: str(value) for name, value in decision.slots.items()} if decision else {},
+        "steps": [step.as_json() for step in decision.steps] if decision else [],
+        "why": first.why if first else "no answer",
+        "ms": marks,
+    }
+    print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+def _clock(now: str) -> Callable[[], datetime] | None:
+    """A clock that begins at `now` and goes on from there; None for the laptop's own."""
+    if not now:
+        return None
+    try:
+        begin = datetime.fromisoformat(now)
+    except ValueError as error:
+        raise InputError(f"--now {now} is no time: {error}", "write 2026-03-04T15:20") from error
+    begin = begin if begin.tzinfo else begin.astimezone()
+    start_s = time.monotonic()
+    return lambda: begin + timedelta(seconds=time.monotonic() - start_s)
 
 
 def _lines_of(file: Path) -> list[str]:

@@ -211,7 +211,7 @@ def _whisper(config: Config) -> Job:
 
 def _llm(config: Config) -> Job:
     model = assemble.load_language_model(config)
-    prefix = assemble.make_dialogue(config, model).prefix()
+    prefix = assemble.make_conversation(config, model).prefix()
 
     def forget_the_question() -> None:
         model.anticipate([*prefix, {"role": "user", "content": "So"}], _never)

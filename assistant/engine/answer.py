@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.engine.playout import Played
+from assistant.engine.seams import Decided
 from assistant.messages import SAMPLE_RATE_HZ, Source, Transcript, TurnRecord, Utterance
 from assistant.take import Take
 
@@ -69,6 +70,7 @@ class Answer:
         played = self.played
         transcript = self.transcript or Transcript(text="")
         start = self.commit_index if self.utterance is None else self.utterance.speech_start_sample
+        decision: Decided | None = self.take.decision
         first_audio, end = played.first_audible_index, played.end_index
         return TurnRecord(
             turn=self.turn,
@@ -88,6 +90,10 @@ class Answer:
             completeness=self.completeness,
             avg_logprob=transcript.avg_logprob,
             no_speech_prob=transcript.no_speech_prob,
+            name=decision.name if decision else "",
+            score=decision.score if decision else None,
+            slots={name: str(value) for name, value in decision.slots.items()} if decision else {},
+            steps=decision.steps if decision else (),
         )
 
     def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:

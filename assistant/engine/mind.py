@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from assistant.engine.mailbox import ToAnswer
 from assistant.engine.memory import give_back_freed
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, Routed, Weighed
-from assistant.engine.seams import TextLayer
+from assistant.engine.seams import Played, TextLayer
 from assistant.engine.wires import Wires
-from assistant.messages import Reply, Weighing
+from assistant.messages import Weighing
 from assistant.take import Take
 
 _POLL_S = 0.1
@@ -51,9 +53,9 @@ class Mind:
 
     # -- chores ---------------------------------------------------------------------------------
 
-    def remember(self, text: str, reply: str) -> None:
+    def remember(self, turn: int, text: str, answer: str) -> None:
         """One finished exchange, with what was really played of the answer."""
-        self._text.remember(text, reply)
+        self._text.remember(turn, text, answer)
         self._is_settled = False
         self._has_exchanged = True
 
@@ -64,8 +66,7 @@ class Mind:
 
     def announce(self) -> None:
         """Report what is due to be said without being asked."""
-        for sentence in self._text.due_announcements():
-            reply = Reply(text=sentence, source="tool", why="a timer ran out")
+        for reply in self._text.due_announcements():
             self._news.put(Announcement(reply))
 
     # -- work -----------------------------------------------------------------------------------
@@ -104,14 +105,21 @@ class Mind:
         if take.is_cancelled:
             return
         start_ns = time.perf_counter_ns()
+        decision = self._text.decide(text, take.turn, self._played())
+        take.mark("route")
+        if decision is None:
+            self._mouth.put(take, None)
+            return
+        take.decision = decision
+        take.when_committed(
+            lambda: self._text.commit(decision), lambda: self._text.withdraw(decision)
+        )
         is_first = True
-        for reply in self._text.respond(text, take.should_stop, take.mark, self._weighing(take)):
-            take.mark("route")
+        speaking = _ForTake(self._text, take)
+        for reply in self._text.replies(decision, text, speaking, self._weighing(take)):
             take.mark("first clause")
             if is_first:
                 self._news.put(Routed(take, reply.is_whole))
-            if reply.effect is not None:
-                take.when_committed(reply.effect, reply.undo)
             if not self._mouth.put(take, reply):
                 break
             if reply.is_last:
@@ -122,6 +130,10 @@ class Mind:
         self._mouth.put(take, None)
         self._trace.worked(take, "answer", start_ns)
 
+    def _played(self) -> Played | None:
+        """What has sounded so far of an answer that is being spoken."""
+        return None
+
     def _weighing(self, take: Take) -> Weighing | None:
         """Who wants to know whether a sentence ends here: the turn that is not complete yet."""
         if not self._weighs or take.is_committed:
@@ -130,3 +142,26 @@ class Mind:
             tell=lambda sentence_end: self._news.put(Weighed(take, sentence_end)),
             is_wanted=lambda: not take.is_committed,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _ForTake:
+    """`Speaking` for a take: what is written waits for its commit."""
+
+    text: TextLayer
+    take: Take
+
+    def should_stop(self) -> bool:
+        return self.take.is_cancelled
+
+    def mark(self, name: str) -> None:
+        self.take.mark(name)
+
+    def wait(self) -> bool:
+        return self.take.wait()
+
+    def run(self, effect: Any) -> Any:
+        return self.text.run(effect, self.should_stop)
+
+    def change(self, change: Callable[[Any], Any]) -> None:
+        self.take.when_committed(lambda: self.text.change(change))

@@ -124,11 +124,11 @@ class Mouth:
 
     def _pieces(self, take: Take, reply: Reply) -> Iterator[Float32Array]:
         rate_hz = self._playout.rate_hz
-        ready = self._prepared(reply.text, rate_hz)
+        ready = self._prepared(reply.said, rate_hz)
         if ready is not None:
             yield ready
             return
         resampler = self._resample(self._voice.rate_hz, rate_hz)
-        for piece in self._voice.synthesise(reply.text, take.should_stop):
+        for piece in self._voice.synthesise(reply.said, take.should_stop):
             yield resampler.push(piece)
         yield resampler.finish()

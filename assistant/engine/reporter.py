@@ -18,11 +18,11 @@ _ECHO_MS = 600
 
 
 class Reporter:
-    """`remember(text, reply)` is told of each finished exchange, on the mind thread."""
+    """`remember(turn, text, answer)` is told of each finished exchange, on the mind thread."""
 
     def __init__(
         self,
-        remember: Callable[[str, str], None],
+        remember: Callable[[int, str, str], None],
         index_at: Callable[[int], float],
         wires: Wires,
     ) -> None:
@@ -51,7 +51,9 @@ class Reporter:
         record = answer.record(self._index_at)
         self._wires.playout.forget(answer.take)
         if record.transcript and answer.utterance is not None:
-            self._wires.to_answer.put_chore(lambda: self._remember(record.transcript, record.reply))
+            self._wires.to_answer.put_chore(
+                lambda: self._remember(record.turn, record.transcript, record.reply)
+            )
         self._wires.trace.event("turn", **record.as_json())
         self._wires.publish(TurnEnded(record=record))
 

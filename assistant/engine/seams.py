@@ -5,8 +5,8 @@ Declared here, by the consumer; the stages do not import this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 from assistant.messages import (
     AudioFrame,
@@ -16,6 +16,7 @@ from assistant.messages import (
     Int16Array,
     Notice,
     Reply,
+    Step,
     Transcript,
     Weighing,
 )
@@ -24,6 +25,42 @@ Pull = Callable[[int, float], Float32Array]
 """`pull(count, index)` gives the next float32[count] (-1 to 1, mono, at the device's
 `output_rate_hz`) to play; `index` is the place on the input's sample clock at which the first of
 them will sound. Never blocks, so that a sound callback may call it."""
+
+
+Played = tuple[int, str, str]
+"""(turn, request, what sounded of the answer)"""
+
+
+class Decided(Protocol):
+    """What the core reads of a decision."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def slots(self) -> Mapping[str, Any]: ...
+    @property
+    def steps(self) -> tuple[Step, ...]: ...
+
+
+class Speaking(Protocol):
+    """What an answer needs while it is made."""
+
+    def should_stop(self) -> bool:
+        """True when the answer is not wanted any more."""
+
+    def mark(self, name: str) -> None:
+        """A stage was reached."""
+
+    def wait(self) -> bool:
+        """Block until the turn is committed (True) or cancelled (False)."""
+
+    def run(self, effect: Any) -> Any:
+        """Run an effect now that the turn is committed; raises what it raised."""
+
+    def change(self, change: Callable[[Any], Any]) -> None:
+        """Change the conversation of the committed turn."""
 
 
 class AudioDevice(Protocol):
@@ -98,27 +135,41 @@ class Voice(Protocol):
 
 
 class TextLayer(Protocol):
-    """Words in, words out."""
+    """Words in, words out. `Decided` is a decision: the core hands it back and looks at nothing but
+    what it needs for the record of a turn."""
 
-    def respond(
-        self,
-        text: str,
-        should_stop: Callable[[], bool],
-        mark: Callable[[str], None],
-        weighing: Weighing | None,
+    def decide(self, text: str, turn: int, played: Played | None) -> Decided | None:
+        """What is done with `text`, the words of `turn`; None for no words. Changes nothing.
+
+        `played` is what has sounded of the answer that this turn interrupts."""
+
+    def replies(
+        self, decision: Any, text: str, speaking: Speaking, weighing: Weighing | None
     ) -> Iterator[Reply]:
-        """The answer to `text`, clause by clause. Has no effect by itself: see `Reply.effect`.
+        """The answer of a decision, clause by clause.
 
-        `mark("route")` is called when it is known who answers, `mark("first token")` when the
-        model gave its first piece of text. `weighing` is told how likely a sentence ends with
-        `text`: after a fixed reply, before the model's; never, when nobody can tell.
+        `speaking.mark("first token")` is called when the model gave its first piece of text.
+        `weighing` is told how likely a sentence ends with `text`: after a fixed reply, before the
+        model's; never, when nobody can tell.
         """
 
+    def commit(self, decision: Any) -> None:
+        """The turn is complete: the decision counts, and its effects are begun. Never blocks."""
+
+    def withdraw(self, decision: Any) -> None:
+        """The turn goes on: as if the decision had never been committed. Never blocks."""
+
+    def change(self, change: Callable[[Any], Any]) -> None:
+        """Change the conversation of a committed turn."""
+
+    def run(self, effect: Any, should_stop: Callable[[], bool]) -> Any:
+        """Run an effect of a committed turn and wait for it; raises what it raised."""
+
     def anticipate(self, text: str, should_stop: Callable[[], bool]) -> None:
-        """The words so far of a question that is still being spoken; `respond` will be asked soon,
+        """The words so far of a question that is still being spoken; `decide` will be asked soon,
         with words that probably begin like these. May stop half done."""
 
-    def remember(self, text: str, reply: str) -> None:
+    def remember(self, turn: int, text: str, answer: str) -> None:
         """One finished exchange, with what was really played of the answer."""
 
     def forget(self) -> None:
@@ -127,8 +178,8 @@ class TextLayer(Protocol):
     def settle(self, should_stop: Callable[[], bool]) -> None:
         """Do what makes the next answer quicker, while nobody waits; may stop half done."""
 
-    def due_announcements(self) -> list[str]:
-        """Sentences to be said now without being asked (a timer that ran out); each comes once."""
+    def due_announcements(self) -> list[Reply]:
+        """What is to be said now without being asked (a timer that ran out); each comes once."""
 
 
 class Controls(Protocol):

@@ -1,13 +1,15 @@
 """The short notation in which many phrasings of one request are written down.
 
 `(hi|hello) [there] assistant` stands for four phrases: round brackets choose, square brackets may
-be left out, both nest, and each bracket holds whole words. A `*` stands for any words, also none.
+be left out, both nest, and each bracket holds whole words. A `*` stands for any words, also none,
+and `{name}` for a slot, whose words are read by somebody else.
 Words are made canonical here, so that "what's" may be written. Knows nothing of replies. Pure.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -15,7 +17,7 @@ from assistant.errors import ConfigError
 from assistant.language.en.normalise import core, normalise
 
 MOST_EXPANDED = 300
-_TOKEN = re.compile(r"[()\[\]|*]|[^()\[\]|*]+")
+_TOKEN = re.compile(r"[()\[\]|*]|\{[a-z_0-9]*\}|[^()\[\]|*{}]+")
 _CLOSER = {"(": ")", "[": "]"}
 _ANY_WORDS = r"(?:\S+ )*"
 
@@ -31,8 +33,9 @@ class Phrase:
     """One line of the notation, read.
 
     `rule` matches canonical words with a blank after each; `expanded` holds every phrase that the
-    notation stands for when these are few and have no `*`, else nothing; `bare` are the same
-    without their polite frames; `has_wildcard` tells of a `*`.
+    notation stands for when these are few and have no `*` and no slot, else nothing; `bare` are the
+    same without their polite frames; `has_wildcard` tells of a `*`; `slots` names the groups of
+    `rule`, in order, a name once for each alternative that has it.
     """
 
     notation: str
@@ -40,37 +43,68 @@ class Phrase:
     expanded: tuple[str, ...]
     bare: tuple[str, ...]
     has_wildcard: bool
+    slots: tuple[str, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
         """The canonical words of the notation, whatever its brackets make of them."""
-        written = (token for token in _TOKEN.findall(self.notation) if token not in "()[]|*")
+        tokens = _TOKEN.findall(self.notation)
+        written = (token for token in tokens if token not in "()[]|*" and token[0] != "{")
         return frozenset(word for token in written for word in normalise(token).split())
 
     def covers(self, canonical: str) -> bool:
         """True when the notation stands for exactly these words."""
         return self.rule.fullmatch(f"{canonical} ") is not None
 
+    def match(self, canonical: str) -> dict[str, str] | None:
+        """The words of each slot, when the notation stands for exactly these words."""
+        return self._slots(self.rule.fullmatch(f"{canonical} "))
+
+    def search(self, canonical: str) -> dict[str, str] | None:
+        """The words of each slot, when the notation stands for words somewhere within these."""
+        return self._slots(re.compile(rf"(?<!\S){self.rule.pattern}").search(f"{canonical} "))
+
+    def _slots(self, found: re.Match[str] | None) -> dict[str, str] | None:
+        if found is None:
+            return None
+        named = zip(self.slots, found.groups(), strict=True)
+        return {name: words.strip() for name, words in named if words is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """Alternatives of which one is said; each is a sequence of words, `*` and further choices."""
 
-    alternatives: list[list[str | _Choice]]
+    alternatives: list[list[str | _Slot | _Choice]]
     may_lack: bool = False
 
 
-def read_phrase(notation: str) -> Phrase:
-    """`notation` read; `ReplyError` for unbalanced brackets or for a phrase without words."""
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A place for words that are read later."""
+
+    name: str
+    pattern: str
+
+
+def read_phrase(notation: str, slots: Mapping[str, str] | None = None) -> Phrase:
+    """`notation` read. `slots` gives the regular expression of each slot's words: a blank after
+    each word, no group of its own.
+
+    `ReplyError` for unbalanced brackets, an unknown slot, or a phrase without words.
+    """
     tokens = _TOKEN.findall(notation)
-    choice, used = _parse(tokens, 0, notation)
+    if "".join(tokens) != notation:
+        raise ReplyError(f"the phrase '{notation}' has a brace that is no slot", "write {name}")
+    choice, used = _parse(tokens, 0, notation, slots or {})
     if used != len(tokens):
         raise _unbalanced(notation)
     has_wildcard = "*" in tokens
+    names = tuple(token[1:-1] for token in tokens if token[0] == "{")
     rule = re.compile(_as_regex(choice))
     if rule.fullmatch(" ") or rule.fullmatch(""):
         raise ReplyError(f"the phrase '{notation}' can be empty", "write a word outside brackets")
-    is_small = not has_wildcard and _count(choice) <= MOST_EXPANDED
+    is_small = not has_wildcard and not names and _count(choice) <= MOST_EXPANDED
     expanded = tuple(dict.fromkeys(_expand(choice))) if is_small else ()
     return Phrase(
         notation=notation,
@@ -78,21 +112,28 @@ def read_phrase(notation: str) -> Phrase:
         expanded=expanded,
         bare=tuple(map(core, expanded)),
         has_wildcard=has_wildcard,
+        slots=names,
     )
 
 
-def _parse(tokens: list[str], at: int, notation: str) -> tuple[_Choice, int]:
+def _parse(
+    tokens: list[str], at: int, notation: str, slots: Mapping[str, str]
+) -> tuple[_Choice, int]:
     """The choice up to the bracket that closes this level, and the place of that bracket."""
-    alternatives: list[list[str | _Choice]] = [[]]
+    alternatives: list[list[str | _Slot | _Choice]] = [[]]
     while at < len(tokens) and tokens[at] not in ")]":
         token = tokens[at]
         if token == "|":
             alternatives.append([])
         elif token in _CLOSER:
-            inner, at = _parse(tokens, at + 1, notation)
+            inner, at = _parse(tokens, at + 1, notation, slots)
             if at >= len(tokens) or tokens[at] != _CLOSER[token]:
                 raise _unbalanced(notation)
             alternatives[-1].append(_Choice(inner.alternatives, token == "["))
+        elif token[0] == "{":
+            if token[1:-1] not in slots:
+                raise ReplyError(f"the phrase '{notation}' has no slot {token}", _slot_hint(slots))
+            alternatives[-1].append(_Slot(token[1:-1], slots[token[1:-1]]))
         else:
             alternatives[-1] += [token] if token == "*" else normalise(token).split()
         at += 1
@@ -100,9 +141,11 @@ def _parse(tokens: list[str], at: int, notation: str) -> tuple[_Choice, int]:
 
 
 def _as_regex(choice: _Choice) -> str:
-    def item(part: str | _Choice) -> str:
+    def item(part: str | _Slot | _Choice) -> str:
         if isinstance(part, _Choice):
             return _as_regex(part)
+        if isinstance(part, _Slot):
+            return f"({part.pattern})"
         return _ANY_WORDS if part == "*" else f"{re.escape(part)} "
 
     inner = "|".join("".join(map(item, parts)) for parts in choice.alternatives)
@@ -122,9 +165,14 @@ def _count(choice: _Choice) -> int:
 def _expand(choice: _Choice) -> list[str]:
     phrases: list[str] = []
     for parts in choice.alternatives:
-        ways = [_expand(part) if isinstance(part, _Choice) else [part] for part in parts]
+        ways = [_expand(part) if isinstance(part, _Choice) else [str(part)] for part in parts]
         phrases += [" ".join(filter(None, words)) for words in product(*ways)]
     return [*phrases, ""] if choice.may_lack else phrases
+
+
+def _slot_hint(slots: Mapping[str, str]) -> str:
+    known = ", ".join(f"{{{name}}}" for name in slots)
+    return f"use one of: {known}" if known else "it takes no slots"
 
 
 def _unbalanced(notation: str) -> ReplyError:

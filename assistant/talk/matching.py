@@ -35,10 +35,11 @@ _SAME = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The entry that answers, and why in words for the audit log."""
+    """The entry that answers, why in a few words, and how near the words are (0 to 1)."""
 
     entry: Entry
     why: str
+    score: float = 1.0
 
 
 class Matcher:
@@ -72,10 +73,10 @@ class Matcher:
         for words in (canonical, bare):
             for entry in self._exact.get(words, ()):
                 if entry.needs in needs:
-                    return Match(entry=entry, why=f"exact match: {entry.id} '{words}'")
+                    return Match(entry=entry, why=f"known phrase: {entry.id}")
             for phrase, entry in self._rules:
                 if entry.needs in needs and phrase.covers(words):
-                    return Match(entry=entry, why=f"exact match: {entry.id} '{words}'")
+                    return Match(entry=entry, why=f"known phrase: {entry.id}")
         return None
 
     def near(self, text: str, needs: Collection[str] = ("",)) -> Match | None:
@@ -104,10 +105,7 @@ class Matcher:
             return None
         if not _means_the_same(words, phrase):
             return None
-        lead = (
-            f"next {second:.0f}" if second else f"next below {self._threshold - self._margin:.0f}"
-        )
-        return Match(entry=entry, why=f"near match {score:.0f} ({lead}): {entry.id} '{phrase}'")
+        return Match(entry=entry, why=f"nearly a known phrase: {entry.id}", score=score / 100)
 
     def pattern(self, text: str, needs: Collection[str] = ("",)) -> Match | None:
         """The first entry with a pattern (`* coffee *`) that covers all of the words."""
@@ -118,7 +116,7 @@ class Matcher:
                 if entry.needs not in needs or not present.isdisjoint(entry.unless):
                     continue
                 if phrase.covers(words):
-                    return Match(entry=entry, why=f"pattern: {entry.id} '{phrase.notation}'")
+                    return Match(entry=entry, why=f"pattern of: {entry.id}")
         return None
 
 

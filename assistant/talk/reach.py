@@ -34,9 +34,6 @@ SURE_AGAINST_RULE = 0.62
 """From which probability on the meaning is believed: with no rule, with one that says out of reach,
 and against one that says language can answer (docs/REACH.md)."""
 
-MOST_OF_A_RULE = 60
-"""Letters of a rule that the audit log shows."""
-
 SHORTEST = 3
 """Fewer words than this mean too little to be judged by anything but rules."""
 
@@ -68,6 +65,7 @@ class Beyond:
 
     entry: Entry
     why: str
+    score: float | None = None
 
     @property
     def kind(self) -> str:
@@ -97,18 +95,17 @@ class Reach:
         """What is out of reach in `text`; None when language alone may answer it."""
         found = self._by_rules(text)
         kind = found.label if found is not None and found.label in self._entries else ""
-        rule = f"rule '{_shortened(found.notation)}'" if found is not None else ""
         if self._meaning is None or kind == TALK or _is_short(text):
-            return self._beyond(kind, rule) if kind else None
+            return self._beyond(kind, "rule") if kind else None
         if found is not None and found.label == _SURELY_LANGUAGE:
             return None
         meant, sure = self._meaning.kind(text)
         if kind and sure >= SURE_WITH_RULE:
-            return self._beyond(kind, f"{rule}, meaning {sure:.2f}")
+            return self._beyond(kind, "rule and meaning", sure)
         least = SURE_AGAINST_RULE if found is not None else SURE
         if sure < least or meant == TALK or meant not in self._entries:
             return None
-        return self._beyond(meant, f"meaning {sure:.2f}")
+        return self._beyond(meant, "meaning", sure)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -119,8 +116,9 @@ class Reach:
         """Every answer once, for the voice to prepare."""
         return [text for entry in self._entries.values() for text in entry.answers]
 
-    def _beyond(self, kind: str, because: str) -> Beyond:
-        return Beyond(entry=self._entries[kind], why=f"out of reach: {kind} ({because})")
+    def _beyond(self, kind: str, because: str, score: float | None = None) -> Beyond:
+        why = f"out of reach: {kind} (by {because})"
+        return Beyond(entry=self._entries[kind], why=why, score=score)
 
     def _by_rules(self, text: str) -> Rule | None:
         """The rule for the whole of `text`, else for the first of its sentences that has one."""
@@ -147,10 +145,6 @@ class Reach:
             if found is not None:
                 return found
         return None
-
-
-def _shortened(notation: str) -> str:
-    return notation if len(notation) <= MOST_OF_A_RULE else f"{notation[:MOST_OF_A_RULE]}…"
 
 
 def _is_short(text: str) -> bool:

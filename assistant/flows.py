@@ -1,0 +1,44 @@
+"""What a flow, a tool or a test of yours imports. Nothing else of the program is needed.
+
+    from datetime import timedelta
+    from assistant.flows import Ask, flow
+
+    @flow("(boil|cook) [me] an egg [for {length}]")
+    def egg(length: timedelta | None = None):
+        length = length or (yield Ask("For how long?", timedelta))
+        return f"Then it is done in {length.seconds // 60} minutes."
+
+docs/FLOWS.md tells the rest.
+"""
+
+from assistant.language.slots import Clock
+from assistant.talk.flow import (
+    Ask,
+    Call,
+    Change,
+    Confirm,
+    Flow,
+    HandOver,
+    Here,
+    Say,
+    TakeBack,
+    Tool,
+    flow,
+    tool,
+)
+
+__all__ = [
+    "Ask",
+    "Call",
+    "Change",
+    "Clock",
+    "Confirm",
+    "Flow",
+    "HandOver",
+    "Here",
+    "Say",
+    "TakeBack",
+    "Tool",
+    "flow",
+    "tool",
+]

@@ -1,0 +1,171 @@
+"""The kinds of slot in English: which canonical words may be a length, a number, a yes.
+
+Pure; any thread.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from assistant.language.en.durations import find_duration
+from assistant.language.en.normalise import normalise
+from assistant.language.slots import SlotKind
+
+_YES = frozenset(
+    (
+        "yes|sure|of course|okay|certainly|absolutely|please do|do it|go ahead|correct|right"
+        "|that is right|that is correct|exactly|definitely|why not|sounds good|yes please|yes do"
+        "|yes sure|yes of course|yes do it|yes go ahead|all right|fine|indeed|perfect|i do"
+    ).split("|")
+)
+_NO = frozenset(
+    (
+        "no|not now|do not|no do not|no thanks|no thank you|better not|rather not|wrong|not really"
+        "|i would rather not|that is wrong|not at all|never|no way|not yet|i do not think so"
+    ).split("|")
+)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_ANY = r"(?:\S+ )+?"
+
+
+def _parse_text(words: str, now: datetime) -> str | None:
+    return words or None
+
+
+def _parse_yes_no(words: str, now: datetime) -> bool | None:
+    if words in _YES:
+        return True
+    if words in _NO:
+        return False
+    first = words.split()[:1]
+    if first == ["yes"]:
+        return True
+    return False if first == ["no"] and len(words.split()) <= 3 else None
+
+
+def _parse_float(words: str, now: datetime) -> float | None:
+    return float(words) if _NUMBER.fullmatch(words) else None
+
+
+def _parse_int(words: str, now: datetime) -> int | None:
+    return int(words) if re.fullmatch(r"-?\d+", words) else None
+
+
+def _find_float(words: str, now: datetime) -> tuple[float, str] | None:
+    found = re.search(rf"(?<!\S){_NUMBER.pattern}(?!\S)", words)
+    return (float(found[0]), _without(words, found)) if found else None
+
+
+def _find_int(words: str, now: datetime) -> tuple[int, str] | None:
+    found = re.search(r"(?<!\S)-?\d+(?!\S)", words)
+    return (int(found[0]), _without(words, found)) if found else None
+
+
+def _without(words: str, found: re.Match[str]) -> str:
+    return " ".join(f"{words[: found.start()]} {words[found.end() :]}".split())
+
+
+def _parse_duration(words: str, now: datetime) -> timedelta | None:
+    found = find_duration(words)
+    return timedelta(seconds=found[0]) if found and found[1] == "#" else None
+
+
+def _find_duration(words: str, now: datetime) -> tuple[timedelta, str] | None:
+    found = find_duration(words)
+    if found is None:
+        return None
+    return timedelta(seconds=found[0]), " ".join(found[1].replace("#", " ").split())
+
+
+def _whole(parse: Any) -> Any:
+    """A `find` for a kind that is only ever all of the words."""
+
+    def find(words: str, now: datetime) -> tuple[Any, str] | None:
+        value = parse(words, now)
+        return None if value is None else (value, "")
+
+    return find
+
+
+TEXT = SlotKind(name="text", pattern=_ANY, parse=_parse_text, find=_whole(_parse_text))
+YES_NO = SlotKind(name="yes or no", pattern=_ANY, parse=_parse_yes_no, find=_whole(_parse_yes_no))
+NUMBER = SlotKind(
+    name="number", pattern=rf"{_NUMBER.pattern} ", parse=_parse_float, find=_find_float
+)
+WHOLE_NUMBER = SlotKind(name="number", pattern=r"-?\d+ ", parse=_parse_int, find=_find_int)
+DURATION = SlotKind(
+    name="length",
+    pattern=(
+        r"(?:(?:an?|\d\S*|half|quarters?|couple|few|of|and|hours?|minutes?|seconds?|days?|weeks?"
+        r"|months?|years?) )+"
+    ),
+    parse=_parse_duration,
+    find=_find_duration,
+)
+
+KINDS: dict[Any, SlotKind] = {
+    str: TEXT,
+    bool: YES_NO,
+    float: NUMBER,
+    int: WHOLE_NUMBER,
+    timedelta: DURATION,
+}
+
+
+def kind_of(annotation: Any) -> SlotKind:
+    """The kind for a type hint, with or without `| None`; `TypeError` for one that has none."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        meant = [one for one in typing.get_args(annotation) if one is not type(None)]
+        if len(meant) == 1:
+            return kind_of(meant[0])
+    if typing.get_origin(annotation) is Literal:
+        return choice({str(one): one for one in typing.get_args(annotation)})
+    try:
+        return KINDS[annotation]
+    except (KeyError, TypeError):
+        known = ", ".join(one.__name__ for one in KINDS)
+        raise TypeError(f"{annotation!r} is no kind of slot; use one of: {known}") from None
+
+
+def choice(options: dict[str, Any]) -> SlotKind:
+    """One of `options`, by its words or by its place ("the second one")."""
+    names = {normalise(name): value for name, value in options.items()}
+
+    def parse(words: str, now: datetime) -> Any:
+        return _chosen(words, names)
+
+    def find(words: str, now: datetime) -> tuple[Any, str] | None:
+        for name, value in names.items():
+            found = re.search(rf"(?<!\S){re.escape(name)}(?!\S)", words)
+            if found:
+                return value, _without(words, found)
+        return None
+
+    listed = "|".join(re.escape(name) + " " for name in sorted(names, key=len, reverse=True))
+    return SlotKind(name="choice", pattern=f"(?:{listed})", parse=parse, find=find)
+
+
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_CHOOSING = frozenset("the a an 1 one i mean want would like to in at it is that for my".split())
+
+
+def _chosen(words: str, names: dict[str, Any]) -> Any:
+    said = [word for word in words.split() if word not in _CHOOSING]
+    if words in names:
+        return names[words]
+    if len(said) == 1 and said[0] in _PLACES and _PLACES.index(said[0]) < len(names):
+        return list(names.values())[_PLACES.index(said[0])]
+    if said == ["last"]:
+        return list(names.values())[-1]
+    bare = {name: [w for w in name.split() if w not in _CHOOSING] for name in names}
+    for name, parts in bare.items():
+        if said and said == parts:
+            return names[name]
+    within = [name for name, parts in bare.items() if said and set(said) <= set(parts)]
+    if not within:
+        within = [name for name, parts in bare.items() if parts and set(parts) <= set(said)]
+    return names[within[0]] if len(within) == 1 else None

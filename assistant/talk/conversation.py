@@ -1,0 +1,347 @@
+"""Holds the talk of a session: decides requests, commits decisions, remembers what was played.
+
+The only place where the talk changes; a lock guards the exchange of one value for the next.
+`decide`, `replies`, `remember` and what prepares the model run on the mind thread, `commit` and
+`withdraw` on the one that commits turns. Knows no sound.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Protocol
+
+from assistant.config import Config
+from assistant.language.en.prompt import Messages
+from assistant.messages import Reply, Weighing
+from assistant.talk import known, model_answers, skills
+from assistant.talk.danger import Dangers, load_dangers
+from assistant.talk.decision import Decision, Effect, Speaking
+from assistant.talk.endings import Endings, ShouldStop
+from assistant.talk.history import as_messages
+from assistant.talk.model_answers import Model, ModelAnswers
+from assistant.talk.order import make_order
+from assistant.talk.reach import Reach, load_reach
+from assistant.talk.replies import Replies
+from assistant.talk.request import read_request
+from assistant.talk.skills import Flows
+from assistant.talk.talk import Talk
+
+
+class Hands(Protocol):
+    """Runs effects, in order, on a thread of their own."""
+
+    def submit(self, effects: tuple[Effect, ...]) -> None:
+        """Run them later; returns at once."""
+
+    def undo(self, effects: tuple[Effect, ...]) -> None:
+        """Reverse them later, last first; those that never ran are left out."""
+
+    def run(self, effect: Effect, should_stop: ShouldStop) -> Any:
+        """Run one and wait for its result; raises what it raised, `StageTimeout` when slow."""
+
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until all that was submitted is done; False when it takes longer."""
+
+
+class NoHands:
+    """For a text layer that only shows what it would do: nothing is ever run."""
+
+    def submit(self, effects: tuple[Effect, ...]) -> None:
+        """Nothing."""
+
+    def undo(self, effects: tuple[Effect, ...]) -> None:
+        """Nothing."""
+
+    def run(self, effect: Effect, should_stop: ShouldStop) -> Any:
+        """Nothing; None."""
+
+    def flush(self, timeout_s: float) -> bool:
+        """True."""
+        return True
+
+
+FLUSH_S = 0.5
+"""So long a decision waits for the writes of the turn before it."""
+
+
+class Conversation:
+    """Implements the core's `TextLayer`. `model` None: nothing open is answered."""
+
+    def __init__(
+        self,
+        config: Config,
+        replies: Replies,
+        model: Model | None,
+        flows: Flows,
+        *,
+        hands: Hands | None = None,
+        reach: Reach | None = None,
+        dangers: Dangers | None = None,
+        endings: Model | None = None,
+        now: Callable[[], datetime] | None = None,
+        due: Callable[[datetime], list[Reply]] = lambda now: [],
+        talk: Talk | None = None,
+    ) -> None:
+        """`reach` and `dangers` are the program's own by default, without embeddings; `endings`
+        judges by the words whether a sentence has ended, by default `model` does. `now` gives the
+        local time with its zone, `due` what is to be said without being asked."""
+        self._replies = replies
+        self._flows = flows
+        self._hands = hands or NoHands()
+        self._reach = reach or load_reach()
+        self._dangers = dangers or load_dangers()
+        self._now = now or (lambda: datetime.now().astimezone())
+        self._due = due
+        self._keep = config.llm.history_turns
+        self._answers = ModelAnswers(config, replies, model)
+        self._order = make_order(config, replies, flows, self._reach, self._dangers, self._answers)
+        self._endings = Endings(endings, model, self._answers.opening)
+        self._lock = threading.Lock()
+        self._talk = talk or Talk()
+
+    @property
+    def talk(self) -> Talk:
+        """The value as it is now."""
+        with self._lock:
+            return self._talk
+
+    @property
+    def flows(self) -> Flows:
+        """The flows in use."""
+        return self._flows
+
+    # -- one turn -------------------------------------------------------------------------------
+
+    def decide(
+        self, text: str, turn: int = 0, played: tuple[int, str, str] | None = None
+    ) -> Decision | None:
+        """What is done with `text`; None for a text without words. Changes nothing.
+
+        `played` is (turn, request, answer) of an answer that this turn interrupts: what sounded of
+        it so far.
+        """
+        self._hands.flush(FLUSH_S)
+        request = read_request(text, self._now(), turn)
+        if request.is_empty:
+            return None
+        talk = self.talk
+        if played is not None:
+            talk = talk.with_played(*played, keep=self._keep)
+        return self._order.decide(talk, request)
+
+    def replies(
+        self,
+        decision: Decision,
+        text: str,
+        speaking: Speaking,
+        weighing: Weighing | None = None,
+    ) -> Iterator[Reply]:
+        """The answer, clause by clause. `weighing` is told how likely a sentence ends with `text`:
+        after a fixed reply and before the model's. Never raises for what a stage does wrong."""
+        talk = decision.before
+        if decision.rest is None:
+            last = len(decision.replies) - 1
+            for place, reply in enumerate(decision.replies):
+                yield dataclasses.replace(reply, is_whole=decision.is_whole, is_last=place == last)
+            if not decision.is_whole:
+                self._endings.weigh(talk, text, speaking.should_stop, weighing)
+            return
+        yield from decision.replies
+        weighed = self._endings.weigh_beside(talk, text, speaking.should_stop, weighing)
+        try:
+            for reply in decision.rest(speaking):
+                weighed()
+                yield reply
+        finally:
+            weighed()
+
+    def commit(self, decision: Decision) -> None:
+        """Put the talk after `decision` in the place of the present one, but for the history, which
+        only what was played writes; hand its effects over. Never blocks."""
+        with self._lock:
+            now = self._talk
+            self._talk = dataclasses.replace(
+                decision.after,
+                history=now.history,
+                last_answer=now.last_answer,
+                number=now.number + 1,
+            )
+        if decision.undoes:
+            self._hands.undo(decision.undoes)
+        if decision.effects:
+            self._hands.submit(decision.effects)
+
+    def withdraw(self, decision: Decision) -> None:
+        """The turn goes on after all: as if `decision` had never been committed."""
+        with self._lock:
+            now = self._talk
+            self._talk = dataclasses.replace(
+                decision.before,
+                history=now.history,
+                last_answer=now.last_answer,
+                number=max(0, now.number - 1),
+            )
+        if decision.effects:
+            self._hands.undo(decision.effects)
+        if decision.undoes:
+            self._hands.submit(decision.undoes)
+
+    def change(self, change: Callable[[Talk], Talk]) -> None:
+        """Change the talk of a committed turn."""
+        with self._lock:
+            self._talk = change(self._talk)
+
+    def run(self, effect: Effect, should_stop: ShouldStop) -> Any:
+        """Run `effect` on the hands and wait for it."""
+        return self._hands.run(effect, should_stop)
+
+    def remember(self, turn: int, text: str, answer: str) -> None:
+        """One finished exchange, with what was really played of the answer."""
+        self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
+
+    def forget(self) -> None:
+        """Drop the conversation so far; timers, lists and what is known of the user stay."""
+        self.change(lambda talk: Talk(facts=talk.facts, settings=talk.settings, number=talk.number))
+
+    # -- before a turn --------------------------------------------------------------------------
+
+    def settle(self, should_stop: ShouldStop) -> None:
+        """While nobody waits: have the model read the conversation so far, so that the next
+        question is all that is left to read."""
+        talk = self.talk
+        if self._answers.model is not None:
+            self._answers.model.warm_up(self.prefix(), should_stop)
+        self._endings.warm_up(talk, should_stop)
+
+    def anticipate(self, text: str, should_stop: ShouldStop) -> None:
+        """The words so far of a question that is still being spoken: the model reads them ahead,
+        unless they are a phrase that is known as a whole."""
+        talk = self.talk
+        request = read_request(text, self._now())
+        if request.is_empty:
+            return
+        decision = self._order.decide(talk, request, without_model=True)
+        if decision is not None and decision.is_whole:
+            return
+        self._endings.anticipate(talk, text, should_stop)
+        if self._answers.model is not None:
+            self._answers.model.anticipate(self._endings.open_request(talk, text), should_stop)
+
+    def due_announcements(self) -> list[Reply]:
+        """What is to be said now without being asked; each comes once."""
+        return self._due(self._now())
+
+    def all_fixed_texts(self) -> list[str]:
+        """Every text that can be spoken and is known beforehand, for the voice to prepare."""
+        texts = [*self._replies.all_texts()]
+        texts += [text for flow in self._flows for text in flow.fixed]
+        texts += [*known.OWN_TEXTS, *skills.OWN_TEXTS, *model_answers.OWN_TEXTS]
+        texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
+        texts += self._answers.fixed_texts()
+        return list(dict.fromkeys(texts))
+
+    def count_own_words(self, text: str) -> int:
+        """How many words of the user's own phrases a transcript has, which the program's lack."""
+        return self._replies.count_own_words(text)
+
+    def prefix(self) -> Messages:
+        """The messages that every request to the model begins with, to warm it up."""
+        return as_messages(self.talk.history, self._answers.opening, "")[:-1]
+
+    # -- without sound --------------------------------------------------------------------------
+
+    def converse(
+        self,
+        text: str,
+        should_stop: ShouldStop = lambda: False,
+        mark: Callable[[str], None] = lambda name: None,
+        turn: int = 0,
+    ) -> Turn:
+        """One turn as if it had been spoken, committed and heard in full."""
+        decision = self.decide(text, turn)
+        mark("route")
+        if decision is None:
+            return Turn(text=text)
+        self.commit(decision)
+        replies = []
+        for reply in self.replies(decision, text, Committed(self, should_stop, mark)):
+            mark("first clause")
+            replies.append(reply)
+        self._hands.flush(60.0)
+        self.remember(turn, text, " ".join(reply.text for reply in replies))
+        return Turn(text=text, decision=decision, replies=tuple(replies))
+
+    def preview(
+        self,
+        text: str,
+        should_stop: ShouldStop = lambda: False,
+        weighing: Weighing | None = None,
+    ) -> list[Reply]:
+        """What would be answered to `text`; nothing is committed."""
+        decision = self.decide(text)
+        if decision is None:
+            return []
+        return list(self.replies(decision, text, Previewed(should_stop), weighing))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn of `converse`: the decision (None without words) and what was said."""
+
+    text: str
+    decision: Decision | None = None
+    replies: tuple[Reply, ...] = ()
+
+    @property
+    def answer(self) -> str:
+        """All that was said."""
+        return " ".join(reply.text for reply in self.replies)
+
+    @property
+    def spoken(self) -> str:
+        """What the voice would be given."""
+        return " ".join(reply.said for reply in self.replies)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Committed:
+    """`Speaking` for a turn that is committed from the start."""
+
+    conversation: Conversation
+    should_stop: ShouldStop
+    mark: Callable[[str], None]
+
+    def wait(self) -> bool:
+        """It is committed."""
+        return True
+
+    def run(self, effect: Effect) -> Any:
+        """On the hands."""
+        return self.conversation.run(effect, self.should_stop)
+
+    def change(self, change: Callable[[Talk], Talk]) -> None:
+        """At once."""
+        self.conversation.change(change)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Previewed:
+    """`Speaking` for a turn that is never committed."""
+
+    should_stop: ShouldStop
+
+    def mark(self, name: str) -> None:
+        """Nobody measures."""
+
+    def wait(self) -> bool:
+        """It never is committed."""
+        return False
+
+    def run(self, effect: Effect) -> Any:
+        """Nothing is run."""
+
+    def change(self, change: Callable[[Talk], Talk]) -> None:
+        """Nothing is changed."""

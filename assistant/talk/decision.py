@@ -1,0 +1,119 @@
+"""What the text layer decides on a request, and the values that carry it.
+
+`decide(talk, request) -> Decision` has no effect, so that a turn may be decided any number of times
+before it is committed. The commit puts `after` in the place of the talk and hands `effects` to the
+hands. Pure values; any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from assistant.messages import Reply, Source, Step
+from assistant.talk.request import Request
+from assistant.talk.talk import Talk, empty
+
+LONGEST_WHY = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Effect:
+    """One change of the world outside the talk: a row written, a setting made.
+
+    `run()` runs on the hands after the commit, once; what it returns is given to `undo` when the
+    turn is withdrawn or taken back. What `run` raises becomes a spoken sentence: that of an
+    `AssistantError`, else `apology`.
+    """
+
+    name: str
+    run: Callable[[], Any]
+    undo: Callable[[Any], None] | None = None
+    apology: str = "Sorry, that did not work."
+    limit_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """A part of the order leaves the request to those after it: the same, or another `request`,
+    in the same talk or in another."""
+
+    score: float | None = None
+    why: str = ""
+    talk: Talk | None = None
+    request: Request | None = None
+
+
+class Speaking(Protocol):
+    """What the rest of an answer needs while it is made, after its decision."""
+
+    def should_stop(self) -> bool:
+        """True when the answer is not wanted any more."""
+
+    def mark(self, name: str) -> None:
+        """A stage was reached, for the latency panel."""
+
+    def wait(self) -> bool:
+        """Block until the turn is committed (True) or cancelled (False)."""
+
+    def run(self, effect: Effect) -> Any:
+        """Run `effect` on the hands, now that the turn is committed, and give what it returns.
+        Raises what it raised; `StageTimeout` when it takes too long."""
+
+    def change(self, change: Callable[[Talk], Talk]) -> None:
+        """Change the talk of the committed turn."""
+
+
+Rest = Callable[[Speaking], Iterator[Reply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Who answers, with what, and what follows from it.
+
+    `name` is stable and dotted ("timer.set"), `why` is for people and short, `slots` is what was
+    understood. `replies` are known now; `rest`, if there is one, makes those that come after them.
+    `undoes` are effects of an earlier turn that this one takes back, before its own `effects`.
+    `is_whole` says that the request is, from start to end, words that the program knows.
+    """
+
+    name: str
+    source: Source
+    why: str
+    after: Talk
+    replies: tuple[Reply, ...] = ()
+    rest: Rest | None = None
+    score: float | None = None
+    slots: Mapping[str, Any] = field(default_factory=empty)
+    steps: tuple[Step, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    undoes: tuple[Effect, ...] = ()
+    is_whole: bool = False
+    before: Talk = field(default_factory=Talk)
+
+
+class Part(Protocol):
+    """One place in the order of the text layer."""
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+
+    def decide(self, talk: Talk, request: Request) -> Decision | Pass:
+        """Take the request or leave it. Pure."""
+
+
+Verdict = Literal["took", "passed"]
+
+
+def fixed(text: str, source: Source, name: str, why: str) -> Reply:
+    """A reply that is known beforehand."""
+    return Reply(text=text, source=source, why=why, name=name)
+
+
+def short(why: str) -> str:
+    """`why` in at most 60 characters, cut between words."""
+    if len(why) <= LONGEST_WHY:
+        return why
+    return f"{why[: LONGEST_WHY - 1].rsplit(' ', 1)[0]}…"

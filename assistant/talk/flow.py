@@ -1,0 +1,313 @@
+"""How a skill is written: a function with templates, which answers at once or asks back.
+
+A flow that asks is a generator. It is replayed, never resumed: to go on with it, it is run from its
+beginning and gets the answers that it got before. So it must do the same each time, and leave every
+effect to a `Call`. Knows no order and no conversation. Pure values; any thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import random
+import typing
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from assistant.language.en.slots import choice, kind_of
+from assistant.language.phrases import Phrase, read_phrase
+from assistant.language.slots import SlotKind
+from assistant.messages import Source
+from assistant.talk.request import Request
+from assistant.talk.talk import Talk
+
+if TYPE_CHECKING:
+    from assistant.talk.services import Services
+
+_PACKAGE = "assistant.talk.tools."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """What a flow may look at: the moment, the conversation, the request and the services."""
+
+    now: datetime
+    talk: Talk
+    request: Request
+    services: Services
+    seed: int = 0
+
+    def chance(self, name: str = "") -> random.Random:
+        """Chance that is the same in each take of a turn and another in each turn."""
+        return random.Random(f"{self.seed} {self.talk.number} {name}")
+
+
+# -- what a flow yields --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence of the answer. `spoken` is what the voice says, where that differs."""
+
+    text: str
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question; the flow gets the answer as a value of `kind`.
+
+    `kind` is a type (see `assistant.language.slots`), a sequence of texts or a mapping of texts to
+    values. `retry` is asked when an answer is not understood, `tries` times at most; the question
+    is forgotten after `expires_s`.
+    """
+
+    text: str
+    kind: Any = str
+    retry: str = ""
+    tries: int = 2
+    expires_s: float = 60.0
+
+    def slot(self) -> SlotKind:
+        """The kind of value that is asked for."""
+        if isinstance(self.kind, SlotKind):
+            return self.kind
+        if isinstance(self.kind, Mapping):
+            return choice(dict(self.kind))
+        if isinstance(self.kind, (list, tuple)):
+            return choice({str(one): one for one in self.kind})
+        return kind_of(self.kind)
+
+
+class Confirm(Ask):
+    """A question that yes or no answers; the flow gets a bool."""
+
+    def __init__(self, text: str, retry: str = "", expires_s: float = 60.0) -> None:
+        super().__init__(text, bool, retry, 2, expires_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool that is called with `slots`; the flow gets what it returns.
+
+    A tool that only reads runs in the take. One that writes waits for the commit and runs once;
+    one that writes and is `sure` is handed over at the commit, and the flow gets None at once.
+    """
+
+    tool: Tool
+    slots: Mapping[str, Any]
+
+    def __init__(self, tool: Tool, **slots: Any) -> None:
+        object.__setattr__(self, "tool", tool)
+        object.__setattr__(self, "slots", slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the conversation itself, such as a fact about the user; made at the commit."""
+
+    change: Callable[[Talk], Talk]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What the last turn did is undone at the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The flow ends, and whoever comes after it answers `text`, or the request as it is."""
+
+    text: str = ""
+
+
+Yielded = Say | Ask | Call | Change | TakeBack | HandOver
+Steps = Generator[Yielded, Any, "str | None"]
+
+
+# -- tools ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A function that reads or writes something outside the conversation.
+
+    `undo(here, result)` reverses a write. `apology` is said when it fails.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    writes: bool = False
+    sure: bool = False
+    undo: Callable[[Here, Any], None] | None = None
+    limit_s: float = 10.0
+    apology: str = "Sorry, that did not work."
+
+    def __call__(self, here: Here, **slots: Any) -> Any:
+        """Call the function; it gets `here` when its first parameter has that name."""
+        return _call(self.function, here, slots)
+
+
+def tool(
+    function: Callable[..., Any] | None = None,
+    *,
+    writes: bool = False,
+    sure: bool = False,
+    undo: Callable[[Here, Any], None] | None = None,
+    limit_s: float = 10.0,
+    apology: str = "Sorry, that did not work.",
+) -> Any:
+    """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
+    does not wait for it."""
+
+    def make(function: Callable[..., Any]) -> Tool:
+        return Tool(
+            name=_name(function),
+            function=function,
+            writes=writes,
+            sure=sure,
+            undo=undo,
+            limit_s=limit_s,
+            apology=apology,
+        )
+
+    return make if function is None else make(function)
+
+
+# -- flows ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A skill. `templates` cover a whole request, `parts` some words of one whose meaning is known
+    already. `reads(request)` gives the slots of a request that no template has to cover, or None.
+    `slots` are the kinds of the function's parameters, `version` is that of its code.
+
+    `examples` are further ways to say it, from which the meaning is learned and which
+    `assistant flows` shows. `again` says that "another one" runs it once more.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    templates: tuple[Phrase, ...]
+    parts: tuple[Phrase, ...] = ()
+    reads: Callable[[Request], Mapping[str, Any] | None] | None = None
+    slots: Mapping[str, SlotKind] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
+    about: str = ""
+    source: Source = "tool"
+    again: bool = False
+    fixed: tuple[str, ...] = ()
+    version: str = ""
+
+    def read(self, request: Request) -> dict[str, Any] | None:
+        """The slots, when a template covers the request and the words of each slot can be read."""
+        for template in self.templates:
+            for words in dict.fromkeys((request.words, request.canonical)):
+                found = template.match(words)
+                values = None if found is None else self._values(found, request)
+                if values is not None:
+                    return values
+        read = self.reads(request) if self.reads is not None else None
+        return None if read is None else dict(read)
+
+    def understand(self, request: Request) -> dict[str, Any]:
+        """The slots that are somewhere in a request whose meaning is known; may be empty."""
+        values: dict[str, Any] = {}
+        for part in self.parts:
+            found = part.search(request.words)
+            if found is not None:
+                values = {**(self._values(found, request) or {}), **values}
+        for name, kind in self.slots.items():
+            if name not in values and kind.name != "text":
+                seen = kind.find(request.words, request.now)
+                if seen is not None:
+                    values[name] = seen[0]
+        return values
+
+    def _values(self, found: Mapping[str, str], request: Request) -> dict[str, Any] | None:
+        values: dict[str, Any] = {}
+        for name, words in found.items():
+            kind = self.slots[name]
+            value = kind.parse(words, request.now)
+            if value is None:
+                return None
+            values[name] = request.original(words) if kind.name == "text" else value
+        return values
+
+    def start(self, here: Here, slots: Mapping[str, Any]) -> Any:
+        """Call the function: a generator, the text of the answer, or None (it declines)."""
+        return _call(self.function, here, slots)
+
+
+def flow(
+    *templates: str,
+    name: str = "",
+    parts: Sequence[str] = (),
+    reads: Callable[[Request], Mapping[str, Any] | None] | None = None,
+    examples: Sequence[str] = (),
+    source: Source = "tool",
+    again: bool = False,
+    fixed: Sequence[str] = (),
+) -> Callable[[Callable[..., Any]], Flow]:
+    """Make a `Flow` of a function. Its parameters are the slots `{…}` of the templates; their type
+    hints say what they hold. All need a default, because a request may leave them out.
+
+    `name` is dotted ("timer.set"); by default it is made of the module and the function. `fixed`
+    are texts that it may say and that the voice can prepare.
+    """
+
+    def make(function: Callable[..., Any]) -> Flow:
+        slots = _slots(function)
+        patterns = {name: kind.pattern for name, kind in slots.items()}
+        return Flow(
+            name=name or _name(function),
+            function=function,
+            templates=tuple(read_phrase(one, patterns) for one in templates),
+            parts=tuple(read_phrase(one, patterns) for one in parts),
+            reads=reads,
+            slots=slots,
+            examples=tuple(examples),
+            about=(inspect.getdoc(function) or "").split("\n")[0],
+            source=source,
+            again=again,
+            fixed=tuple(fixed),
+            version=_version(function),
+        )
+
+    return make
+
+
+def _slots(function: Callable[..., Any]) -> dict[str, SlotKind]:
+    hints = typing.get_type_hints(function)
+    slots: dict[str, SlotKind] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name == "here":
+            continue
+        if parameter.default is inspect.Parameter.empty:
+            raise TypeError(
+                f"{function.__name__}: the slot {parameter.name} has no default; write "
+                f"'{parameter.name}: … | None = None'"
+            )
+        slots[parameter.name] = kind_of(hints.get(parameter.name, str))
+    return slots
+
+
+def _name(function: Callable[..., Any]) -> str:
+    module = function.__module__.removeprefix(_PACKAGE).rsplit(".", 1)[-1]
+    return f"{module}.{function.__name__}"
+
+
+def _version(function: Callable[..., Any]) -> str:
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        source = repr(function)
+    return hashlib.sha256(source.encode()).hexdigest()[:12]
+
+
+def _call(function: Callable[..., Any], here: Here, slots: Mapping[str, Any]) -> Any:
+    first = next(iter(inspect.signature(function).parameters), "")
+    return function(here, **slots) if first == "here" else function(**slots)

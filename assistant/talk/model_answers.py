@@ -1,0 +1,142 @@
+"""The last part of the order: the language model answers, clause by clause, and is checked.
+
+Each clause passes the guardrails and the checks of `answer_checks` before it is spoken. Knows no
+thread; runs on the mind thread.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from assistant.config import Config
+from assistant.errors import ModelError, StageTimeout
+from assistant.language.en.clauses import clauses
+from assistant.language.en.normalise import normalise
+from assistant.language.en.prompt import Messages, opening, with_moment
+from assistant.language.en.speakable import speakable
+from assistant.messages import Reply
+from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
+from assistant.talk.decision import Decision, Pass, Speaking, short
+from assistant.talk.history import as_messages
+from assistant.talk.replies import Entry, Guardrail, Replies
+from assistant.talk.request import Request
+from assistant.talk.talk import Done, Talk
+
+APOLOGY = "Sorry, I could not think of an answer just now. Please ask me again."
+TOO_SLOW = "Sorry, that took me too long. Please try a shorter question."
+NO_MODEL = "I can't answer that, because no language model is set up."
+NO_ANSWER = "Sorry, I have no answer to that."
+OWN_TEXTS = (APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER)
+
+_SENTENCE_ENDS = (".", "!", "?", "…")
+_WHY = "nothing else matched"
+
+
+class Model(Protocol):
+    """A chat model that streams."""
+
+    def stream(self, messages: Messages, should_stop: Callable[[], bool]) -> Iterator[str]:
+        """Pieces of the answer; raises `StageTimeout` or `ModelError`."""
+
+    def warm_up(self, messages: Messages, should_stop: Callable[[], bool]) -> None:
+        """Have the state for these first messages ready; stops, and is of use, half done."""
+
+    def anticipate(self, messages: Messages, should_stop: Callable[[], bool]) -> None:
+        """Like `warm_up`, but the last message is the beginning of one that is being spoken."""
+
+    def sentence_end(self, messages: Messages, should_stop: Callable[[], bool]) -> float | None:
+        """The probability that the last message, which lacks its last mark, ends a sentence; None
+        when stopped or too slow. Raises `ModelError`."""
+
+
+class ModelAnswers:
+    """Takes every request that comes to it. `model` None: it says that there is none."""
+
+    name = "model"
+
+    def __init__(self, config: Config, replies: Replies, model: Model | None) -> None:
+        self._replies = replies
+        self.model = model
+        self.opening = opening(config.llm.system_prompt)
+        self._longest_answer = config.llm.max_sentences
+
+    def decide(self, talk: Talk, request: Request) -> Decision | Pass:
+        """The answer is made while it is spoken."""
+        after = dataclasses.replace(talk, last=Done(name="model", turn=request.turn))
+        if self.model is None:
+            why = "no model is configured"
+            reply = Reply(text=NO_MODEL, source="model", why=why, name="model")
+            return Decision(name="model", source="model", why=why, replies=(reply,), after=after)
+        model = self.model
+        return Decision(
+            name="model",
+            source="model",
+            why=_WHY,
+            after=after,
+            rest=lambda speaking: self._answer(model, talk, request, speaking),
+        )
+
+    def _answer(
+        self, model: Model, talk: Talk, request: Request, speaking: Speaking
+    ) -> Iterator[Reply]:
+        asked = with_moment(request.text, request.canonical, request.now)
+        messages = as_messages(talk.history, self.opening, asked)
+        checks = AnswerChecks(request.text, next(reversed(talk.requests), ""))
+        said = sentences = 0
+        fault = ""
+        try:
+            pieces = _marked(model.stream(messages, speaking.should_stop), speaking)
+            for clause in openers_joined(clauses(pieces, keep_unfinished=False)):
+                if speaking.should_stop():
+                    return
+                rail = self._caught(clause)
+                if rail is not None:
+                    why = f"guardrail in the answer: {rail.id}"
+                    yield self._instead(rail, talk, speaking, why)
+                    return
+                verdict = checks.judge(clause)
+                fault = verdict.fault
+                if verdict.honest is not None:
+                    yield self._instead(verdict.honest, talk, speaking, f"model: it {fault}")
+                    return
+                spoken = speakable(verdict.text)
+                if spoken:
+                    said += 1
+                    yield _reply(spoken, _WHY)
+                sentences += clause.rstrip("\"')”’ ").endswith(_SENTENCE_ENDS)
+                if fault or sentences >= self._longest_answer:
+                    break
+        except (StageTimeout, ModelError) as error:
+            apology = TOO_SLOW if isinstance(error, StageTimeout) else APOLOGY
+            yield _reply(apology, f"model failed: {error.what}")
+            return
+        if not said and not speaking.should_stop():
+            yield _reply(NO_ANSWER, f"model: it {fault or 'said nothing'}")
+
+    def _caught(self, clause: str) -> Guardrail | None:
+        canonical = normalise(clause)
+        rails = self._replies.guardrails
+        return next((rail for rail in rails if rail.catches(canonical, "answer")), None)
+
+    def _instead(self, entry: Entry | Guardrail, talk: Talk, speaking: Speaking, why: str) -> Reply:
+        """A fixed text in the place of what the model said."""
+        text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
+        speaking.change(lambda now: now.used(entry.id))
+        return Reply(text=text, source="guardrail", why=short(why), name="model")
+
+    @staticmethod
+    def fixed_texts() -> list[str]:
+        """What may be said in the place of the model's words."""
+        return [text for entry in HONEST.values() for text in entry.answers]
+
+
+def _reply(text: str, why: str) -> Reply:
+    return Reply(text=text, source="model", why=short(why), name="model")
+
+
+def _marked(pieces: Iterator[str], speaking: Speaking) -> Iterator[str]:
+    for piece in pieces:
+        speaking.mark("first token")
+        yield piece

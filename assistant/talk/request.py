@@ -1,0 +1,56 @@
+"""One request of the user, read once: its words in every form that a part of the order needs.
+
+Pure values; any thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.language.en.normalise import core, normalise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was said, and when.
+
+    `text` is the transcript, `canonical` its words in one spelling (`normalise`), `words` the same
+    without the polite frame (`core`). `now` is the local time with its zone, `turn` the number of
+    the turn (0 where turns are not counted).
+    """
+
+    text: str
+    canonical: str
+    words: str
+    now: datetime
+    turn: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing was said that is a word."""
+        return not self.canonical
+
+    def original(self, words: str) -> str:
+        """`words` (of `self.words`) as the user's transcript writes them, with capitals and
+        hyphens; `words` themselves where the transcript differs."""
+        wanted = words.split()
+        if not wanted:
+            return ""
+        tokens = self.text.split()
+        spelled = [normalise(token).split() for token in tokens]
+        for start in range(len(tokens)):
+            made: list[str] = []
+            for end in range(start, len(tokens)):
+                made += spelled[end]
+                if made == wanted:
+                    return " ".join(tokens[start : end + 1]).strip(' .,;:!?"“”')
+                if len(made) > len(wanted):
+                    break
+        return words
+
+
+def read_request(text: str, now: datetime, turn: int = 0) -> Request:
+    """`text` with its canonical words."""
+    canonical = normalise(text)
+    return Request(text=text, canonical=canonical, words=core(canonical), now=now, turn=turn)

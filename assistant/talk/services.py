@@ -1,0 +1,23 @@
+"""What tools and flows work with, beside the conversation: the store, the settings, the voice.
+
+Made once by the wiring; knows no flow. Any thread may read; what writes runs on the hands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assistant.config import Config
+from assistant.talk.store import Store
+
+
+@dataclass(slots=True, kw_only=True)
+class Services:
+    """`set_volume` and `set_speed` take a factor (1.0 is as configured); `teach` has a new fixed
+    reply prepared by the voice. Each does nothing where there is no sound."""
+
+    config: Config = field(default_factory=Config)
+    store: Store = field(default_factory=Store)
+    set_volume: Callable[[float], None] = lambda factor: None
+    set_speed: Callable[[float], None] = lambda factor: None

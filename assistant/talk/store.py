@@ -1,0 +1,99 @@
+"""What survives the session: one SQLite file for timers, lists, notes and facts.
+
+Each write is one transaction, so that a process that is killed leaves whole rows; several copies of
+the program may share the file. Knows no words. Any thread may call; a lock guards the connection.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import AssistantError
+
+FILE_NAME = "state.sqlite3"
+_BUSY_MS = 5000
+
+
+class StoreError(AssistantError):
+    """The file of timers, lists and notes cannot be read or written."""
+
+    code = "E-STATE"
+
+
+class Store:
+    """`directory` None keeps everything in memory.
+
+    `tables` are statements that make what is missing ("create table if not exists …"); each service
+    gives its own with `has`.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.directory = directory
+        self._lock = threading.RLock()
+        self._path = ":memory:" if directory is None else str(directory / FILE_NAME)
+        try:
+            if directory is not None:
+                directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+                descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+                os.close(descriptor)
+            self._db = sqlite3.connect(
+                self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY_MS / 1000
+            )
+            self._db.row_factory = sqlite3.Row
+            self._db.execute(f"pragma busy_timeout = {_BUSY_MS}")
+            self._db.execute("pragma journal_mode = wal")
+            self._db.execute("pragma synchronous = normal")
+            self._db.execute("pragma foreign_keys = on")
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(
+                f"cannot open {self._path}: {error}", "make its folder writable, or move the file"
+            ) from error
+
+    def has(self, statements: str) -> None:
+        """Make the tables and indices of `statements` where they are missing."""
+        with self._lock, _translated(self._path):
+            self._db.executescript(statements)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with self._lock, _translated(self._path):
+            return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all that is done within it, or nothing."""
+        with self._lock, _translated(self._path):
+            self._db.execute("begin immediate")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("rollback")
+                raise
+            self._db.execute("commit")
+
+    def write(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """One statement as one transaction; the id of the new row, or how many rows changed."""
+        with self.writing() as db:
+            cursor = db.execute(sql, values)
+            if sql.lstrip()[:6].lower() == "insert":
+                return int(cursor.lastrowid or 0)
+            return cursor.rowcount
+
+    def close(self) -> None:
+        """Close the file; what is written is safe already."""
+        with self._lock, suppress(sqlite3.Error):
+            self._db.close()
+
+
+@contextmanager
+def _translated(path: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {error}", "make room, or move that file away") from error

@@ -1,0 +1,132 @@
+"""The conversation as a value: what was said, what is waited for, what the user has set.
+
+A `Talk` is never changed; a decision names the next one, and the commit of its turn puts that in
+its place. Pure values; any thread.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.talk.decision import Effect
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+def empty() -> Mapping[str, Any]:
+    """A mapping with nothing in it, which nobody can change."""
+    return _EMPTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One turn that is over: what the user said and what really sounded of the answer."""
+
+    turn: int
+    request: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRun:
+    """A flow that waits for an answer. It is continued by running it from its beginning and
+    giving it `inputs` again.
+
+    `version` is that of the code that asked; `slots` are what the first request gave, `question`
+    is what was asked, `asked_at` when, `tries` how many answers were not understood.
+    """
+
+    flow: str
+    version: str
+    slots: Mapping[str, Any] = field(default_factory=empty)
+    inputs: tuple[Any, ...] = ()
+    question: str = ""
+    asked_at: datetime | None = None
+    tries: int = 0
+    expires_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The last decision that was committed: its name, what it was made of, what it did."""
+
+    name: str = ""
+    slots: Mapping[str, Any] = field(default_factory=empty)
+    inputs: tuple[Any, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """Everything that the next decision may depend on.
+
+    `history` holds what was played, oldest first, and is written by nothing else; `last_answer` is
+    what sounded last. `waiting` are the flows with an open question, the newest last. `uses`
+    counts the uses of each reply, `number` the committed turns. `facts` are about the user (such
+    as "name"), `settings` were made by voice (such as "volume").
+    """
+
+    history: tuple[Exchange, ...] = ()
+    last_answer: str = ""
+    waiting: tuple[FlowRun, ...] = ()
+    uses: Mapping[str, int] = field(default_factory=empty)
+    facts: Mapping[str, str] = field(default_factory=empty)
+    settings: Mapping[str, Any] = field(default_factory=empty)
+    last: Done = field(default_factory=Done)
+    number: int = 0
+
+    @property
+    def requests(self) -> list[str]:
+        """What the user said in the exchanges that are kept, oldest first."""
+        return [one.request for one in self.history]
+
+    @property
+    def is_question_open(self) -> bool:
+        """True when the last thing that sounded is a question."""
+        return self.last_answer.rstrip("\"' ").endswith("?")
+
+    def used(self, name: str) -> Talk:
+        """The same after one more use of the reply `name`."""
+        uses = {**self.uses, name: self.uses.get(name, 0) + 1}
+        return dataclasses.replace(self, uses=MappingProxyType(uses))
+
+    def with_fact(self, name: str, value: str | None) -> Talk:
+        """The same with a fact about the user; None forgets it."""
+        facts = {key: known for key, known in self.facts.items() if key != name}
+        if value is not None:
+            facts[name] = value
+        return dataclasses.replace(self, facts=MappingProxyType(facts))
+
+    def with_setting(self, name: str, value: Any) -> Talk:
+        """The same with a setting made by voice."""
+        return dataclasses.replace(self, settings=MappingProxyType({**self.settings, name: value}))
+
+    def without_expired(self, now: datetime) -> Talk:
+        """The same without the questions that have been open for too long."""
+        live = tuple(
+            run
+            for run in self.waiting
+            if run.asked_at is None or (now - run.asked_at).total_seconds() <= run.expires_s
+        )
+        return self if live == self.waiting else dataclasses.replace(self, waiting=live)
+
+    def with_played(self, turn: int, request: str, answer: str, keep: int) -> Talk:
+        """The same after `answer` sounded on `request`. A turn that is there already is replaced.
+
+        More than `keep` exchanges: half of them go at once, because a model keeps its work on the
+        beginning of the conversation and would read everything anew if that moved each turn.
+        """
+        new = Exchange(turn=turn, request=request, answer=answer)
+        history = [one for one in self.history if not turn or one.turn != turn]
+        history.append(new)
+        if len(history) > keep:
+            del history[: max(1, keep // 2)]
+        last = answer if answer.strip() else self.last_answer
+        return dataclasses.replace(self, history=tuple(history), last_answer=last)

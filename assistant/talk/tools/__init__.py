@@ -1,0 +1,21 @@
+"""The program's own skills, one module a subject. Each module's flows are found by `own_flows`."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from assistant.talk.flow import Flow
+from assistant.talk.tools import clock
+
+MODULES: tuple[ModuleType, ...] = (clock,)
+"""In the order in which they are asked."""
+
+
+def own_flows() -> tuple[Flow, ...]:
+    """All flows of the program, in order."""
+    return tuple(one for module in MODULES for one in flows_of(module))
+
+
+def flows_of(module: ModuleType) -> tuple[Flow, ...]:
+    """The flows that a module defines, in the order of its code."""
+    return tuple(one for one in vars(module).values() if isinstance(one, Flow))
