@@ -57,9 +57,9 @@ class Place:
 
     @property
     def where(self) -> str:
-        """The name after a preposition: "in Tokyo", "in the United States", "in Eastern Time"."""
+        """The name after a time: "in Tokyo", "in the United States", "Eastern Time"."""
         if self.kind == "zone":
-            return f"in {self.name}"
+            return self.name
         return f"in the {self.name}" if self.name in _WITH_ARTICLE else f"in {self.name}"
 
     @property
