@@ -18,7 +18,9 @@ from pathlib import Path
 
 import platformdirs
 
-from assistant import QUIET_SWITCHES, assemble
+from assistant import QUIET_SWITCHES
+from assistant.assemble.places import cache_directory, config_path, trace_directory
+from assistant.assemble.roles import remote_warning
 from assistant.cli.larger import NO_FETCH_VARIABLE, is_settled, log_file, may_fetch
 from assistant.config import Config
 from assistant.private import OFFLINE_SWITCH, refuses_others, state_directory
@@ -103,7 +105,7 @@ WAYS_OUT: tuple[WayOut, ...] = (
         when="llm.server names another machine and llm.allow_remote is true: then the system "
         "prompt, the conversation and your requests are sent there, but for what is answered "
         "without a model",
-        in_force=lambda config, environment: assemble.remote_warning(config),
+        in_force=lambda config, environment: remote_warning(config),
     ),
 )
 """Whatever may leave; a new way is one entry more, and `private.allow_host` opens it."""
@@ -111,16 +113,16 @@ WAYS_OUT: tuple[WayOut, ...] = (
 
 def stores(config: Config) -> list[Store]:
     """Everything that the program keeps on the disk, in the order in which it is shown."""
-    cache, made_again = assemble.cache_directory(), "it is made again when it is missing"
+    cache, made_again = cache_directory(), "it is made again when it is missing"
     return [
         Store(
             name="configuration",
-            place=config.path or assemble.config_path(),
+            place=config.path or config_path(),
             holds="the settings that you wrote, or that `doctor --tune` measured",
         ),
         Store(
             name="traces",
-            place=assemble.trace_directory(config),
+            place=trace_directory(config),
             holds=f"of each session the words that were heard, the answers and the times of every "
             f"stage; no sound. {_trace_rule(config)}",
         ),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant import assemble
+from assistant.assemble.loading import load_language_model, load_voice, load_whisper, make_dialogue
+from assistant.assemble.roles import model_path
 from assistant.cli.options import read_config
 from assistant.config import Config
 from assistant.errors import AssistantError, ModelError
@@ -25,7 +26,7 @@ def _never() -> bool:
 
 
 def _whisper(config: Config) -> str:
-    whisper = assemble.load_whisper(config)
+    whisper = load_whisper(config)
     noise = np.random.default_rng(7).integers(-300, 300, 16_000).astype(np.int16)
     whisper.transcribe(noise, _never)  # silence would not reach the model
     return "transcribed a second of noise"
@@ -34,15 +35,15 @@ def _whisper(config: Config) -> str:
 def _turn(config: Config) -> str:
     from assistant.turn.smart_turn import SmartTurn
 
-    judge = SmartTurn(assemble.model_path(config, "turn"), threads=1)
+    judge = SmartTurn(model_path(config, "turn"), threads=1)
     return f"judged a second of silence: {judge.completeness(np.zeros(16_000, np.int16)):.2f}"
 
 
 def _llm(config: Config) -> str:
     from assistant.speech.llm_server import ServerModel
 
-    model = assemble.load_language_model(config)
-    prefix = assemble.make_dialogue(config, model).prefix()
+    model = load_language_model(config)
+    prefix = make_dialogue(config, model).prefix()
     model.prime(prefix)
     answer = "".join(model.stream([*prefix, {"role": "user", "content": "Say hello."}], _never))
     if not answer.strip():
@@ -55,7 +56,7 @@ def _llm(config: Config) -> str:
 
 
 def _voice(config: Config) -> str:
-    voice = assemble.load_voice(config)
+    voice = load_voice(config)
     samples = sum(len(piece) for piece in voice.synthesise("Hello.", _never))
     return f"spoke {samples / voice.rate_hz:.1f} s at {voice.rate_hz} Hz"
 

@@ -11,7 +11,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from assistant import assemble
+from assistant.assemble.loading import load_language_model, load_meaning, load_voice, make_dialogue
+from assistant.assemble.roles import remote_warning, weights_remarks
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.errors import DeviceError, InputError
@@ -37,13 +38,13 @@ def ask(
     asked = [*(texts or []), *(_lines_of(file) if file else [])]
     if not asked:
         raise InputError("nothing was asked", "give a text, or --file")
-    warning = assemble.remote_warning(settings)
+    warning = remote_warning(settings)
     if warning and not no_model:
         complain(warning)
-    model = None if no_model else assemble.load_language_model(settings)
-    dialogue = assemble.make_dialogue(settings, model, assemble.load_meaning(settings))
+    model = None if no_model else load_language_model(settings)
+    dialogue = make_dialogue(settings, model, load_meaning(settings))
     if model is not None:
-        for remark in (*assemble.weights_remarks(settings, ["llm"]), *model.remarks):
+        for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)
         model.prime(dialogue.prefix())
     for text in asked:
@@ -90,7 +91,7 @@ def say(
     from assistant.text.speakable import speakable
 
     settings = read_config(config)
-    voice = assemble.load_voice(settings)
+    voice = load_voice(settings)
     pieces = list(voice.synthesise(speakable(text), _never))
     if not pieces:
         raise InputError("there is nothing to speak in that text", "give some words")
