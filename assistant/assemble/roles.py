@@ -39,12 +39,11 @@ def server_label(config: Config) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlmFile:
-    """A GGUF file that may serve: the name of its model, and whether it is the copy of another file
-    that the set-up rewrote for speed."""
+    """A GGUF file that may serve, and the id of its model; two files of one model are the copy that
+    the set-up made for speed and the file as it came."""
 
     path: Path
     model: str
-    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +124,7 @@ def llm_files(config: Config) -> list[LlmFile]:
         source = directory / next(one.name for one in model.files if one.name.endswith(".gguf"))
         copy = fast_copy(source)
         if is_current(copy, source):
-            found.append(LlmFile(path=copy, model=model.id, is_copy=True))
+            found.append(LlmFile(path=copy, model=model.id))
         found.append(LlmFile(path=source, model=model.id))
     return found
 
