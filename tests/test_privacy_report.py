@@ -13,7 +13,8 @@ import pytest
 
 from assistant import QUIET_SWITCHES
 from assistant.assemble.places import cache_directory, config_path, trace_directory
-from assistant.cli.privacy import WAYS_OUT, describe, report_privacy, stores
+from assistant.cli.privacy import WAYS_OUT, report_privacy
+from assistant.cli.stored import describe, stores
 from assistant.config import Config, TraceConfig
 from assistant.private import refuses_others
 
