@@ -122,7 +122,8 @@ def _probe(role: str, config: Path | None) -> bool:
         return _line(role, True, done.stdout.strip())
     if done.returncode < 0:
         name = signal.Signals(-done.returncode).name
-        step = "build it again for this machine with `make rebuild`" if role == "llm" else ""
+        is_llama = role in ("llm", "endings")
+        step = "build it again for this machine with `make rebuild`" if is_llama else ""
         return _line(role, False, f"crashed in native code with {name}; {step}".rstrip("; "))
     message = done.stdout.strip() or (done.stderr.strip().splitlines() or ["no message"])[-1]
     return _line(role, False, message)

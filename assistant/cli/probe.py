@@ -13,7 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.assemble.loading import load_language_model, load_voice, load_whisper, make_dialogue
+from assistant.assemble.loading import (
+    load_language_model,
+    load_voice,
+    load_whisper,
+    make_dialogue,
+    try_endings,
+    try_meaning,
+)
 from assistant.assemble.roles import model_path
 from assistant.cli.options import read_config
 from assistant.config import Config
@@ -55,6 +62,27 @@ def _llm(config: Config) -> str:
     return "; ".join([f"{name}answered: {answer[:40]!r}", *model.remarks])
 
 
+def _endings(config: Config) -> str:
+    from assistant.text.prompt import ENDINGS_OPENING
+
+    judge = try_endings(config)
+    if judge is None:
+        return "not used: [turn] weigh_words and endpointing, or the profile, do without"
+    asked = {"role": "user", "content": "What time is it"}
+    weighed = judge.sentence_end([*ENDINGS_OPENING, asked], _never)
+    if weighed is None:
+        return "loaded, but too slow to weigh words before a turn ends"
+    return f"'What time is it' ends a request with {weighed:.2f}"
+
+
+def _meaning(config: Config) -> str:
+    meaning = try_meaning(config)
+    if meaning is None:
+        return "not used: the profile does without"
+    kind, beyond = meaning.kind("Turn off the light.")
+    return f"'Turn off the light.' is out of reach with {beyond:.2f} ({kind})"
+
+
 def _voice(config: Config) -> str:
     voice = load_voice(config)
     samples = sum(len(piece) for piece in voice.synthesise("Hello.", _never))
@@ -80,6 +108,8 @@ PROBES = {
     "whisper": _whisper,
     "turn": _turn,
     "llm": _llm,
+    "endings": _endings,
+    "meaning": _meaning,
     "voice": _voice,
     "vad": _vad,
     "echo": _echo,
