@@ -26,7 +26,8 @@ from pathlib import Path
 import numpy as np
 from measure_vad import Clip, clips, frames, with_tail
 
-from assistant import assemble
+from assistant.assemble.loading import load_endings, load_language_model, make_conversation
+from assistant.assemble.roles import model_path
 from assistant.audio.vad import make_detector
 from assistant.config import Config, TurnConfig, VadConfig
 from assistant.messages import FRAME_MS, HALF_SAMPLES, SAMPLE_RATE_HZ
@@ -97,9 +98,9 @@ class Reader:
 
     def __init__(self) -> None:
         config = Config()
-        self._whisper = Whisper(assemble.model_path(config, "whisper"), config.whisper)
-        self._model = assemble.load_endings(config) or assemble.load_language_model(config)
-        self._dialogue = assemble.make_dialogue(config, None, endings=self._model)
+        self._whisper = Whisper(model_path(config, "whisper"), config.whisper)
+        self._model = load_endings(config) or load_language_model(config)
+        self._dialogue = make_conversation(config, None, endings=self._model)
 
     def read(self, pause: Pause, samples: np.ndarray) -> None:
         """Fill in what was said up to the pause."""

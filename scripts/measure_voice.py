@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.assemble import model_path
+from assistant.assemble.roles import model_path
 from assistant.config import Config, VoiceConfig
 from assistant.messages import Float32Array
 from assistant.speech.trimming import first_audible

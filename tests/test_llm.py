@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import assemble
+from assistant.assemble.roles import model_path
 from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError, StageTimeout
 from assistant.language.en.prompt import opening
@@ -30,7 +30,7 @@ def never() -> bool:
 @pytest.fixture(scope="module")
 def path() -> Path:
     try:
-        return assemble.model_path(Config(), "llm")
+        return model_path(Config(), "llm")
     except ModelError as error:
         pytest.skip(f"the starter models are not there: {error.what}")
 

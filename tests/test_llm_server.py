@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import load_language_model, make_conversation
 from assistant.config import Config, LlmConfig
 from assistant.errors import AssistantError, ModelError, StageTimeout
 from assistant.language.en.prompt import opening
@@ -66,10 +66,10 @@ def at(url: str, **changes: object) -> LlmConfig:
 
 def test_a_conversation_of_two_turns(proxy: RecordingProxy) -> None:
     config = replace(Config(), llm=at(proxy.url))
-    model = assemble.load_language_model(config)
+    model = load_language_model(config)
     assert isinstance(model, ServerModel)
     assert model.label == f"tiny at 127.0.0.1:{proxy.server_address[1]}"
-    dialogue = assemble.make_dialogue(config, model)
+    dialogue = make_conversation(config, model)
     answers = []
     for question in ("Who was Napoleon Bonaparte?", "And where was he born?"):
         replies = list(dialogue.respond(question, never))
@@ -100,7 +100,7 @@ def test_the_beginning_that_was_read_at_the_start_is_not_read_again(server: Real
 def test_words_that_are_still_being_spoken_are_never_posted(proxy: RecordingProxy) -> None:
     model = ServerModel(at(proxy.url))
     config = replace(Config(), llm=at(proxy.url))
-    dialogue = assemble.make_dialogue(config, model)
+    dialogue = make_conversation(config, model)
     connections = len(proxy.said)
     for words in ("Tell me", "Tell me something about", "Tell me something about my illness"):
         dialogue.anticipate(words, never)
@@ -188,10 +188,10 @@ def test_a_server_that_dies_in_mid_answer_leaves_what_it_said(weights: Path) -> 
     with pytest.raises(ModelError, match="no language model server at 127") as caught:
         next(model.stream([SYSTEM, QUESTION], never))
     assert "ollama serve" in caught.value.next_step
-    (apology,) = assemble.make_dialogue(config, model).respond("Who was Napoleon?", never)
+    (apology,) = make_conversation(config, model).respond("Who was Napoleon?", never)
     assert "no language model server" in apology.why
     with pytest.raises(ModelError, match="no language model server"):
-        assemble.load_language_model(config)
+        load_language_model(config)
 
 
 def test_too_long_a_prompt_is_refused_in_the_servers_words(weights: Path) -> None:

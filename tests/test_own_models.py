@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import make_conversation
 from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError, StageTimeout
 from assistant.speech.chat_template import CHATML
@@ -67,7 +67,7 @@ def settings(**changes: Any) -> LlmConfig:
 
 def conversation(model: LanguageModel) -> list[str]:
     """Two answers of a real dialogue, whose second question depends on the first answer."""
-    dialogue = assemble.make_dialogue(Config(), model)
+    dialogue = make_conversation(Config(), model)
     model.prime(dialogue.prefix())
     answers = []
     for text in (QUESTION, "And what do people eat in that city?"):
@@ -306,7 +306,7 @@ def test_the_dialogue_is_honest_about_a_thought_without_end(
     thinker: Callable[..., LanguageModel],
 ) -> None:
     model = thinker(template_arguments={"begins": True}, max_thinking_tokens=4)
-    dialogue = assemble.make_dialogue(Config(), model)
+    dialogue = make_conversation(Config(), model)
     (reply,) = dialogue.respond(QUESTION, never)
     assert (reply.text, reply.why) == (
         "Sorry, I have no answer to that.",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import load_voice
 from assistant.audio.resample import resample_whole
 from assistant.config import VoiceConfig, config_from_dict
 from assistant.errors import ModelError
@@ -320,7 +320,7 @@ def test_the_doctor_says_the_same_as_the_conversation(
     path = own(tmp_path, **changes)
     settings = {"model": str(path), "speaker": speaker}
     with pytest.raises(ModelError) as caught:
-        assemble.load_voice(config_from_dict({"voice": dict(settings)}))
+        load_voice(config_from_dict({"voice": dict(settings)}))
     done = probe(tmp_path, settings)
     assert done.returncode == 4
     assert done.stdout.strip() == str(caught.value)

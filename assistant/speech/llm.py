@@ -21,7 +21,7 @@ from pathlib import Path
 
 from assistant.config import LlmConfig
 from assistant.errors import ModelError, StageTimeout
-from assistant.speech.chat_template import Messages
+from assistant.messages import Messages
 from assistant.speech.llm_state import KeptState
 
 _DIGEST_BYTES = 32

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from assistant.config import LlmConfig
-from assistant.speech.chat_template import Messages
+from assistant.messages import Messages
 from assistant.speech.llm_load import load_model
 from assistant.speech.thinking import MARKS, ThoughtFilter
 
