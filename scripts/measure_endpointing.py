@@ -100,13 +100,13 @@ class Reader:
         config = Config()
         self._whisper = Whisper(model_path(config, "whisper"), config.whisper)
         self._model = load_endings(config) or load_language_model(config)
-        self._dialogue = make_conversation(config, None, endings=self._model)
+        self._conversation = make_conversation(config, None, endings=self._model)
 
     def read(self, pause: Pause, samples: np.ndarray) -> None:
         """Fill in what was said up to the pause."""
         transcript = self._whisper.transcribe(samples, lambda: False)
         pause.words = transcript.text if transcript else ""
-        messages = self._dialogue.endings_request(pause.words)
+        messages = self._conversation.endings_request(pause.words)
         if messages[-1]["content"]:
             pause.sentence_end = self._model.sentence_end(messages, lambda: False)
 
