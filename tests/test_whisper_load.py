@@ -16,8 +16,8 @@ import pytest
 from assistant.assemble.loading import load_whisper
 from assistant.config import WhisperConfig, config_from_dict
 from assistant.errors import ModelError
+from assistant.hearing.transcribe import Whisper
 from assistant.messages import SAMPLE_RATE_HZ
-from assistant.speech.transcribe import Whisper
 from tests.tiny_whisper import damage, write_tiny_whisper
 
 BASE = Path(__file__).parents[1] / "models" / "whisper-base"

@@ -96,7 +96,7 @@ def model_path(config: Config, role: Role) -> Path:
     if role == "llm":
         return llm_files(config)[0].path
     if role == "voice" and config.voice.engine == "hibari":
-        from assistant.speech.hibari_voice import model_file
+        from assistant.voice.hibari_voice import model_file
 
         return model_file(config.voice)
     if own := _own_file(config, role):
@@ -114,7 +114,7 @@ def llm_files(config: Config) -> list[LlmFile]:
 
     `ModelError` when there is none.
     """
-    from assistant.speech.requantise import fast_copy, is_current
+    from assistant.model.requantise import fast_copy, is_current
     from assistant.weights.resolve import ladder
 
     if own := _own_file(config, "llm"):

@@ -43,7 +43,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
     from assistant.engine.memory import give_back_freed
-    from assistant.speech.hallucination import is_noise
+    from assistant.hearing.hallucination import is_noise
 
     paths = model_paths(config)
     for remark in weights_remarks(config):

@@ -18,8 +18,8 @@ from assistant.assemble.loading import load_language_model
 from assistant.cli.options import read_config
 from assistant.config import Config
 from assistant.errors import AssistantError
+from assistant.model.llm import LanguageModel
 from assistant.private import keep_private
-from assistant.speech.llm import LanguageModel
 from assistant.weights.choice import Speed
 from assistant.weights.resolve import SMALLEST
 

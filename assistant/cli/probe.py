@@ -47,7 +47,7 @@ def _turn(config: Config) -> str:
 
 
 def _llm(config: Config) -> str:
-    from assistant.speech.llm_server import ServerModel
+    from assistant.model.llm_server import ServerModel
 
     model = load_language_model(config)
     prefix = make_conversation(config, model).prefix()
