@@ -127,7 +127,7 @@ def test_the_next_smaller_model_that_is_there_takes_the_place_and_is_said(tmp_pa
     for model_id in ("qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct"):
         put(catalogue.model(model_id), tmp_path)
         assert resolve.find(config, "llm") == (catalogue.model(model_id), tmp_path / model_id)
-    assert resolve.stand_ins(config, ["llm", "whisper"]) == [
+    assert resolve.stand_ins(config, ["llm", "transcriber"]) == [
         "qwen2.5-7b-instruct is not here; qwen2.5-coder-1.5b-instruct takes its place"
     ]
     put(catalogue.model("qwen2.5-7b-instruct"), tmp_path)

@@ -173,7 +173,7 @@ def load_whisper(config: Config, path: Path | None = None) -> Whisper:
     serve."""
     from assistant.hearing.transcribe import Whisper
 
-    whisper = Whisper(path or model_path(config, "whisper"), config.whisper)
+    whisper = Whisper(path or model_path(config, "transcriber"), config.transcriber)
     whisper.warm_up()
     return whisper
 

@@ -50,7 +50,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         say(remark)
     say("loading the models …")
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
-        whisper_to_be = pool.submit(load_whisper, config, paths.whisper)
+        whisper_to_be = pool.submit(load_whisper, config, paths.transcriber)
         voice_to_be = pool.submit(load_voice, config, paths.voice)
         model_to_be = pool.submit(load_language_model, config, paths.llm_files)
         judge_to_be = pool.submit(load_turn_judge, config, paths.turn)

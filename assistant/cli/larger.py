@@ -208,7 +208,7 @@ def _absent(config: Config) -> list[Model]:
     language model first."""
     place = models_directory(config.models.directory)
     own = {
-        "whisper": bool(config.whisper.model),
+        "transcriber": bool(config.transcriber.model),
         "llm": bool(config.llm.model or config.llm.server),
         "voice": bool(config.voice.model) or config.voice.engine == "hibari",
     }

@@ -17,7 +17,7 @@ import numpy as np
 import tokenizers
 from faster_whisper.feature_extractor import FeatureExtractor
 
-from assistant.config import SHARED_BY, WhisperConfig, thread_count
+from assistant.config import SHARED_BY, TranscriberConfig, thread_count
 from assistant.errors import ModelError
 from assistant.json_files import read_json
 
@@ -63,14 +63,14 @@ class OpenWhisper:
         return text.strip()
 
 
-def open_whisper(directory: Path, config: WhisperConfig, workers: int) -> OpenWhisper:
+def open_whisper(directory: Path, config: TranscriberConfig, workers: int) -> OpenWhisper:
     """The model in `directory` on the device asked for, with 8-bit weights.
 
     `ModelError` says which file is missing, damaged or of another kind, that two of them do not
     belong together, or that the model does not know the language.
     """
     again = (
-        "fetch the files of whisper.model again from where they came, or leave it empty"
+        "fetch the files of transcriber.model again from where they came, or leave it empty"
         if config.model
         else "run: make models (what is damaged is fetched again)"
     )
@@ -213,19 +213,19 @@ def _check_vocabulary(directory: Path, tokenizer: Any, vocabulary: list[str], ag
 # -- the weights ----------------------------------------------------------------------------------
 
 
-def _load(directory: Path, config: WhisperConfig, workers: int, again: str) -> Any:
+def _load(directory: Path, config: TranscriberConfig, workers: int, again: str) -> Any:
     has_cuda = config.device in ("auto", "cuda") and ctranslate2.get_cuda_device_count() > 0
     if config.device == "cuda" and not has_cuda:
         raise ModelError(
-            "whisper.device is cuda and CTranslate2 finds no CUDA device",
-            "set whisper.device to auto or cpu",
+            "transcriber.device is cuda and CTranslate2 finds no CUDA device",
+            "set transcriber.device to auto or cpu",
         )
     try:
         return ctranslate2.models.Whisper(
             str(directory),
             device="cuda" if has_cuda else "cpu",
             compute_type="int8_float16" if has_cuda else "int8",
-            intra_threads=thread_count(config.threads, SHARED_BY["whisper"]),
+            intra_threads=thread_count(config.threads, SHARED_BY["transcriber"]),
             inter_threads=workers,
         )
     except (RuntimeError, ValueError) as error:
@@ -241,15 +241,15 @@ def _prompt(directory: Path, tokenizer: Any, is_multilingual: bool, language: st
         if asked not in known:
             near = asked[:2] if asked[:2] in known else "en, de, fr"
             raise ModelError(
-                f"{directory.name} does not know whisper.language '{language}'",
-                f"set whisper.language to a code such as {near}",
+                f"{directory.name} does not know transcriber.language '{language}'",
+                f"set transcriber.language to a code such as {near}",
             )
         names[1:1] = [asked, "transcribe"]
     elif asked != "en":
         raise ModelError(
-            f"whisper.language is '{language}', and {directory.name} understands English only",
-            "set whisper.language to en, or whisper.model to a multilingual model (whisper-base: "
-            "assistant models fetch whisper-base)",
+            f"transcriber.language is '{language}', and {directory.name} understands English only",
+            "set transcriber.language to en, or transcriber.model to a multilingual model "
+            "(whisper-base: assistant models fetch whisper-base)",
         )
     ids = [tokenizer.token_to_id(f"<|{name}|>") for name in names]
     if None in ids:
