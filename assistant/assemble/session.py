@@ -66,6 +66,8 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
         whisper, judge = whisper_to_be.result(), judge_to_be.result()
+        for remark in whisper.remarks:
+            say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
     if prepared.missing(texts):

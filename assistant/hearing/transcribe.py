@@ -110,6 +110,11 @@ class Whisper:
         nothing = np.ones(SAMPLE_RATE_HZ, dtype=np.int16)  # zeros would not reach the model
         self._tried(lambda: self.transcribe(nothing, lambda: False, is_partial=True))
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person should know about where the model runs; empty when all is as set."""
+        return self._opened.remarks
+
     def prompt_tokens(self) -> list[str]:
         """What the decoder is given before the first word: language and task, where it has them."""
         return [self._opened.tokenizer.id_to_token(token) for token in self._opened.prompt]
