@@ -281,7 +281,7 @@ def flow(
 
 
 def _slots(function: Callable[..., Any]) -> dict[str, SlotKind]:
-    hints = typing.get_type_hints(function)
+    hints = typing.get_type_hints(function, include_extras=True)
     slots: dict[str, SlotKind] = {}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name == "here":
