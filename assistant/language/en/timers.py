@@ -76,7 +76,7 @@ _NO_NAME = frozenset(
         "who what when where why how which whose do does did not no never buy sell like love hate "
         "invented cook boil bake about said says know think was were had tell explain define alarm "
         "alarms stop cancel pause resume if because shall should timer timers # reminder called "
-        "named minutes seconds hours"
+        "named minutes seconds hours this does"
     ).split()
 )
 _KNOWN = (
@@ -207,7 +207,7 @@ def _read(words: str) -> _Read:
     name, said = _take_name(said)
     for_name = ""
     found = _FOR_NAME.search(said)
-    if found and not name and _may_name(found[1].split()):
+    if found and not name and may_name(found[1].split()):
         for_name = found[1].strip()
         said = f"{said[: found.start()]}{said[found.end() :]}"
     return _Read(said.split(), [one for one in lengths if one], name, for_name)
@@ -228,14 +228,15 @@ def _take_name(said: str) -> tuple[str, str]:
     at = next((at for at in reversed(range(len(tokens))) if tokens[at] in NOUNS), 0)
     end = at - 1 if at and tokens[at - 1] == "#" else at
     start = end
-    while start and end - start < _LONGEST_NAME and _may_name(tokens[start - 1 : start]):
+    while start and end - start < _LONGEST_NAME and may_name(tokens[start - 1 : start]):
         start -= 1
     if start == end:
         return "", said
     return " ".join(tokens[start:end]), " ".join([*tokens[:start], *tokens[end:]])
 
 
-def _may_name(tokens: list[str]) -> bool:
+def may_name(tokens: list[str]) -> bool:
+    """True for words that can be a name: no number, and not only words of requests."""
     is_free = _NO_NAME.isdisjoint(tokens) and not any(any(c.isdigit() for c in t) for t in tokens)
     return bool(tokens) and is_free and any(token not in _KNOWN for token in tokens)
 
