@@ -119,7 +119,7 @@ _RINGING = ("state", "owner", "since_s", "rung_s", "is_late", "rule")
 def announce(rung: Sequence[Item], now: datetime) -> str:
     """The sentence for what rings: first what is due just now, then what was missed."""
     said = [_due_now(one, now) for one in rung if not one.is_late]
-    late = [_was_due(one, now) for one in rung if one.is_late]
+    late = [was_due(one, now) for one in rung if one.is_late]
     if late:
         said.append(f"While I was away: {_joined(late)}.")
     return " ".join(said)
@@ -142,7 +142,8 @@ def _named_alarm(item: Item) -> str:
     return f"This is your alarm: {item.name}" if item.name else "This is your alarm"
 
 
-def _was_due(item: Item, now: datetime) -> str:
+def was_due(item: Item, now: datetime) -> str:
+    """What a row was and when: "your pasta timer ended at five PM yesterday"."""
     when = _when(item.due(now), now)
     if item.kind == "timer":
         return f"your {title(item)} ended {when}"

@@ -150,6 +150,17 @@ class Tool:
         return _call(self.function, here, slots)
 
 
+@typing.overload
+def tool(function: Callable[..., Any]) -> Tool: ...
+@typing.overload
+def tool(
+    *,
+    writes: bool = False,
+    sure: bool = False,
+    undo: Callable[[Here, Any], None] | None = None,
+    limit_s: float = 10.0,
+    apology: str = "Sorry, that did not work.",
+) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
     function: Callable[..., Any] | None = None,
     *,

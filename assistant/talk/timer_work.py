@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from assistant.language.en.durations import name_duration
+from assistant.language.en.durations import name_duration, say_duration
 from assistant.language.en.numbers import cardinal
 from assistant.language.en.timers import TimerWords, read_timer
 from assistant.language.en.which import Option, by_name, which
@@ -211,3 +211,31 @@ def to_change(
 
 def on(fit: Sequence[Item]) -> str:
     return f" on the {title(fit[0])}" if len(fit) == 1 and fit[0].name else ""
+
+
+def cancelled(said: Which) -> Generator[Any, Any, str]:
+    """Cancel the timers that are meant; what is said then."""
+    found = yield Call(running)
+    if not meant(found, said):
+        return said.none(found)
+    gone = yield from chosen(found, said)
+    if not gone:
+        return KEPT_ALL
+    yield Call(cancel, ids=[one.id for one in gone])
+    if len(gone) == 1:
+        return f"Okay, the {title(gone[0])} is cancelled."
+    return f"Okay, {cardinal(len(gone))} timers are cancelled."
+
+
+def time_left(item: Item, here: Here, *, is_named: bool) -> str:
+    """How long a timer still runs, with what it is called or without."""
+    rest = say_duration(item.seconds_left(here.now))
+    stands = item.state == "paused"
+    if is_named:
+        return f"The {title(item)} has {rest} left{' and is paused' if stands else ''}."
+    return f"{rest.capitalize()} left{', and it is paused' if stands else ''}."
+
+
+def timers_left(found: Sequence[Item], here: Here) -> str:
+    """How long each timer still runs."""
+    return " ".join(time_left(one, here, is_named=True) for one in found)

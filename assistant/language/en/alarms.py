@@ -20,30 +20,35 @@ Noun = Literal["alarm", "reminder"]
 _NOUN = r"(?P<noun>alarms?|reminders?)"
 _SET_ALARM = re.compile(
     r"(?:(?:set|make|create|add|put|start|schedule|program|give me|get me|i need|i want|need|want"
-    r"|turn on|activate|establish)(?: up| me| in| on)* )?(?:(?:an|a|another|the|my|1|1 more|new|recurring"
-    r"|repeating|quick|second) )*(?:alarm|timer)(?: clock| up)?(?P<rest>.*)"
-    r"|(?:(?:set|create|add|turn on) )?alarm(?: clock)?(?P<bare>.*)"
+    r"|turn on|activate|establish)(?: up| me| in| on)* )?"
+    r"(?:(?:an|a|another|the|my|1|1 more|new|recurring|repeating|quick|second) )*"
+    r"(?:alarm|timer)(?: clock| up)?(?P<rest>.*)"
 )
-_WAKE = re.compile(r"(?:wake|get) me up(?P<rest>.*)|wake me(?P<bare>.*)|i (?:need|want) to (?:be woken|wake|get) up(?P<more>.*)")
+_WAKE = re.compile(
+    r"(?:(?:wake|get) me up|wake me|i (?:need|want) to (?:be woken|wake|get) up)(?P<rest>.*)"
+)
 _ALARM_REST = re.compile(
     r"(?: (?:for|at|on|to|by|me|up|please|again|go off|ring|that rings|going off|until|from|and"
     r"|the|time|a time|only|just))*"
-    r"(?:(?: for| called| named| to get up for) (?:the |my )?(?P<name>(?!me\b|it\b)\S+(?: \S+){0,2}))?"
+    r"(?:(?: for| called| named| to get up for) (?:the |my )?"
+    r"(?P<name>(?!me\b|it\b)\S+(?: \S+){0,2}))?"
 )
 _REMIND = re.compile(
     r"(?:remind me|(?:(?:set|make|create|add|put|schedule|leave|give|get|i need|i want|need|want)"
-    r"(?: me| up| in| down)* )?(?:an |a |another |the |my |1 )?(?:new )?reminder(?: for me| for myself)?"
-    r"|i (?:need|want) to be reminded|do not let me forget"
+    r"(?: me| up| in| down)* )?(?:an |a |another |the |my |1 )?(?:new )?reminder"
+    r"(?: for me| for myself)?|i (?:need|want) to be reminded|do not let me forget"
     r"|make sure (?:that )?i (?:do not forget|remember))(?P<rest>(?: .*)?)"
 )
 _GLUE = re.compile(r"(?: (?:again|please|for|at|on|by|in|later|sometime|when))*(?= |$)")
-_LINK = re.compile(r" (?P<link>to|about|that|of|for|it is time to|saying|i have to|i need to|i must) ")
+_LINK = re.compile(
+    r" (?P<link>to|about|that|of|for|it is time to|saying|i have to|i need to|i must) "
+)
 _NO_TEXT = re.compile(r"(?:who|what|when|where|why|how|which|if|whether|whose)\b")
 _REPEATS = re.compile(r"(?<!\S)(?:every|each|daily|weekly|monthly|yearly|annually|hourly)(?!\S)")
 
 _CANCEL = re.compile(
-    r"(?:cancel|delete|remove|clear|turn off|switch off|shut off|get rid of|drop|forget|stop|disable"
-    r"|erase|dismiss|end|kill|deactivate|unset)(?P<rest> .*)"
+    r"(?:cancel|delete|remove|clear|turn off|switch off|shut off|get rid of|drop|forget|stop"
+    r"|disable|erase|dismiss|end|kill|deactivate|unset)(?P<rest> .*)"
 )
 _TURN_OFF = re.compile(r"(?:turn|switch|shut)(?P<rest> .*) off")
 _CHANGE = re.compile(
@@ -51,23 +56,26 @@ _CHANGE = re.compile(
     r"(?: back| forward| up| out)?(?P<rest> .*)"
 )
 _LIST = re.compile(
-    r"(?:what|which|when|list|show|read|tell|do i have|have i|are there|is there|is|are|any|how many"
-    r"|check|give me|go through|did i set|what time)\b(?P<rest>.*)"
+    r"(?:what|which|when|list|show|read|tell|do i have|have i|are there|is there|is|are|any"
+    r"|how many|check|give me|go through|did i set|what time)\b(?P<rest>.*)"
 )
 _LIST_WORDS = frozenset(
     (
-        "what which when list show read tell do i have has are there is any how many check give go "
-        "through did set time me my the a an all of off out up on for about be will going goes ring "
-        "rings rung next first to today now currently active running pending upcoming still right "
-        "you know got alarm alarms reminder reminders was were some please been it scheduled planned "
-        "coming please left"
+        "what which when list show read tell do i have has are there is any how many check give "
+        "go through did set time me my the a an all of off out up on for about be will going goes "
+        "ring rings rung next first to today now currently active running pending upcoming still "
+        "right you know got alarm alarms reminder reminders was were some please been it "
+        "scheduled planned coming left"
     ).split()
 )
-_TAIL = re.compile(r"(?: (?:please|now|again|off|instead|back|forward|by|to|from|on|at|for|until|of mine))+$")
+_TAIL = re.compile(
+    r"(?: (?:please|now|again|off|instead|back|forward|by|to|from|on|at|for|until|of mine))+$"
+)
 _WHICH = re.compile(
-    rf"(?: (?:the|my|that|this|a|an|all|every|both|of|any|those|these|off|next|first|last|1|one|set))*"
+    r"(?: (?:the|my|that|this|a|an|all|every|both|of|any|those|these|off|next|first|last|1|one"
+    r"|set))*"
     rf"(?P<name>(?: (?!alarm|reminder)\S+){{0,4}}?) {_NOUN}(?: clock)?"
-    rf"(?: (?:to|about|for|of|that|called|named)(?: the| my)?(?P<after>(?: \S+){{1,6}}))?"
+    r"(?: (?:to|about|for|of|that|called|named)(?: the| my)?(?P<after>(?: \S+){1,6}))?"
 )
 _THEM = re.compile(r" (?P<it>it|that|that 1|that one|this)")
 _ALL = re.compile(r" (?:all|every|both)(?!\S)")

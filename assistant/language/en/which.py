@@ -33,9 +33,11 @@ _LENGTH_ONLY = re.compile(
     r"(?: timer| please)*"
 )
 _BARE_MINUTES = re.compile(r"(?:(?:for|make it|say|about|by|just|maybe) )*(\d{1,3})")
-_AM = re.compile(r"(?:in the |the |this |tomorrow |at )*(?:morning|am|a\.m)(?: 1| one| please)?")
+_AM = re.compile(
+    r"(?:no )?(?:in the |the |this |tomorrow |at )*(?:morning|am|a\.m)(?: 1| one| please)?"
+)
 _PM = re.compile(
-    r"(?:in the |the |this |tomorrow |at )*(?:evening|afternoon|night|tonight|pm|p\.m)"
+    r"(?:no )?(?:in the |the |this |tomorrow |at )*(?:evening|afternoon|night|tonight|pm|p\.m)"
     r"(?: 1| one| please)?"
 )
 

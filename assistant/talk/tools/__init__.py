@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock, timers
+from assistant.talk.tools import alarms, clock, reminders, stopwatch, timers
 
-MODULES: tuple[ModuleType, ...] = (clock, timers)
+MODULES: tuple[ModuleType, ...] = (clock, stopwatch, timers, alarms, reminders)
 """In the order in which they are asked."""
 
 

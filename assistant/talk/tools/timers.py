@@ -19,8 +19,7 @@ from assistant.talk.timer_work import (
     NO_TIMER,
     WHICH_ONE,
     Which,
-    cancel,
-    chosen,
+    cancelled,
     listed,
     meant,
     move,
@@ -29,6 +28,8 @@ from assistant.talk.timer_work import (
     running,
     stand,
     start,
+    time_left,
+    timers_left,
     to_change,
 )
 
@@ -123,16 +124,8 @@ def left(
     if not fit:
         return said.none(found)
     if len(fit) == 1 and (len(found) == 1 or name or of or place):
-        return _one_left(fit[0], here, is_named=bool(fit[0].name) and not name)
-    return " ".join(_one_left(one, here, is_named=True) for one in fit)
-
-
-def _one_left(item: Item, here: Here, *, is_named: bool) -> str:
-    rest = say_duration(item.seconds_left(here.now))
-    stands = item.state == "paused"
-    if is_named:
-        return f"The {title(item)} has {rest} left{' and is paused' if stands else ''}."
-    return f"{rest.capitalize()} left{', and it is paused' if stands else ''}."
+        return time_left(fit[0], here, is_named=bool(fit[0].name) and not name)
+    return timers_left(fit, here)
 
 
 @flow(
@@ -160,19 +153,9 @@ def cancel_timer(
     unsure: bool | None = None,
 ) -> Any:
     """Cancel a timer, or all."""
-    found = yield Call(running)
-    said = Which(name=name, of=of, place=place, every=every)
-    if unsure and not found:
+    if unsure and not (yield Call(running)):
         return None
-    if not meant(found, said):
-        return said.none(found)
-    gone = yield from chosen(found, said)
-    if not gone:
-        return KEPT_ALL
-    yield Call(cancel, ids=[one.id for one in gone])
-    if len(gone) == 1:
-        return f"Okay, the {title(gone[0])} is cancelled."
-    return f"Okay, {cardinal(len(gone))} timers are cancelled."
+    return (yield from cancelled(Which(name=name, of=of, place=place, every=every)))
 
 
 @flow(
