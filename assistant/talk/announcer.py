@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.language.en.clock import say_time
-from assistant.language.en.durations import name_duration
+from assistant.language.en.durations import name_duration, say_duration
 from assistant.messages import Reply
 from assistant.talk import due
 from assistant.talk.due import Item
@@ -128,6 +128,24 @@ def announce(rung: Sequence[Item], now: datetime) -> str:
 def title(item: Item) -> str:
     """What a timer is called: "ten minute timer", "pasta timer"."""
     return f"{item.name or name_duration(item.seconds)} timer"
+
+
+def still_set(store: Store, now: datetime) -> str:
+    """One line for a person who ends the program while timers run; empty without any."""
+    timers = due.items(store, "timer", states=("set", "ringing"))
+    if not timers:
+        return ""
+    said = [
+        f"{title(one)} ({say_duration(one.seconds_left(now))} left)"
+        if one.due_s > now.timestamp()
+        else title(one)
+        for one in timers
+    ]
+    verb = "runs" if len(said) == 1 else "run"
+    return (
+        f"still {verb}: {_joined(said)}. Nothing rings while the program is off; "
+        "the next start says what was missed."
+    )
 
 
 def _due_now(item: Item, now: datetime) -> str:

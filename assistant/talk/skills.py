@@ -127,6 +127,7 @@ class Flows:
             inputs=run.inputs,
             effects=tuple(outcome.effects),
             turn=request.turn,
+            at=request.now,
         )
         rest = None
         if outcome.waits is not None:
