@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock
+from assistant.talk.tools import clock, sums
 
-MODULES: tuple[ModuleType, ...] = (clock,)
+MODULES: tuple[ModuleType, ...] = (clock, sums)
 """In the order in which they are asked."""
 
 
