@@ -23,6 +23,7 @@ _VULGAR = {
 _CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
 _AMOUNT = r"\d[\d,]*(?:\.\d+)?(?:\s(?:hundred|thousand|million|billion|trillion)\b)?"
 _LOOKS_LIKE_A_NUMBER_TO_DIAL_OR_A_DATE = re.compile(r"\d{3}-\d{4}|\d{4}-\d\d|\d-\d+-\d")
+_MILLIMETERS = re.compile(r"(?<=\bmany )mm\b|(?<=\b(?:in|to) )mm\b", re.IGNORECASE)
 _FACTORIAL = re.compile(
     r"^\W*(?:(?:what is|what's|calculate|compute|and|how much is)\s+)?\d+(!)\W*$", re.IGNORECASE
 )
@@ -54,8 +55,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], _Replacement], ...] = tuple(
         (r"\bkm\s?/\s?h\b|\bkmh\b|\bkph\b", "kilometers per hour"),
         (r"\bm\s?/\s?s\b", "meters per second"),
         (r"\bmph\b", "miles per hour"),
-        (r"(?<=\d)\s?mm\b|\bmm\b(?=\s(?:is|are|in|to|make))|(?<=\b(?:in|to|of) )mm\b",
-         " millimeters"),
+        (r"(?<=\d)\s?mm\b", " millimeters"),
         (r"(?<=\d)\s?min\b", " minutes"),
         (r"\b(k|c|m)?m²", lambda found: f" square {found[1] or ''}m "),
         (r"\b(k|c|m)?m³", lambda found: f" cubic {found[1] or ''}m "),
@@ -83,6 +83,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], _Replacement], ...] = tuple(
 def spell_signs(text: str) -> str:
     """`text` with its signs as words: "15% of $80" is "15 percent of 80 dollars". A text without
     digits is left as it is."""
+    text = _MILLIMETERS.sub("millimeters", text)
     if not any(char.isdigit() for char in text) and not any(char in _VULGAR for char in text):
         return text.replace("%", " percent ")
     if _LOOKS_LIKE_A_NUMBER_TO_DIAL_OR_A_DATE.search(text):

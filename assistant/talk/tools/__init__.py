@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock, sums
+from assistant.talk.tools import clock, sums, units
 
-MODULES: tuple[ModuleType, ...] = (clock, sums)
+MODULES: tuple[ModuleType, ...] = (clock, sums, units)
 """In the order in which they are asked."""
 
 
