@@ -7,6 +7,7 @@ thread; the threads on which models load are gone when a function returns.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -278,10 +279,12 @@ def make_conversation(
     services: Services | None = None,
     hands: Hands | None = None,
     now: Callable[[], datetime] | None = None,
+    seed: int | None = None,
 ) -> Conversation:
     """The text layer with its replies, flows and tools; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
-    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now."""
+    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now.
+    `seed` is that of coins, dice and jokes; None: another one each time."""
     from assistant.talk.conversation import Conversation
     from assistant.talk.reach import load_reach
     from assistant.talk.replies import load_replies
@@ -291,7 +294,8 @@ def make_conversation(
 
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
-    flows = Flows(own_flows(), services or Services(config=config))
+    drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
+    flows = Flows(own_flows(), services or Services(config=config), drawn)
     return Conversation(
         config,
         replies,

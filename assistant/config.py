@@ -223,6 +223,15 @@ class TextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyConfig:
+    """[money] exchange rates, which only you can give: nothing is fetched."""
+
+    rates: str = _key(
+        "", "a TOML or CSV file with a date and rates (docs/TEXT_UNITS.md); empty = none"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsConfig:
     """[models] which weights, and where they are kept."""
 
@@ -260,6 +269,7 @@ class Config:
     llm: LlmConfig = field(default_factory=LlmConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     text: TextConfig = field(default_factory=TextConfig)
+    money: MoneyConfig = field(default_factory=MoneyConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     trace: TraceConfig = field(default_factory=TraceConfig)
     path: Path | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock, sums, units
+from assistant.talk.tools import clock, fun, jokes, money, spelling, sums, units
 
-MODULES: tuple[ModuleType, ...] = (clock, sums, units)
+MODULES: tuple[ModuleType, ...] = (clock, sums, units, money, fun, jokes, spelling)
 """In the order in which they are asked."""
 
 

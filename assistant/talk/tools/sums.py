@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from assistant.language.en.amounts import Said, about, say_number
+from assistant.language.en.amounts import Said, say_number
 from assistant.language.en.arithmetic import Number, Operation, Tree, is_money, uses_before
-from assistant.language.en.numbers import cardinal, decimal
+from assistant.language.en.currencies import currency_named, say_money
+from assistant.language.en.numbers import decimal
 from assistant.language.en.sum_requests import SumRequest, read_sum_request
 from assistant.talk.calculation import (
     ERRORS,
@@ -31,7 +32,7 @@ LONGEST_ECHO = 9
 
 _ALONE_ONLY = ("that", "it", "this", "result", "answer", "parenthesis")
 _POINTS = re.compile(r"(?<!\S)(?:(\d+) )?point ((?:\d+(?: |$))*\d+)(?!\S)")
-_PLURALS = {"inch": "inches", "yen": "yen", "percent": "percent"}
+_PLURALS = {"inch": "inches", "percent": "percent"}
 
 
 def _reads(request: Request) -> Mapping[str, Any] | None:
@@ -147,36 +148,14 @@ def _property(request: SumRequest) -> Say:
 
 def say_value(value: Value) -> Said:
     """A result with what is counted: "4,165", "about 3.33", "7 dollars and 56 cents"."""
-    if is_money(value.label) and value.label != "yen":
-        return _money(value)
+    currency = currency_named(value.label) if is_money(value.label) else None
+    if currency is not None:
+        return say_money(value.value, currency)
     said = say_number(value.value, is_exact=value.is_exact)
     if not value.label:
         return said
     plural = _PLURALS.get(value.label, f"{value.label}s")
     return said + f" {value.label if value.value == 1 else plural}"
-
-
-def _money(value: Value) -> Said:
-    cents = round(abs(value.value) * 100)
-    sign = ("-", "minus ") if value.value < 0 and cents else ("", "")
-    whole, rest = divmod(cents, 100)
-    parts = [(whole, value.label), (rest, "penny" if value.label == "pound" else "cent")]
-    told = [
-        Said(f"{count:,} {_counted(count, name)}", f"{cardinal(count)} {_counted(count, name)}")
-        for count, name in parts
-        if count or (name == value.label and not rest)
-    ]
-    joined = Said(
-        sign[0] + " and ".join(one.shown for one in told),
-        sign[1] + " and ".join(one.spoken for one in told),
-    )
-    return joined if value.value * 100 == round(value.value * 100) else about(joined)
-
-
-def _counted(count: int, name: str) -> str:
-    if count == 1:
-        return name
-    return "pence" if name == "penny" else f"{name}s"
 
 
 def _echo(request: SumRequest) -> Said | None:
