@@ -38,7 +38,7 @@ class Telling:
 
 def read_tellings(path: Path, name: str) -> tuple[Telling, ...]:
     """The texts of a data file: one a line, after a bar further words that it is about."""
-    found = []
+    found: list[Telling] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
