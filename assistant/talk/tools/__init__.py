@@ -9,10 +9,16 @@ from assistant.talk.tools import (
     alarms,
     clock,
     dates,
+    fun,
+    jokes,
+    money,
     reminders,
+    spelling,
     stopwatch,
+    sums,
     sun,
     timers,
+    units,
     until,
     zones,
 )
@@ -27,6 +33,12 @@ MODULES: tuple[ModuleType, ...] = (
     until,
     zones,
     sun,
+    sums,
+    units,
+    money,
+    fun,
+    jokes,
+    spelling,
 )
 """In the order in which they are asked."""
 
