@@ -197,10 +197,18 @@ def matched(
             is_whole=is_whole,
         )
     source: Source = "precomputed" if entry.kind == "reply" else "stop"
-    name = f"reply.{_dotted(entry.id)}" if entry.kind == "reply" else f"talk.{entry.kind}"
     return fixed.decision(
-        entry, talk, source, name, match.why, score=match.score, is_whole=is_whole, request=request
+        entry, talk, source, reply_name(entry), match.why, score=match.score, is_whole=is_whole, request=request
     )
+
+
+def reply_name(entry: Entry) -> str:
+    """The stable name of an entry's decision: "reply.age", "decline.weather", "talk.cancel"."""
+    if entry.kind != "reply":
+        return f"talk.{entry.kind}"
+    if entry.declines:
+        return f"decline.{_dotted(entry.id.removeprefix('cannot '))}"
+    return f"reply.{_dotted(entry.id)}"
 
 
 def needs(talk: Talk) -> tuple[str, ...]:
