@@ -20,8 +20,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from assistant.language.en.normalise import core, normalise
-from assistant.speech.meaning import HEAD_FILE, LANGUAGE, Encoder, as_read
-from assistant.speech.meaning_graph import make_lean_copy
+from assistant.model.meaning import HEAD_FILE, LANGUAGE, Encoder, as_read
+from assistant.model.meaning_graph import make_lean_copy
 from assistant.talk.known import reply_name
 from assistant.talk.replies import load_replies
 from assistant.talk.tools import own_flows

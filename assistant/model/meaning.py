@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from assistant.errors import ModelError
 from assistant.language.en.normalise import normalise
-from assistant.speech.meaning_graph import best_graph
+from assistant.model.meaning_graph import best_graph
 
 HEAD_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "meaning.npz"
 LONGEST_TOKENS = 64
