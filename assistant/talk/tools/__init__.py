@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock
+from assistant.talk.tools import clock, dates, sun, until, zones
 
-MODULES: tuple[ModuleType, ...] = (clock,)
+MODULES: tuple[ModuleType, ...] = (clock, dates, until, zones, sun)
 """In the order in which they are asked."""
 
 
