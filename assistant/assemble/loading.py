@@ -143,6 +143,7 @@ def make_conversation(
     """The text layer with its replies, flows and tools; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
     `services` nothing outlives it, without `hands` nothing is done, without `now` it is now."""
+    from assistant.talk.announcer import Announcer
     from assistant.talk.conversation import Conversation
     from assistant.talk.reach import load_reach
     from assistant.talk.replies import load_replies
@@ -152,7 +153,8 @@ def make_conversation(
 
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
-    flows = Flows(own_flows(), services or Services(config=config))
+    services = services or Services(config=config)
+    flows = Flows(own_flows(), services)
     return Conversation(
         config,
         replies,
@@ -162,6 +164,7 @@ def make_conversation(
         reach=load_reach(meaning),
         endings=endings,
         now=now,
+        due=Announcer(services.store).announcements,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.assemble.loading import (
@@ -18,6 +19,7 @@ from assistant.assemble.loading import (
     load_voice,
     load_whisper,
     make_conversation,
+    make_services,
     open_prepared,
 )
 from assistant.assemble.places import trace_directory
@@ -32,8 +34,14 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
 Say = Callable[[str], None]
 
 
-def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: None) -> Stages:
+def load_stages(
+    config: Config,
+    output_rate_hz: int,
+    say: Say = lambda text: None,
+    state: Path | None = None,
+) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
+    `state` is the folder of timers, lists and notes; None: they are forgotten.
 
     Replies that were not prepared are synthesised now, so that a new replies file just works.
     """
@@ -42,6 +50,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.audio.vad import make_detector
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
+    from assistant.engine.hands import HandsThread
     from assistant.engine.memory import give_back_freed
     from assistant.hearing.hallucination import is_noise
 
@@ -60,7 +69,12 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         for remark in model.remarks:
             say(remark)
         conversation = make_conversation(
-            config, model, meaning_to_be.result(), endings_to_be.result()
+            config,
+            model,
+            meaning_to_be.result(),
+            endings_to_be.result(),
+            services=make_services(config, state),
+            hands=HandsThread(),
         )
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()

@@ -150,6 +150,17 @@ class Tool:
         return _call(self.function, here, slots)
 
 
+@typing.overload
+def tool(function: Callable[..., Any]) -> Tool: ...
+@typing.overload
+def tool(
+    *,
+    writes: bool = False,
+    sure: bool = False,
+    undo: Callable[[Here, Any], None] | None = None,
+    limit_s: float = 10.0,
+    apology: str = "Sorry, that did not work.",
+) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
     function: Callable[..., Any] | None = None,
     *,
@@ -281,7 +292,7 @@ def flow(
 
 
 def _slots(function: Callable[..., Any]) -> dict[str, SlotKind]:
-    hints = typing.get_type_hints(function)
+    hints = typing.get_type_hints(function, include_extras=True)
     slots: dict[str, SlotKind] = {}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name == "here":

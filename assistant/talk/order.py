@@ -18,6 +18,7 @@ from assistant.talk.model_answers import ModelAnswers
 from assistant.talk.reach import Reach
 from assistant.talk.replies import Replies
 from assistant.talk.request import Request
+from assistant.talk.ringing import Ringing
 from assistant.talk.skills import Correction, Flows, NewFlow, OnceMore, OpenQuestion
 from assistant.talk.talk import Talk
 
@@ -48,6 +49,7 @@ def make_order(
     return Order(
         [
             Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
+            Ringing(flows, matcher),  # "stop", "okay", "snooze" while something rings
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
@@ -93,7 +95,7 @@ def _step(part: Part, verdict: str, found: Decision | Pass) -> Step:
     return Step(part=part.name, verdict=verdict, score=found.score, why=found.why)
 
 
-_ENDING = ("guard", "stop", "flow")
+_ENDING = ("guard", "ringing", "stop", "flow")
 """After these, a question that was open is not asked again."""
 
 _MOST_ASKED_AGAIN = 2

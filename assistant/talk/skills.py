@@ -127,6 +127,7 @@ class Flows:
             inputs=run.inputs,
             effects=tuple(outcome.effects),
             turn=request.turn,
+            at=request.now,
         )
         rest = None
         if outcome.waits is not None:
@@ -411,15 +412,30 @@ class Correction:
                 continue
             value = kind.parse(words, request.now)
             if value is not None:
+                slots = {**last.slots, name: value}
                 return self._flows.run(
                     flow,
                     talk,
                     request,
-                    {**last.slots, name: value},
+                    slots,
+                    inputs=self._answers(flow, talk, request, last, slots),
                     why=f"corrects {name} of {flow.name}",
                     undoes=last.effects,
                 )
         return self._answer(flow, talk, request, last, words)
+
+    def _answers(
+        self, flow: Flow, talk: Talk, request: Request, last: Done, slots: Mapping[str, Any]
+    ) -> tuple[Any, ...]:
+        """What was answered before, when the flow asks the very same with the new `slots`."""
+        here = self._flows.here(talk, request)
+        try:
+            old = replay(flow, here, last.slots, last.inputs)
+            new = replay(flow, here, slots, last.inputs)
+        except Exception:  # the run that follows reports it
+            return ()
+        is_same = bool(old.asked) and new.asks is None and old.asked == new.asked
+        return last.inputs if is_same else ()
 
     def _answer(
         self, flow: Flow, talk: Talk, request: Request, last: Done, words: str

@@ -217,7 +217,13 @@ KINDS: dict[Any, SlotKind] = {
 
 
 def kind_of(annotation: Any) -> SlotKind:
-    """The kind for a type hint, with or without `| None`; `TypeError` for one that has none."""
+    """The kind for a type hint, with or without `| None`; `TypeError` for one that has none.
+
+    `Annotated[timedelta, KIND]` names a kind of its own.
+    """
+    if typing.get_origin(annotation) is typing.Annotated:
+        own = [one for one in annotation.__metadata__ if isinstance(one, SlotKind)]
+        return own[0] if own else kind_of(annotation.__origin__)
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         meant = [one for one in typing.get_args(annotation) if one is not type(None)]
         if len(meant) == 1:

@@ -5,9 +5,29 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock, dates, sun, until, zones
+from assistant.talk.tools import (
+    alarms,
+    clock,
+    dates,
+    reminders,
+    stopwatch,
+    sun,
+    timers,
+    until,
+    zones,
+)
 
-MODULES: tuple[ModuleType, ...] = (clock, dates, until, zones, sun)
+MODULES: tuple[ModuleType, ...] = (
+    clock,
+    dates,
+    until,
+    zones,
+    sun,
+    stopwatch,
+    timers,
+    alarms,
+    reminders,
+)
 """In the order in which they are asked."""
 
 
