@@ -31,13 +31,15 @@ _PACKAGE = "assistant.talk.tools."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """What a flow may look at: the moment, the conversation, the request and the services."""
+    """What a flow may look at: the moment, the conversation, the request and the services; and
+    `flows`, all that are loaded."""
 
     now: datetime
     talk: Talk
     request: Request
     services: Services
     seed: int = 0
+    flows: tuple[Flow, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
         """Chance that is the same in each take of a turn and another in each turn."""

@@ -66,7 +66,12 @@ class Flows:
     def here(self, talk: Talk, request: Request) -> Here:
         """What a flow may look at."""
         return Here(
-            now=request.now, talk=talk, request=request, services=self.services, seed=self._seed
+            now=request.now,
+            talk=talk,
+            request=request,
+            services=self.services,
+            seed=self._seed,
+            flows=tuple(self._by_name.values()),
         )
 
     def run(
@@ -127,6 +132,7 @@ class Flows:
             inputs=run.inputs,
             effects=tuple(outcome.effects),
             turn=request.turn,
+            why=short(why),
         )
         rest = None
         if outcome.waits is not None:

@@ -54,13 +54,14 @@ class FlowRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The last decision that was committed: its name, what it was made of, what it did."""
+    """The last decision that was committed: its name, what it was made of, what it did, why."""
 
     name: str = ""
     slots: Mapping[str, Any] = field(default_factory=empty)
     inputs: tuple[Any, ...] = ()
     effects: tuple[Effect, ...] = ()
     turn: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock
+from assistant.talk.tools import clock, list_changes, list_reading, lists
 
-MODULES: tuple[ModuleType, ...] = (clock,)
+MODULES: tuple[ModuleType, ...] = (clock, lists, list_reading, list_changes)
 """In the order in which they are asked."""
 
 

@@ -1,0 +1,99 @@
+"""How people name their lists in English, and the places of a name in templates.
+
+`@` in a template of a list's flow stands for a list: "my shopping list", "the list", "my to-dos".
+Pure; any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from assistant.language.en.normalise import normalise
+from assistant.language.en.slots import KINDS, TEXT
+from assistant.language.slots import SlotKind
+
+SHOPPING = "shopping"
+TO_DO = "to-do"
+
+_AT = "([{whose}] [{name}] list|{whose} {short})"
+
+Whose = Literal["my", "our", "the", "a", "this", "that"]
+Short = Literal[
+    "shopping", "groceries", "grocery", "to dos", "to do", "todos", "todo", "tasks", "chores",
+    "errands", "list of things to do", "list of things to buy", "list of tasks", "list of chores",
+    "list of groceries", "list of errands", "list of to dos",
+]  # fmt: skip
+
+
+class ListName(str):
+    """The name of a list in a request: up to three words."""
+
+    __slots__ = ()
+
+
+_NO_NAME = (
+    "to|on|onto|in|into|my|our|the|a|an|list|lists|of|from|off|this|that|is|and|what|called"
+    "|new|another|whole|me"
+)
+LIST_NAME = SlotKind(
+    name="text",
+    pattern=rf"(?:to (?:do|dos|buy) |things to (?:do|buy) |(?:(?!(?:{_NO_NAME}) )\S+ ){{1,3}}?)",
+    parse=TEXT.parse,
+    find=TEXT.find,
+)
+KINDS[ListName] = LIST_NAME
+
+_ALIASES = {
+    SHOPPING: (
+        "shopping|grocery|groceries|food|supermarket|market|shop|store|grocery store|grocery "
+        "shopping"
+        "|food shopping|weekly shopping|to buy|things to buy|buying|shoping|list of things to buy"
+        "|list of groceries"
+    ),
+    TO_DO: (
+        "to do|todo|to dos|todos|task|tasks|chore|chores|errand|errands|things to do|daily to do|do"
+        "|daily task|list of things to do|list of tasks|list of chores|list of errands"
+        "|list of to dos|to do tasks|job|jobs"
+    ),
+}
+_MEANING = {word: name for name, words in _ALIASES.items() for word in words.split("|")}
+_NOT_OURS = frozenset(
+    (
+        "mailing waiting contact contacts friend friends black blocked price wine guest play music"
+        " song email distribution class player seller bestseller token linked python server mail"
+        " subscriber hit invite team word"
+    ).split()
+)
+"""Lists that somebody else keeps, or that are no lists of things."""
+_SURE = 88
+
+
+def at_lists(*templates: str) -> tuple[str, ...]:
+    """The templates with the place of a list for each `@`."""
+    return tuple(template.replace("@", _AT) for template in templates)
+
+
+def is_ours(name: str | None) -> bool:
+    """False for a name such as "mailing", which belongs to no list of this kind."""
+    return name is None or not _NOT_OURS.intersection(name.lower().split())
+
+
+def known_list(said: str | None, names: Sequence[str]) -> str | None:
+    """The list that `said` names: one of `names`, the shopping list or the to-do list."""
+    if said is None:
+        return None
+    said = normalise(said)
+    if said in names:
+        return said
+    if said in _MEANING:
+        return _MEANING[said]
+    near = process.extractOne(said, names, scorer=fuzz.ratio, score_cutoff=_SURE)
+    return near[0] if near else None
+
+
+def list_title(name: str) -> str:
+    """ "shopping list"."""
+    return name if name.endswith((" list", "list")) else f"{name} list"
