@@ -28,12 +28,14 @@ def load_talk(store: Store) -> Talk:
 
 def keep_fact(store: Store, name: str, value: str | None) -> str | None:
     """Keep a fact, or forget it with None; what was kept before."""
-    return _keep(store, "facts", name, value)
+    before: str | None = _keep(store, "facts", name, value)
+    return before
 
 
 def keep_setting(store: Store, name: str, value: float | None) -> float | None:
     """Keep a setting, or forget it with None; what was kept before."""
-    return _keep(store, "settings", name, value)
+    before: float | None = _keep(store, "settings", name, value)
+    return before
 
 
 def _keep(store: Store, table: str, name: str, value: Any) -> Any:

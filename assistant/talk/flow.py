@@ -14,7 +14,7 @@ import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from assistant.language.en.slots import choice, kind_of
 from assistant.language.phrases import Phrase, read_phrase
@@ -126,7 +126,7 @@ class HandOver:
 
 
 Yielded = Say | Ask | Call | Change | TakeBack | HandOver
-Steps = Generator[Yielded, Any, "str | None"]
+Steps = Generator[Yielded, Any, str | Say | None]
 
 
 # -- tools ---------------------------------------------------------------------------------------
@@ -150,6 +150,21 @@ class Tool:
     def __call__(self, here: Here, **slots: Any) -> Any:
         """Call the function; it gets `here` when its first parameter has that name."""
         return _call(self.function, here, slots)
+
+
+@overload
+def tool(function: Callable[..., Any]) -> Tool: ...
+
+
+@overload
+def tool(
+    *,
+    writes: bool = False,
+    sure: bool = False,
+    undo: Callable[[Here, Any], None] | None = None,
+    limit_s: float = 10.0,
+    apology: str = "Sorry, that did not work.",
+) -> Callable[[Callable[..., Any]], Tool]: ...
 
 
 def tool(

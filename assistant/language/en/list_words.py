@@ -6,7 +6,9 @@ Pure; any thread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -26,6 +28,14 @@ Short = Literal[
     "errands", "list of things to do", "list of things to buy", "list of tasks", "list of chores",
     "list of groceries", "list of errands", "list of to dos",
 ]  # fmt: skip
+Implied = Literal[
+    "do", "get done", "task", "to do", "todo", "to do item", "task item", "tasks", "to dos",
+    "todos",
+    "chores", "errands", "jobs", "buy", "pick up", "get", "shop for", "store", "shop",
+    "supermarket",
+    "market", "grocery store",
+]  # fmt: skip
+"""Words that tell the list where none is named: "what do I have to do"."""
 
 
 class ListName(str):
@@ -34,29 +44,55 @@ class ListName(str):
     __slots__ = ()
 
 
+class Things(str):
+    """What is to go on a list, as the answer to a question; no question itself."""
+
+    __slots__ = ()
+
+
+_ASKS = re.compile(
+    r"^(?:what|who|where|when|why|how|which|whose|is|are|was|were|do|does|did|can|could|tell me)"
+    r"(?= )"
+)
+
+
 _NO_NAME = (
     "to|on|onto|in|into|my|our|the|a|an|list|lists|of|from|off|this|that|is|and|what|called"
     "|new|another|whole|me"
 )
-LIST_NAME = SlotKind(
-    name="text",
-    pattern=rf"(?:to (?:do|dos|buy) |things to (?:do|buy) |(?:(?!(?:{_NO_NAME}) )\S+ ){{1,3}}?)",
-    parse=TEXT.parse,
-    find=TEXT.find,
-)
-KINDS[ListName] = LIST_NAME
+_NAME = rf"(?:to (?:do|dos|buy) |things to (?:do|buy) |(?:(?!(?:{_NO_NAME}) )\S+ ){{1,3}}?)"
+
+
+def _parse_name(words: str, now: datetime) -> str | None:
+    return words if re.fullmatch(_NAME, f"{words} ") and not _ASKS.match(words) else None
+
+
+def _parse_things(words: str, now: datetime) -> str | None:
+    return None if not words or _ASKS.match(words) else words
+
+
+def _kind(pattern: str, parse: Callable[[str, datetime], str | None]) -> SlotKind:
+    def find(words: str, now: datetime) -> tuple[str, str] | None:
+        value = parse(words, now)
+        return None if value is None else (value, "")
+
+    return SlotKind(name="text", pattern=pattern, parse=parse, find=find)
+
+
+KINDS[ListName] = _kind(_NAME, _parse_name)
+KINDS[Things] = _kind(TEXT.pattern, _parse_things)
 
 _ALIASES = {
     SHOPPING: (
         "shopping|grocery|groceries|food|supermarket|market|shop|store|grocery store|grocery "
         "shopping"
         "|food shopping|weekly shopping|to buy|things to buy|buying|shoping|list of things to buy"
-        "|list of groceries"
+        "|list of groceries|buy|pick up|get|shop for"
     ),
     TO_DO: (
         "to do|todo|to dos|todos|task|tasks|chore|chores|errand|errands|things to do|daily to do|do"
         "|daily task|list of things to do|list of tasks|list of chores|list of errands"
-        "|list of to dos|to do tasks|job|jobs"
+        "|list of to dos|to do tasks|job|jobs|get done|to do item|task item"
     ),
 }
 _MEANING = {word: name for name, words in _ALIASES.items() for word in words.split("|")}

@@ -7,7 +7,7 @@ from types import ModuleType
 from assistant.talk.flow import Flow
 from assistant.talk.tools import clock, list_changes, list_reading, lists
 
-MODULES: tuple[ModuleType, ...] = (clock, lists, list_reading, list_changes)
+MODULES: tuple[ModuleType, ...] = (lists, list_reading, list_changes, clock)
 """In the order in which they are asked."""
 
 

@@ -7,7 +7,7 @@ one, else it is somebody else's request.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
+from typing import Any, Literal
 
 from assistant.language.en.items import count_things, find_item, item_key, join_items, split_items
 from assistant.language.en.list_words import (
@@ -28,6 +28,7 @@ from assistant.talk.tools.list_parts import (
     all_lists,
     capital,
     drop_list,
+    is_or_are,
     missing,
     open_items,
     remember,
@@ -37,6 +38,7 @@ from assistant.talk.tools.list_parts import (
     which_list,
 )
 
+_Off = Literal["tick off", "check off", "cross off", "mark off"]
 _OFF = "(from|off|off of|out of|on|of)"
 _EVERYTHING = frozenset(
     "everything|all|all items|all of it|it all|all things|all the items".split("|")
@@ -79,10 +81,8 @@ def remove(
     if {"list", "lists"} & set(item_key(items).split()):
         return None
     if item_key(items) in _EVERYTHING:
-        return (
-            _clearing(here, whose, name, short) if _names_list(here, whose, name, short) else None
-        )
-    return _taking_off(here, items, whose, name, short, is_done=False)
+        return _clearing(whose, name, short) if whose or name or short else None
+    return _taking_off(items, whose, name, short, is_done=False)
 
 
 @flow(
@@ -93,7 +93,7 @@ def remove(
         "in|from) @",
         "(tick|check|cross|mark) {items} (on|in|from) @",
     ),
-    "(tick|check|cross|mark) off {items}", "(tick|check|cross|mark) {items} off",
+    "{off} {items}", "(tick|check|cross|mark) {items} off",
     "(mark|set) {items} [as] (done|completed|complete|finished|bought)",
     "(i|we) [have] [already|just] (bought|got|picked up|gotten|found|purchased) {items} [already]",
     "(i|we) [have|am|are] [already|just] (did|done|finished|completed|done with|finished with|got "
@@ -113,41 +113,41 @@ def tick(
     whose: Whose | None = None,
     name: ListName | None = None,
     short: Short | None = None,
+    off: _Off | None = None,
 ) -> Steps | None:
     """Tick things off a list."""
     if not is_ours(name) or items is None:
         return None
-    return _taking_off(here, items, whose, name, short, is_done=True)
-
-
-def _names_list(here: Here, whose: str | None, name: str | None, short: str | None) -> bool:
-    return bool(whose or name or short) or "list" in here.request.canonical.split()
+    return _taking_off(items, whose, name, short, is_done=True, is_sure=off is not None)
 
 
 def _taking_off(
-    here: Here,
     items: str,
     whose: str | None,
     name: str | None,
     short: str | None,
     *,
     is_done: bool,
+    is_sure: bool = False,
 ) -> Steps:
+    """Without a list named, what is on none is handed over, unless `is_sure` says that the words
+    can mean nothing else."""
     found: tuple[Item, ...]
-    if _names_list(here, whose, name, short):
+    if whose or name or short:
         target = None if name or short else _only_with(items, (yield Call(open_items)))
-        target = target or (yield from which_list(here, name, short, whose, WHICH_ONE))
+        target = target or (yield from which_list(name, short, whose, WHICH_ONE))
         if target is None:
             lists = tuple(one for one, _ in (yield Call(all_lists)))
-            return (yield missing(str(name), lists))
+            return missing(str(name), lists)
         found, off = _find(items, (yield Call(open_items, name=target)), target)
         if not found:
-            is_or_are = "is" if len(off) == 1 else "are"
-            text = f"{capital(join_items(off))} {is_or_are} not on your {list_title(target)}."
-            return (yield said(text))
+            text = f"{capital(join_items(off))} {is_or_are(off)} not on your {list_title(target)}."
+            return said(text)
     else:
         there = yield Call(open_items)
         target = _only_with(items, there)
+        if target is None and is_sure:
+            return said(f"I don't find {items} on your lists.")
         if target is None:
             yield HandOver()
             return None
@@ -158,7 +158,7 @@ def _taking_off(
     text = f"Ticked off: {what}." if is_done else f"I took {what} off your {list_title(target)}."
     if off:
         text += f" {capital(join_items(off))} I did not find there."
-    return (yield said(text))
+    return said(text)
 
 
 def _only_with(items: str, there: tuple[Item, ...]) -> str | None:
@@ -191,11 +191,26 @@ def _find(items: str, there: Any, target: str) -> tuple[tuple[Item, ...], list[s
     return tuple(found), off
 
 
+_Verb = Literal[
+    "clear", "clear off", "empty", "wipe", "reset", "erase", "clean", "flush", "purge",
+    "delete", "remove", "get rid of", "throw away", "throw", "scrap", "trash", "drop", "cancel",
+]  # fmt: skip
+_WHOLE = (
+    "delete",
+    "remove",
+    "get rid of",
+    "throw away",
+    "throw",
+    "scrap",
+    "trash",
+    "drop",
+    "cancel",
+)
+
+
 @flow(
     *at_lists(
-        "(clear|empty|wipe|reset|erase|clean|clean out|clear out|clear off|flush|purge|delete|"
-        "remove|get rid of|throw away|scrap|trash|cancel|drop) [out] [all of] @ [completely|out|"
-        "off]",
+        "{verb} [out] [all of] @ [completely|out|off|away]",
         "(clear|remove|delete|take|erase|wipe) (everything|all|all items|all the items|all "
         "things) [that is] (from|off|on|off of|in) @",
         "start @ (over|again|from scratch|anew|afresh)",
@@ -216,34 +231,33 @@ def clear(
     whose: Whose | None = None,
     name: ListName | None = None,
     short: Short | None = None,
+    verb: _Verb | None = None,
 ) -> Steps | None:
     """Clear a list, or take it away."""
     if not is_ours(name):
         return None
-    return _clearing(here, whose, name, short)
+    return _clearing(whose, name, short, is_whole=verb in _WHOLE)
 
 
-def _clearing(here: Here, whose: str | None, name: str | None, short: str | None) -> Steps:
-    target = yield from which_list(here, name, short, whose, WHICH_ONE)
+def _clearing(
+    whose: str | None, name: str | None, short: str | None, *, is_whole: bool = False
+) -> Steps:
+    target = yield from which_list(name, short, whose, WHICH_ONE)
     lists = dict((yield Call(all_lists)))
     if target is None or (target not in lists and target not in (SHOPPING, TO_DO)):
-        return (yield missing(target or str(name), tuple(lists)))
+        return missing(target or str(name), tuple(lists))
     title, count = list_title(target), lists.get(target, 0)
-    verb = here.request.words.split()[0]
-    is_whole = verb in ("delete", "remove", "get", "throw", "scrap", "trash", "drop", "cancel")
-    is_whole = (
-        is_whole and target not in (SHOPPING, TO_DO) and "everything" not in here.request.words
-    )
+    is_whole = is_whole and target not in (SHOPPING, TO_DO)
     if not count and not is_whole:
-        return (yield said(f"Your {title} is empty already."))
+        return said(f"Your {title} is empty already.")
     what = f"Your {title} has {count_things(count)} on it." if count else f"Your {title} is empty."
     asked = "Shall I delete the whole list?" if is_whole else "Shall I clear it?"
     if not (yield Confirm(f"{what} {asked}")):
         return LEFT_AS_IT_IS
     if is_whole:
         yield Call(drop_list, name=target)
-        return (yield said(f"Your {title} is gone."))
+        return said(f"Your {title} is gone.")
     yield remember(target)
     items = yield Call(open_items, name=target)
     yield Call(remove_items, ids=tuple(one.id for one in items))
-    return (yield said(f"Your {title} is empty now."))
+    return said(f"Your {title} is empty now.")

@@ -107,7 +107,7 @@ def meant_list(
 
 
 def which_list(
-    here: Here, name: str | None, short: str | None, whose: str | None, question: str
+    name: str | None, short: str | None, whose: str | None, question: str
 ) -> Generator[Yielded, Any, str | None]:
     """The list that is meant: it is asked for where several may be. None for one that is not
     there; hands over when that is none of the user's."""
@@ -154,3 +154,9 @@ def said(text: str) -> Say:
     """A sentence with the user's own words in it; the voice gets it in a form to be spoken."""
     spoken = speakable(text)
     return Say(text, "" if spoken == text else spoken)
+
+
+def is_or_are(things: Sequence[str]) -> str:
+    """The verb for these things; one of them may be in the plural."""
+    one = len(things) == 1 and not (things[0].endswith("s") and not things[0].endswith("ss"))
+    return "is" if one else "are"

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from assistant.language.en.items import count_things, find_item, item_key, join_items, split_items
 from assistant.language.en.list_words import (
+    SHOPPING,
     TO_DO,
+    Implied,
     ListName,
     Short,
     Whose,
     at_lists,
     is_ours,
+    known_list,
     list_title,
 )
 from assistant.talk.flow import Call, Confirm, Here, Steps, flow
@@ -20,12 +23,16 @@ from assistant.talk.tools.list_parts import (
     WHICH_ONE,
     all_lists,
     capital,
+    is_or_are,
     missing,
     open_items,
     remember,
     said,
     which_list,
 )
+
+_MOST_WORDS = 3
+"""Of a thing that may have to be bought; a longer one belongs to an open question."""
 
 PORTION = 6
 """So many items are read at once; then it asks whether to go on."""
@@ -60,17 +67,16 @@ _READING = (
         "is @ empty", "is (anything|something) [left|still|else] on @", "how (long|big) is @", "@",
         "(what is|what are|what was) @ [for] [today|now]", "read me @", "do i have a @",
     ),
-    "what (tasks|to dos|todos|chores|errands|things) do i [still] (have|need) [left] [to do|to "
-    "get done] [today|now]",
-    "what (do|must) (i|we) [still] (have|need) [left] to (do|get done) [today|now|around the "
-    "house]",
-    "what is [left|still|next] [on] to do [today|now]",
-    "(do i have|are there) any (tasks|to dos|todos|chores) [left] [to do] [today]",
-    "what [else] (do|must|should) (i|we) [still] (need|have|want) to (buy|pick up|get from the "
-    "(store|shop|supermarket|market)|buy at the (store|shop|supermarket|market)|get at the (store|"
-    "shop|supermarket|market)|shop for) [today|now]",
-    "what [else] (do|must|should) (i|we) [still] (need|buy|get|pick up) (from|at) the (store|shop|"
-    "supermarket|market|grocery store)",
+    "what {implied} do i [still] (have|need) [left] [to do|to get done] [today|now]",
+    "what [else|all] (do|must) (i|we) [still] (have|need|want) [left] to {implied} [today|now]",
+    "what [else] is [left|still|next] to {implied} [today|now]",
+    "what things do i [still] have to {implied} [today]",
+    "(do i have|are there) any {implied} [left] [to do] [today]",
+    "what are my {implied} [for today|today]",
+    "what [else] (do|must|should) (i|we) [still] (need|have|want) (to get|to buy|to pick up|get|"
+    "buy) (from|at) the {implied} [today|now]",
+    "what [else] (must|do|should) (i|we) [still] (need|buy|get|pick up) (from|at) the {implied}",
+    "do i have (anything|something) [left] to {implied} [today|now]",
     name="list.read",
     examples=[
         "what's on my shopping list", "read me my to-do list", "what do i still have on my list",
@@ -87,22 +93,19 @@ def read(
     whose: Whose | None = None,
     name: ListName | None = None,
     short: Short | None = None,
+    implied: Implied | None = None,
 ) -> Steps | None:
     """Read a list."""
     if not is_ours(name):
         return None
-    words = here.request.canonical.split()
-    if not (whose or name or short) and "list" not in words:
-        buying = {"buy", "store", "shop", "supermarket", "market", "pick"}
-        short = "shopping" if buying.intersection(words) else "to do"
-    return _reading(here, whose, name, short)
+    return _reading(whose, name, short or implied)
 
 
-def _reading(here: Here, whose: str | None, name: str | None, short: str | None) -> Steps:
-    target = yield from which_list(here, name, short, whose, WHICH_ONE)
+def _reading(whose: str | None, name: str | None, short: str | None) -> Steps:
+    target = yield from which_list(name, short, whose, WHICH_ONE)
     if target is None:
         lists = tuple(one for one, _ in (yield Call(all_lists)))
-        return (yield missing(str(name), lists))
+        return missing(str(name), lists)
     items = [one.text for one in (yield Call(open_items, name=target))]
     yield remember(target)
     title = list_title(target)
@@ -122,14 +125,13 @@ def _reading(here: Here, whose: str | None, name: str | None, short: str | None)
 
 @flow(
     *at_lists(
-        "(is|are) {items} [already|still] (on|in) @",
+        "(is|are) there [any] {items} on @", "(is|are) {items} [already|still] (on|in) @",
         "(do|did) (i|we) [already|still] have {items} (on|in) @",
         "(did|have) (i|we) [already] (put|add|added|write|written) {items} (on|to|onto) @",
         "does @ [already] (have|include|contain|say) {items} [on it]",
         "(check|see) (if|whether) {items} (is|are) [already] on @",
-        "is there [any] {items} on @",
     ),
-    "do (i|we) [still] (need|have) to (buy|get|pick up) {items}",
+    "do (i|we) [still] (need|have) to {implied} {items}",
     name="list.has",
     examples=[
         "is milk on my list", "do i have eggs on the shopping list",
@@ -145,24 +147,23 @@ def has(
     whose: Whose | None = None,
     name: ListName | None = None,
     short: Short | None = None,
+    implied: Implied | None = None,
 ) -> Steps | None:
     """Tell whether something is on a list."""
-    if not is_ours(name) or items is None:
+    if not is_ours(name) or items is None or (implied and len(items.split()) > _MOST_WORDS):
         return None
     if item_key(items) in ("anything", "something", "any items", "there anything", "there"):
-        return _reading(here, whose, name, short)
-    if not (whose or name or short) and "list" not in here.request.canonical.split():
-        short = "shopping"
-    return _having(here, items, whose, name, short)
+        return _reading(whose, name, short)
+    if implied is not None and known_list(implied, ()) != SHOPPING:
+        return None
+    return _having(items, whose, name, short or implied)
 
 
-def _having(
-    here: Here, items: str, whose: str | None, name: str | None, short: str | None
-) -> Steps:
-    target = yield from which_list(here, name, short, whose, WHICH_ONE)
+def _having(items: str, whose: str | None, name: str | None, short: str | None) -> Steps:
+    target = yield from which_list(name, short, whose, WHICH_ONE)
     if target is None:
         lists = tuple(one for one, _ in (yield Call(all_lists)))
-        return (yield missing(str(name), lists))
+        return missing(str(name), lists)
     there = yield Call(open_items, name=target)
     yield remember(target)
     wanted = split_items(items, tasks=target == TO_DO)
@@ -171,18 +172,11 @@ def _having(
     off = [one for one, at in zip(wanted, found, strict=True) if at is None]
     title = list_title(target)
     if not on:
-        return (yield said(f"No, {join_items(off)} {_is(off)} not on your {title}."))
+        return said(f"No, {join_items(off)} {is_or_are(off)} not on your {title}.")
     if not off:
-        return (yield said(f"Yes, {join_items(on)} {_is(on)} on your {title}."))
-    return (
-        yield said(f"{capital(join_items(on))} {_is(on)} on your {title}, {join_items(off)} not.")
-    )
-
-
-def _is(things: list[str]) -> str:
-    """ "is" or "are": of one thing in the plural, too."""
-    one = len(things) == 1 and not (things[0].endswith("s") and not things[0].endswith("ss"))
-    return "is" if one else "are"
+        return said(f"Yes, {join_items(on)} {is_or_are(on)} on your {title}.")
+    verb = is_or_are(on)
+    return said(f"{capital(join_items(on))} {verb} on your {title}, {join_items(off)} not.")
 
 
 @flow(
@@ -211,4 +205,4 @@ def names(here: Here) -> Steps:
         for name, count in lists
     ]
     joined = told[0] if len(told) == 1 else f"{'; '.join(told[:-1])}; and {told[-1]}"
-    return (yield said(f"You have {count_things(len(lists), 'list')}: {joined}."))
+    return said(f"You have {count_things(len(lists), 'list')}: {joined}.")

@@ -10,8 +10,10 @@ from assistant.language.en.items import count_things, item_key, join_items, spli
 from assistant.language.en.list_words import (
     SHOPPING,
     TO_DO,
+    Implied,
     ListName,
     Short,
+    Things,
     Whose,
     at_lists,
     is_ours,
@@ -26,6 +28,7 @@ from assistant.talk.tools.list_parts import (
     all_lists,
     capital,
     in_sentence,
+    is_or_are,
     make_list,
     open_items,
     remember,
@@ -38,6 +41,7 @@ ADD_WHAT = "What shall I add?"
 WHICH_LIST = "To which list?"
 NOTHING_ADDED = "Okay, I've added nothing."
 CALLED_WHAT = "What shall the list be called?"
+ENOUGH = "Okay."
 
 _SOMETHING = frozenset(
     (
@@ -76,11 +80,10 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|get|app
         "(a|1|another) (new item|item|new thing) (for|on|to) @ [is] {items}",
         "(new|another) (item|thing|entry) (for|on) @",
     ),
-    "(add|create|make|start) [a|an|another] [new] (task|to do|todo|to do item|task item) [to|for|"
-    "called|named|that says|which says] {items}",
-    "(add|put) {items} as (a|my|another) [new] (task|to do|todo)",
-    "(add|create|make) [a|an|another] [new] (task|to do|todo|to do item)",
-    "new (task|to do|todo) {items}",
+    "(add|create|make|start) [a|an|another] [new] {implied} [to|for|called|named|that says] "
+    "{items}",
+    "(add|put) {items} as (a|my|another) [new] {implied}",
+    "(add|create|make) [a|an|another] [new] {implied}", "new {implied} {items}",
     name="list.add",
     examples=[
         "add milk to my shopping list", "put bread and cheese on the shopping list",
@@ -100,25 +103,26 @@ def add(
     whose: Whose | None = None,
     name: ListName | None = None,
     short: Short | None = None,
+    implied: Implied | None = None,
 ) -> Steps | None:
     """Put things on a list."""
     if not is_ours(name):
         return None
-    if not (whose or name or short) and "list" not in here.request.canonical.split():
-        short = "to do"
-    return _adding(here, items, whose, name, short)
+    if implied is not None and known_list(implied, ()) != TO_DO:
+        return None
+    return _adding(here, items, whose, name, short or implied)
 
 
 def _adding(
     here: Here, items: str | None, whose: str | None, name: str | None, short: str | None
 ) -> Steps:
-    target = yield from which_list(here, name, short, whose, WHICH_LIST)
+    target = yield from which_list(name, short, whose, WHICH_LIST)
     if target is None:
         target = normalise(str(name))
         if not (yield Confirm(f"You have no {list_title(target)}. Shall I make one?")):
             return NOTHING_ADDED
     if items is None or item_key(items) in _SOMETHING:
-        items = yield Ask(ADD_WHAT)
+        items = yield Ask(ADD_WHAT, Things)
         if item_key(items) in _NOTHING:
             return NOTHING_ADDED
         items = in_sentence(items, here)
@@ -134,19 +138,15 @@ def _put(target: str, words: str) -> Steps:
     new = [one for one in wanted if item_key(one) not in there]
     yield remember(target)
     if not new:
-        is_or_are = "is" if len(wanted) == 1 else "are"
-        return (
-            yield said(
-                f"{capital(join_items(wanted))} {is_or_are} on your {list_title(target)} already."
-            )
-        )
+        verb = is_or_are(wanted)
+        return said(f"{capital(join_items(wanted))} {verb} on your {list_title(target)} already.")
     yield Call(add_items, name=target, items=tuple(new))
-    return (yield said(f"I've added {join_items(new)} to your {list_title(target)}."))
+    return said(f"I've added {join_items(new)} to your {list_title(target)}.")
 
 
 @flow(
+    "(add|put) {items} (on it|to it|on there|on that|there|to that) [too|as well]",
     "(and|also|plus|add|and also|and add|also add) {items} [too|as well]",
-    "(add|put) {items} [on it|to it|on there|on that] [too|as well]",
     name="list.add_more",
 )
 def add_more(here: Here, items: str | None = None) -> Steps | None:
@@ -156,7 +156,7 @@ def add_more(here: Here, items: str | None = None) -> Steps | None:
     if not is_next or not target or not items or len(item_key(items).split()) > 6:
         return None
     first = item_key(items).split()[:1]
-    if not first or first[0] in _NO_ITEM or item_key(items) in _SOMETHING:
+    if not first or first[0] in _NO_ITEM or first[0].isdigit() or item_key(items) in _SOMETHING:
         return None
     return _put(str(target), items)
 
@@ -191,7 +191,7 @@ _NO_ITEM = frozenset(
         "make me another list", "open a list for christmas presents",
         "start a list of things to do",
     ],
-    fixed=[CALLED_WHAT],
+    fixed=[CALLED_WHAT, ENOUGH],
 )  # fmt: skip
 def make(here: Here, title: ListName | None = None, short: Short | None = None) -> Steps | None:
     """Start a list."""
@@ -213,7 +213,9 @@ _NO_TITLE = frozenset(
 
 
 def _making(here: Here, title: str | None) -> Steps:
-    title = title or (yield Ask(CALLED_WHAT))
+    title = title or (yield Ask(CALLED_WHAT, ListName))
+    if item_key(title) in _NOTHING:
+        return ENOUGH
     title = normalise(title).removesuffix(" list") or SHOPPING
     lists = dict((yield Call(all_lists)))
     name = known_list(title, tuple(lists)) or title
@@ -226,11 +228,11 @@ def _making(here: Here, title: str | None) -> Steps:
         yield remember(name)
         items = yield Call(open_items, name=name)
         yield Call(remove_items, ids=tuple(one.id for one in items))
-        return (yield said(f"Your {list_title(name)} is empty now."))
+        return said(f"Your {list_title(name)} is empty now.")
     if count is not None:
-        return (yield said(f"Your {list_title(name)} is there already, and empty."))
+        return said(f"Your {list_title(name)} is there already, and empty.")
     yield Call(make_list, name=name)
-    return (yield said(f"I've made {_article(list_title(name))}."))
+    return said(f"I've made {_article(list_title(name))}.")
 
 
 def _article(title: str) -> str:
