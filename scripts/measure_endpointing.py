@@ -30,8 +30,8 @@ from assistant.assemble.loading import load_endings, load_language_model, make_c
 from assistant.assemble.roles import model_path
 from assistant.audio.vad import make_detector
 from assistant.config import Config, TurnConfig, VadConfig
+from assistant.hearing.transcribe import Whisper
 from assistant.messages import FRAME_MS, HALF_SAMPLES, SAMPLE_RATE_HZ
-from assistant.speech.transcribe import Whisper
 from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
 from assistant.turn.smart_turn import SmartTurn
 from assistant.turn.tracker import ONSET_MS, TurnTracker
@@ -98,7 +98,7 @@ class Reader:
 
     def __init__(self) -> None:
         config = Config()
-        self._whisper = Whisper(model_path(config, "whisper"), config.whisper)
+        self._whisper = Whisper(model_path(config, "transcriber"), config.transcriber)
         self._model = load_endings(config) or load_language_model(config)
         self._conversation = make_conversation(config, None, endings=self._model)
 

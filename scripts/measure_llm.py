@@ -17,7 +17,7 @@ from pathlib import Path
 from assistant.assemble.roles import model_path
 from assistant.config import Config
 from assistant.language.en.prompt import opening
-from assistant.speech.llm import LanguageModel
+from assistant.model.llm import LanguageModel
 
 LABELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "labels.tsv"
 UNSEEN_S = 0.4

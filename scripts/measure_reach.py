@@ -24,7 +24,7 @@ from pathlib import Path
 
 from assistant.assemble.loading import make_conversation
 from assistant.config import Config
-from assistant.speech.meaning import load_meaning_model
+from assistant.model.meaning import load_meaning_model
 from assistant.talk.conversation import Conversation
 
 SHARED = Path(__file__).parent.parent.parent / "shared"

@@ -20,10 +20,10 @@ from assistant.assemble.loading import load_voice, load_whisper
 from assistant.assemble.setup import fixed_texts
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.config import Config, config_from_dict
+from assistant.hearing.transcribe import Whisper
 from assistant.language.en.normalise import normalise
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array
-from assistant.speech.prepared import LoadedVoice
-from assistant.speech.transcribe import Whisper
+from assistant.voice.prepared import LoadedVoice
 
 SENTENCES = 40
 LEAST_WORDS = 4

@@ -11,7 +11,7 @@ from assistant.assemble.loading import load_language_model
 from assistant.assemble.roles import LlmFile, llm_files, model_path
 from assistant.config import Config, LlmConfig, ModelsConfig
 from assistant.errors import ModelError
-from assistant.speech.requantise import fast_copy
+from assistant.model.requantise import fast_copy
 from assistant.weights.catalogue import load_catalogue
 from assistant.weights.resolve import find, ladder
 from tests.test_weights_choice import put

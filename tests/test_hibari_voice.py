@@ -18,9 +18,9 @@ from assistant.assemble.roles import model_path
 from assistant.config import Config, VoiceConfig, config_from_dict
 from assistant.errors import ModelError
 from assistant.messages import AUDIBLE
-from assistant.speech import hibari_voice
-from assistant.speech.hibari_voice import HibariVoice
-from assistant.speech.prepared import LoadedVoice
+from assistant.voice import hibari_voice
+from assistant.voice.hibari_voice import HibariVoice
+from assistant.voice.prepared import LoadedVoice
 from tests.tiny_voice import describe_tiny_voice, write_tiny_voice
 
 TWO = "Good morning. It is twenty past nine, and it looks like rain."

@@ -12,7 +12,7 @@ from assistant.assemble.roles import model_path
 from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError, StageTimeout
 from assistant.language.en.prompt import opening
-from assistant.speech.llm import LanguageModel
+from assistant.model.llm import LanguageModel
 from assistant.talk.history import as_messages
 from assistant.talk.talk import Talk
 

@@ -15,7 +15,7 @@ from assistant.assemble.loading import load_language_model, make_conversation
 from assistant.config import Config, LlmConfig
 from assistant.errors import AssistantError, ModelError, StageTimeout
 from assistant.language.en.prompt import opening
-from assistant.speech.llm_server import ServerModel
+from assistant.model.llm_server import ServerModel
 from assistant.weights.catalogue import load_catalogue
 from assistant.weights.store import locate, models_directory
 from tests.model_server import RealServer, RecordingProxy

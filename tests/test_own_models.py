@@ -19,8 +19,8 @@ import pytest
 from assistant.assemble.loading import make_conversation
 from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError, StageTimeout
-from assistant.speech.chat_template import CHATML
-from assistant.speech.llm import LanguageModel
+from assistant.model.chat_template import CHATML
+from assistant.model.llm import LanguageModel
 from assistant.weights.resolve import find
 from tests import chat_templates as kinds
 from tests.gguf_files import split_model, with_metadata

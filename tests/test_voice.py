@@ -16,10 +16,10 @@ from assistant.config import Config, VoiceConfig
 from assistant.engine.mouth import Resampler
 from assistant.errors import ModelError
 from assistant.messages import Float32Array
-from assistant.speech.trimming import SilenceTrimmer, first_audible
-from assistant.speech.voice import PiperVoice
-from assistant.speech.voice_graph import ChunkedGraph, Sessions, Speech
-from assistant.speech.voice_parts import TOLERANCE
+from assistant.voice.piper_voice import PiperVoice
+from assistant.voice.trimming import SilenceTrimmer, first_audible
+from assistant.voice.voice_graph import ChunkedGraph, Sessions, Speech
+from assistant.voice.voice_parts import TOLERANCE
 
 pytestmark = pytest.mark.models
 

@@ -18,9 +18,9 @@ from assistant.audio.resample import resample_whole
 from assistant.config import VoiceConfig, config_from_dict
 from assistant.errors import ModelError
 from assistant.messages import Float32Array
-from assistant.speech.prepared import PreparedReplies
-from assistant.speech.voice import PiperVoice, voice_identity
-from assistant.speech.voice_graph import ChunkedGraph
+from assistant.voice.piper_voice import PiperVoice, voice_identity
+from assistant.voice.prepared import PreparedReplies
+from assistant.voice.voice_graph import ChunkedGraph
 from tests.tiny_voice import RATES_HZ, Quality, describe_tiny_voice, hop_of, write_tiny_voice
 
 NAMES = {"Anna": 0, "Bert": 1, "2": 0, "Carla": 2}

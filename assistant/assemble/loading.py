@@ -24,14 +24,14 @@ from assistant.messages import SAMPLE_RATE_HZ
 from assistant.private import allow_host
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
-    from assistant.speech.llm import LanguageModel
-    from assistant.speech.llm_server import ServerModel
-    from assistant.speech.meaning import MeaningModel
-    from assistant.speech.prepared import LoadedVoice, PreparedReplies
-    from assistant.speech.transcribe import Whisper
+    from assistant.hearing.transcribe import Whisper
+    from assistant.model.llm import LanguageModel
+    from assistant.model.llm_server import ServerModel
+    from assistant.model.meaning import MeaningModel
     from assistant.talk.conversation import Conversation, Hands
     from assistant.talk.services import Services
     from assistant.turn.smart_turn import SmartTurn
+    from assistant.voice.prepared import LoadedVoice, PreparedReplies
 
 _ENDINGS = LlmConfig(device="cpu", context_tokens=1024, max_tokens=8)
 """How the judge of endings is loaded, whatever the answering model is set to."""
@@ -49,12 +49,12 @@ def load_language_model(
     did not load. `ModelError` of the last one when none does.
     """
     if config.llm.server:
-        from assistant.speech.llm_server import ServerModel
+        from assistant.model.llm_server import ServerModel
 
         if remote_warning(config):
             allow_host(urlsplit(parse_address(config.llm.server).url).hostname or "")
         return ServerModel(config.llm)
-    from assistant.speech.llm import LanguageModel
+    from assistant.model.llm import LanguageModel
 
     files = files or llm_files(config)
     remark = ""
@@ -86,7 +86,7 @@ def load_meaning(config: Config) -> MeaningModel | None:
 
 def try_meaning(config: Config) -> MeaningModel | None:
     """As `load_meaning`, but `ModelError` says why a model of the profile does not load."""
-    from assistant.speech.meaning import load_meaning_model
+    from assistant.model.meaning import load_meaning_model
     from assistant.weights.resolve import find, profile_models
 
     if "meaning" not in profile_models(config):
@@ -109,7 +109,7 @@ def load_endings(config: Config) -> LanguageModel | None:
 def try_endings(config: Config) -> LanguageModel | None:
     """As `load_endings`, but `ModelError` says why a model of the profile does not load."""
     from assistant.language.en.prompt import ENDINGS_OPENING
-    from assistant.speech.llm import LanguageModel
+    from assistant.model.llm import LanguageModel
     from assistant.weights.resolve import find, profile_models
 
     if not config.turn.weigh_words or config.turn.endpointing == "timer":
@@ -171,9 +171,9 @@ def make_conversation(
 def load_whisper(config: Config, path: Path | None = None) -> Whisper:
     """The Whisper of the configuration, or of `path`, warm; `ModelError` says why it does not
     serve."""
-    from assistant.speech.transcribe import Whisper
+    from assistant.hearing.transcribe import Whisper
 
-    whisper = Whisper(path or model_path(config, "whisper"), config.whisper)
+    whisper = Whisper(path or model_path(config, "transcriber"), config.transcriber)
     whisper.warm_up()
     return whisper
 
@@ -200,11 +200,11 @@ def load_voice(config: Config, path: Path | None = None) -> LoadedVoice:
     """
     voice: LoadedVoice
     if config.voice.engine == "hibari":
-        from assistant.speech.hibari_voice import HibariVoice
+        from assistant.voice.hibari_voice import HibariVoice
 
         voice = HibariVoice(config.voice, config.voice.threads)
     else:
-        from assistant.speech.voice import PiperVoice
+        from assistant.voice.piper_voice import PiperVoice
 
         threads = thread_count(config.voice.threads)
         weights = path or model_path(config, "voice")
@@ -217,10 +217,10 @@ def voice_identity(config: Config) -> tuple[str, int]:
     """What the sounds of the configured voice are kept under, and their rate in Hz; the voice is
     not loaded."""
     if config.voice.engine == "hibari":
-        from assistant.speech import hibari_voice
+        from assistant.voice import hibari_voice
 
         return hibari_voice.voice_identity(config.voice)
-    from assistant.speech import voice
+    from assistant.voice import piper_voice as voice
 
     return voice.voice_identity(model_path(config, "voice"), config.voice)
 
@@ -228,7 +228,7 @@ def voice_identity(config: Config) -> tuple[str, int]:
 def open_prepared(config: Config) -> PreparedReplies:
     """The replies that were synthesised for the configured voice, which is not loaded."""
     from assistant.audio.resample import resample_whole
-    from assistant.speech.prepared import PreparedReplies
+    from assistant.voice.prepared import PreparedReplies
 
     identity, rate_hz = voice_identity(config)
     return PreparedReplies(replies_directory(), identity, rate_hz, resample_whole)

@@ -43,14 +43,14 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
     from assistant.engine.memory import give_back_freed
-    from assistant.speech.hallucination import is_noise
+    from assistant.hearing.hallucination import is_noise
 
     paths = model_paths(config)
     for remark in weights_remarks(config):
         say(remark)
     say("loading the models …")
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
-        whisper_to_be = pool.submit(load_whisper, config, paths.whisper)
+        whisper_to_be = pool.submit(load_whisper, config, paths.transcriber)
         voice_to_be = pool.submit(load_voice, config, paths.voice)
         model_to_be = pool.submit(load_language_model, config, paths.llm_files)
         judge_to_be = pool.submit(load_turn_judge, config, paths.turn)
@@ -66,6 +66,8 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
         whisper, judge = whisper_to_be.result(), judge_to_be.result()
+        for remark in whisper.remarks:
+            say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
     if prepared.missing(texts):

@@ -41,7 +41,7 @@ def _is_cut(config: Config) -> bool:
     """True when the voice needs no cutting, or has been cut."""
     if config.voice.engine != "piper":
         return True
-    from assistant.speech.voice import is_cut
+    from assistant.voice.piper_voice import is_cut
 
     return is_cut(model_path(config, "voice"), config.voice, parts_directory())
 
@@ -52,8 +52,8 @@ def prepare_model(config: Config, say: Say = lambda text: None) -> None:
     when it is missing or fails."""
     if config.llm.server:
         return
-    from assistant.speech.llm import state_file
-    from assistant.speech.requantise import make_fast_copy
+    from assistant.model.llm import state_file
+    from assistant.model.requantise import make_fast_copy
 
     if not config.llm.model:
         try:

@@ -24,7 +24,7 @@ from assistant.errors import InputError
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
 
 if TYPE_CHECKING:
-    from assistant.speech.prepared import LoadedVoice
+    from assistant.voice.prepared import LoadedVoice
 
 CONVERSATION = "questions"
 """The folder whose recordings, in the order of their names, are one conversation."""

@@ -21,7 +21,7 @@ from assistant.audio.resample import resample_whole, to_int16
 from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment
 from assistant.config import Config
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
-from assistant.speech.prepared import LoadedVoice
+from assistant.voice.prepared import LoadedVoice
 
 _PITCH = 1.1
 """The user's voice is that much higher than the assistant's, at the same pace."""
