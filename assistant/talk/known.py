@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from assistant.language.en.normalise import normalise
 from assistant.messages import Reply, Source
 from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Pass, short
@@ -69,11 +70,12 @@ class Guard:
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """The fixed answer of the first rule that catches the request."""
         quiet = dataclasses.replace(talk, waiting=())
+        canonical = normalise(request.transcript)
         for rail in self._rails:
-            if rail.catches(request.canonical, "request"):
+            if rail.catches(canonical, "request"):
                 name = f"guard.{_dotted(rail.id)}"
                 return self._fixed.decision(rail, quiet, "guardrail", name, f"guardrail: {rail.id}")
-        danger = self._dangers.find(request.text)
+        danger = self._dangers.find(request.transcript)
         if danger is None:
             return Pass(why="nothing caught")
         entry = self._answering(danger.entry)
