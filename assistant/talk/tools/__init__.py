@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock, list_changes, list_reading, lists
+from assistant.talk.tools import clock, list_changes, list_reading, lists, notes
 
-MODULES: tuple[ModuleType, ...] = (lists, list_reading, list_changes, clock)
+MODULES: tuple[ModuleType, ...] = (lists, list_reading, list_changes, notes, clock)
 """In the order in which they are asked."""
 
 

@@ -26,17 +26,16 @@ from assistant.talk.tools.list_parts import (
     LEFT_AS_IT_IS,
     WHICH_ONE,
     all_lists,
-    capital,
     drop_list,
     is_or_are,
     missing,
     open_items,
     remember,
     remove_items,
-    said,
     tick_items,
     which_list,
 )
+from assistant.talk.tools.wording import capital, said
 
 _Off = Literal["tick off", "check off", "cross off", "mark off"]
 _OFF = "(from|off|off of|out of|on|of)"

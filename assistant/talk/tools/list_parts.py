@@ -11,9 +11,9 @@ from typing import Any
 
 from assistant.language.en.items import join_items
 from assistant.language.en.list_words import SHOPPING, TO_DO, known_list, list_title
-from assistant.language.en.speakable import speakable
 from assistant.talk.flow import Ask, Call, Change, HandOver, Here, Say, Yielded, tool
 from assistant.talk.list_store import Dropped, Item, Lists
+from assistant.talk.tools.wording import said
 
 WHICH_ONE = "Which list?"
 LEFT_AS_IT_IS = "Okay, I leave it as it is."
@@ -135,25 +135,6 @@ def missing(name: str, lists: Sequence[str]) -> Say:
         return said(f"You have no {list_title(name)} yet.")
     there = join_items([f"a {list_title(one)}" for one in lists])
     return said(f"You have no {list_title(name)}. There is {there}.")
-
-
-def in_sentence(item: str, here: Here) -> str:
-    """An item without the capital that the first word of a transcript has."""
-    first = item.split()[0]
-    if not here.request.text.strip().startswith(first) or first[1:] != first[1:].lower():
-        return item
-    return item if first in ("I", "I'm", "I'll") else item[0].lower() + item[1:]
-
-
-def capital(text: str) -> str:
-    """`text` as the beginning of a sentence."""
-    return text[:1].upper() + text[1:]
-
-
-def said(text: str) -> Say:
-    """A sentence with the user's own words in it; the voice gets it in a form to be spoken."""
-    spoken = speakable(text)
-    return Say(text, "" if spoken == text else spoken)
 
 
 def is_or_are(things: Sequence[str]) -> str:

@@ -22,14 +22,13 @@ from assistant.talk.flow import Call, Confirm, Here, Steps, flow
 from assistant.talk.tools.list_parts import (
     WHICH_ONE,
     all_lists,
-    capital,
     is_or_are,
     missing,
     open_items,
     remember,
-    said,
     which_list,
 )
+from assistant.talk.tools.wording import capital, said
 
 _MOST_WORDS = 3
 """Of a thing that may have to be bought; a longer one belongs to an open question."""

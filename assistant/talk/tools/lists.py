@@ -26,22 +26,19 @@ from assistant.talk.tools.list_parts import (
     LEFT_AS_IT_IS,
     add_items,
     all_lists,
-    capital,
-    in_sentence,
     is_or_are,
     make_list,
     open_items,
     remember,
     remove_items,
-    said,
     which_list,
 )
+from assistant.talk.tools.wording import capital, in_sentence, said
 
 ADD_WHAT = "What shall I add?"
 WHICH_LIST = "To which list?"
 NOTHING_ADDED = "Okay, I've added nothing."
 CALLED_WHAT = "What shall the list be called?"
-ENOUGH = "Okay."
 
 _SOMETHING = frozenset(
     (
@@ -54,7 +51,6 @@ _SOMETHING = frozenset(
         "items"
     ).split("|")
 )
-_NOTHING = frozenset("nothing|no|no thanks|nothing thanks|nothing else|none|not now".split("|"))
 
 
 # -- put something on ----------------------------------------------------------------------------
@@ -123,8 +119,6 @@ def _adding(
             return NOTHING_ADDED
     if items is None or item_key(items) in _SOMETHING:
         items = yield Ask(ADD_WHAT, Things)
-        if item_key(items) in _NOTHING:
-            return NOTHING_ADDED
         items = in_sentence(items, here)
     return (yield from _put(target, items))
 
@@ -191,7 +185,7 @@ _NO_ITEM = frozenset(
         "make me another list", "open a list for christmas presents",
         "start a list of things to do",
     ],
-    fixed=[CALLED_WHAT, ENOUGH],
+    fixed=[CALLED_WHAT],
 )  # fmt: skip
 def make(here: Here, title: ListName | None = None, short: Short | None = None) -> Steps | None:
     """Start a list."""
@@ -214,8 +208,6 @@ _NO_TITLE = frozenset(
 
 def _making(here: Here, title: str | None) -> Steps:
     title = title or (yield Ask(CALLED_WHAT, ListName))
-    if item_key(title) in _NOTHING:
-        return ENOUGH
     title = normalise(title).removesuffix(" list") or SHOPPING
     lists = dict((yield Call(all_lists)))
     name = known_list(title, tuple(lists)) or title
