@@ -144,6 +144,7 @@ def make_conversation(
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
     `services` nothing outlives it, without `hands` nothing is done, without `now` it is now."""
     from assistant.talk.conversation import Conversation
+    from assistant.talk.facts import load_talk
     from assistant.talk.reach import load_reach
     from assistant.talk.replies import load_replies
     from assistant.talk.services import Services
@@ -152,7 +153,8 @@ def make_conversation(
 
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
-    flows = Flows(own_flows(), services or Services(config=config))
+    services = services or Services(config=config)
+    flows = Flows(own_flows(), services)
     return Conversation(
         config,
         replies,
@@ -162,6 +164,7 @@ def make_conversation(
         reach=load_reach(meaning),
         endings=endings,
         now=now,
+        talk=load_talk(services.store),
     )
 
 

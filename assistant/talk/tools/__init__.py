@@ -5,9 +5,27 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock, list_changes, list_reading, lists, notes
+from assistant.talk.tools import (
+    clock,
+    list_changes,
+    list_reading,
+    lists,
+    notes,
+    people,
+    teach,
+    voice,
+)
 
-MODULES: tuple[ModuleType, ...] = (lists, list_reading, list_changes, notes, clock)
+MODULES: tuple[ModuleType, ...] = (
+    lists,
+    list_reading,
+    list_changes,
+    notes,
+    people,
+    teach,
+    voice,
+    clock,
+)
 """In the order in which they are asked."""
 
 
