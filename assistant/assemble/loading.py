@@ -145,6 +145,7 @@ def make_conversation(
     `services` nothing outlives it, without `hands` nothing is done, without `now` it is now."""
     from assistant.talk.announcer import Announcer
     from assistant.talk.conversation import Conversation
+    from assistant.talk.facts import load_talk
     from assistant.talk.reach import load_reach
     from assistant.talk.replies import load_replies
     from assistant.talk.services import Services
@@ -165,6 +166,7 @@ def make_conversation(
         endings=endings,
         now=now,
         due=Announcer(services.store).announcements,
+        talk=load_talk(services.store),
     )
 
 

@@ -14,7 +14,7 @@ import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from assistant.language.en.slots import choice, kind_of
 from assistant.language.phrases import Phrase, read_phrase
@@ -31,13 +31,15 @@ _PACKAGE = "assistant.talk.tools."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """What a flow may look at: the moment, the conversation, the request and the services."""
+    """What a flow may look at: the moment, the conversation, the request and the services; and
+    `flows`, all that are loaded."""
 
     now: datetime
     talk: Talk
     request: Request
     services: Services
     seed: int = 0
+    flows: tuple[Flow, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
         """Chance that is the same in each take of a turn and another in each turn."""
@@ -124,7 +126,7 @@ class HandOver:
 
 
 Yielded = Say | Ask | Call | Change | TakeBack | HandOver
-Steps = Generator[Yielded, Any, "str | None"]
+Steps = Generator[Yielded, Any, str | Say | None]
 
 
 # -- tools ---------------------------------------------------------------------------------------

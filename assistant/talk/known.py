@@ -47,7 +47,7 @@ class Fixed:
         text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
         why = short(why)
         turn = request.turn if request is not None else 0
-        after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn))
+        after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn, why=why))
         return Decision(
             name=name,
             source=source,

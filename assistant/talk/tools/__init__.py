@@ -9,11 +9,18 @@ from assistant.talk.tools import (
     alarms,
     clock,
     dates,
+    list_changes,
+    list_reading,
+    lists,
+    notes,
+    people,
     reminders,
     stopwatch,
     sun,
+    teach,
     timers,
     until,
+    voice,
     zones,
 )
 
@@ -27,6 +34,13 @@ MODULES: tuple[ModuleType, ...] = (
     timers,
     alarms,
     reminders,
+    lists,
+    list_reading,
+    list_changes,
+    notes,
+    people,
+    teach,
+    voice,
 )
 """In the order in which they are asked."""
 
