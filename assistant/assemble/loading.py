@@ -6,6 +6,7 @@ the face's loader thread, or on those of `session`; blocks until the part is rea
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -139,10 +140,12 @@ def make_conversation(
     services: Services | None = None,
     hands: Hands | None = None,
     now: Callable[[], datetime] | None = None,
+    seed: int | None = None,
 ) -> Conversation:
     """The text layer with its replies, flows and tools; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
-    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now."""
+    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now.
+    `seed` is that of coins, dice and jokes; None: another one each time."""
     from assistant.talk.announcer import Announcer
     from assistant.talk.conversation import Conversation
     from assistant.talk.facts import load_talk
@@ -155,7 +158,8 @@ def make_conversation(
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
     services = services or Services(config=config)
-    flows = Flows(own_flows(), services)
+    drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
+    flows = Flows(own_flows(), services, drawn)
     return Conversation(
         config,
         replies,

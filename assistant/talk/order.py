@@ -57,9 +57,9 @@ def make_order(
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked
             taught,  # what the user taught, by its very words
+            OnceMore(flows),  # "another one"
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"
-            OnceMore(flows),  # "another one"
             NewFlow(flows),  # a template of a flow or tool
             ReplyPattern(matcher, fixed),  # a precomputed reply by a pattern
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
