@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.language.en.normalise import normalise
-from assistant.language.phrases import Phrase, ReplyError, read_phrase
+from assistant.language.phrases import Phrase, ReplyError, Rule, read_phrase
 
 OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "replies.toml"
 KINDS = ("reply", "stop", "cancel", "repeat")
@@ -57,7 +57,7 @@ class Guardrail:
     """
 
     id: str
-    rules: tuple[re.Pattern[str], ...]
+    rules: tuple[Rule | re.Pattern[str], ...]
     answers: tuple[str, ...]
     check: str = "request"
 
@@ -182,9 +182,9 @@ def _entry(table: dict[str, Any], path: Path) -> Entry:
 def _guardrail(table: dict[str, Any], path: Path) -> Guardrail:
     name = _name(table, path)
     _only_known(table, _GUARDRAIL_KEYS, name)
-    rules = [
-        re.compile(r"(?<!\S)" + read_phrase(line).rule.pattern)
-        for line in _texts(table, "phrases", name, may_lack="regex" in table)
+    rules: list[Rule | re.Pattern[str]] = [
+        Rule(rf"(?<!\S){phrase.pattern}", phrase.needed)
+        for phrase in map(read_phrase, _texts(table, "phrases", name, may_lack="regex" in table))
     ]
     for regex in _texts(table, "regex", name, may_lack=True):
         try:
