@@ -148,6 +148,7 @@ def make_conversation(
     `seed` is that of coins, dice and jokes; None: another one each time."""
     from assistant.talk.announcer import Announcer
     from assistant.talk.conversation import Conversation
+    from assistant.talk.facts import load_talk
     from assistant.talk.reach import load_reach
     from assistant.talk.replies import load_replies
     from assistant.talk.services import Services
@@ -169,6 +170,7 @@ def make_conversation(
         endings=endings,
         now=now,
         due=Announcer(services.store).announcements,
+        talk=load_talk(services.store),
     )
 
 

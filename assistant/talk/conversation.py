@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from assistant.config import Config
 from assistant.language.en.prompt import Messages
+from assistant.language.en.speakable import speakable
 from assistant.messages import Reply, Weighing
 from assistant.talk import known, model_answers, skills
 from assistant.talk.danger import Dangers, load_dangers
@@ -28,6 +29,7 @@ from assistant.talk.replies import Replies
 from assistant.talk.request import read_request
 from assistant.talk.skills import Flows
 from assistant.talk.talk import Talk
+from assistant.talk.taught import Lessons
 
 
 class Hands(Protocol):
@@ -241,6 +243,7 @@ class Conversation:
         texts += [*known.OWN_TEXTS, *skills.OWN_TEXTS, *model_answers.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         texts += self._answers.fixed_texts()
+        texts += [speakable(one.answer) for one in Lessons(self._flows.services.store).all()]
         return list(dict.fromkeys(texts))
 
     def count_own_words(self, text: str) -> int:

@@ -31,13 +31,15 @@ _PACKAGE = "assistant.talk.tools."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """What a flow may look at: the moment, the conversation, the request and the services."""
+    """What a flow may look at: the moment, the conversation, the request and the services; and
+    `flows`, all that are loaded."""
 
     now: datetime
     talk: Talk
     request: Request
     services: Services
     seed: int = 0
+    flows: tuple[Flow, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
         """Chance that is the same in each take of a turn and another in each turn."""
@@ -124,7 +126,7 @@ class HandOver:
 
 
 Yielded = Say | Ask | Call | Change | TakeBack | HandOver
-Steps = Generator[Yielded, Any, "str | None"]
+Steps = Generator[Yielded, Any, str | Say | None]
 
 
 # -- tools ---------------------------------------------------------------------------------------
@@ -215,8 +217,9 @@ class Flow:
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
+        forms = tuple(dict.fromkeys((request.words, request.canonical)))
         for template in self.templates:
-            for words in dict.fromkeys((request.words, request.canonical)):
+            for words in forms:
                 found = template.match(words)
                 values = None if found is None else self._values(found, request)
                 if values is not None:

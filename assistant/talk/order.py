@@ -21,6 +21,7 @@ from assistant.talk.request import Request
 from assistant.talk.ringing import Ringing
 from assistant.talk.skills import Correction, Flows, NewFlow, OnceMore, OpenQuestion
 from assistant.talk.talk import Talk
+from assistant.talk.taught import Taught
 
 
 def make_order(
@@ -35,10 +36,13 @@ def make_order(
     text = config.text
     matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
     fixed = Fixed(replies)
+    taught = Taught(flows.services.store)
 
     def is_known(talk: Talk, request: Request) -> bool:
         """The request is one of its own, by its very words."""
         if matcher.exact(request.text, needs(talk)) is not None:
+            return True
+        if taught.find(request) is not None:
             return True
         return any(flow.read(request) is not None for flow in flows)
 
@@ -52,6 +56,7 @@ def make_order(
             Ringing(flows, matcher),  # "stop", "okay", "snooze" while something rings
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked
+            taught,  # what the user taught, by its very words
             OnceMore(flows),  # "another one"
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"

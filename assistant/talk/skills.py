@@ -38,6 +38,12 @@ _ONCE_MORE = re.compile(
     r"|(?:tell|give) me another 1|flip again|roll again|flip it again|roll it again"
     r"|(?:tell|give) me 1 more)"
 )
+_NO_ANSWER = re.compile(
+    r"(?:no |oh )?(?:nothing|none|none of (?:them|those)|neither|no 1|nowhere)"
+    r"(?: thanks| thank you| at all| for now| after all)?|no|no thanks|no thank you|not now|skip it"
+    r"|i do not want (?:to|any|that)|let us leave it"
+)
+"""Whoever says this to a question that is not for yes or no wants nothing of it."""
 _ASKS_SOMETHING = re.compile(
     r"^(?:what|who|where|when|why|how|which|whose|is|are|was|were|do|does|did|can|could|tell me"
     r"|explain|will|would) \S+ \S+"
@@ -66,7 +72,12 @@ class Flows:
     def here(self, talk: Talk, request: Request) -> Here:
         """What a flow may look at."""
         return Here(
-            now=request.now, talk=talk, request=request, services=self.services, seed=self._seed
+            now=request.now,
+            talk=talk,
+            request=request,
+            services=self.services,
+            seed=self._seed,
+            flows=tuple(self._by_name.values()),
         )
 
     def run(
@@ -128,6 +139,7 @@ class Flows:
             effects=tuple(outcome.effects),
             turn=request.turn,
             at=request.now,
+            why=short(why),
         )
         rest = None
         if outcome.waits is not None:
@@ -290,6 +302,9 @@ class OpenQuestion:
         if _BACK.fullmatch(words):
             return self._back(flow, rest, request, run, outcome, asks)
         kind = asks.slot()
+        if kind.name != "yes or no" and _NO_ANSWER.fullmatch(words):
+            why = f"no answer to: {asks.text}"
+            return _left(flow, rest, why)
         is_text = kind.name == "text"
         if is_text and self._is_known(talk, request):
             return Pass(why="another request, by its very words")
@@ -366,11 +381,7 @@ class OpenQuestion:
     ) -> Decision | Pass:
         """Not understood: ask once more, or give up."""
         if run.tries + 1 > asks.tries:
-            why = f"{flow.name}: not understood {run.tries + 1} times"
-            reply = Reply(text=LEFT, source="flow", why=why, name=flow.name)
-            return Decision(
-                name=flow.name, source="flow", why=short(why), replies=(reply,), after=rest
-            )
+            return _left(flow, rest, f"{flow.name}: not understood {run.tries + 1} times")
         again = dataclasses.replace(run, tries=run.tries + 1)
         return self._asked_again(flow, rest, request, again, asks, NOT_UNDERSTOOD)
 
@@ -389,6 +400,13 @@ class OpenQuestion:
             ),
             after=asking(rest, run, asks, request),
         )
+
+
+def _left(flow: Flow, rest: Talk, why: str) -> Decision:
+    """The question is dropped."""
+    why = short(why)
+    reply = Reply(text=LEFT, source="flow", why=why, name=flow.name)
+    return Decision(name=flow.name, source="flow", why=why, replies=(reply,), after=rest)
 
 
 class Correction:

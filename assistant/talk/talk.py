@@ -54,7 +54,7 @@ class FlowRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The last decision that was committed: its name, what it was made of, what it did and when."""
+    """The last decision that was committed: its name, what it was made of, what it did, when, why."""
 
     name: str = ""
     slots: Mapping[str, Any] = field(default_factory=empty)
@@ -62,6 +62,7 @@ class Done:
     effects: tuple[Effect, ...] = ()
     turn: int = 0
     at: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

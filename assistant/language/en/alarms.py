@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from assistant.language.en.moments import find_moment
@@ -101,6 +102,7 @@ class AlarmWords:
     repeats: bool = False
 
 
+@lru_cache(maxsize=32)  # the flows ask one after the other
 def read_alarm(words: str, now: datetime) -> AlarmWords | None:
     """What `words` (canonical) ask of alarms and reminders; None for anything else."""
     found = find_moment(words, now)
