@@ -48,6 +48,11 @@ def config_path() -> Path:
     return Path(platformdirs.user_config_dir(_APP)) / "config.toml"
 
 
+def user_folder() -> Path:
+    """Where the user's own flows and replies lie, beside the configuration."""
+    return config_path().parent
+
+
 def cache_directory() -> Path:
     """Where sounds made at set-up are kept; everything in it can be made again."""
     return Path(platformdirs.user_cache_dir(_APP))
@@ -278,29 +283,38 @@ def make_conversation(
     services: Services | None = None,
     hands: Hands | None = None,
     now: Callable[[], datetime] | None = None,
+    folder: Path | None = None,
+    files: Sequence[Path] = (),
 ) -> Conversation:
     """The text layer with its replies, flows and tools; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
-    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now."""
+    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now.
+    `folder` has the user's own flows and replies; `files` are more of them, and must load."""
     from assistant.talk.conversation import Conversation
     from assistant.talk.reach import load_reach
-    from assistant.talk.replies import load_replies
+    from assistant.talk.reload import UserFiles, check_file
+    from assistant.talk.running import Flows
     from assistant.talk.services import Services
-    from assistant.talk.skills import Flows
     from assistant.talk.tools import own_flows
 
-    replies_file = config.text.replies_file
-    replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
-    flows = Flows(own_flows(), services or Services(config=config))
+    named = [*files]
+    if config.text.replies_file:
+        named.append(Path(config.text.replies_file).expanduser())
+    for path in named:
+        check_file(path)
+    own = own_flows()
+    users = UserFiles(folder, own=own, extra=named)
+    flows = Flows((*users.flows, *own), services or Services(config=config))
     return Conversation(
         config,
-        replies,
+        users.replies,
         model,
         flows,
         hands=hands,
         reach=load_reach(meaning),
         endings=endings,
         now=now,
+        files=users,
     )
 
 
@@ -363,15 +377,17 @@ def open_prepared(config: Config) -> PreparedReplies:
     return PreparedReplies(cache_directory() / "replies", identity, rate_hz, resample_whole)
 
 
-def fixed_texts(config: Config) -> list[str]:
+def fixed_texts(config: Config, folder: Path | None = None) -> list[str]:
     """Every text that can be spoken and is known beforehand."""
-    return make_conversation(config, None).all_fixed_texts()
+    return make_conversation(config, None, folder=folder).all_fixed_texts()
 
 
-def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int:
+def prepare_replies(
+    config: Config, progress: Callable[[int, int], None], folder: Path | None = None
+) -> int:
     """Cut the voice for streaming and synthesise every fixed reply that has no sound yet; how many
     were made. Loads no voice when that was done before."""
-    prepared, texts = open_prepared(config), fixed_texts(config)
+    prepared, texts = open_prepared(config), fixed_texts(config, folder)
     if _is_cut(config) and not prepared.missing(texts):
         return 0
     return prepared.prepare(texts, load_voice(config), progress)
@@ -417,8 +433,14 @@ def prepare_model(config: Config, say: Say = lambda text: None) -> None:
 # -- the whole ----------------------------------------------------------------------------------
 
 
-def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: None) -> Stages:
+def load_stages(
+    config: Config,
+    output_rate_hz: int,
+    say: Say = lambda text: None,
+    folder: Path | None = None,
+) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
+    `folder` has the user's own flows and replies.
 
     Replies that were not prepared are synthesised now, so that a new replies file just works.
     """
@@ -445,7 +467,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         for remark in model.remarks:
             say(remark)
         conversation = make_conversation(
-            config, model, meaning_to_be.result(), endings_to_be.result()
+            config, model, meaning_to_be.result(), endings_to_be.result(), folder=folder
         )
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()

@@ -22,9 +22,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from assistant.talk.dialogue import Dialogue
+
 from assistant.config import Config
 from assistant.speech.meaning import load_meaning_model
-from assistant.talk.dialogue import Dialogue
 from assistant.talk.reach import load_reach
 from assistant.talk.replies import load_replies
 from assistant.talk.timers import TimerStore

@@ -16,8 +16,9 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
 
-from assistant.config import Config
 from assistant.talk.dialogue import Dialogue
+
+from assistant.config import Config
 from assistant.talk.replies import load_replies
 from assistant.talk.timers import TimerStore
 from assistant.talk.tools import Tools

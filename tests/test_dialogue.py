@@ -7,11 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-from assistant.config import Config, config_from_dict
-from assistant.errors import ModelError, StageTimeout
-from assistant.language.en.prompt import opening
-from assistant.messages import Reply, Weighing
 from assistant.talk.dialogue import (
     APOLOGY,
     NO_ANSWER,
@@ -20,6 +15,11 @@ from assistant.talk.dialogue import (
     TOO_SLOW,
     Dialogue,
 )
+
+from assistant.config import Config, config_from_dict
+from assistant.errors import ModelError, StageTimeout
+from assistant.language.en.prompt import opening
+from assistant.messages import Reply, Weighing
 from assistant.talk.replies import load_replies
 from assistant.talk.timers import TimerStore
 from assistant.talk.tools import HOW_LONG, Tools

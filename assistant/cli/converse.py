@@ -80,7 +80,7 @@ def prepare(config: ConfigOption = None) -> None:
         if done == total or done % 20 == 0:
             complain(f"  replies {done}/{total}")
 
-    made = assemble.prepare_replies(settings, progress)
+    made = assemble.prepare_replies(settings, progress, assemble.user_folder())
     complain(f"{made} replies synthesised" if made else "every reply has its sound")
     prepare_demo(settings, complain)
     assemble.prepare_model(settings, complain)
@@ -138,7 +138,7 @@ def _start(
     say: Callable[[str], None],
     larger: LargerModel | None = None,
 ) -> Engine:
-    stages = assemble.load_stages(settings, device.output_rate_hz, say)
+    stages = assemble.load_stages(settings, device.output_rate_hz, say, assemble.user_folder())
     engine = Engine(settings, device, stages, publish, assemble.open_trace(settings))
     engine.start()
     warning = assemble.remote_warning(settings)

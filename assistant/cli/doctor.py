@@ -137,7 +137,7 @@ def _line(name: str, is_well: bool, text: str) -> bool:
 
 
 def _replies(settings: Config) -> str:
-    texts = assemble.fixed_texts(settings)
+    texts = assemble.fixed_texts(settings, assemble.user_folder())
     missing = len(assemble.open_prepared(settings).missing(texts))
     return f"{len(texts)} fixed texts, {missing} without a sound yet"
 

@@ -116,7 +116,7 @@ def hear(
     if warning:
         complain(warning)
     complain("loading …")
-    stages = assemble.load_stages(settings, SAMPLE_RATE_HZ)
+    stages = assemble.load_stages(settings, SAMPLE_RATE_HZ, folder=assemble.user_folder())
     trace = assemble.open_trace(settings)
     player = Player(config=settings, stages=stages, trace=trace, fast=fast)
     lines = Lines(sys.stderr if as_json else sys.stdout)
