@@ -45,7 +45,7 @@ def converse(
     is the folder of lists, timers and notes; without one they are forgotten. Raises `ConfigError`
     when a file does not load.
     """
-    from assistant.assemble import make_conversation, make_services
+    from assistant.assemble.loading import make_conversation, make_services
     from assistant.config import Config
     from assistant.engine.hands import HandsThread
 

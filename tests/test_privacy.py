@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from assistant import assemble
+from assistant.assemble.roles import model_path, model_paths
 from assistant.config import Config
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ
@@ -51,7 +51,7 @@ def question(fresh: Home) -> Path:
 
 def skip_without_models() -> None:
     try:
-        assemble.model_paths(Config())
+        model_paths(Config())
     except ModelError as error:
         pytest.skip(f"the starter models are not there: {error.what}")
 
@@ -192,7 +192,7 @@ def test_a_model_that_is_not_there_is_not_looked_for_elsewhere(home: Home) -> No
     for name in ("model.bin", "config.json"):
         (whisper / name).write_bytes(b"{}")
     config = home.out / "config.toml"
-    config.write_text(f'[whisper]\nmodel = "{whisper}"\n')
+    config.write_text(f'[transcriber]\nmodel = "{whisper}"\n')
     question = home.out / "silence.wav"
     soundfile.write(question, np.zeros(SAMPLE_RATE_HZ, np.int16), SAMPLE_RATE_HZ)
     said = home.run(*PROGRAM, "hear", "--config", str(config), str(question), status=4)
@@ -205,10 +205,8 @@ def test_a_voice_whose_phonemes_need_a_download_fetches_nothing(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     voice = home.out / "chinese.onnx"
-    voice.write_bytes(assemble.model_path(Config(), "voice").read_bytes())
-    description = json.loads(
-        assemble.model_path(Config(), "voice").with_suffix(".onnx.json").read_text()
-    )
+    voice.write_bytes(model_path(Config(), "voice").read_bytes())
+    description = json.loads(model_path(Config(), "voice").with_suffix(".onnx.json").read_text())
     voice.with_suffix(".onnx.json").write_text(
         json.dumps({**description, "phoneme_type": "pinyin"})
     )

@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from assistant import assemble
+from assistant.assemble.loading import make_conversation
+from assistant.assemble.places import user_folder
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.errors import EXIT_CONFIG, InputError
 from assistant.talk.flow import Flow
@@ -31,7 +32,7 @@ def flows(
 ) -> None:
     """List the flows that are loaded and what people can say. A broken file of yours is shown."""
     settings = read_config(config)
-    conversation = assemble.make_conversation(settings, None, folder=assemble.user_folder())
+    conversation = make_conversation(settings, None, folder=user_folder())
     for flow in conversation.flows:
         print(json.dumps(_as_json(flow), ensure_ascii=False) if as_json else _as_text(flow))
     for fault in conversation.faults:
@@ -66,19 +67,19 @@ def _as_json(flow: Flow) -> dict[str, object]:
 @new_app.command("flow")
 def new_flow(name: Name, directory: Directory = None) -> None:
     """Write a commented flow that works, with a test beside it."""
-    _write(name, directory or assemble.user_folder() / "flows", "flow.py", "test_flow.py")
+    _write(name, directory or user_folder() / "flows", "flow.py", "test_flow.py")
 
 
 @new_app.command("tool")
 def new_tool(name: Name, directory: Directory = None) -> None:
     """Write a tool that reads and one that writes, with a test beside them."""
-    _write(name, directory or assemble.user_folder() / "flows", "tool.py", "test_tool.py")
+    _write(name, directory or user_folder() / "flows", "tool.py", "test_tool.py")
 
 
 @new_app.command("reply")
 def new_reply(name: Name, directory: Directory = None) -> None:
     """Write a file with one precomputed reply."""
-    _write(name, directory or assemble.user_folder() / "replies", "reply.toml")
+    _write(name, directory or user_folder() / "replies", "reply.toml")
 
 
 def _write(name: str, directory: Path, *models: str) -> None:
