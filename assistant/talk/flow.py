@@ -161,6 +161,21 @@ class Tool:
         return _call(self.function, here, slots)
 
 
+@typing.overload
+def tool(function: Callable[..., Any]) -> Tool: ...
+
+
+@typing.overload
+def tool(
+    *,
+    writes: bool = False,
+    sure: bool = False,
+    undo: Callable[[Here, Any], None] | None = None,
+    limit_s: float = 10.0,
+    apology: str = APOLOGY,
+) -> Callable[[Callable[..., Any]], Tool]: ...
+
+
 def tool(
     function: Callable[..., Any] | None = None,
     *,
@@ -169,7 +184,7 @@ def tool(
     undo: Callable[[Here, Any], None] | None = None,
     limit_s: float = 10.0,
     apology: str = APOLOGY,
-) -> Any:
+) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
     does not wait for it. A write may take `limit_s`; a read is part of its flow, which may take two
     seconds in all."""

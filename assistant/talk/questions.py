@@ -34,11 +34,13 @@ _SURE_CORRECTION = re.compile(
 _CORRECTION = re.compile(
     rf"{_SURE_CORRECTION.pattern}|^(?:make it|make that|change it to|change that to){_PREFIX} "
 )
-_ASKS_SOMETHING = re.compile(
-    r"^(?:what|who|where|when|why|how|which|whose|is|are|was|were|do|does|did|can|could|tell me"
-    r"|explain|will|would) \S+ \S+"
+_ASKS_OPENLY = re.compile(
+    r"^(?:what|who|where|when|why|how|which|whose|tell me|explain) (?!about )\S+ \S+"
 )
-_MOST_AROUND = 4
+_ASKS_SOMETHING = re.compile(
+    r"^(?:what|how|is|are|was|were|do|does|did|can|could|will|would) \S+ \S+"
+)
+_MOST_AROUND = 5
 """So many other words may stand around an answer."""
 
 
@@ -104,12 +106,14 @@ class _Open:
             return self._answered(value)
         if is_known():
             return Pass(why="another request, by its very words")
-        found = self._corrected()
-        if found is not None:
-            return found
+        if _ASKS_OPENLY.match(self.request.words):
+            return Pass(why="another question")
         value = self._value_within()
         if value is not None:
             return self._answered(value)
+        found = self._corrected()
+        if found is not None:
+            return found
         if _ASKS_SOMETHING.match(self.request.words):
             return Pass(why="another request")
         return self._again()

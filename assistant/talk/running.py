@@ -64,6 +64,7 @@ class Flows:
         """Put other flows of the user in the place of those that are here."""
         own = [one for one in self if not one.is_users]
         self._by_name = {one.name: one for one in (*users, *own)}
+        self._told.clear()
 
     def read(self, flow: Flow, request: Request) -> dict[str, Any] | None:
         """The slots of `request`, or None; also when the flow's own `reads` fails."""
