@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import hashlib
+import re
 import sys
 import traceback
 from collections.abc import Iterable
@@ -219,10 +220,17 @@ def _fault(path: Path, error: Exception) -> Fault:
     if isinstance(error, AssistantError):
         step = f"; {error.next_step}" if error.next_step else ""
         what = error.what.removeprefix(f"{path} is ").removeprefix(f"{path} ")
-        return Fault(path, f"{what}{step}", getattr(error, "line", None) or line_in(path, error))
+        line = getattr(error, "line", None) or line_in(path, error) or _toml_line(error)
+        return Fault(path, f"{what}{step}", line)
     if isinstance(error, OSError):
         return Fault(path, f"it cannot be read: {error.strerror}")
     return Fault(path, f"{type(error).__name__}: {error}", line_in(path, error))
+
+
+def _toml_line(error: Exception) -> int | None:
+    """The line that the TOML reader gives, which it has in its words alone."""
+    found = re.search(r"\(at line (\d+)", str(error.__cause__))
+    return int(found[1]) if found else None
 
 
 def line_in(file: Path | str, error: BaseException) -> int | None:
