@@ -184,8 +184,11 @@ def test_a_name_that_is_taken_is_said_so(folder: Folder) -> None:
 
 
 def test_two_flows_of_one_name_in_one_file(folder: Folder) -> None:
-    folder.write("flows/a.py", EGG.replace(']")', ']", name="x.y")') * 2)
-    assert _faults(folder.load())[0].startswith("a.py:")
+    one = EGG.replace(']")', ']", name="x.y")')
+    folder.write("flows/a.py", one + one.replace("def egg", "def other"))
+    assert _faults(folder.load()) == [
+        "a.py:5: it has two flows 'x.y'; write @flow(…, name=\"…\") at one"
+    ]
 
 
 def test_replies_are_found_and_an_id_that_is_taken_is_said_so(folder: Folder) -> None:
