@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import threading
 import time
@@ -161,7 +162,8 @@ def test_it_hands_over_after_an_answer() -> None:
 
 def test_a_flow_that_waits_is_closed() -> None:
     _run(closes)
-    assert calls == ["closed on limited: r.unfinished"]
+    _run(dataclasses.replace(closes, is_users=True))
+    assert calls == ["closed on MainThread", "closed on limited: r.unfinished"]
 
 
 def test_a_tool_that_is_called_without_call_says_how() -> None:
@@ -177,9 +179,10 @@ def test_a_flow_that_hangs_is_not_waited_for() -> None:
         never.wait(20)
         return ""
 
+    users = dataclasses.replace(hangs, is_users=True)
     try:
         with pytest.raises(FlowError, match=r"it took longer than 0\.05 s"):
-            replay(hangs, HERE, {}, (), (), limit_s=0.05)
+            replay(users, HERE, {}, (), (), limit_s=0.05)
     finally:
         never.set()
 
