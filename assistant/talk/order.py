@@ -108,9 +108,7 @@ def _with_why(decision: Decision, talk: Talk) -> Decision:
     last = decision.after.last
     if last is talk.last:
         return decision
-    after = dataclasses.replace(
-        decision.after, last=dataclasses.replace(last, why=decision.why)
-    )
+    after = dataclasses.replace(decision.after, last=dataclasses.replace(last, why=decision.why))
     return dataclasses.replace(decision, after=after)
 
 

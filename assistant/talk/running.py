@@ -103,6 +103,7 @@ class Flows:
         why: str,
         score: float | None = None,
         source: Source | None = None,
+        is_whole: bool = False,
     ) -> Decision | Pass:
         """What `flow` makes of a new request; `Pass` when it declines or hands over."""
         run = FlowRun(
@@ -111,7 +112,8 @@ class Flows:
         others = tuple(one for one in talk.waiting if one.flow != flow.name)
         if len(others) < len(talk.waiting):
             talk = dataclasses.replace(talk, waiting=others)
-        return self.go_on(flow, talk, request, run, Running(why=why, score=score, source=source))
+        how = Running(why=why, score=score, source=source, is_whole=is_whole)
+        return self.go_on(flow, talk, request, run, how)
 
     def go_on(
         self, flow: Flow, talk: Talk, request: Request, run: FlowRun, how: Running

@@ -83,6 +83,11 @@ class Done:
     at: datetime | None = None
     why: str = ""
 
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """What its flow was given: answers and results."""
+        return self.run.inputs if self.run is not None else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
