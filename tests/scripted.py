@@ -32,7 +32,7 @@ from assistant.messages import (
 )
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.talk import Talk
-from assistant.trace import Trace
+from tests import golden
 
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
 _LIMIT_SAMPLES = 60 * SAMPLE_RATE_HZ
@@ -261,7 +261,10 @@ class Session:
             prepared=lambda text, rate_hz: None,
             resample=PlaybackResampler,
         )
-        engine = Engine(self.config, device, stages, self._show, Trace(None))
+        lines = golden.Lines()
+        engine = Engine(self.config, device, stages, self._show, lines)
+        lines.position = lambda: engine.position
+        self._lines = lines
         clocks = [self.voice.clock, self.words.clock, *([self.judge.clock] if self.judge else [])]
         quiet_since = [0]
         too_late = [False]
@@ -298,9 +301,16 @@ class Session:
             raise engine.failure
         assert not too_late[0], "the session did not come to rest"
         self.heard, self.played = device.recording()
+        lines.end("heard", self.heard)
+        lines.end("played", self.played)
+        lines.end("effects", self.text.log)
+        lines.end("remembered", self.text.remembered)
+        lines.end("transcribed", self.words.calls)
+        golden.RUNS.append(lines.lines)
         return [update.record for update in self.updates if isinstance(update, TurnEnded)]
 
     def _show(self, update: Update) -> None:
         self.updates.append(update)
+        self._lines.update(update)
         if self.fails_on is not None and isinstance(update, self.fails_on):
             raise BrokenPipeError("nobody reads")

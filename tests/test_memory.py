@@ -63,7 +63,7 @@ def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
         return len(given)
 
     assert idle_for(2) == 0, "nothing was said"
-    mind.remember("What time is it?", "It is noon.")
+    mind.remember(1, "What time is it?", "It is noon.")
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(text, "settle", lambda stop: to_hear.put(ToHear(said, Take(2, 1))))
         assert idle_for(2) == 0, "somebody waits for what was said meanwhile"
@@ -71,5 +71,5 @@ def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
     assert isinstance(heard, ToHear)
     to_hear.done(heard)
     assert idle_for(3) == 1, "once"
-    mind.remember("Thanks.", "You're welcome.")
+    mind.remember(2, "Thanks.", "You're welcome.")
     assert idle_for(1) == 2
