@@ -36,7 +36,7 @@ def same_sessions(request: pytest.FixtureRequest) -> Iterator[None]:
     name = f"{request.node.path.stem}::{request.node.name}"
     if golden.IS_WRITING:
         golden.keep(name, golden.RUNS)
-    assert golden.RUNS == golden.load().get(name, golden.RUNS)
+    assert golden.load().get(name, golden.RUNS) == golden.RUNS
 
 
 @pytest.fixture(scope="session")
