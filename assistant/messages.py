@@ -25,6 +25,10 @@ AUDIBLE = 0.006
 Int16Array = npt.NDArray[np.int16]
 Float32Array = npt.NDArray[np.float32]
 
+Messages = list[dict[str, str]]
+"""A conversation as chat models take it, oldest first: `role` (system, user, assistant) and
+`content` of each message."""
+
 Source = Literal["guardrail", "stop", "flow", "precomputed", "tool", "model"]
 Severity = Literal["information", "warning", "error"]
 

@@ -18,7 +18,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from assistant.language.en.normalise import core, normalise
-from assistant.speech.meaning import HEAD_FILE, LANGUAGE, Encoder
+from assistant.model.meaning import HEAD_FILE, LANGUAGE, Encoder
 
 SENTENCES = Path(__file__).parent / "reach" / "sentences.txt"
 MOST_OF_A_LINE = 6

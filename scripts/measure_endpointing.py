@@ -26,11 +26,12 @@ from pathlib import Path
 import numpy as np
 from measure_vad import Clip, clips, frames, with_tail
 
-from assistant import assemble
+from assistant.assemble.loading import load_endings, load_language_model, make_conversation
+from assistant.assemble.roles import model_path
 from assistant.audio.vad import make_detector
 from assistant.config import Config, TurnConfig, VadConfig
+from assistant.hearing.transcribe import Whisper
 from assistant.messages import FRAME_MS, HALF_SAMPLES, SAMPLE_RATE_HZ
-from assistant.speech.transcribe import Whisper
 from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
 from assistant.turn.smart_turn import SmartTurn
 from assistant.turn.tracker import ONSET_MS, TurnTracker
@@ -97,15 +98,15 @@ class Reader:
 
     def __init__(self) -> None:
         config = Config()
-        self._whisper = Whisper(assemble.model_path(config, "whisper"), config.whisper)
-        self._model = assemble.load_endings(config) or assemble.load_language_model(config)
-        self._dialogue = assemble.make_dialogue(config, None, endings=self._model)
+        self._whisper = Whisper(model_path(config, "whisper"), config.whisper)
+        self._model = load_endings(config) or load_language_model(config)
+        self._conversation = make_conversation(config, None, endings=self._model)
 
     def read(self, pause: Pause, samples: np.ndarray) -> None:
         """Fill in what was said up to the pause."""
         transcript = self._whisper.transcribe(samples, lambda: False)
         pause.words = transcript.text if transcript else ""
-        messages = self._dialogue.endings_request(pause.words)
+        messages = self._conversation.endings_request(pause.words)
         if messages[-1]["content"]:
             pause.sentence_end = self._model.sentence_end(messages, lambda: False)
 

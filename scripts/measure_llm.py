@@ -14,10 +14,10 @@ import sys
 import time
 from pathlib import Path
 
-from assistant import assemble
+from assistant.assemble.roles import model_path
 from assistant.config import Config
 from assistant.language.en.prompt import opening
-from assistant.speech.llm import LanguageModel
+from assistant.model.llm import LanguageModel
 
 LABELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "labels.tsv"
 UNSEEN_S = 0.4
@@ -43,7 +43,7 @@ def main() -> None:
     """Print medians of wall time, of this thread's CPU time and of evaluated tokens."""
     threads = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     llm = dataclasses.replace(Config().llm, threads=threads)
-    model = LanguageModel(assemble.model_path(Config(), "llm"), llm)
+    model = LanguageModel(model_path(Config(), "llm"), llm)
     with LABELS.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     questions = [row for row in rows if row["file"].startswith("questions/")][:10]

@@ -22,13 +22,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from assistant.assemble.loading import make_conversation
 from assistant.config import Config
-from assistant.speech.meaning import load_meaning_model
-from assistant.talk.dialogue import Dialogue
-from assistant.talk.reach import load_reach
-from assistant.talk.replies import load_replies
-from assistant.talk.timers import TimerStore
-from assistant.talk.tools import Tools
+from assistant.model.meaning import load_meaning_model
+from assistant.talk.conversation import Conversation
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -101,14 +98,13 @@ def cases(shared: Path) -> Iterable[tuple[str, str, str, bool]]:
         yield wanted(row), row["intent"], row["text"], is_held(name)
 
 
-def new_dialogue(meaning: Path | None) -> Dialogue:
-    """A dialogue without a model and without any past; `meaning` is the encoder's folder."""
+def new_conversation(meaning: Path | None) -> Conversation:
+    """A conversation without a model and without any past; `meaning` is the encoder's folder."""
     judge = None
     if meaning is not None:
         judge = load_meaning_model(meaning / "model.onnx", meaning / "tokenizer.json")
-    timers = TimerStore(lambda: 0.0)
-    tools = Tools(timers, lambda: datetime(2026, 3, 4, 15, 20))
-    return Dialogue(Config(), load_replies(), None, tools, timers, load_reach(judge))
+    moment = datetime(2026, 3, 4, 15, 20).astimezone()
+    return make_conversation(Config(), None, judge, now=lambda: moment)
 
 
 def main() -> None:
@@ -121,7 +117,7 @@ def main() -> None:
     )
     parser.add_argument("--show", choices=("lost", "missed", "both", "none"), default="none")
     options = parser.parse_args()
-    dialogue = new_dialogue(options.meaning)
+    conversation = new_conversation(options.meaning)
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     intents: dict[str, Counter[str]] = defaultdict(Counter)
     slowest: list[float] = []
@@ -130,7 +126,7 @@ def main() -> None:
         if options.part not in (part, "all"):
             continue
         started = time.perf_counter()
-        reply = next(dialogue.respond(text, lambda: False), None)
+        reply = next(iter(conversation.preview(text)), None)
         slowest.append(time.perf_counter() - started)
         by_reach = reply is not None and reply.why.startswith("out of reach")
         by_model = reply is None or reply.source == "model"

@@ -19,12 +19,12 @@ from typing import Any
 
 import numpy as np
 
-from assistant.assemble import model_path
+from assistant.assemble.roles import model_path
 from assistant.config import Config, VoiceConfig
 from assistant.messages import Float32Array
-from assistant.speech.trimming import first_audible
-from assistant.speech.voice import PiperVoice
-from assistant.speech.voice_graph import ChunkedGraph, Sessions
+from assistant.voice.piper_voice import PiperVoice
+from assistant.voice.trimming import first_audible
+from assistant.voice.voice_graph import ChunkedGraph, Sessions
 
 WORDS = (
     "the weather in the north of the country will be quite cold tomorrow with some rain in the "

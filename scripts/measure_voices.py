@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from assistant import assemble
+from assistant.assemble.loading import load_voice, load_whisper
+from assistant.assemble.setup import fixed_texts
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.config import Config, config_from_dict
+from assistant.hearing.transcribe import Whisper
 from assistant.language.en.normalise import normalise
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array
-from assistant.speech.prepared import LoadedVoice
-from assistant.speech.transcribe import Whisper
+from assistant.voice.prepared import LoadedVoice
 
 SENTENCES = 40
 LEAST_WORDS = 4
@@ -30,7 +31,7 @@ LEAST_WORDS = 4
 
 def chosen(config: Config) -> list[str]:
     """Forty replies of some length, evenly spread over all."""
-    texts = [text for text in assemble.fixed_texts(config) if len(text.split()) >= LEAST_WORDS]
+    texts = [text for text in fixed_texts(config) if len(text.split()) >= LEAST_WORDS]
     return texts[:: max(1, len(texts) // SENTENCES)][:SENTENCES]
 
 
@@ -91,7 +92,7 @@ def loudness(sound: Float32Array, rate_hz: int) -> float:
 def measure(engine: str, threads: int, whisper: Whisper, repeat: int) -> dict[str, Any]:
     config = config_from_dict({"voice": {"engine": engine, "threads": threads}})
     start = time.perf_counter()
-    voice = assemble.load_voice(config)
+    voice = load_voice(config)
     loaded = time.perf_counter() - start
     wrong = count = 0
     times, sounds, misheard = [], [], []
@@ -127,7 +128,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
-    whisper = assemble.load_whisper(Config())
+    whisper = load_whisper(Config())
     rows = []
     head = ("engine", "threads", "load s", "errors", "words", "first ms", "p95", "all ms", "CPU ms")
     print(" | ".join((*head, "sound s", "LUFS", "peak")))

@@ -37,9 +37,9 @@ import soundfile
 
 from assistant.bench.baselines import StockWhisper
 from assistant.config import WhisperConfig
+from assistant.hearing.hallucination import is_noise
+from assistant.hearing.transcribe import Whisper
 from assistant.messages import Int16Array, Transcript, ms_to_samples
-from assistant.speech.hallucination import is_noise
-from assistant.speech.transcribe import Whisper
 from assistant.talk.replies import load_replies
 
 PRE_ROLL_MS, AFTER_MS = 400, 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.speech.chat_template import CHATML
+from assistant.model.chat_template import CHATML
 
 GEMMA = (
     "{{ bos_token }}{% if messages[0]['role'] == 'system' %}"

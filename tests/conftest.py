@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import load_voice
+from assistant.assemble.session import load_stages
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.config import Config
 from assistant.engine.engine import Stages
@@ -43,7 +44,7 @@ def same_sessions(request: pytest.FixtureRequest) -> Iterator[None]:
 def stages() -> Stages:
     """Every stage with its real model, once for all tests."""
     try:
-        return assemble.load_stages(Config(), SAMPLE_RATE_HZ)
+        return load_stages(Config(), SAMPLE_RATE_HZ)
     except ModelError as error:
         pytest.skip(f"the starter models are not there: {error.what}")
 
@@ -52,7 +53,7 @@ def stages() -> Stages:
 def say(stages: Stages) -> Callable[..., Int16Array]:
     """`say("words", …)`: int16[n] at 16 kHz of a made-up user; a number is a pause in ms."""
     calm = dataclasses.replace(Config().voice, noise_scale=0.0, noise_w_scale=0.0)
-    voice = assemble.load_voice(dataclasses.replace(Config(), voice=calm))
+    voice = load_voice(dataclasses.replace(Config(), voice=calm))
 
     def speak(*parts: str | int) -> Int16Array:
         sounds = [np.zeros(SAMPLE_RATE_HZ // 2, np.int16)]

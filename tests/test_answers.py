@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from assistant.bench.answers import FOLDER, Case, ask, is_right, read_cases, score
 from assistant.errors import InputError
 from assistant.messages import Reply
+from assistant.talk.conversation import Turn
 
 
 class Scripted:
@@ -20,14 +21,17 @@ class Scripted:
         self.told: list[tuple[str, str]] = []
         self.done = 0
 
-    def respond(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Reply]:
-        def effect() -> None:
-            self.done += 1
-
-        yield Reply(text=next(self.answers), source="model", why="a script", effect=effect)
-
-    def remember(self, text: str, reply: str) -> None:
-        self.told.append((text, reply))
+    def converse(
+        self,
+        text: str,
+        should_stop: Callable[[], bool] = lambda: False,
+        mark: Callable[[str], None] = lambda name: None,
+    ) -> Turn:
+        self.done += 1
+        mark("first clause")
+        reply = Reply(text=next(self.answers), source="model", why="a script")
+        self.told.append((text, reply.text))
+        return Turn(text=text, replies=(reply,))
 
     def forget(self) -> None:
         self.told.clear()

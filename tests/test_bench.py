@@ -26,7 +26,8 @@ from assistant.engine.ears import Senses
 from assistant.engine.engine import Stages
 from assistant.errors import ConfigError
 from assistant.language.en.prompt import opening
-from assistant.messages import Float32Array, Int16Array, Weighing
+from assistant.messages import Float32Array, Int16Array, Reply, Weighing
+from assistant.talk.conversation import Previewed
 from assistant.talk.matching import Matcher
 from assistant.talk.replies import load_replies
 from tests.scripted import Echoing, LoudnessDetector, PassThrough, Words
@@ -155,7 +156,7 @@ def test_each_baseline_is_what_its_name_says(stages: Stages) -> None:
 def test_the_arms_do_not_share_a_history(stages: Stages) -> None:
     model = Model("Yes.")
     first, second, _ = make_baselines(Config(), stages, stages.transcriber, model)
-    first.stages.text.remember("my name is Ann", "Hello Ann.")
+    first.stages.text.remember(0, "my name is Ann", "Hello Ann.")
     second.stages.text.settle(never)
     first.stages.text.settle(never)
     alone = len(opening(""))
@@ -175,18 +176,32 @@ def test_the_naive_arm_waits_for_the_last_word_and_the_stock_arm_for_a_sentence(
     weighed: list[float] = []
     weighing = Weighing(tell=weighed.append, is_wanted=lambda: True)
     whole, by_sentence = Model(answer), Model(answer)
-    naive = list(
-        ModelOnly(Config(), whole, whole=True).respond("why?", never, marks.append, weighing)
-    )
+    naive = list(baseline_answer(ModelOnly(Config(), whole, whole=True), marks, weighing))
     assert [reply.text for reply in naive] == ["Well, that depends. Ask me again!"]
-    replies = ModelOnly(Config(), by_sentence, whole=False).respond(
-        "why?", never, marks.append, weighing
-    )
+    replies = baseline_answer(ModelOnly(Config(), by_sentence, whole=False), marks, weighing)
     assert next(replies).text == "Well, that depends."
     assert by_sentence.given < whole.given
     assert [reply.text for reply in replies] == ["Ask me again!"]
-    assert marks[:2] == ["route", "first token"]
+    assert marks[0] == "first token"
     assert weighed == []
+
+
+def baseline_answer(layer: ModelOnly, marks: list[str], weighing: Weighing) -> Iterator[Reply]:
+    """The answer to "why?", live."""
+    decision = layer.decide("why?", 1)
+    assert decision is not None
+    return layer.replies(decision, "why?", Marking(marks), weighing)
+
+
+class Marking(Previewed):
+    """Notes what is reached."""
+
+    def __init__(self, marks: list[str]) -> None:
+        super().__init__(never)
+        object.__setattr__(self, "marks", marks)
+
+    def mark(self, name: str) -> None:
+        self.marks.append(name)
 
 
 def test_sentences_are_never_cut_at_a_comma() -> None:

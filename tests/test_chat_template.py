@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ModelError
-from assistant.speech.chat_template import CHATML, ChatTemplate, TemplateSource
-from assistant.speech.jinja_sandbox import compile_template
+from assistant.model.chat_template import CHATML, ChatTemplate, TemplateSource
+from assistant.model.jinja_sandbox import compile_template
 from tests import chat_templates as kinds
 
 SYSTEM = {"role": "system", "content": "Be brief."}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError
-from assistant.speech.gguf import read_header
-from assistant.speech.gguf_check import ChatModel, check_chat_model, free_memory_bytes, kv_bytes
+from assistant.model.gguf import read_header
+from assistant.model.gguf_check import ChatModel, check_chat_model, free_memory_bytes, kv_bytes
 from tests.gguf_files import F32, MATRIX, Q8_0, SMALL_MODEL, write_gguf
 
 CONFIG = Config().llm

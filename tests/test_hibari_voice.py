@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import load_voice, open_prepared, voice_identity
+from assistant.assemble.roles import model_path
 from assistant.config import Config, VoiceConfig, config_from_dict
 from assistant.errors import ModelError
 from assistant.messages import AUDIBLE
-from assistant.speech import hibari_voice
-from assistant.speech.hibari_voice import HibariVoice
-from assistant.speech.prepared import LoadedVoice
+from assistant.voice import hibari_voice
+from assistant.voice.hibari_voice import HibariVoice
+from assistant.voice.prepared import LoadedVoice
 from tests.tiny_voice import describe_tiny_voice, write_tiny_voice
 
 TWO = "Good morning. It is twenty past nine, and it looks like rain."
@@ -58,7 +59,7 @@ def settings(**values: Any) -> Config:
 def refused(config: Config) -> ModelError:
     """The error of the voice, which is also that of whoever looks for its prepared sounds."""
     with pytest.raises(ModelError) as caught:
-        assemble.load_voice(config)
+        load_voice(config)
     assert caught.value.next_step
     return caught.value
 
@@ -66,7 +67,7 @@ def refused(config: Config) -> ModelError:
 def refused_twice(config: Config) -> ModelError:
     error = refused(config)
     with pytest.raises(ModelError) as caught:
-        assemble.open_prepared(config)
+        open_prepared(config)
     assert str(caught.value) == str(error)
     return error
 
@@ -112,7 +113,7 @@ def test_a_longer_scale_is_slower(voice: HibariVoice) -> None:
 @pytest.mark.models
 def test_it_is_as_loud_as_piper(voice: HibariVoice) -> None:
     try:
-        other = assemble.load_voice(Config())
+        other = load_voice(Config())
     except ModelError as error:
         pytest.skip(f"the starter models are not there: {error.what}")
 
@@ -126,24 +127,24 @@ def test_it_is_as_loud_as_piper(voice: HibariVoice) -> None:
 
 def test_each_setting_has_prepared_sounds_of_its_own(installed: None) -> None:
     found = [
-        assemble.voice_identity(config)[0]
+        voice_identity(config)[0]
         for config in (settings(), settings(length_scale=1.2), settings(), settings(threads=2))
     ]
     assert found[0] == found[2] == found[3] != found[1]
-    assert assemble.voice_identity(settings())[1] == 24_000
+    assert voice_identity(settings())[1] == 24_000
 
 
 def test_replies_are_prepared_and_found_again(
     installed: None, voice: HibariVoice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    prepared = assemble.open_prepared(settings())
+    prepared = open_prepared(settings())
     assert prepared.prepare([TWO], voice, lambda done, total: None) == 1
-    sound = assemble.open_prepared(settings()).sound(TWO, 48_000)
+    sound = open_prepared(settings()).sound(TWO, 48_000)
     assert sound is not None
     spoken = sum(map(len, voice.synthesise(TWO, lambda: False)))
     assert len(sound) == pytest.approx(2 * spoken, abs=10)
-    assert assemble.open_prepared(settings(length_scale=1.2)).sound(TWO, 48_000) is None
+    assert open_prepared(settings(length_scale=1.2)).sound(TWO, 48_000) is None
 
 
 @pytest.mark.usefixtures("installed")
@@ -168,11 +169,11 @@ def test_a_voice_on_the_disk_is_spoken(offline: Path) -> None:
     offline.mkdir()
     usual = Path(voices.voice_path("heart"))
     (offline / voices.VOICES["emma"]["file"]).write_bytes(usual.read_bytes())
-    emma = assemble.load_voice(settings(speaker="emma"))
+    emma = load_voice(settings(speaker="emma"))
     assert sum(map(len, emma.synthesise("Hello.", lambda: False))) > 0.2 * emma.rate_hz
-    heart = assemble.voice_identity(settings())
-    assert assemble.voice_identity(settings(speaker="emma")) != heart
-    assert assemble.model_path(settings(), "voice") == usual
+    heart = voice_identity(settings())
+    assert voice_identity(settings(speaker="emma")) != heart
+    assert model_path(settings(), "voice") == usual
 
 
 @pytest.mark.usefixtures("installed")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
+import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -30,6 +33,28 @@ print("fetching", *ids)
 for id in ids:
     put(load_catalogue().model(id), Path(place))
 """
+DOWNLOAD = """
+import os, signal, socket
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+with socket.create_connection(("127.0.0.1", PORT)) as link, link.makefile("rw") as stream:
+    print(os.getppid(), file=stream, flush=True)
+    for line in stream:
+        print(line, end="", file=stream, flush=True)
+"""
+"""Tells the id of what holds it, and gives back each line: a process that answers is alive."""
+PROGRAM = """
+import fcntl, signal, sys, termios
+from pathlib import Path
+from assistant.cli.larger import LargerModel
+from assistant.config import load_config
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, lambda *about: print("interrupted", flush=True))
+config = load_config(Path(sys.argv[1]), must_exist=True)
+with LargerModel(config, fetch=[sys.executable, "-c", sys.argv[2]]) as larger:
+    larger.start(print)
+    sys.stdin.read()
+"""
+"""Stands for `assistant run`: in the foreground of the terminal that is its standard input."""
 _WAIT_S = 60
 
 
@@ -133,6 +158,43 @@ def test_leaving_ends_the_download_and_what_it_started(config, said, tmp_path):
             assert time.monotonic() - start < 20
         assert larger.wait(_WAIT_S)
     assert said == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals with process groups are POSIX's")
+def test_ctrl_c_spares_the_download_which_ends_when_the_program_is_gone(config, tmp_path):
+    remember(Remembered(profile="laptop", why="", key=machine_key(load_catalogue())))
+    file = tmp_path / "config.toml"
+    file.write_text(f"[models]\ndirectory = '{config.models.directory}'\n")
+    keyboard, terminal = os.openpty()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(_WAIT_S)
+        download = DOWNLOAD.replace("PORT", str(server.getsockname()[1]))
+        program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(file), download],
+            stdin=terminal,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert program.stdout is not None
+        try:
+            link = server.accept()[0]
+            link.settimeout(_WAIT_S)
+            with link, link.makefile("rw") as stream:
+                leash = int(stream.readline())
+                os.write(keyboard, b"\x03")
+                assert select.select([program.stdout], [], [], _WAIT_S)[0]
+                assert program.stdout.readline() == b"interrupted\n"  # the whole group got it
+                print("are you there?", file=stream, flush=True)
+                assert stream.readline() == "are you there?\n"
+                assert os.getsid(leash) != os.getsid(program.pid)
+                program.kill()
+                assert stream.readline() == ""  # nobody holds the connection any more
+        finally:
+            program.kill()
+            program.wait()
+            program.stdout.close()
+            os.close(keyboard)
+            os.close(terminal)
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant import assemble
+from assistant.assemble.roles import model_path
 from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError, StageTimeout
 from assistant.language.en.prompt import opening
-from assistant.speech.llm import LanguageModel
-from assistant.talk.history import History
+from assistant.model.llm import LanguageModel
+from assistant.talk.history import as_messages
+from assistant.talk.talk import Talk
 
 pytestmark = pytest.mark.models
 
@@ -30,7 +31,7 @@ def never() -> bool:
 @pytest.fixture(scope="module")
 def path() -> Path:
     try:
-        return assemble.model_path(Config(), "llm")
+        return model_path(Config(), "llm")
     except ModelError as error:
         pytest.skip(f"the starter models are not there: {error.what}")
 
@@ -61,10 +62,10 @@ def counted(shared: LanguageModel) -> Callable[[Callable[[], object]], int]:
 
 
 def asked(text: str, *earlier: tuple[str, str]) -> list[dict[str, str]]:
-    history = History(4)
+    talk = Talk()
     for said, answered in earlier:
-        history.add(said, answered)
-    return history.as_messages(opening(SYSTEM), text)
+        talk = talk.with_played(0, said, answered, 4)
+    return as_messages(talk.history, opening(SYSTEM), text)
 
 
 def test_a_later_question_computes_its_own_words_only(

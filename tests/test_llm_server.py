@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import load_language_model, make_conversation
 from assistant.config import Config, LlmConfig
 from assistant.errors import AssistantError, ModelError, StageTimeout
 from assistant.language.en.prompt import opening
-from assistant.speech.llm_server import ServerModel
+from assistant.model.llm_server import ServerModel
 from assistant.weights.catalogue import load_catalogue
 from assistant.weights.store import locate, models_directory
 from tests.model_server import RealServer, RecordingProxy
@@ -66,17 +66,17 @@ def at(url: str, **changes: object) -> LlmConfig:
 
 def test_a_conversation_of_two_turns(proxy: RecordingProxy) -> None:
     config = replace(Config(), llm=at(proxy.url))
-    model = assemble.load_language_model(config)
+    model = load_language_model(config)
     assert isinstance(model, ServerModel)
     assert model.label == f"tiny at 127.0.0.1:{proxy.server_address[1]}"
-    dialogue = assemble.make_dialogue(config, model)
+    conversation = make_conversation(config, model)
     answers = []
     for question in ("Who was Napoleon Bonaparte?", "And where was he born?"):
-        replies = list(dialogue.respond(question, never))
+        replies = conversation.preview(question)
         assert {reply.source for reply in replies} == {"model"}
         assert "failed" not in replies[0].why
         answers.append(" ".join(reply.text for reply in replies))
-        dialogue.remember(question, answers[-1])
+        conversation.remember(0, question, answers[-1])
     assert all(len(answer.split()) > 2 for answer in answers)
     first, second = proxy.posted
     begin = opening("")
@@ -100,14 +100,14 @@ def test_the_beginning_that_was_read_at_the_start_is_not_read_again(server: Real
 def test_words_that_are_still_being_spoken_are_never_posted(proxy: RecordingProxy) -> None:
     model = ServerModel(at(proxy.url))
     config = replace(Config(), llm=at(proxy.url))
-    dialogue = assemble.make_dialogue(config, model)
+    conversation = make_conversation(config, model)
     connections = len(proxy.said)
     for words in ("Tell me", "Tell me something about", "Tell me something about my illness"):
-        dialogue.anticipate(words, never)
+        conversation.anticipate(words, never)
         assert model.sentence_end([SYSTEM, {"role": "user", "content": words}], never) is None
     assert len(proxy.said) == connections
-    dialogue.settle(never)
-    dialogue.settle(never)
+    conversation.settle(never)
+    conversation.settle(never)
     (posted,) = proxy.posted
     assert posted["max_tokens"] == 1
     assert posted["messages"] == opening("")
@@ -188,10 +188,10 @@ def test_a_server_that_dies_in_mid_answer_leaves_what_it_said(weights: Path) -> 
     with pytest.raises(ModelError, match="no language model server at 127") as caught:
         next(model.stream([SYSTEM, QUESTION], never))
     assert "ollama serve" in caught.value.next_step
-    (apology,) = assemble.make_dialogue(config, model).respond("Who was Napoleon?", never)
+    (apology,) = make_conversation(config, model).preview("Who was Napoleon?")
     assert "no language model server" in apology.why
     with pytest.raises(ModelError, match="no language model server"):
-        assemble.load_language_model(config)
+        load_language_model(config)
 
 
 def test_too_long_a_prompt_is_refused_in_the_servers_words(weights: Path) -> None:

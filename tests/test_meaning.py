@@ -9,7 +9,7 @@ import pytest
 
 from assistant.config import Config
 from assistant.errors import ModelError
-from assistant.speech.meaning import LANGUAGE, MeaningModel, load_meaning_model
+from assistant.model.meaning import LANGUAGE, MeaningModel, load_meaning_model
 from assistant.talk.reach import load_reach
 from assistant.weights.store import models_directory
 

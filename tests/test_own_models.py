@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import make_conversation
 from assistant.config import Config, LlmConfig
 from assistant.errors import ModelError, StageTimeout
-from assistant.speech.chat_template import CHATML
-from assistant.speech.llm import LanguageModel
+from assistant.model.chat_template import CHATML
+from assistant.model.llm import LanguageModel
 from assistant.weights.resolve import find
 from tests import chat_templates as kinds
 from tests.gguf_files import split_model, with_metadata
@@ -66,17 +66,17 @@ def settings(**changes: Any) -> LlmConfig:
 
 
 def conversation(model: LanguageModel) -> list[str]:
-    """Two answers of a real dialogue, whose second question depends on the first answer."""
-    dialogue = assemble.make_dialogue(Config(), model)
-    model.prime(dialogue.prefix())
+    """Two answers of a real conversation, whose second question depends on the first answer."""
+    conversation = make_conversation(Config(), model)
+    model.prime(conversation.prefix())
     answers = []
     for text in (QUESTION, "And what do people eat in that city?"):
-        dialogue.anticipate(text[:12], never)
-        replies = list(dialogue.respond(text, never))
+        conversation.anticipate(text[:12], never)
+        replies = conversation.preview(text)
         assert all("failed" not in reply.why for reply in replies), replies[0].why
         answers.append(" ".join(reply.text for reply in replies))
-        dialogue.remember(text, answers[-1])
-        dialogue.settle(never)
+        conversation.remember(0, text, answers[-1])
+        conversation.settle(never)
     return answers
 
 
@@ -302,12 +302,12 @@ def test_a_thought_without_end_says_nothing_and_is_bounded(
     assert longer.evaluated_tokens == read + 2
 
 
-def test_the_dialogue_is_honest_about_a_thought_without_end(
+def test_the_conversation_is_honest_about_a_thought_without_end(
     thinker: Callable[..., LanguageModel],
 ) -> None:
     model = thinker(template_arguments={"begins": True}, max_thinking_tokens=4)
-    dialogue = assemble.make_dialogue(Config(), model)
-    (reply,) = dialogue.respond(QUESTION, never)
+    conversation = make_conversation(Config(), model)
+    (reply,) = conversation.preview(QUESTION)
     assert (reply.text, reply.why) == (
         "Sorry, I have no answer to that.",
         "model: it said nothing",

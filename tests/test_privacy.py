@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from assistant import assemble
+from assistant.assemble.roles import model_path, model_paths
 from assistant.config import Config
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ
@@ -51,7 +51,7 @@ def question(fresh: Home) -> Path:
 
 def skip_without_models() -> None:
     try:
-        assemble.model_paths(Config())
+        model_paths(Config())
     except ModelError as error:
         pytest.skip(f"the starter models are not there: {error.what}")
 
@@ -205,10 +205,8 @@ def test_a_voice_whose_phonemes_need_a_download_fetches_nothing(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     voice = home.out / "chinese.onnx"
-    voice.write_bytes(assemble.model_path(Config(), "voice").read_bytes())
-    description = json.loads(
-        assemble.model_path(Config(), "voice").with_suffix(".onnx.json").read_text()
-    )
+    voice.write_bytes(model_path(Config(), "voice").read_bytes())
+    description = json.loads(model_path(Config(), "voice").with_suffix(".onnx.json").read_text())
     voice.with_suffix(".onnx.json").write_text(
         json.dumps({**description, "phoneme_type": "pinyin"})
     )

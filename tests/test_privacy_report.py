@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant import QUIET_SWITCHES, assemble
-from assistant.cli.privacy import WAYS_OUT, describe, report_privacy, stores
+from assistant import QUIET_SWITCHES
+from assistant.assemble.places import cache_directory, config_path, trace_directory
+from assistant.cli.privacy import WAYS_OUT, report_privacy
+from assistant.cli.stored import describe, stores
 from assistant.config import Config, TraceConfig
 from assistant.private import refuses_others
 
@@ -39,11 +41,11 @@ def fill(place: Path, text: str = "12345") -> None:
 def test_everything_that_is_stored_is_listed_with_its_place(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    fill(assemble.config_path())
-    fill(assemble.trace_directory(Config()) / "one.jsonl")
-    fill(assemble.trace_directory(Config()) / "two.jsonl")
+    fill(config_path())
+    fill(trace_directory(Config()) / "one.jsonl")
+    fill(trace_directory(Config()) / "two.jsonl")
     for part in ("replies/x/a.wav", "demo/b.wav", "voices/x/text.onnx", "llm/c.kv"):
-        fill(assemble.cache_directory() / part)
+        fill(cache_directory() / part)
     assert report_privacy(Config(), QUIET)
     shown = capsys.readouterr().out
     for store in stores(Config()):
@@ -51,8 +53,8 @@ def test_everything_that_is_stored_is_listed_with_its_place(
             assert str(store.place) in shown
     assert shown.count("1 file, 5 bytes") == 5
     assert shown.count("2 files, 10 bytes") == 1
-    assert f"rm {assemble.config_path()}" in shown
-    assert f"rm -r {assemble.trace_directory(Config())}" in shown
+    assert f"rm {config_path()}" in shown
+    assert f"rm -r {trace_directory(Config())}" in shown
     assert "terminal.log\n                  not there" in shown
     assert "rm -r" not in shown.split("terminal.log")[1].split("prepared sounds")[0]
 
@@ -60,7 +62,7 @@ def test_everything_that_is_stored_is_listed_with_its_place(
 def test_every_folder_of_the_cache_is_listed() -> None:
     listed = {store.place for store in stores(Config())}
     used = {"replies", "demo", "voices", "llm", "wheels"}
-    assert {assemble.cache_directory() / name for name in used} <= listed
+    assert {cache_directory() / name for name in used} <= listed
 
 
 def test_traces_elsewhere_and_switched_off_are_shown_so(

@@ -11,9 +11,9 @@ import pytest
 
 from assistant.config import Config
 from assistant.errors import ModelError
-from assistant.speech.gguf import read_header
-from assistant.speech.llm import LanguageModel
-from assistant.speech.requantise import fast_copy, is_worth_it, make_fast_copy
+from assistant.model.gguf import read_header
+from assistant.model.llm import LanguageModel
+from assistant.model.requantise import fast_copy, is_worth_it, make_fast_copy
 from assistant.weights.resolve import find
 
 pytestmark = pytest.mark.models

@@ -13,7 +13,7 @@ import pytest
 
 from assistant.config import Config, LlmConfig
 from assistant.errors import ConfigError, ModelError, StageTimeout
-from assistant.speech.llm_server import ServerModel
+from assistant.model.llm_server import ServerModel
 from tests.model_server import (
     Handler,
     Respond,

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from assistant import assemble
+from assistant.assemble.roles import model_paths
+from assistant.assemble.session import open_trace
+from assistant.assemble.setup import prepare_model
 from assistant.config import Config, TraceConfig, config_from_dict
 from assistant.errors import ModelError
 from assistant.tui.palette import SEVERITIES
@@ -45,7 +47,7 @@ def test_a_model_elsewhere_is_noted_in_the_trace(tmp_path: Path) -> None:
         there = replace(remote(server), trace=TraceConfig(directory=str(tmp_path)))
         here = replace(there, llm=replace(Config().llm, server=server.url))
         for config, is_remote in ((there, True), (here, False)):
-            trace = assemble.open_trace(config)
+            trace = open_trace(config)
             trace.close()
             assert trace.path is not None
             noted = json.loads(trace.path.read_text().splitlines()[0])
@@ -57,7 +59,7 @@ def test_a_model_elsewhere_is_noted_in_the_trace(tmp_path: Path) -> None:
 def test_a_model_elsewhere_comes_first_and_in_another_colour() -> None:
     with scripted() as server:
         try:
-            names = assemble.model_paths(remote(server)).names()
+            names = model_paths(remote(server)).names()
         except ModelError as error:
             pytest.skip(f"the starter models are not there: {error.what}")
     assert next(iter(names)) == "thinks"
@@ -74,7 +76,7 @@ def test_no_weights_are_needed_and_ask_and_doctor_agree(tmp_path: Path) -> None:
         path = written(config, tmp_path / "config.toml")
         asked = run("assistant", "ask", "--config", path, "Who was Napoleon?")
         probed = run("assistant.cli.probe", "llm", path)
-        assemble.prepare_model(config)
+        prepare_model(config)
         url = server.url.removesuffix("/v1").partition("//")[2]
     assert asked.returncode == probed.returncode == 0
     assert "assistant [model]: Hello from there." in asked.stdout
@@ -114,7 +116,7 @@ def test_ask_and_doctor_say_that_a_model_is_elsewhere(tmp_path: Path) -> None:
 @pytest.mark.models
 def test_a_conversation_in_lines_says_that_a_model_is_elsewhere(tmp_path: Path) -> None:
     try:
-        assemble.model_paths(Config())
+        model_paths(Config())
     except ModelError as error:
         pytest.skip(f"the starter models are not there: {error.what}")
     silence = tmp_path / "silence.wav"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.speech.thinking import ThoughtFilter, opens_thought, spoken_only
+from assistant.model.thinking import ThoughtFilter, opens_thought, spoken_only
 
 ANSWERS = [
     ("Paris.", "Paris."),

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from assistant.bench.child import resident_mb
 from assistant.config import VoiceConfig, WhisperConfig
 from assistant.errors import ModelError
-from assistant.language.en.normalise import normalise
-from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript, ms_to_samples
-from assistant.speech.hallucination import is_noise
-from assistant.speech.repetition import collapse_loops, has_loop, without_echo
-from assistant.speech.transcribe import EXPECTED_WORD, Hypothesis, Whisper, likeliest
-from assistant.speech.windows import (
+from assistant.hearing.hallucination import is_noise
+from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
+from assistant.hearing.transcribe import EXPECTED_WORD, Hypothesis, Whisper, likeliest
+from assistant.hearing.windows import (
     split_at_quiet,
     to_float,
     with_room,
     with_silence,
     with_tail,
 )
+from assistant.language.en.normalise import normalise
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript, ms_to_samples
 
 MODELS = Path(__file__).parents[1] / "models"
 
@@ -216,7 +216,7 @@ class Speaker:
     """Piper as the person who speaks to Whisper."""
 
     def __init__(self, path: Path) -> None:
-        from assistant.speech.voice import PiperVoice
+        from assistant.voice.piper_voice import PiperVoice
 
         self._voice = PiperVoice(path, VoiceConfig())
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from assistant.config import Config
 from assistant.errors import ModelError
-from assistant.speech.llm_load import LoadedModel, load_model
-from assistant.speech.vocabulary import Piece, Special, Vocabulary
+from assistant.model.llm_load import LoadedModel, load_model
+from assistant.model.vocabulary import Piece, Special, Vocabulary
 from assistant.weights.resolve import find
 
 CONTROL = {

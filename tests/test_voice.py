@@ -8,16 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import load_voice
+from assistant.assemble.places import cache_directory
+from assistant.assemble.roles import model_path
 from assistant.audio.resample import PlaybackResampler, resample_whole
 from assistant.config import Config, VoiceConfig
 from assistant.engine.mouth import Resampler
 from assistant.errors import ModelError
 from assistant.messages import Float32Array
-from assistant.speech.trimming import SilenceTrimmer, first_audible
-from assistant.speech.voice import PiperVoice
-from assistant.speech.voice_graph import ChunkedGraph, Sessions, Speech
-from assistant.speech.voice_parts import TOLERANCE
+from assistant.voice.piper_voice import PiperVoice
+from assistant.voice.trimming import SilenceTrimmer, first_audible
+from assistant.voice.voice_graph import ChunkedGraph, Sessions, Speech
+from assistant.voice.voice_parts import TOLERANCE
 
 pytestmark = pytest.mark.models
 
@@ -31,7 +33,7 @@ TEXTS = [
 
 def starter() -> Path:
     try:
-        return assemble.model_path(Config(), "voice")
+        return model_path(Config(), "voice")
     except ModelError as error:
         pytest.skip(f"the starter models are not there: {error.what}")
 
@@ -41,7 +43,7 @@ def calm() -> PiperVoice:
     """The voice without noise, with its parts where the program keeps them."""
     starter()
     settings = dataclasses.replace(Config().voice, noise_scale=0.0, noise_w_scale=0.0)
-    return assemble.load_voice(dataclasses.replace(Config(), voice=settings))
+    return load_voice(dataclasses.replace(Config(), voice=settings))
 
 
 def graph_of(voice: PiperVoice) -> ChunkedGraph:
@@ -79,7 +81,7 @@ def test_the_pieces_joined_are_the_whole_clause(calm: PiperVoice, text: str) -> 
 
 @pytest.mark.parametrize("frames", [7, 16, 60])
 def test_with_noise_chunks_of_the_same_latents_are_the_whole(calm: PiperVoice, frames: int) -> None:
-    lively = PiperVoice(starter(), VoiceConfig(), 2, assemble.cache_directory() / "voices")
+    lively = PiperVoice(starter(), VoiceConfig(), 2, cache_directory() / "voices")
     graph = graph_of(lively)
     latents, sides = latents_of(lively, TEXTS[1])
     whole = Speech(graph, latents, sides).decode(latents.shape[2])

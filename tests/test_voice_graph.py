@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from assistant.messages import Float32Array
-from assistant.speech.voice_cut import PARTS, CutError, Geometry, cut
-from assistant.speech.voice_graph import (
+from assistant.voice.voice_cut import PARTS, CutError, Geometry, cut
+from assistant.voice.voice_graph import (
     ChunkedGraph,
     Feed,
     Sessions,
     WholeGraph,
 )
-from assistant.speech.voice_parts import TOLERANCE, has_parts, open_graph
+from assistant.voice.voice_parts import TOLERANCE, has_parts, open_graph
 from tests.tiny_voice import FRAMES_EACH, HOP, Oddity, write_tiny_voice
 
 SESSIONS = Sessions(1, ["CPUExecutionProvider"])

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import load_voice
 from assistant.audio.resample import resample_whole
 from assistant.config import VoiceConfig, config_from_dict
 from assistant.errors import ModelError
 from assistant.messages import Float32Array
-from assistant.speech.prepared import PreparedReplies
-from assistant.speech.voice import PiperVoice, voice_identity
-from assistant.speech.voice_graph import ChunkedGraph
+from assistant.voice.piper_voice import PiperVoice, voice_identity
+from assistant.voice.prepared import PreparedReplies
+from assistant.voice.voice_graph import ChunkedGraph
 from tests.tiny_voice import RATES_HZ, Quality, describe_tiny_voice, hop_of, write_tiny_voice
 
 NAMES = {"Anna": 0, "Bert": 1, "2": 0, "Carla": 2}
@@ -320,7 +320,7 @@ def test_the_doctor_says_the_same_as_the_conversation(
     path = own(tmp_path, **changes)
     settings = {"model": str(path), "speaker": speaker}
     with pytest.raises(ModelError) as caught:
-        assemble.load_voice(config_from_dict({"voice": dict(settings)}))
+        load_voice(config_from_dict({"voice": dict(settings)}))
     done = probe(tmp_path, settings)
     assert done.returncode == 4
     assert done.stdout.strip() == str(caught.value)

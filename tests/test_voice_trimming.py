@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.messages import AUDIBLE, Float32Array
-from assistant.speech.trimming import SilenceTrimmer, first_audible
+from assistant.voice.trimming import SilenceTrimmer, first_audible
 
 RATE_HZ = 10_000
 LEAD, TAIL, FADE = 20, 1400, 20

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import assemble
+from assistant.assemble.loading import load_whisper
 from assistant.config import WhisperConfig, config_from_dict
 from assistant.errors import ModelError
+from assistant.hearing.transcribe import Whisper
 from assistant.messages import SAMPLE_RATE_HZ
-from assistant.speech.transcribe import Whisper
 from tests.tiny_whisper import damage, write_tiny_whisper
 
 BASE = Path(__file__).parents[1] / "models" / "whisper-base"
@@ -211,7 +211,7 @@ def test_the_doctor_says_the_same_as_the_conversation(copy: Path, fault: str) ->
     config = copy.parent / "config.toml"
     config.write_text("[whisper]\n" + "".join(f"{k} = {v!r}\n" for k, v in settings.items()))
     with pytest.raises(ModelError) as caught:
-        assemble.load_whisper(config_from_dict({"whisper": dict(settings)}))
+        load_whisper(config_from_dict({"whisper": dict(settings)}))
     command = [sys.executable, "-m", "assistant.cli.probe", "whisper", str(config)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 4

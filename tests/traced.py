@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from assistant import assemble
+from assistant.assemble.places import cache_directory
 from tests.strace_lines import TRACED, file_findings, network_findings, read_calls
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,7 +65,7 @@ class Home:
         self.config = self.home / ".config" / "assistant"
         if is_set_up:
             for name in _MADE_AT_SET_UP:
-                made = assemble.cache_directory() / name
+                made = cache_directory() / name
                 if made.is_dir():
                     shutil.copytree(made, self.cache / name)
         quiet = place / "pulse-client.conf"

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import assemble
+from assistant.assemble.loading import load_language_model
+from assistant.assemble.roles import model_path
+from assistant.assemble.session import load_stages
 from assistant.bench.baselines import (
     STOCK_PAUSE_MS,
     STOCK_STOP_MS,
@@ -74,16 +76,16 @@ def bench_config(config: Config) -> Config:
 def load_arms(config: Config, names: Sequence[str], say: Say) -> list[Arm]:
     """Load what the named arms need. `config` is that of the person, see `bench_config`."""
     own = bench_config(config)
-    stages = assemble.load_stages(own, SAMPLE_RATE_HZ, say)
+    stages = load_stages(own, SAMPLE_RATE_HZ, say)
     arms = []
     if OURS in names:
         arms.append(Arm(name=OURS, config=own, stages=stages))
     if set(names) - {OURS}:
         say("loading the baselines …")
-        whisper = StockWhisper(assemble.model_path(own, "whisper"), own.whisper.language)
-        model = assemble.load_language_model(own)
+        whisper = StockWhisper(model_path(own, "whisper"), own.whisper.language)
+        model = load_language_model(own)
         is_piper = own.voice.engine == "piper"
-        voice = StockPiper(assemble.model_path(own, "voice")) if is_piper else stages.voice
+        voice = StockPiper(model_path(own, "voice")) if is_piper else stages.voice
         arms += make_baselines(own, replace(stages, voice=voice), whisper, model)
     return [arm for arm in arms if arm.name in names]
 

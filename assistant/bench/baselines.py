@@ -17,11 +17,11 @@ from faster_whisper import WhisperModel
 
 from assistant.config import Config, TurnConfig, thread_count
 from assistant.engine.seams import Voice
+from assistant.hearing.windows import to_float
 from assistant.language.en.clauses import clauses
 from assistant.language.en.prompt import opening
 from assistant.language.en.speakable import speakable
 from assistant.messages import Float32Array, Int16Array, Reply, Transcript, Weighing
-from assistant.speech.windows import to_float
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.history import as_messages
 from assistant.talk.model_answers import Model

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant import assemble
+from assistant.assemble.session import load_stages
 from assistant.audio.files import FileDevice
 from assistant.audio.recording import read_recording
 from assistant.audio.script import AfterAnswer, AtOnce, Segment
@@ -39,7 +39,7 @@ def main() -> None:
     keep_private()
     job = json.loads(sys.argv[1])
     config = config_from_dict(job["config"])
-    stages = assemble.load_stages(config, SAMPLE_RATE_HZ)
+    stages = load_stages(config, SAMPLE_RATE_HZ)
     listen(config, stages, job["idle_s"])
     if job["files"]:
         answer(config, stages, [Path(file) for file in job["files"]])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant import assemble
+from assistant.assemble.loading import load_voice
 from assistant.audio.recording import read_recording
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.bench.listening import silence_onset
@@ -24,7 +24,7 @@ from assistant.errors import InputError
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
 
 if TYPE_CHECKING:
-    from assistant.speech.prepared import LoadedVoice
+    from assistant.voice.prepared import LoadedVoice
 
 CONVERSATION = "questions"
 """The folder whose recordings, in the order of their names, are one conversation."""
@@ -101,7 +101,7 @@ def read_clips(paths: Sequence[Path], say: Say) -> list[Clip]:
 def made_up_clips(config: Config) -> list[Clip]:
     """`MADE_UP_REQUESTS` as sound; the same on every run."""
     calm = replace(config.voice, noise_scale=0.0, noise_w_scale=0.0)
-    voice = assemble.load_voice(replace(config, voice=calm))
+    voice = load_voice(replace(config, voice=calm))
     clips = []
     for number, text in enumerate(MADE_UP_REQUESTS, start=1):
         samples = _spoken(voice, text)

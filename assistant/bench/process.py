@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from assistant import assemble
+from assistant.assemble.places import cache_directory
+from assistant.assemble.roles import model_paths
 from assistant.config import Config
 from assistant.errors import AssistantError
 
@@ -53,7 +54,7 @@ def measure_process(config: Config, files: Sequence[Path], say: Say) -> dict[str
 
 def model_files(config: Config) -> list[Path]:
     """Every file that is read to load the configured models."""
-    paths = assemble.model_paths(config)
+    paths = model_paths(config)
     found: list[Path] = []
     for path in (paths.whisper, paths.turn, paths.llm, paths.voice):
         if path is None:  # a server has it
@@ -64,7 +65,7 @@ def model_files(config: Config) -> list[Path]:
 
 def prepared_files() -> list[Path]:
     """What set-up made of the models: the parts of the voice, the model's state, the replies."""
-    return [one for one in assemble.cache_directory().rglob("*") if one.is_file()]
+    return [one for one in cache_directory().rglob("*") if one.is_file()]
 
 
 def drop_from_cache(files: Iterable[Path]) -> bool:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant import assemble
+from assistant.assemble.roles import model_paths
+from assistant.assemble.setup import prepare_replies
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.errors import InputError
@@ -111,7 +112,7 @@ def _compare(
     machine = describe_machine()
     clips = read_clips(paths, complain)
     own = bench_config(settings)
-    assemble.prepare_replies(own, lambda done, total: None)
+    prepare_replies(own, lambda done, total: None)
     few = [*paths[:_MODEL_ANSWERS], *paths[-_FIXED_ANSWERS:]]
     alone = measure_process(own, few, complain) if with_process else {}
     if with_requests:
@@ -123,7 +124,7 @@ def _compare(
     return Report(
         summaries=summarise(measured),
         machine=machine,
-        models=assemble.model_paths(settings).names(),
+        models=model_paths(settings).names(),
         recordings={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
         process=alone,
     )

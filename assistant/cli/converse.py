@@ -16,7 +16,9 @@ from typing import Annotated, TextIO
 import platformdirs
 import typer
 
-from assistant import assemble
+from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
+from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
+from assistant.assemble.setup import prepare_model, prepare_replies
 from assistant.audio.files import FileDevice
 from assistant.cli.demo_script import demo_segments, file_segments, prepare_demo
 from assistant.cli.hear import wait_until_over
@@ -43,7 +45,7 @@ def run(lines: LinesOption = False, config: ConfigOption = None) -> None:
     """Talk with the assistant on the default microphone and speaker."""
     settings = read_config(config)
     try:
-        device = assemble.open_sound_device(settings)
+        device = open_sound_device(settings)
     except DeviceError as error:
         complain(f"assistant: {error}")
         complain("The demo starts instead: a recorded user, and no sound is heard.")
@@ -80,10 +82,10 @@ def prepare(config: ConfigOption = None) -> None:
         if done == total or done % 20 == 0:
             complain(f"  replies {done}/{total}")
 
-    made = assemble.prepare_replies(settings, progress)
+    made = prepare_replies(settings, progress)
     complain(f"{made} replies synthesised" if made else "every reply has its sound")
     prepare_demo(settings, complain)
-    assemble.prepare_model(settings, complain)
+    prepare_model(settings, complain)
 
 
 # -- shared ---------------------------------------------------------------------------------------
@@ -138,10 +140,10 @@ def _start(
     say: Callable[[str], None],
     larger: LargerModel | None = None,
 ) -> Engine:
-    stages = assemble.load_stages(settings, device.output_rate_hz, say)
-    engine = Engine(settings, device, stages, publish, assemble.open_trace(settings))
+    stages = load_stages(settings, device.output_rate_hz, say)
+    engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
-    warning = assemble.remote_warning(settings)
+    warning = remote_warning(settings)
     if warning:
         publish(Notice(severity="warning", code="W-REMOTE", text=warning))
     if larger is not None:
@@ -211,7 +213,7 @@ def _on_screen(
         watch = _DemoWatch(device, sink) if isinstance(device, FileDevice) else None
         shown = watch.watch if watch else sink
         engine = _start(settings, device, shown, lambda text: None, larger)
-        for remark in assemble.weights_remarks(settings):
+        for remark in weights_remarks(settings):
             publish(Notice(severity="information", code="I-MODEL", text=f"{remark}."))
         if watch is not None:
             watch.engine = engine
@@ -219,8 +221,8 @@ def _on_screen(
             publish(notice)
         return Session(
             controls=engine,
-            models=assemble.model_paths(settings).names(),
-            devices=assemble.list_device_names,
+            models=model_paths(settings).names(),
+            devices=list_device_names,
             select_devices=getattr(device, "select", _nothing_to_select),
         )
 

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant import assemble
+from assistant.assemble.loading import load_voice, voice_identity
+from assistant.assemble.places import cache_directory
 from assistant.audio.recording import read_recording, write_stereo
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment
 from assistant.config import Config
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
-from assistant.speech.prepared import LoadedVoice
+from assistant.voice.prepared import LoadedVoice
 
 _PITCH = 1.1
 """The user's voice is that much higher than the assistant's, at the same pace."""
@@ -91,7 +92,7 @@ def prepare_demo(config: Config, say: Callable[[str], None]) -> None:
 
 
 def _user_voice(config: Config) -> LoadedVoice:
-    return assemble.load_voice(_calm(config))
+    return load_voice(_calm(config))
 
 
 def _calm(config: Config) -> Config:
@@ -108,8 +109,8 @@ def _user_sound(voice: LoadedVoice, text: str) -> Int16Array:
 
 def _folder(config: Config) -> Path:
     """Where the user's sounds lie when this voice made them."""
-    identity, _ = assemble.voice_identity(_calm(config))
-    return assemble.cache_directory() / "demo" / f"{identity}-{_PITCH}"
+    identity, _ = voice_identity(_calm(config))
+    return cache_directory() / "demo" / f"{identity}-{_PITCH}"
 
 
 def _path(folder: Path, text: str) -> Path:

@@ -15,7 +15,11 @@ from typing import Annotated
 
 import typer
 
-from assistant import __version__, assemble
+from assistant import __version__
+from assistant.assemble.loading import open_prepared
+from assistant.assemble.places import cache_directory, config_path, trace_directory
+from assistant.assemble.roles import weights_remarks
+from assistant.assemble.setup import fixed_texts
 from assistant.cli import tune as tuning
 from assistant.cli.options import ConfigOption, read_config
 from assistant.cli.privacy import report_privacy
@@ -50,7 +54,7 @@ def devices(config: ConfigOption = None) -> None:
 def config(config: ConfigOption = None) -> None:
     """Check the configuration; print every key with its default, as a TOML file."""
     settings = read_config(config)
-    path = settings.path or assemble.config_path()
+    path = settings.path or config_path()
     print(f"# {path}: {'valid' if settings.path else 'not there; these defaults are in use'}\n")
     print(describe_config())
 
@@ -82,13 +86,13 @@ def doctor(
             raise typer.Exit(EXIT_FAILED)
         return
     print(f"assistant {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    path = settings.path or assemble.config_path()
+    path = settings.path or config_path()
     state = "in use" if settings.path else "not there, the defaults are in use"
     print(f"configuration: {path} ({state})")
-    for remark in assemble.weights_remarks(settings):
+    for remark in weights_remarks(settings):
         print(f"models: {remark}")
-    print(f"traces: {assemble.trace_directory(settings)}")
-    print(f"prepared sounds: {assemble.cache_directory()}")
+    print(f"traces: {trace_directory(settings)}")
+    print(f"prepared sounds: {cache_directory()}")
     failures = sum(not _probe(role, config) for role in PROBES)
     failures += not _check("replies", lambda: _replies(settings))
     has_sound = _check("sound devices", lambda: _devices(settings))
@@ -118,7 +122,8 @@ def _probe(role: str, config: Path | None) -> bool:
         return _line(role, True, done.stdout.strip())
     if done.returncode < 0:
         name = signal.Signals(-done.returncode).name
-        step = "build it again for this machine with `make rebuild`" if role == "llm" else ""
+        is_llama = role in ("llm", "endings")
+        step = "build it again for this machine with `make rebuild`" if is_llama else ""
         return _line(role, False, f"crashed in native code with {name}; {step}".rstrip("; "))
     message = done.stdout.strip() or (done.stderr.strip().splitlines() or ["no message"])[-1]
     return _line(role, False, message)
@@ -137,8 +142,8 @@ def _line(name: str, is_well: bool, text: str) -> bool:
 
 
 def _replies(settings: Config) -> str:
-    texts = assemble.fixed_texts(settings)
-    missing = len(assemble.open_prepared(settings).missing(texts))
+    texts = fixed_texts(settings)
+    missing = len(open_prepared(settings).missing(texts))
     return f"{len(texts)} fixed texts, {missing} without a sound yet"
 
 

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from assistant import assemble
+from assistant.assemble.loading import load_language_model, load_meaning, make_conversation
+from assistant.assemble.roles import model_path, remote_warning, server_label
 from assistant.bench.answers import FOLDER, Outcome, Score, ask, read_cases, score
 from assistant.cli.options import ConfigOption, complain, read_config
 
@@ -36,14 +37,14 @@ def eval_answers(
     """Ask questions whose answers are known; print the share that is right or honest."""
     settings = read_config(config)
     named = {file: read_cases(file) for file in files or sorted(FOLDER.glob("*.tsv"))}
-    warning = assemble.remote_warning(settings)
+    warning = remote_warning(settings)
     if warning:
         complain(warning)
     server = settings.llm.server
-    name = assemble.server_label(settings) if server else assemble.model_path(settings, "llm").stem
-    model = assemble.load_language_model(settings)
+    name = server_label(settings) if server else model_path(settings, "llm").stem
+    model = load_language_model(settings)
     try:
-        conversation = assemble.make_conversation(settings, model, assemble.load_meaning(settings))
+        conversation = make_conversation(settings, model, load_meaning(settings))
         model.prime(conversation.prefix())
         for file, cases in named.items():
             outcomes = []

@@ -14,12 +14,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from assistant import assemble
+from assistant.assemble.loading import load_language_model
 from assistant.cli.options import read_config
 from assistant.config import Config
 from assistant.errors import AssistantError
+from assistant.model.llm import LanguageModel
 from assistant.private import keep_private
-from assistant.speech.llm import LanguageModel
 from assistant.weights.choice import Speed
 from assistant.weights.resolve import SMALLEST
 
@@ -37,7 +37,7 @@ def measure(config: Config) -> Speed:
     """The speed of the starter's model. `ModelError` when it is missing or does not load."""
     models = replace(config.models, profile=SMALLEST)
     llm = replace(config.llm, model="", server="", max_tokens=_ANSWER_TOKENS)
-    model = assemble.load_language_model(replace(config, models=models, llm=llm))
+    model = load_language_model(replace(config, models=models, llm=llm))
     assert isinstance(model, LanguageModel)
     try:
         rounds = [_round(model, question) for question in _QUESTIONS]

@@ -16,7 +16,8 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant import assemble
+from assistant.assemble.roles import remote_warning
+from assistant.assemble.session import load_stages, open_trace
 from assistant.audio.files import FileDevice
 from assistant.audio.recording import read_recording, write_stereo
 from assistant.audio.script import Segment
@@ -112,12 +113,12 @@ def hear(
     settings = read_config(config)
     recordings = [(path, read_recording(path)) for path in files]
     target = _recording_paths(record, files)
-    warning = assemble.remote_warning(settings)
+    warning = remote_warning(settings)
     if warning:
         complain(warning)
     complain("loading …")
-    stages = assemble.load_stages(settings, SAMPLE_RATE_HZ)
-    trace = assemble.open_trace(settings)
+    stages = load_stages(settings, SAMPLE_RATE_HZ)
+    trace = open_trace(settings)
     player = Player(config=settings, stages=stages, trace=trace, fast=fast)
     lines = Lines(sys.stderr if as_json else sys.stdout)
     for path, samples in recordings:

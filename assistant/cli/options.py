@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from assistant import assemble
+from assistant.assemble.places import config_path
 from assistant.config import Config, config_from_dict, load_config
 from assistant.weights.resolve import PROFILE_VARIABLE
 
@@ -25,7 +25,7 @@ def read_config(path: Path | None) -> Config:
     if path is not None:
         config = load_config(path, must_exist=True)
     else:
-        config = load_config(assemble.config_path(), must_exist=False)
+        config = load_config(config_path(), must_exist=False)
     profile = os.environ.get(PROFILE_VARIABLE)
     if profile:
         checked = config_from_dict({"models": {"profile": profile}}).models.profile

@@ -1,46 +1,28 @@
 """`assistant doctor --privacy`: what is stored on this machine, and what may leave it.
 
-Both are lists: something new that is stored is one `Store`, a new way to another machine one
-`WayOut`. Looks at the disk, the configuration and the environment; changes nothing, loads no model,
-opens no connection. Main thread.
+Both are lists: something new that is stored is one `Store` (`stored`), a new way to another machine
+one `WayOut`. Looks at the disk, the configuration and the environment; changes nothing, loads no
+model, opens no connection. Main thread.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shlex
-import stat
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import platformdirs
-
-from assistant import QUIET_SWITCHES, assemble
-from assistant.cli.larger import NO_FETCH_VARIABLE, is_settled, log_file, may_fetch
+from assistant import QUIET_SWITCHES
+from assistant.assemble.roles import remote_warning
+from assistant.cli.larger import NO_FETCH_VARIABLE, is_settled, may_fetch
+from assistant.cli.stored import describe, stores
 from assistant.config import Config
-from assistant.private import OFFLINE_SWITCH, refuses_others, state_directory
-from assistant.weights.remembered import choice_file
-from assistant.weights.store import models_directory
+from assistant.private import OFFLINE_SWITCH, refuses_others
 
 _WIDTH = 96
 _INDENT = " " * 18
 _OF_THIS_MACHINE = re.compile(r"(unix:)?/.*|(tcp[46]?:)?(localhost|127(\.\d+){3}|\[?::1\]?)(:\d+)?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
-    """One thing on the disk: where it is, what is in it and how a person gets rid of it."""
-
-    name: str
-    place: Path
-    holds: str
-    to_delete: str = ""
-    """A command or a sentence; empty = the command that removes `place`."""
-    is_foreign: bool = False
-    """Made by a library and not by this program: shown only where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,90 +85,10 @@ WAYS_OUT: tuple[WayOut, ...] = (
         when="llm.server names another machine and llm.allow_remote is true: then the system "
         "prompt, the conversation and your requests are sent there, but for what is answered "
         "without a model",
-        in_force=lambda config, environment: assemble.remote_warning(config),
+        in_force=lambda config, environment: remote_warning(config),
     ),
 )
 """Whatever may leave; a new way is one entry more, and `private.allow_host` opens it."""
-
-
-def stores(config: Config) -> list[Store]:
-    """Everything that the program keeps on the disk, in the order in which it is shown."""
-    cache, made_again = assemble.cache_directory(), "it is made again when it is missing"
-    return [
-        Store(
-            name="configuration",
-            place=config.path or assemble.config_path(),
-            holds="the settings that you wrote, or that `doctor --tune` measured",
-        ),
-        Store(
-            name="traces",
-            place=assemble.trace_directory(config),
-            holds=f"of each session the words that were heard, the answers and the times of every "
-            f"stage; no sound. {_trace_rule(config)}",
-        ),
-        Store(
-            name="terminal log",
-            place=state_directory() / "terminal.log",
-            holds="what native libraries print while the screen is drawn, and errors",
-        ),
-        Store(
-            name="profile auto",
-            place=choice_file(),
-            holds="which models profile auto chose for this machine, and why; "
-            "it is made again when it is missing",
-        ),
-        Store(
-            name="fetch log",
-            place=log_file(),
-            holds="what the newest background download printed",
-        ),
-        Store(
-            name="prepared sounds",
-            place=cache / "replies",
-            holds=f"the fixed replies, spoken by the assistant's voice; {made_again}",
-        ),
-        Store(
-            name="demo's user",
-            place=cache / "demo",
-            holds=f"the made-up user of `assistant demo`; {made_again}",
-        ),
-        Store(
-            name="voice",
-            place=cache / "voices",
-            holds=f"the parts of the voice model, cut for streaming; {made_again}",
-        ),
-        Store(
-            name="model states",
-            place=cache / "llm",
-            holds=f"the language model after reading its instructions, none of your words; "
-            f"{made_again}",
-        ),
-        Store(
-            name="llama.cpp",
-            place=cache / "wheels",
-            holds="the library as it was built for this machine; `make setup` builds it again",
-        ),
-        Store(
-            name="models",
-            place=models_directory(config.models.directory),
-            holds="the weights, nothing of yours",
-            to_delete="`make clean-models`, or delete a model's folder",
-        ),
-        Store(
-            name="onnxruntime",
-            place=Path(platformdirs.user_cache_dir()) / "Microsoft/DeveloperTools/.onnxruntime",
-            holds="a number for this machine and reports that wait to be sent, from an earlier "
-            "version of this program or from another program; nothing here reads or sends them",
-            is_foreign=True,
-        ),
-    ]
-
-
-def _trace_rule(config: Config) -> str:
-    if not config.trace.enabled:
-        return "Switched off ([trace] enabled = false); earlier ones stay until you delete them."
-    kept = f"The newest {config.trace.keep_sessions} are kept."
-    return f"{kept} [trace] enabled = false switches them off."
 
 
 def report_privacy(config: Config, environment: Mapping[str, str] = os.environ) -> bool:
@@ -196,7 +98,7 @@ def report_privacy(config: Config, environment: Mapping[str, str] = os.environ) 
         is_there = store.place.exists()
         if is_there or not store.is_foreign:
             state = describe(store.place)
-            removal = [_removal(store)] if is_there else []
+            removal = [store.removal] if is_there else []
             _entry(store.name, [str(store.place), state, store.holds, *removal])
     _entry("recordings", ["none: no sound of yours is kept, unless `hear --record FILE` names one"])
     in_force = [(way, way.in_force(config, environment)) for way in WAYS_OUT]
@@ -215,61 +117,6 @@ def report_privacy(config: Config, environment: Mapping[str, str] = os.environ) 
         print(f"  {'set    ' if is_set else 'NOT SET'} {switch}")
     print("\nHow this is checked: docs/PRIVACY.md")
     return all(switches.values())
-
-
-def describe(place: Path) -> str:
-    """How many files there are, their size together and who may read them, in words.
-
-    A folder that only its owner may enter protects what is in it, whatever its files say.
-    """
-    files = list(_files(place))
-    if not files:
-        return "not there" if not place.exists() else "empty"
-    size = sum(file.stat().st_size for file in files if file.exists())
-    count = "1 file" if len(files) == 1 else f"{len(files)} files"
-    return f"{count}, {_in_words(size)}, readable by {_readers(place, files)}"
-
-
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
-    elif place.is_dir():
-        for directory, _, names in os.walk(place):
-            yield from (Path(directory) / name for name in names)
-
-
-def _readers(place: Path, files: list[Path]) -> str:
-    if os.name != "posix":
-        return "whom the folder's rights allow"
-    folders = [folder for folder in (place, *place.parents) if folder.is_dir()]
-
-    def may(read: int, enter: int) -> bool:
-        return all(_mode(f) & enter for f in folders) and any(_mode(f) & read for f in files)
-
-    if may(stat.S_IROTH, stat.S_IXOTH):
-        return "everybody on this machine"
-    return "your group" if may(stat.S_IRGRP, stat.S_IXGRP) else "you only"
-
-
-def _mode(path: Path) -> int:
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except OSError:  # gone meanwhile
-        return 0
-
-
-def _in_words(size: int) -> str:
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size} bytes"
-
-
-def _removal(store: Store) -> str:
-    if store.to_delete:
-        return f"to delete: {store.to_delete}"
-    options = "" if store.place.is_file() or store.place.suffix else "-r "
-    return f"to delete: rm {options}{shlex.quote(str(store.place))}"
 
 
 def _entry(name: str, lines: list[str]) -> None:

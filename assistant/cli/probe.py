@@ -13,7 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant import assemble
+from assistant.assemble.loading import (
+    load_language_model,
+    load_voice,
+    load_whisper,
+    make_conversation,
+    try_endings,
+    try_meaning,
+)
+from assistant.assemble.roles import model_path
 from assistant.cli.options import read_config
 from assistant.config import Config
 from assistant.errors import AssistantError, ModelError
@@ -25,7 +33,7 @@ def _never() -> bool:
 
 
 def _whisper(config: Config) -> str:
-    whisper = assemble.load_whisper(config)
+    whisper = load_whisper(config)
     noise = np.random.default_rng(7).integers(-300, 300, 16_000).astype(np.int16)
     whisper.transcribe(noise, _never)  # silence would not reach the model
     return "transcribed a second of noise"
@@ -34,15 +42,15 @@ def _whisper(config: Config) -> str:
 def _turn(config: Config) -> str:
     from assistant.turn.smart_turn import SmartTurn
 
-    judge = SmartTurn(assemble.model_path(config, "turn"), threads=1)
+    judge = SmartTurn(model_path(config, "turn"), threads=1)
     return f"judged a second of silence: {judge.completeness(np.zeros(16_000, np.int16)):.2f}"
 
 
 def _llm(config: Config) -> str:
-    from assistant.speech.llm_server import ServerModel
+    from assistant.model.llm_server import ServerModel
 
-    model = assemble.load_language_model(config)
-    prefix = assemble.make_conversation(config, model).prefix()
+    model = load_language_model(config)
+    prefix = make_conversation(config, model).prefix()
     model.prime(prefix)
     answer = "".join(model.stream([*prefix, {"role": "user", "content": "Say hello."}], _never))
     if not answer.strip():
@@ -54,8 +62,29 @@ def _llm(config: Config) -> str:
     return "; ".join([f"{name}answered: {answer[:40]!r}", *model.remarks])
 
 
+def _endings(config: Config) -> str:
+    from assistant.language.en.prompt import ENDINGS_OPENING
+
+    judge = try_endings(config)
+    if judge is None:
+        return "not used: [turn] weigh_words and endpointing, or the profile, do without"
+    asked = {"role": "user", "content": "What time is it"}
+    weighed = judge.sentence_end([*ENDINGS_OPENING, asked], _never)
+    if weighed is None:
+        return "loaded, but too slow to weigh words before a turn ends"
+    return f"'What time is it' ends a request with {weighed:.2f}"
+
+
+def _meaning(config: Config) -> str:
+    meaning = try_meaning(config)
+    if meaning is None:
+        return "not used: the profile does without"
+    kind, beyond = meaning.kind("Turn off the light.")
+    return f"'Turn off the light.' is out of reach with {beyond:.2f} ({kind})"
+
+
 def _voice(config: Config) -> str:
-    voice = assemble.load_voice(config)
+    voice = load_voice(config)
     samples = sum(len(piece) for piece in voice.synthesise("Hello.", _never))
     return f"spoke {samples / voice.rate_hz:.1f} s at {voice.rate_hz} Hz"
 
@@ -79,6 +108,8 @@ PROBES = {
     "whisper": _whisper,
     "turn": _turn,
     "llm": _llm,
+    "endings": _endings,
+    "meaning": _meaning,
     "voice": _voice,
     "vad": _vad,
     "echo": _echo,

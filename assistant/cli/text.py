@@ -13,7 +13,14 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from assistant import assemble
+from assistant.assemble.loading import (
+    load_language_model,
+    load_meaning,
+    load_voice,
+    make_conversation,
+    make_services,
+)
+from assistant.assemble.roles import remote_warning, weights_remarks
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
@@ -52,21 +59,21 @@ def ask(
     if not asked:
         raise InputError("nothing was asked", "give a text, or --file")
     clock = _clock(now)
-    warning = assemble.remote_warning(settings)
+    warning = remote_warning(settings)
     if warning and not no_model:
         complain(warning)
-    model = None if no_model else assemble.load_language_model(settings)
+    model = None if no_model else load_language_model(settings)
     hands = None if dry_run else HandsThread(lambda effect, error, sentence: complain(sentence))
-    conversation = assemble.make_conversation(
+    conversation = make_conversation(
         settings,
         model,
-        assemble.load_meaning(settings),
-        services=assemble.make_services(settings, state),
+        load_meaning(settings),
+        services=make_services(settings, state),
         hands=hands,
         now=clock,
     )
     if model is not None:
-        for remark in (*assemble.weights_remarks(settings, ["llm"]), *model.remarks):
+        for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)
         model.prime(conversation.prefix())
     for number, text in enumerate(asked, start=1):
@@ -136,7 +143,7 @@ def say(
     from assistant.language.en.speakable import speakable
 
     settings = read_config(config)
-    voice = assemble.load_voice(settings)
+    voice = load_voice(settings)
     pieces = list(voice.synthesise(speakable(text), _never))
     if not pieces:
         raise InputError("there is nothing to speak in that text", "give some words")

@@ -26,7 +26,13 @@ import numpy as np
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from assistant import assemble
+from assistant.assemble.loading import (
+    load_language_model,
+    load_voice,
+    load_whisper,
+    make_conversation,
+)
+from assistant.assemble.places import config_path
 from assistant.cli.options import read_config
 from assistant.config import SHARED_BY, Config, config_from_dict, thread_count
 from assistant.errors import AssistantError, ConfigError, ModelError
@@ -53,7 +59,7 @@ class Job(NamedTuple):
 def tune(settings: Config, path: Path | None, *, is_dry: bool) -> None:
     """Measure every stage, print a table, and write the choices into `path` (None: the user's own
     file) unless `is_dry`. `ModelError` when a stage fails, `ConfigError` when the file refuses."""
-    target = path or settings.path or assemble.config_path()
+    target = path or settings.path or config_path()
     cores = os.cpu_count() or 1
     chosen: dict[tuple[str, str], int] = {}
     print(f"{'stage':<9}{'job':<34}median of each number of threads")
@@ -202,16 +208,16 @@ def _whisper(config: Config) -> Job:
     from assistant.audio.resample import resample_whole, to_int16
     from assistant.messages import SAMPLE_RATE_HZ
 
-    voice = assemble.load_voice(config)
+    voice = load_voice(config)
     sound = np.concatenate(list(voice.synthesise(_QUESTION, _never)))
     heard = to_int16(resample_whole(sound, voice.rate_hz, SAMPLE_RATE_HZ))
-    whisper = assemble.load_whisper(config)
+    whisper = load_whisper(config)
     return Job(_nothing, lambda: whisper.transcribe(heard, _never))
 
 
 def _llm(config: Config) -> Job:
-    model = assemble.load_language_model(config)
-    prefix = assemble.make_conversation(config, model).prefix()
+    model = load_language_model(config)
+    prefix = make_conversation(config, model).prefix()
 
     def forget_the_question() -> None:
         model.anticipate([*prefix, {"role": "user", "content": "So"}], _never)
@@ -225,7 +231,7 @@ def _llm(config: Config) -> Job:
 
 
 def _voice(config: Config) -> Job:
-    voice = assemble.load_voice(config)
+    voice = load_voice(config)
     return Job(_nothing, lambda: next(voice.synthesise(_SENTENCE, _never), None))
 
 

@@ -247,6 +247,10 @@ class Conversation:
         """How many words of the user's own phrases a transcript has, which the program's lack."""
         return self._replies.count_own_words(text)
 
+    def endings_request(self, text: str) -> Messages:
+        """What the judge of endings reads of `text` in this conversation."""
+        return self._endings.request(self.talk, text)
+
     def prefix(self) -> Messages:
         """The messages that every request to the model begins with, to warm it up."""
         return as_messages(self.talk.history, self._answers.opening, "")[:-1]

@@ -54,15 +54,26 @@ def profile_models(config: Config, catalogue: Catalogue | None = None) -> dict[R
 def find(config: Config, role: Role) -> tuple[Model, Path]:
     """The model of a role and its directory: the profile's, else the next smaller one that is
     there. `ModelError` names what is missing of the profile's when none is."""
+    return ladder(config, role)[0]
+
+
+def ladder(config: Config, role: Role) -> list[tuple[Model, Path]]:
+    """Every model that may serve in a role and is there, with its directory: the profile's, then
+    the smaller ones, the largest of them first; at least one.
+
+    `ModelError` names what is missing of the profile's when none is there.
+    """
     catalogue = load_catalogue()
     place = models_directory(config.models.directory)
     wanted = profile_models(config, catalogue).get(role)
     if wanted is None:
         raise ModelError(f"the profile has no model for {role}", "take another models.profile")
-    for model in (wanted, *catalogue.smaller(wanted)):
-        if next(missing([model], place), None) is None:
-            return model, place / model.id
-    return wanted, locate(wanted, place)
+    there = [
+        (model, place / model.id)
+        for model in (wanted, *catalogue.smaller(wanted))
+        if next(missing([model], place), None) is None
+    ]
+    return there or [(wanted, locate(wanted, place))]
 
 
 def stand_ins(config: Config, roles: Iterable[Role]) -> list[str]:

@@ -19,7 +19,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 
 from assistant.config import SHARED_BY, WhisperConfig, thread_count
 from assistant.errors import ModelError
-from assistant.speech.model_files import read_json
+from assistant.json_files import read_json
 
 _FILES = ("model.bin", "config.json", "tokenizer.json")
 _SETTINGS = {"suppress_ids", "suppress_ids_begin"}

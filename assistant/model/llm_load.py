@@ -16,10 +16,10 @@ from typing import Any
 
 from assistant.config import SHARED_BY, LlmConfig, thread_count
 from assistant.errors import ModelError
-from assistant.speech.chat_template import CHATML, ChatTemplate, TemplateSource
-from assistant.speech.gguf import damaged
-from assistant.speech.gguf_check import check_chat_model, free_memory_bytes
-from assistant.speech.vocabulary import Special, Vocabulary
+from assistant.model.chat_template import CHATML, ChatTemplate, TemplateSource
+from assistant.model.gguf import damaged
+from assistant.model.gguf_check import check_chat_model, free_memory_bytes
+from assistant.model.vocabulary import Special, Vocabulary
 
 CPU_BATCH_TOKENS = 64
 """Tokens evaluated in one call on a CPU: few are lost when it is stopped half way, and the buffers

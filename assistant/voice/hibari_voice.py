@@ -19,8 +19,8 @@ import numpy as np
 from assistant.config import VoiceConfig
 from assistant.errors import ModelError
 from assistant.messages import Float32Array
-from assistant.speech.trimming import FADE_S, LEAD_S, TAIL_S, SilenceTrimmer
-from assistant.speech.voice_parts import graph_identity
+from assistant.voice.trimming import FADE_S, LEAD_S, TAIL_S, SilenceTrimmer
+from assistant.voice.voice_parts import graph_identity
 
 _PACKAGE = "hibari-tts"
 _TRIAL = "Hello, how can I help you today?"

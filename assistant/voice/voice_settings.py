@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.config import VoiceConfig
 from assistant.errors import ModelError
-from assistant.speech.model_files import read_json
+from assistant.json_files import read_json
 
 _LOWEST_HZ, _HIGHEST_HZ = 8_000, 48_000
 _BEGIN, _END, _PAD = "^", "$", "_"

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from assistant.config import LlmConfig
-from assistant.speech.chat_template import Messages
-from assistant.speech.llm_load import load_model
-from assistant.speech.thinking import MARKS, ThoughtFilter
+from assistant.messages import Messages
+from assistant.model.llm_load import load_model
+from assistant.model.thinking import MARKS, ThoughtFilter
 
 _TOP_K, _TOP_P, _MIN_P = 40, 0.95, 0.05
 _REPEAT_PENALTY, _REPEAT_WINDOW = 1.1, 64

@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 
 from assistant.messages import Float32Array
-from assistant.speech.voice_cut import PARTS, Geometry
+from assistant.voice.voice_cut import PARTS, Geometry
 
 Feed = dict[str, Any]
 """The inputs of a Piper graph by name: input, input_lengths, scales and, with speakers, sid."""

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from assistant.config import LlmConfig
 from assistant.errors import ModelError, StageTimeout
-from assistant.speech.chat_template import Messages
-from assistant.speech.llm_state import KeptState
+from assistant.messages import Messages
+from assistant.model.llm_state import KeptState
 
 _DIGEST_BYTES = 32
 _LONGEST_WEIGHING_S = 0.5

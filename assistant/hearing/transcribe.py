@@ -19,10 +19,9 @@ import numpy as np
 
 from assistant.config import WhisperConfig
 from assistant.errors import ModelError
-from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, Transcript
-from assistant.speech.repetition import collapse_loops, has_loop, without_echo
-from assistant.speech.whisper_load import open_whisper
-from assistant.speech.windows import (
+from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
+from assistant.hearing.whisper_load import open_whisper
+from assistant.hearing.windows import (
     LONGEST_WINDOW_FRAMES,
     LONGEST_WINDOW_SAMPLES,
     split_at_quiet,
@@ -31,6 +30,7 @@ from assistant.speech.windows import (
     with_silence,
     with_tail,
 )
+from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, Transcript
 
 T = TypeVar("T")
 

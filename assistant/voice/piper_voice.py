@@ -16,8 +16,8 @@ import numpy as np
 from assistant.config import VoiceConfig
 from assistant.errors import ModelError
 from assistant.messages import AUDIBLE, Float32Array
-from assistant.speech.trimming import FADE_S, LEAD_S, TAIL_S, SilenceTrimmer
-from assistant.speech.voice_graph import (
+from assistant.voice.trimming import FADE_S, LEAD_S, TAIL_S, SilenceTrimmer
+from assistant.voice.voice_graph import (
     ChunkedGraph,
     Feed,
     FeedError,
@@ -26,8 +26,8 @@ from assistant.speech.voice_graph import (
     WholeGraph,
     WholeSpeech,
 )
-from assistant.speech.voice_parts import graph_identity, has_parts, open_graph
-from assistant.speech.voice_settings import (
+from assistant.voice.voice_parts import graph_identity, has_parts, open_graph
+from assistant.voice.voice_settings import (
     VoiceSettings,
     read_settings,
     speaker_number,

@@ -22,8 +22,8 @@ import numpy as np
 import onnxruntime
 
 from assistant.messages import Float32Array
-from assistant.speech.voice_cut import PARTS, CutError, Geometry, cut
-from assistant.speech.voice_graph import (
+from assistant.voice.voice_cut import PARTS, CutError, Geometry, cut
+from assistant.voice.voice_graph import (
     ChunkedGraph,
     Feed,
     Sessions,

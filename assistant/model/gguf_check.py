@@ -15,7 +15,7 @@ from typing import Any
 
 from assistant.config import LlmConfig
 from assistant.errors import ModelError
-from assistant.speech.gguf import GgufHeader, damaged, read_header
+from assistant.model.gguf import GgufHeader, damaged, read_header
 
 _OTHER_MODEL = "set llm.model to an instruct or chat model"
 _EMBEDDERS = frozenset(

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import ModelError
-from assistant.speech.gguf import GgufHeader, Tensor, read_header
+from assistant.model.gguf import GgufHeader, Tensor, read_header
 
 _Q4_0, _Q5_0, _Q8_0, _Q6_K = 2, 6, 8, 14
 _RULES = (

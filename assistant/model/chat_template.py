@@ -16,11 +16,10 @@ from itertools import takewhile
 from typing import Any
 
 from assistant.errors import ModelError
-from assistant.speech.jinja_sandbox import TemplateFault, compile_template
-from assistant.speech.thinking import opens_thought
-from assistant.speech.vocabulary import Piece
-
-Messages = list[dict[str, str]]
+from assistant.messages import Messages
+from assistant.model.jinja_sandbox import TemplateFault, compile_template
+from assistant.model.thinking import opens_thought
+from assistant.model.vocabulary import Piece
 
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] "

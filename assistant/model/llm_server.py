@@ -17,11 +17,10 @@ from typing import Any
 from assistant.addresses import describe_server, is_cloud_model, is_remote, permitted_address
 from assistant.config import LlmConfig
 from assistant.errors import ConfigError, ModelError, StageTimeout
-from assistant.speech.polled import polled
-from assistant.speech.server_link import Delta, ServerLink, ServerRefusal
-from assistant.speech.thinking import spoken_only
-
-Messages = list[dict[str, str]]
+from assistant.messages import Messages
+from assistant.model.polled import polled
+from assistant.model.server_link import Delta, ServerLink, ServerRefusal
+from assistant.model.thinking import spoken_only
 
 _LISTING_TIMEOUT_S = 10.0
 _THINKING_TOKENS = 2048

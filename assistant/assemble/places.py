@@ -1,0 +1,46 @@
+"""The program's own folders: what lies where, unless a person has configured another place.
+
+Knows names and no content; makes nothing. Any thread.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+from assistant.config import Config
+
+_APP = "assistant"
+
+
+def config_path() -> Path:
+    """Where the configuration is looked for when no other file is named."""
+    return Path(platformdirs.user_config_dir(_APP)) / "config.toml"
+
+
+def cache_directory() -> Path:
+    """Where sounds made at set-up are kept; everything in it can be made again."""
+    return Path(platformdirs.user_cache_dir(_APP))
+
+
+def replies_directory() -> Path:
+    """Where the fixed replies are kept, spoken by each voice that was used."""
+    return cache_directory() / "replies"
+
+
+def states_directory() -> Path:
+    """Where the states of language models are kept that have read their first messages."""
+    return cache_directory() / "llm"
+
+
+def parts_directory() -> Path:
+    """Where the voices are kept that were cut for streaming."""
+    return cache_directory() / "voices"
+
+
+def trace_directory(config: Config) -> Path:
+    """Where each session leaves its JSON lines."""
+    if config.trace.directory:
+        return Path(config.trace.directory).expanduser()
+    return Path(platformdirs.user_state_dir(_APP)) / "traces"

@@ -1,0 +1,120 @@
+"""All that a conversation needs: every stage, the trace, the microphone and the speaker.
+
+Called on the main thread, or on the face's loader thread; the threads on which models load are gone
+when a function returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from assistant.assemble.loading import (
+    load_endings,
+    load_language_model,
+    load_meaning,
+    load_turn_judge,
+    load_voice,
+    load_whisper,
+    make_conversation,
+    open_prepared,
+)
+from assistant.assemble.places import trace_directory
+from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
+from assistant.config import Config
+
+if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
+    from assistant.engine.engine import Stages
+    from assistant.engine.seams import AudioDevice
+    from assistant.trace import Trace
+
+Say = Callable[[str], None]
+
+
+def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: None) -> Stages:
+    """Load, warm and join every stage, all at the same time; `say` hears what is being done.
+
+    Replies that were not prepared are synthesised now, so that a new replies file just works.
+    """
+    from assistant.audio.echo import make_canceller
+    from assistant.audio.resample import PlaybackResampler
+    from assistant.audio.vad import make_detector
+    from assistant.engine.ears import Senses
+    from assistant.engine.engine import Stages
+    from assistant.engine.memory import give_back_freed
+    from assistant.hearing.hallucination import is_noise
+
+    paths = model_paths(config)
+    for remark in weights_remarks(config):
+        say(remark)
+    say("loading the models …")
+    with ThreadPoolExecutor(thread_name_prefix="load") as pool:
+        whisper_to_be = pool.submit(load_whisper, config, paths.whisper)
+        voice_to_be = pool.submit(load_voice, config, paths.voice)
+        model_to_be = pool.submit(load_language_model, config, paths.llm_files)
+        judge_to_be = pool.submit(load_turn_judge, config, paths.turn)
+        meaning_to_be = pool.submit(load_meaning, config)
+        endings_to_be = pool.submit(load_endings, config)
+        model = model_to_be.result()
+        for remark in model.remarks:
+            say(remark)
+        conversation = make_conversation(
+            config, model, meaning_to_be.result(), endings_to_be.result()
+        )
+        model.prime(conversation.prefix())
+        prepared, texts = open_prepared(config), conversation.all_fixed_texts()
+        prepared.load(texts, output_rate_hz)
+        whisper, judge = whisper_to_be.result(), judge_to_be.result()
+        voice = voice_to_be.result()
+    whisper.count_expected = conversation.count_own_words
+    if prepared.missing(texts):
+        say("synthesising replies …")
+        prepared.prepare(texts, voice, lambda done, total: None)
+        prepared.load(texts, output_rate_hz)
+    give_back_freed()
+    senses = Senses(
+        canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
+    )
+    return Stages(
+        senses=senses,
+        transcriber=whisper,
+        noise_rule=is_noise,
+        text=conversation,
+        voice=voice,
+        prepared=prepared.sound,
+        resample=PlaybackResampler,
+    )
+
+
+def open_trace(config: Config) -> Trace:
+    """The trace of a new session, as configured."""
+    from assistant.trace import Trace
+
+    directory = trace_directory(config) if config.trace.enabled else None
+    trace = Trace(directory, config.trace.keep_sessions)
+    if config.llm.server:
+        trace.event(
+            "model server", model=server_label(config), is_remote=bool(remote_warning(config))
+        )
+    return trace
+
+
+def open_sound_device(config: Config) -> AudioDevice:
+    """The configured microphone and speaker; `DeviceError` when there is none."""
+    from assistant.audio.device import SoundDevice
+    from assistant.audio.portaudio import check_devices
+
+    check_devices(config.audio)
+    return SoundDevice(config.audio)
+
+
+def list_device_names() -> tuple[list[str], list[str]]:
+    """Names of the microphones and of the speakers; `DeviceError` without a sound system."""
+    from assistant.audio.portaudio import list_devices
+
+    found = list_devices()
+    return (
+        [device.name for device in found if device.input_channels],
+        [device.name for device in found if device.output_channels],
+    )

@@ -1,0 +1,175 @@
+"""What the program keeps on the disk: where it is, what is in it and who may read it.
+
+Something new that is stored is one `Store`. Looks at the disk and the configuration; changes
+nothing and loads no model. Main thread.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from assistant.assemble.places import (
+    cache_directory,
+    config_path,
+    parts_directory,
+    replies_directory,
+    states_directory,
+    trace_directory,
+)
+from assistant.cli.larger import log_file
+from assistant.config import Config
+from assistant.private import state_directory
+from assistant.weights.remembered import choice_file
+from assistant.weights.store import models_directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One thing on the disk: where it is, what is in it and how a person gets rid of it."""
+
+    name: str
+    place: Path
+    holds: str
+    to_delete: str = ""
+    """A command or a sentence; empty = the command that removes `place`."""
+    is_foreign: bool = False
+    """Made by a library and not by this program: shown only where it is."""
+
+    @property
+    def removal(self) -> str:
+        """How a person gets rid of it, in one line."""
+        if self.to_delete:
+            return f"to delete: {self.to_delete}"
+        options = "" if self.place.is_file() or self.place.suffix else "-r "
+        return f"to delete: rm {options}{shlex.quote(str(self.place))}"
+
+
+def stores(config: Config) -> list[Store]:
+    """Everything that the program keeps on the disk, in the order in which it is shown."""
+    return [
+        Store(
+            name="configuration",
+            place=config.path or config_path(),
+            holds="the settings that you wrote, or that `doctor --tune` measured",
+        ),
+        Store(
+            name="traces",
+            place=trace_directory(config),
+            holds=f"of each session the words that were heard, the answers and the times of every "
+            f"stage; no sound. {_trace_rule(config)}",
+        ),
+        Store(
+            name="terminal log",
+            place=state_directory() / "terminal.log",
+            holds="what native libraries print while the screen is drawn, and errors",
+        ),
+        Store(
+            name="fetch log",
+            place=log_file(),
+            holds="what the newest background download printed",
+        ),
+        *_made_again(),
+        Store(
+            name="llama.cpp",
+            place=cache_directory() / "wheels",
+            holds="the library as it was built for this machine; `make setup` builds it again",
+        ),
+        Store(
+            name="models",
+            place=models_directory(config.models.directory),
+            holds="the weights, nothing of yours",
+            to_delete="`make clean-models`, or delete a model's folder",
+        ),
+        Store(
+            name="onnxruntime",
+            place=Path(platformdirs.user_cache_dir()) / "Microsoft/DeveloperTools/.onnxruntime",
+            holds="a number for this machine and reports that wait to be sent, from an earlier "
+            "version of this program or from another program; nothing here reads or sends them",
+            is_foreign=True,
+        ),
+    ]
+
+
+def _made_again() -> list[Store]:
+    """What is kept to save time, and nobody misses."""
+    kept = (
+        (
+            "profile auto",
+            choice_file(),
+            "which models profile auto chose for this machine, and why",
+        ),
+        ("prepared sounds", replies_directory(), "the fixed replies in the assistant's voice"),
+        ("demo's user", cache_directory() / "demo", "the made-up user of `assistant demo`"),
+        ("voice", parts_directory(), "the parts of the voice model, cut for streaming"),
+        (
+            "model states",
+            states_directory(),
+            "the language model after reading its instructions, none of your words",
+        ),
+    )
+    return [
+        Store(name=name, place=place, holds=f"{holds}; it is made again when it is missing")
+        for name, place, holds in kept
+    ]
+
+
+def _trace_rule(config: Config) -> str:
+    if not config.trace.enabled:
+        return "Switched off ([trace] enabled = false); earlier ones stay until you delete them."
+    kept = f"The newest {config.trace.keep_sessions} are kept."
+    return f"{kept} [trace] enabled = false switches them off."
+
+
+def describe(place: Path) -> str:
+    """How many files there are, their size together and who may read them, in words.
+
+    A folder that only its owner may enter protects what is in it, whatever its files say.
+    """
+    files = list(_files(place))
+    if not files:
+        return "not there" if not place.exists() else "empty"
+    size = sum(file.stat().st_size for file in files if file.exists())
+    count = "1 file" if len(files) == 1 else f"{len(files)} files"
+    return f"{count}, {_in_words(size)}, readable by {_readers(place, files)}"
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+    elif place.is_dir():
+        for directory, _, names in os.walk(place):
+            yield from (Path(directory) / name for name in names)
+
+
+def _readers(place: Path, files: list[Path]) -> str:
+    if os.name != "posix":
+        return "whom the folder's rights allow"
+    folders = [folder for folder in (place, *place.parents) if folder.is_dir()]
+
+    def may(read: int, enter: int) -> bool:
+        return all(_mode(f) & enter for f in folders) and any(_mode(f) & read for f in files)
+
+    if may(stat.S_IROTH, stat.S_IXOTH):
+        return "everybody on this machine"
+    return "your group" if may(stat.S_IRGRP, stat.S_IXGRP) else "you only"
+
+
+def _mode(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:  # gone meanwhile
+        return 0
+
+
+def _in_words(size: int) -> str:
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} bytes"

@@ -1,0 +1,1 @@
+"""Sound to words: Whisper, and what its words are worth."""

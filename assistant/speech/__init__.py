@@ -1,1 +1,0 @@
-"""The models that hear, think and speak: Whisper, llama.cpp, Piper."""

@@ -1,0 +1,1 @@
+"""Words to sound: the voices, cut for streaming, and replies made beforehand."""

@@ -1,0 +1,118 @@
+"""Who stands for the language model: the order in which files are tried, and what is said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from assistant.assemble.loading import load_language_model
+from assistant.assemble.roles import LlmFile, llm_files, model_path
+from assistant.config import Config, LlmConfig, ModelsConfig
+from assistant.errors import ModelError
+from assistant.model.requantise import fast_copy
+from assistant.weights.catalogue import load_catalogue
+from assistant.weights.resolve import find, ladder
+from tests.test_weights_choice import put
+
+SMALL, LARGE = "qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct"
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Config:
+    """The profile whose model has one smaller one, with no model there yet."""
+    return Config(models=ModelsConfig(profile="laptop", directory=str(tmp_path / "models")))
+
+
+def place(config: Config, model_id: str) -> Path:
+    """The GGUF file of a model: of the right size, without content, some minutes old."""
+    model, directory = load_catalogue().model(model_id), Path(config.models.directory)
+    put(model, directory)
+    source = directory / model_id / model.files[0].name
+    os.utime(source, (1000, 1000))
+    return source
+
+
+def place_real(config: Config, model_id: str) -> Path:
+    """The same with the weights that were fetched."""
+    try:
+        model, fetched = find(Config(), "llm")
+    except ModelError as error:
+        pytest.skip(f"the starter models are not there: {error.what}")
+    assert model.id == model_id
+    source = Path(config.models.directory) / model_id / model.files[0].name
+    source.parent.mkdir(parents=True)
+    source.symlink_to(fetched / source.name)
+    return source
+
+
+def test_of_each_model_the_copy_comes_first_and_then_the_smaller_ones(laptop: Config) -> None:
+    with pytest.raises(ModelError, match=f"{LARGE}.* is missing"):
+        llm_files(laptop)
+    large, small = place(laptop, LARGE), place(laptop, SMALL)
+    fast_copy(large).touch()
+    fast_copy(small).touch()
+    os.utime(fast_copy(small), (900, 900))  # made of an earlier file: not current
+    assert llm_files(laptop) == [
+        LlmFile(path=fast_copy(large), model=LARGE),
+        LlmFile(path=large, model=LARGE),
+        LlmFile(path=small, model=SMALL),
+    ]
+    assert model_path(laptop, "llm") == fast_copy(large)
+
+
+def test_the_ladder_holds_what_is_there_and_find_takes_its_first_step(laptop: Config) -> None:
+    small = place(laptop, SMALL)
+    only = (load_catalogue().model(SMALL), small.parent)
+    assert ladder(laptop, "llm") == [only]
+    assert find(laptop, "llm") == only
+    place(laptop, LARGE)
+    assert [model.id for model, _ in ladder(laptop, "llm")] == [LARGE, SMALL]
+
+
+def test_a_model_of_ones_own_has_no_stand_in(laptop: Config, tmp_path: Path) -> None:
+    place(laptop, LARGE)
+    place(laptop, SMALL)
+    own = tmp_path / "own.gguf"
+    own.write_bytes(b"no model")
+    config = Config(models=laptop.models, llm=LlmConfig(model=str(own)))
+    assert llm_files(config) == [LlmFile(path=own, model="own")]
+    with pytest.raises(ModelError, match=r"own\.gguf"):
+        load_language_model(config)
+
+
+def test_when_none_loads_the_last_one_says_why(laptop: Config) -> None:
+    place(laptop, LARGE)
+    place(laptop, SMALL)
+    with pytest.raises(ModelError, match=SMALL.replace(".", r"\.")):
+        load_language_model(laptop)
+
+
+@pytest.mark.models
+def test_a_smaller_model_in_the_place_of_one_that_does_not_load_is_named(laptop: Config) -> None:
+    large = place(laptop, LARGE)
+    place_real(laptop, SMALL)
+    model = load_language_model(laptop)
+    model.close()
+    (remark,) = model.remarks
+    assert large.name in remark
+    assert remark.endswith(f"; the smaller model {SMALL} takes its place")
+
+
+@pytest.mark.models
+def test_a_copy_that_does_not_load_is_replaced_by_its_original_and_that_is_said(
+    laptop: Config,
+) -> None:
+    source = place_real(laptop, SMALL)
+    copy = fast_copy(source)
+    copy.write_bytes(b"GGUF" + bytes(400))
+    model = load_language_model(laptop)
+    model.close()
+    (remark,) = model.remarks
+    assert "smaller" not in remark
+    assert copy.name in remark
+    assert remark.endswith(
+        "; the same model as it came takes its place, which is slower; "
+        f"delete {copy}, and `assistant prepare` makes it again"
+    )
