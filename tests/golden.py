@@ -57,7 +57,7 @@ class Lines(Trace):
         elif kind == "wait":
             known = [fields[name] for name in ("completeness", "words", "sentence_end", "is_known")]
             about = f"turn {fields['turn']} pause {fields['pause_ms']}"
-            self._add(f"wait {about}: {fields['wait_ms']} {known}")
+            self._add(f"wait {about}: {fields['wait_ms']} {known}", replaces="wait")
         elif kind == "transcript":
             names = ("turn", "take", "text", "drop")
             self._add(f"transcript {[fields[name] for name in names]}")
@@ -86,8 +86,13 @@ class Lines(Trace):
             value = _levels(value)
         self.lines.append(f"end {name}: {value}")
 
-    def _add(self, line: str) -> None:
-        self.lines.append(f"{self.position() / (2 * HALF_SAMPLES):g} {line}")
+    def _add(self, line: str, replaces: str = "") -> None:
+        """The words and the judgement of a pause may come in either order between two looks at the
+        input: only the last wait that is set there `replaces` those before it."""
+        at = f"{self.position() / (2 * HALF_SAMPLES):g} "
+        if replaces:
+            self.lines[:] = [old for old in self.lines if not old.startswith(at + replaces)]
+        self.lines.append(at + line)
 
 
 def _levels(samples: np.ndarray) -> str:

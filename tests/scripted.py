@@ -107,6 +107,7 @@ class Echoing:
     remembered: list[tuple[str, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     announcements: list[str] = field(default_factory=list)
+    awaits_answer: bool = False
 
     def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
         return Decision(name=text, source="tool", why="scripted", after=Talk())

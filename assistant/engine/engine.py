@@ -20,15 +20,20 @@ from dataclasses import dataclass
 
 from assistant.config import Config, ReplyPauseConfig
 from assistant.engine import hearing
+from assistant.engine.announcements import Announcements
 from assistant.engine.conductor import Conductor
 from assistant.engine.ears import Ears, Senses
 from assistant.engine.hearing import Hearing, NoiseRule
+from assistant.engine.judging import Judging
 from assistant.engine.mailbox import Busy, Mailbox
 from assistant.engine.mind import Mind
 from assistant.engine.mouth import Mouth, Prepared, Resample
 from assistant.engine.playout import Playout
 from assistant.engine.reporter import Reporter
 from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
+from assistant.engine.sounded import Sounded
+from assistant.engine.takes import Takes
+from assistant.engine.turns import Turns
 from assistant.engine.wires import Wires
 from assistant.messages import (
     Counters,
@@ -40,6 +45,7 @@ from assistant.messages import (
     ms_to_samples,
 )
 from assistant.trace import Trace
+from assistant.turn.pause import Pause
 from assistant.turn.tracker import TurnTracker
 
 _LOCKSTEP_TIMEOUT_S = 120.0
@@ -106,26 +112,39 @@ class Engine:
         )
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
         words = Hearing(stages.transcriber, stages.noise_rule, wires)
+        sounded = Sounded()
         self._mind = Mind(
             stages.text,
             self._mouth,
+            sounded,
             wires,
             weighs=config.turn.endpointing == "smart_turn" and config.turn.weigh_words,
         )
+        senses = stages.senses
         tracker = TurnTracker(config.turn)
-        reporter = Reporter(self._mind.remember, device.index_at, wires)
-        conductor = Conductor(config, tracker, self._mouth, reporter, wires)
-        self._ears = Ears(config, device, stages.senses, tracker, conductor, wires)
+        pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)
+        judging = Judging(senses.judge, wires)
+        conductor = Conductor(
+            config,
+            tracker,
+            Takes(tracker, pause, sounded, wires),
+            Announcements(self._mouth, wires.playout),
+            Reporter(sounded, self._mind.remember, device.index_at, wires),
+            lambda: stages.text.awaits_answer,
+            wires,
+        )
+        self._turns = Turns(config, tracker, pause, judging, conductor, wires)
+        self._ears = Ears(device, senses, self._turns, wires)
         self._ears.after_look = self._after_look
-        stages.senses.detector.reset()
-        stages.senses.canceller.reset()
+        senses.detector.reset()
+        senses.canceller.reset()
         device.on_notice = self._on_notice
         self._threads = [
             threading.Thread(target=self._run, args=(name, work), name=name, daemon=True)
             for name, work in (
                 ("sound", lambda stop: device.run(self._wires.playout.pull, stop)),
                 ("ears", self._ears.run),
-                ("turns", self._ears.judging.run),
+                ("turns", judging.run),
                 *((f"words {number}", words.run) for number in range(1, hearing.THREADS + 1)),
                 ("mind", self._mind.run),
                 ("voice", self._mouth.run),
@@ -149,7 +168,7 @@ class Engine:
         self.request_stop()
         sound, ears, *workers = self._threads
         self._join([sound, ears])
-        self._ears.close()
+        self._turns.close()
         self._join(workers)
         self._wires.publish(StateChanged(state=State.STOPPED))
         self._wires.trace.event("stopped", **dataclasses.asdict(self._device.counters()))
@@ -248,22 +267,19 @@ class Engine:
 
     def set_muted(self, muted: bool) -> None:
         """Hear nothing while muted."""
-        self._wires.inbox.put(lambda: self._ears.mute(muted))
+        self._wires.inbox.put(lambda: self._turns.mute(muted))
 
     def set_push_to_talk(self, enabled: bool) -> None:
         """Hear only while the talk key is held."""
-        self._wires.inbox.put(lambda: setattr(self._ears, "push_to_talk", enabled))
+        self._wires.inbox.put(lambda: self._turns.push(enabled))
 
     def hold_to_talk(self, held: bool) -> None:
         """The talk key goes down, or up: then the turn is complete."""
-        if held:
-            self._wires.inbox.put(lambda: setattr(self._ears, "is_held", True))
-        else:
-            self._wires.inbox.put(self._ears.end_push)
+        self._wires.inbox.put(lambda: self._turns.hold(held))
 
     def stop_talking(self) -> None:
         """Stop the voice, or forget the open turn."""
-        self._wires.inbox.put(self._ears.silence)
+        self._wires.inbox.put(self._turns.silence)
 
     def clear(self) -> None:
         """Forget the conversation so far."""
