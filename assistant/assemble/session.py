@@ -42,6 +42,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.audio.vad import make_detector
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
+    from assistant.engine.hands import HandsThread
     from assistant.engine.memory import give_back_freed
     from assistant.hearing.hallucination import is_noise
 
@@ -59,8 +60,9 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
+        hands = HandsThread()
         conversation = make_conversation(
-            config, model, meaning_to_be.result(), endings_to_be.result()
+            config, model, meaning_to_be.result(), endings_to_be.result(), hands=hands
         )
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
@@ -84,6 +86,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         voice=voice,
         prepared=prepared.sound,
         resample=PlaybackResampler,
+        hands=hands,
     )
 
 

@@ -6,6 +6,7 @@
     words threads  takes → words
     mind thread    words → replies
     voice thread   replies → sound behind the gate
+    hands thread   the effects of committed turns; it starts with the first one
 
 Updates are published from the ears and the sound thread, and from whoever closes the engine;
 whoever receives them must not block.
@@ -16,18 +17,20 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.config import Config, ReplyPauseConfig
 from assistant.engine import hearing
 from assistant.engine.announcements import Announcements
 from assistant.engine.conductor import Conductor
 from assistant.engine.ears import Ears, Senses
+from assistant.engine.hands import HandsThread
 from assistant.engine.hearing import Hearing, NoiseRule
 from assistant.engine.judging import Judging
 from assistant.engine.mailbox import Busy, Mailbox
 from assistant.engine.mind import Mind
 from assistant.engine.mouth import Mouth, Prepared, Resample
+from assistant.engine.news import Announcement
 from assistant.engine.playout import Playout
 from assistant.engine.reporter import Reporter
 from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
@@ -38,12 +41,14 @@ from assistant.engine.wires import Wires
 from assistant.messages import (
     Counters,
     Notice,
+    Reply,
     Source,
     State,
     StateChanged,
     Update,
     ms_to_samples,
 )
+from assistant.talk.decision import Effect
 from assistant.trace import Trace
 from assistant.turn.pause import Pause
 from assistant.turn.tracker import TurnTracker
@@ -51,6 +56,7 @@ from assistant.turn.tracker import TurnTracker
 _LOCKSTEP_TIMEOUT_S = 120.0
 _ROUND_S = 0.5
 _JOIN_TIMEOUT_S = 5.0
+_HANDS_TIMEOUT_S = 2.0
 _ANNOUNCE_SAMPLES = ms_to_samples(500)
 """Due announcements are looked for twice a second."""
 
@@ -66,6 +72,8 @@ class Stages:
     voice: Voice
     prepared: Prepared
     resample: Resample
+    hands: HandsThread = field(default_factory=HandsThread)
+    """Where the effects of `text` run."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -120,6 +128,9 @@ class Engine:
             wires,
             weighs=config.turn.endpointing == "smart_turn" and config.turn.weigh_words,
         )
+        self._hands = stages.hands
+        self._hands.on_failure = self._on_effect_failed
+        self._hands.on_work = lambda change: busy.add() if change > 0 else busy.remove()
         senses = stages.senses
         tracker = TurnTracker(config.turn)
         pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)
@@ -170,6 +181,8 @@ class Engine:
         self._join([sound, ears])
         self._turns.close()
         self._join(workers)
+        if not self._hands.close(_HANDS_TIMEOUT_S):
+            self._wires.trace.event("stuck", thread="hands")
         self._wires.publish(StateChanged(state=State.STOPPED))
         self._wires.trace.event("stopped", **dataclasses.asdict(self._device.counters()))
 
@@ -229,6 +242,12 @@ class Engine:
         except Exception as error:
             self.failure = self.failure or error
             self.request_stop()
+
+    def _on_effect_failed(self, effect: Effect, error: Exception, sentence: str) -> None:
+        """On the hands thread: what the user was told would be done was not."""
+        self._wires.trace.event("effect failed", name=effect.name, error=repr(error), said=sentence)
+        reply = Reply(text=sentence, source="tool", why=f"{effect.name} failed", name=effect.name)
+        self._wires.inbox.put(Announcement(reply))
 
     def _on_notice(self, notice: Notice) -> None:
         self._wires.trace.event("notice", code=notice.code, text=notice.text)
