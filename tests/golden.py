@@ -46,9 +46,12 @@ class Lines(Trace):
     def __init__(self) -> None:
         super().__init__(None)
         self.lines: list[str] = []
+        self.rows: list[dict[str, Any]] = []
+        """Every event of the trace with its fields."""
         self.position: Callable[[], int] = lambda: 0
 
     def event(self, kind: str, **fields: Any) -> None:
+        self.rows.append({"event": kind, **fields})
         if kind == "floor":
             frame = fields["index"] / (2 * HALF_SAMPLES)
             actions = ",".join(fields["actions"])

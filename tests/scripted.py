@@ -18,6 +18,7 @@ from assistant.audio.script import Segment
 from assistant.config import BargeInConfig, Config, TurnConfig
 from assistant.engine.ears import Senses
 from assistant.engine.engine import Engine, Stages
+from assistant.engine.hands import HandsThread
 from assistant.messages import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
@@ -241,6 +242,7 @@ class Session:
     updates: list[Update] = field(default_factory=list)
     drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
     fails_on: type | None = None
+    hands: HandsThread = field(default_factory=HandsThread)
 
     def run(
         self,
@@ -261,11 +263,12 @@ class Session:
             voice=self.voice,
             prepared=lambda text, rate_hz: None,
             resample=PlaybackResampler,
+            hands=self.hands,
         )
         lines = golden.Lines()
         engine = Engine(self.config, device, stages, self._show, lines)
         lines.position = lambda: engine.position
-        self._lines = lines
+        self.lines = lines
         clocks = [self.voice.clock, self.words.clock, *([self.judge.clock] if self.judge else [])]
         quiet_since = [0]
         too_late = [False]
@@ -312,6 +315,6 @@ class Session:
 
     def _show(self, update: Update) -> None:
         self.updates.append(update)
-        self._lines.update(update)
+        self.lines.update(update)
         if self.fails_on is not None and isinstance(update, self.fails_on):
             raise BrokenPipeError("nobody reads")

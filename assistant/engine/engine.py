@@ -130,7 +130,7 @@ class Engine:
         )
         self._hands = stages.hands
         self._hands.on_failure = self._on_effect_failed
-        self._hands.on_work = lambda change: busy.add() if change > 0 else busy.remove()
+        self._hands.on_work = busy.add
         senses = stages.senses
         tracker = TurnTracker(config.turn)
         pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.engine.mailbox import Busy, ToAnswer
+from assistant.engine.mailbox import Mailbox, ToAnswer
 from assistant.engine.memory import give_back_freed
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, Routed, Weighed
@@ -39,7 +39,6 @@ class Mind:
         self._mailbox = wires.to_answer
         self._to_hear = wires.to_hear
         self._news = wires.inbox
-        self._busy = wires.busy
         self._trace = wires.trace
         self._is_settled = False
         self._has_exchanged = False
@@ -116,7 +115,7 @@ class Mind:
             self._mouth.put(take, None)
             return
         is_first = True
-        speaking = _ForTake(self._text, take, self._busy)
+        speaking = _ForTake(self._text, take, self._mailbox)
         for reply in self._text.replies(decision, text, speaking, self._weighing(take)):
             take.mark("first clause")
             if is_first:
@@ -178,7 +177,7 @@ class _ForTake:
 
     text: TextLayer
     take: Take
-    busy: Busy
+    mailbox: Mailbox[ToAnswer]
 
     def should_stop(self) -> bool:
         return self.take.is_cancelled
@@ -187,8 +186,8 @@ class _ForTake:
         self.take.mark(name)
 
     def wait(self) -> bool:
-        """While it waits, nothing is being done: a run in lockstep goes on."""
-        return self.take.wait(self.busy.remove, self.busy.add)
+        """While it waits, nothing is being done: a recording in lockstep goes on."""
+        return self.take.wait(self.mailbox.park, self.mailbox.unpark)
 
     def run(self, effect: Any) -> Any:
         return self.text.run(effect, self.should_stop)
