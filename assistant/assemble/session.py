@@ -70,13 +70,14 @@ def load_stages(
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
+        hands = HandsThread()
         conversation = make_conversation(
             config,
             model,
             meaning_to_be.result(),
             endings_to_be.result(),
             services=make_services(config, state),
-            hands=HandsThread(),
+            hands=hands,
             folder=folder,
         )
         model.prime(conversation.prefix())
@@ -103,6 +104,7 @@ def load_stages(
         voice=voice,
         prepared=prepared.sound,
         resample=PlaybackResampler,
+        hands=hands,
     )
 
 

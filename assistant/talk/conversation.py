@@ -330,6 +330,11 @@ class Conversation:
         """The messages that every request to the model begins with, to warm it up."""
         return as_messages(self.talk.history, self._answers.opening, "")[:-1]
 
+    @property
+    def awaits_answer(self) -> bool:
+        """True while a flow waits for the answer to what it asked."""
+        return bool(self.talk.without_expired(self._now()).waiting)
+
     # -- without sound --------------------------------------------------------------------------
 
     def converse(
