@@ -8,7 +8,6 @@ loading is done once, on the main thread.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import os
 import tomllib
 import typing
@@ -30,8 +29,11 @@ def _key(
     high: float | None = None,
     choices: tuple[str, ...] | None = None,
 ) -> Any:
-    """A dataclass field with what the loader and the documentation need to know about it."""
+    """A dataclass field with what the loader and the documentation need to know about it. A list or
+    a table as `default` is made anew for each configuration."""
     metadata = {"help": help_text, "low": low, "high": high, "choices": choices}
+    if isinstance(default, (list, dict)):
+        return field(default_factory=lambda: type(default)(default), metadata=metadata)
     return field(default=default, metadata=metadata)
 
 
@@ -90,6 +92,7 @@ class TurnConfig:
     rejoin_ms: int = _key(
         1200, "speech this soon after an answer began continues the turn", low=0, high=5000
     )
+    model: str = _key("", "a SmartTurn v3 ONNX file; empty = the profile's")
     weigh_words: bool = _key(
         True, "the language model judges whether a sentence may end there; false: the sound alone"
     )
@@ -127,8 +130,8 @@ class BargeInConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhisperConfig:
-    """[whisper] speech to text."""
+class TranscriberConfig:
+    """[transcriber] speech to text."""
 
     model: str = _key("", "a directory with a CTranslate2 Whisper; empty = the profile's")
     device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
@@ -182,12 +185,8 @@ class LlmConfig:
     first_token_timeout_s: float = _key(20.0, "then an apology is said instead", low=1, high=600)
     timeout_s: float = _key(60.0, "then the answer is cut at its last sentence", low=1, high=3600)
     chat_template: str = _key("", "a Jinja file; empty = the template in the model's file")
-    template_arguments: dict[str, Any] = field(
-        default_factory=dict,
-        metadata={
-            "help": "what the chat template is told, such as { enable_thinking = true }",
-            "low": None,
-        },
+    template_arguments: dict[str, Any] = _key(
+        {}, "what the chat template is told, such as { enable_thinking = true }"
     )
     system_prompt: str = _key("", "empty = the one in the program")
     history_turns: int = _key(4, "turns of the conversation that the model sees", low=0, high=100)
@@ -223,6 +222,25 @@ class TextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceConfig:
+    """[place] where this computer is, for the sun, and whose holidays are meant."""
+
+    city: str = _key("", "a larger city, as Berlin or Portland, Maine; empty = not known")
+    latitude: float = _key(0.0, "degrees north; 0 for both = those of the city", low=-90, high=90)
+    longitude: float = _key(0.0, "degrees east", low=-180, high=180)
+    country: str = _key("", "two letters, as US; empty = the city's, else that of the locale")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyConfig:
+    """[money] exchange rates, which only you can give: nothing is fetched."""
+
+    rates: str = _key(
+        "", "a TOML or CSV file with a date and rates (docs/TEXT_UNITS.md); empty = none"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsConfig:
     """[models] which weights, and where they are kept."""
 
@@ -235,7 +253,6 @@ class ModelsConfig:
         True, "with profile auto, `run` may fetch a larger model once, behind the conversation"
     )
     directory: str = _key("", "where weights are kept; empty = models/ of the checkout")
-    smart_turn: str = _key("", "a SmartTurn v3 ONNX file; empty = the profile's")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,10 +273,12 @@ class Config:
     turn: TurnConfig = field(default_factory=TurnConfig)
     reply_pause_ms: ReplyPauseConfig = field(default_factory=ReplyPauseConfig)
     barge_in: BargeInConfig = field(default_factory=BargeInConfig)
-    whisper: WhisperConfig = field(default_factory=WhisperConfig)
+    transcriber: TranscriberConfig = field(default_factory=TranscriberConfig)
     llm: LlmConfig = field(default_factory=LlmConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     text: TextConfig = field(default_factory=TextConfig)
+    place: PlaceConfig = field(default_factory=PlaceConfig)
+    money: MoneyConfig = field(default_factory=MoneyConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     trace: TraceConfig = field(default_factory=TraceConfig)
     path: Path | None = None
@@ -270,52 +289,11 @@ def _sections() -> dict[str, type]:
     return {name: hints[name] for name in hints if name != "path"}
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known))}"
-
-
-def _checked(section: str, spec: dataclasses.Field[Any], kind: type, value: Any) -> Any:
-    """`value` as `kind`, or an error that names the key, the value and what it may be."""
-    name = f"{section}.{spec.name}"
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if typing.get_origin(kind) is dict:
-        if not isinstance(value, dict):
-            raise ConfigError(f"{name} is {value!r}, which is no table", spec.metadata["help"])
-        return dict(value)
-    if type(value) is not kind:
-        raise ConfigError(
-            f"{name} is {value!r}, which is not {'text' if kind is str else kind.__name__}",
-            f"{spec.metadata['help']}; default: {spec.default!r}",
-        )
-    low, high, choices = (spec.metadata[k] for k in ("low", "high", "choices"))
-    if choices is not None and value not in choices:
-        raise ConfigError(f"{name} is {value!r}", f"use one of: {', '.join(choices)}")
-    if low is not None and not low <= value <= high:
-        raise ConfigError(f"{name} is {value!r}", f"use a value from {low} to {high}")
-    return value
-
-
 def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
     """A checked configuration from nested tables; `ConfigError` on the first thing wrong."""
-    sections = _sections()
-    made: dict[str, Any] = {}
-    for section, table in data.items():
-        if section not in sections:
-            raise ConfigError(f"unknown section [{section}]", _nearest(section, list(sections)))
-        if not isinstance(table, dict):
-            raise ConfigError(f"{section} must be a table", f"write it as [{section}]")
-        kind = sections[section]
-        specs = {spec.name: spec for spec in dataclasses.fields(kind)}
-        hints = typing.get_type_hints(kind)
-        values = {}
-        for key, value in table.items():
-            if key not in specs:
-                raise ConfigError(f"unknown key {section}.{key}", _nearest(key, list(specs)))
-            values[key] = _checked(section, specs[key], hints[key], value)
-        made[section] = kind(**values)
-    config = Config(**made, path=path)
+    from assistant.config_check import checked
+
+    config = Config(**checked(data, _sections()), path=path)
     if config.turn.shortest_wait_ms > config.turn.longest_wait_ms:
         raise ConfigError(
             "turn.shortest_wait_ms is above turn.longest_wait_ms", "swap the two or drop one"
@@ -357,7 +335,7 @@ def thread_count(configured: int, shared_by: int = 1) -> int:
     return configured or max(1, min(os.cpu_count() or 1, 4) // shared_by)
 
 
-SHARED_BY = {"whisper": 2, "llm": 2, "voice": 1}
+SHARED_BY = {"transcriber": 2, "llm": 2, "voice": 1}
 """How many stages share the cores while each of these works, unless its threads are set: SmartTurn
 runs beside Whisper, and whatever the machine does beside the language model, which suffers most."""
 
@@ -368,18 +346,18 @@ def describe_config() -> str:
     for section, kind in _sections().items():
         lines.append(f"# {kind.__doc__}\n[{section}]" if kind.__doc__ else f"[{section}]")
         for spec in dataclasses.fields(kind):
-            default = spec.default
-            if isinstance(default, bool):
-                shown = str(default).lower()
-            elif isinstance(default, str):
-                shown = f'"{default}"'
-            elif default is dataclasses.MISSING:  # a table
-                shown = "{}"
-            else:
-                shown = str(default)
             limits = ""
             if spec.metadata["low"] is not None:
                 limits = f" ({spec.metadata['low']} to {spec.metadata['high']})"
-            lines.append(f"# {spec.metadata['help']}{limits}\n{spec.name} = {shown}")
+            lines.append(f"# {spec.metadata['help']}{limits}\n{spec.name} = {_shown(spec)}")
         lines.append("")
     return "\n".join(lines)
+
+
+def _shown(spec: dataclasses.Field[Any]) -> str:
+    """A default as TOML."""
+    if spec.default is dataclasses.MISSING:  # a table or a list
+        return "{}" if typing.get_origin(spec.type) is dict or "dict" in str(spec.type) else "[]"
+    if isinstance(spec.default, bool):
+        return str(spec.default).lower()
+    return f'"{spec.default}"' if isinstance(spec.default, str) else str(spec.default)

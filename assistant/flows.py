@@ -11,7 +11,7 @@
 docs/FLOWS.md tells the rest.
 """
 
-from assistant.language.slots import Clock
+from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk.flow import (
     Ask,
     Call,
@@ -36,6 +36,8 @@ __all__ = [
     "Flow",
     "HandOver",
     "Here",
+    "Moment",
+    "Recurrence",
     "Say",
     "TakeBack",
     "Tool",

@@ -98,7 +98,7 @@ class Reader:
 
     def __init__(self) -> None:
         config = Config()
-        self._whisper = Whisper(model_path(config, "whisper"), config.whisper)
+        self._whisper = Whisper(model_path(config, "transcriber"), config.transcriber)
         self._model = load_endings(config) or load_language_model(config)
         self._conversation = make_conversation(config, None, endings=self._model)
 

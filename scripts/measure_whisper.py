@@ -36,7 +36,7 @@ import numpy as np
 import soundfile
 
 from assistant.bench.baselines import StockWhisper
-from assistant.config import WhisperConfig
+from assistant.config import TranscriberConfig
 from assistant.hearing.hallucination import is_noise
 from assistant.hearing.transcribe import Whisper
 from assistant.messages import Int16Array, Transcript, ms_to_samples
@@ -163,7 +163,7 @@ def timed(whisper: Whisper | StockWhisper, samples: Int16Array) -> tuple[Transcr
 
 def loaded(model: Path, window: str, threads: int, replies: Path | None) -> Whisper:
     """The program's recogniser, which expects the words of `replies`."""
-    whisper = Whisper(model, WhisperConfig(window=window, threads=threads))
+    whisper = Whisper(model, TranscriberConfig(window=window, threads=threads))
     whisper.count_expected = load_replies(replies).count_own_words
     return whisper
 

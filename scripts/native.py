@@ -24,6 +24,10 @@ GPU_FLAGS = {
     "metal": "-DGGML_METAL=on",
     "vulkan": "-DGGML_VULKAN=on",
 }
+DURATIONS = ("about 4 minutes on 2 cores", "about 4 minutes on 16 cores")
+"""How long a build takes, without CUDA and with it."""
+_USUAL_CUDA = "/usr/local/cuda"
+_CUDA_FLAGS = ("CUDACXX", "CUDAFLAGS", "CUDAARCHS")
 _NO_AMX = ("-mno-amx-tile", "-mno-amx-int8", "-mno-amx-bf16")
 
 
@@ -44,6 +48,7 @@ def wheel(pip: Sequence[str], requirements: Path, gpu: str) -> Path:
         print(f"      using the earlier build in {folder}", flush=True)
         return built
     compilers = _compilers()
+    cuda = [str(_cuda_compiler().parent)] if gpu == "cuda" else []
     flags = " ".join(_amx_flags(compilers[0]))
     folder.mkdir(parents=True, exist_ok=True)
     environment = {
@@ -52,7 +57,7 @@ def wheel(pip: Sequence[str], requirements: Path, gpu: str) -> Path:
         "CFLAGS": f"{os.environ.get('CFLAGS', '')} {flags}".strip(),
         "CXXFLAGS": f"{os.environ.get('CXXFLAGS', '')} {flags}".strip(),
         "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 2),
-        "PATH": f"{Path(pip[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": os.pathsep.join([str(Path(pip[0]).parent), os.environ.get("PATH", ""), *cuda]),
     }
     with tempfile.TemporaryDirectory(dir=folder) as work:
         command = [*pip, "wheel", "--no-cache-dir", "--no-deps", "--no-build-isolation"]
@@ -77,7 +82,20 @@ def key(gpu: str) -> str:
     """Everything that shapes the build: Python, system, processor, graphics card and flags."""
     flags = [os.environ.get(name, "") for name in ("CMAKE_ARGS", "CFLAGS", "CXXFLAGS", "CC", "CXX")]
     python = f"cp{sys.version_info.major}{sys.version_info.minor}"
-    return "\n".join([python, sys.platform, platform.machine(), _processor(), gpu, *flags])
+    card = [_cuda_cards(), *(os.environ.get(name, "") for name in _CUDA_FLAGS)]
+    parts = [python, sys.platform, platform.machine(), _processor(), gpu, *flags]
+    return "\n".join([*parts, *(card if gpu == "cuda" else [])])
+
+
+def _cuda_cards() -> str:
+    """The generations of the graphics cards, for which alone llama.cpp is compiled; empty when
+    NVIDIA's driver does not say."""
+    command = ["nvidia-smi", "--query-gpu=compute_cap", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return " ".join(sorted(set(done.stdout.split()))) if done.returncode == 0 else ""
 
 
 def _processor() -> str:
@@ -108,6 +126,22 @@ def _compilers() -> tuple[str, str]:
         "  Fedora:          sudo dnf install gcc-c++\n"
         "  Arch:            sudo pacman -S base-devel\n"
         "  macOS:           xcode-select --install\n"
+        "Then run the same command again: it goes on where it stopped."
+    )
+
+
+def _cuda_compiler() -> Path:
+    """NVIDIA's compiler, which its packages leave outside the search path."""
+    named = [os.environ.get("CUDACXX"), "nvcc"]
+    homes = [os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), _USUAL_CUDA]
+    named += [str(Path(home) / "bin" / "nvcc") for home in homes if home]
+    found = _first(*named)
+    if found:
+        return Path(str(shutil.which(found.split()[0])))
+    raise BuildError(
+        "llama.cpp must be compiled for CUDA and there is no nvcc.\n"
+        "  Debian, Ubuntu:  sudo apt-get install nvidia-cuda-toolkit\n"
+        "  others:          the CUDA Toolkit from NVIDIA, then CUDA_HOME=/where/it/is\n"
         "Then run the same command again: it goes on where it stopped."
     )
 

@@ -157,7 +157,7 @@ def steps(options: argparse.Namespace) -> list[Step]:
         ),
         Step(
             "llama",
-            f"building llama.cpp for this machine, {gpu} (about 4 minutes on 2 cores)",
+            f"building llama.cpp for this machine, {gpu} ({native.DURATIONS[gpu == 'cuda']})",
             lambda: (
                 None if options.rebuild else key_of("requirements-llama.txt", extra=native.key(gpu))
             ),

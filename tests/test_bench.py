@@ -134,7 +134,7 @@ def test_each_baseline_is_what_its_name_says(stages: Stages) -> None:
     assert set(made) == set(ARMS) - {"assistant"}
     for arm in made.values():
         assert not arm.config.turn.speculation
-        assert arm.config.whisper.partials_ms == 0
+        assert arm.config.transcriber.partials_ms == 0
         assert arm.config.reply_pause_ms == ReplyPauseConfig(model=0)
         assert arm.stages.transcriber is whisper
         assert arm.stages.prepared("Coming right up.", 16_000) is None

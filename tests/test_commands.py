@@ -90,7 +90,7 @@ def test_the_doctor_survives_a_broken_model(tmp_path: Path) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + b"\0" * 400)
     config = tmp_path / "config.toml"
-    config.write_text(f'[llm]\nmodel = "{broken}"\n[whisper]\nmodel = "{tmp_path}"\n')
+    config.write_text(f'[llm]\nmodel = "{broken}"\n[transcriber]\nmodel = "{tmp_path}"\n')
     done = assistant("doctor", "--no-tone", "--config", str(config))
     assert done.returncode == 1
     assert "FAIL llm" in done.stdout

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.config import Config, config_from_dict, describe_config, load_config
+from assistant.config_check import checked
 from assistant.errors import ConfigError
 
 
@@ -34,7 +35,9 @@ def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
     ("table", "what", "step"),
     [
         ({"turn": {"timer_m": 1}}, "unknown key turn.timer_m", "'timer_ms'"),
-        ({"whispr": {}}, r"unknown section \[whispr\]", "'whisper'"),
+        ({"transcribr": {}}, r"unknown section \[transcribr\]", "'transcriber'"),
+        ({"whisper": {}}, r"unknown section \[whisper\]", "called transcriber now"),
+        ({"models": {"smart_turn": "x"}}, "unknown key models.smart_turn", "turn.model"),
         ({"turn": {"timer_ms": "1"}}, "not int", "silence that ends"),
         ({"turn": {"timer_ms": True}}, "not int", "silence that ends"),
         ({"turn": {"timer_ms": 50}}, "turn.timer_ms is 50", "100 to 10000"),
@@ -80,3 +83,50 @@ def test_a_table_of_whatever_names_may_be_nested(tmp_path: Path) -> None:
         found = load_config(path, must_exist=True).llm.template_arguments
         assert found == {"enable_thinking": True, "levels": [1, 2]}
     assert "template_arguments = {}" in describe_config()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    name: str = dataclasses.field(metadata={"help": "what it is called"})
+    height_cm: float = dataclasses.field(
+        default=30.0, metadata={"help": "how high", "low": 1, "high": 300}
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    shelves: tuple[Shelf, ...] = dataclasses.field(default=(), metadata={"help": "its shelves"})
+    owners: tuple[str, ...] = dataclasses.field(default=(), metadata={"help": "their names"})
+
+
+def test_lists_and_nested_tables_are_checked() -> None:
+    table = {"shelves": [{"name": "poems", "height_cm": 25}], "owners": ["Ann", "Ben"]}
+    found = checked({"library": table}, {"library": Library})["library"]
+    assert found == Library(shelves=(Shelf(name="poems", height_cm=25.0),), owners=("Ann", "Ben"))
+
+
+@pytest.mark.parametrize(
+    ("table", "what", "step"),
+    [
+        (
+            {"shelves": [{"name": "a"}, {"nam": "b"}]},
+            r"library.shelves\[1\].name is missing",
+            "called",
+        ),
+        (
+            {"shelves": [{"name": "a", "nam": "b"}]},
+            r"unknown key library.shelves\[0\].nam",
+            "'name'",
+        ),
+        ({"shelves": [{"name": "a", "height_cm": 0}]}, r"shelves\[0\].height_cm is 0", "1 to 300"),
+        ({"shelves": {"name": "a"}}, "not a list", "its shelves"),
+        ({"owners": ["Ann", 3]}, r"library.owners\[1\] is 3, which is not text", "their names"),
+        ({"shelves": ["a"]}, r"shelves\[0\] is 'a', which is no table", "its shelves"),
+    ],
+)
+def test_what_is_wrong_in_a_list_is_named_by_its_place(
+    table: dict[str, object], what: str, step: str
+) -> None:
+    with pytest.raises(ConfigError, match=what) as caught:
+        checked({"library": table}, {"library": Library})
+    assert step in caught.value.next_step

@@ -21,7 +21,7 @@ from assistant.weights.catalogue import load_catalogue
 from assistant.weights.remembered import Remembered, machine_key, remember, remembered
 from tests.test_weights_choice import put
 
-FAST = 'print(\'{"prompt_ms_per_token": 1, "token_ms": 2, "has_gpu": false}\')'
+FAST = 'print(\'{"prompt_ms_per_token": 1, "token_ms": 2, "card_bytes": 0}\')'
 FETCH = """
 import sys
 from pathlib import Path

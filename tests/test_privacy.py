@@ -192,7 +192,7 @@ def test_a_model_that_is_not_there_is_not_looked_for_elsewhere(home: Home) -> No
     for name in ("model.bin", "config.json"):
         (whisper / name).write_bytes(b"{}")
     config = home.out / "config.toml"
-    config.write_text(f'[whisper]\nmodel = "{whisper}"\n')
+    config.write_text(f'[transcriber]\nmodel = "{whisper}"\n')
     question = home.out / "silence.wav"
     soundfile.write(question, np.zeros(SAMPLE_RATE_HZ, np.int16), SAMPLE_RATE_HZ)
     said = home.run(*PROGRAM, "hear", "--config", str(config), str(question), status=4)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.bench.child import resident_mb
-from assistant.config import VoiceConfig, WhisperConfig
+from assistant.config import TranscriberConfig, VoiceConfig
 from assistant.errors import ModelError
 from assistant.hearing.hallucination import is_noise
 from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
@@ -157,7 +157,7 @@ def test_a_cry_is_noise_and_an_unlikely_sentence_too() -> None:
 
 def test_a_missing_directory_names_the_files_and_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"model\.bin") as caught:
-        Whisper(tmp_path / "nowhere", WhisperConfig())
+        Whisper(tmp_path / "nowhere", TranscriberConfig())
     assert "make models" in caught.value.next_step
 
 
@@ -209,7 +209,7 @@ def whisper() -> Whisper:
     directory = MODELS / "whisper-tiny.en"
     if not directory.is_dir():
         pytest.skip("needs models/whisper-tiny.en (make models)")
-    return Whisper(directory, WhisperConfig(threads=2))
+    return Whisper(directory, TranscriberConfig(threads=2))
 
 
 class Speaker:
@@ -361,7 +361,7 @@ def test_a_loop_of_the_decoder_is_never_returned(whisper: Whisper) -> None:
 def test_both_windows_hear_the_same_clear_sentence(
     whisper: Whisper, speaker: Speaker, sentence: str
 ) -> None:
-    full = Whisper(MODELS / "whisper-tiny.en", WhisperConfig(window="full", threads=2))
+    full = Whisper(MODELS / "whisper-tiny.en", TranscriberConfig(window="full", threads=2))
     samples = speaker.say(sentence)
     wide, short = full.transcribe(samples, go_on), whisper.transcribe(samples, go_on)
     assert wide is not None

@@ -12,7 +12,7 @@ from assistant.config import load_config
 from assistant.errors import ConfigError, ModelError
 from tests.test_commands import assistant
 
-FOUND = {("whisper", "threads"): 1, ("llm", "threads"): 2, ("voice", "threads"): 4}
+FOUND = {("transcriber", "threads"): 1, ("llm", "threads"): 2, ("voice", "threads"): 4}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_values_are_written_and_all_else_stays(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     before = (
         "# mine\n\n[llm] # the mind\nthreads = 7   # too many\nseed = 3\n\n"
-        '[audio]\ninput_device = "head\\u00e9"  # kept\n\n[whisper]\n# nothing here\n'
+        '[audio]\ninput_device = "head\\u00e9"  # kept\n\n[transcriber]\n# nothing here\n'
     )
     path.write_text(before, encoding="utf-8")
     tune.write_values(path, FOUND)
@@ -44,7 +44,7 @@ def test_values_are_written_and_all_else_stays(tmp_path: Path) -> None:
     )
     assert "# nothing here\n" in after
     read = load_config(path, must_exist=True)
-    assert (read.whisper.threads, read.llm.threads, read.voice.threads) == (1, 2, 4)
+    assert (read.transcriber.threads, read.llm.threads, read.voice.threads) == (1, 2, 4)
     assert read.llm.seed == 3
     tune.write_values(path, FOUND)
     assert path.read_text(encoding="utf-8") == after
@@ -54,7 +54,7 @@ def test_a_file_that_is_not_there_is_made(tmp_path: Path) -> None:
     path = tmp_path / "deeper" / "config.toml"
     tune.write_values(path, FOUND)
     assert path.read_text() == (
-        "[whisper]\nthreads = 1\n\n[llm]\nthreads = 2\n\n[voice]\nthreads = 4\n"
+        "[transcriber]\nthreads = 1\n\n[llm]\nthreads = 2\n\n[voice]\nthreads = 4\n"
     )
     assert [file.name for file in path.parent.iterdir()] == ["config.toml"]
 

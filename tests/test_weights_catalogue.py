@@ -28,7 +28,7 @@ revision = "1"
 """
 ALL = "".join(
     MODEL.format(id=i, role=r)
-    for i, r in (("w", "whisper"), ("t", "turn"), ("l", "llm"), ("v", "voice"))
+    for i, r in (("w", "transcriber"), ("t", "turn"), ("l", "llm"), ("v", "voice"))
 )
 
 

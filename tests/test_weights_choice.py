@@ -19,7 +19,7 @@ CANDIDATES = (
     Candidate(profile="laptop", llm_bytes=1_117_320_768, missing_bytes=1_117_320_768),
     Candidate(profile="gpu", llm_bytes=4_683_074_240, missing_bytes=6_300_000_000, needs_gpu=True),
 )
-PLAIN = Machine(cores=2, memory_bytes=24 * 10**9, free_disk_bytes=30 * 10**9, has_gpu=False)
+PLAIN = Machine(cores=2, memory_bytes=24 * 10**9, free_disk_bytes=30 * 10**9, card_bytes=0)
 MEASURED = Speed(prompt_ms_per_token=10.4, token_ms=23)
 
 
@@ -32,10 +32,12 @@ MEASURED = Speed(prompt_ms_per_token=10.4, token_ms=23)
         ({"memory_bytes": 3 * 10**9}, (10.4, 23), "starter", "; laptop needs 4 GB of memory"),
         ({"memory_bytes": 4.1 * 10**9}, (10.4, 23), "laptop", "4 GB"),
         ({"free_disk_bytes": 10**9}, (10.4, 23), "starter", "; laptop needs 2.7 GB of free disk"),
-        ({"has_gpu": True}, (0.5, 3), "gpu", "a graphics card"),
-        ({"has_gpu": True}, (10.4, 23), "laptop", "; gpu would take 2.8 s"),
-        ({"has_gpu": True, "memory_bytes": 8 * 10**9}, (0.5, 3), "laptop", "gpu needs 12 GB"),
-        ({}, (0.5, 3), "laptop", "gpu needs a graphics card"),
+        ({"card_bytes": 8 * 10**9}, (0.5, 3), "gpu", "a graphics card of 8 GB; a first sound"),
+        ({"card_bytes": 8 * 10**9}, (10.4, 23), "laptop", "; gpu would take 2.8 s"),
+        ({"card_bytes": 7 * 10**9}, (0.5, 3), "laptop", "gpu needs 8 GB on the graphics card"),
+        ({"card_bytes": 8 * 10**9, "memory_bytes": 4.2e9}, (0.5, 3), "gpu", "4 GB, a graphics"),
+        ({"card_bytes": 8 * 10**9, "memory_bytes": 3.8e9}, (0.5, 3), "starter", "needs 4 GB"),
+        ({}, (0.5, 3), "laptop", "gpu needs a graphics card that llama.cpp and Whisper can use"),
         ({}, (200, 300), "starter", "starter: 2 cores"),
         ({"memory_bytes": 0}, (0.5, 3), "starter", "starter: 2 cores"),
     ],
@@ -127,7 +129,7 @@ def test_the_next_smaller_model_that_is_there_takes_the_place_and_is_said(tmp_pa
     for model_id in ("qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct"):
         put(catalogue.model(model_id), tmp_path)
         assert resolve.find(config, "llm") == (catalogue.model(model_id), tmp_path / model_id)
-    assert resolve.stand_ins(config, ["llm", "whisper"]) == [
+    assert resolve.stand_ins(config, ["llm", "transcriber"]) == [
         "qwen2.5-7b-instruct is not here; qwen2.5-coder-1.5b-instruct takes its place"
     ]
     put(catalogue.model("qwen2.5-7b-instruct"), tmp_path)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from assistant.assemble.loading import load_whisper
-from assistant.config import WhisperConfig, config_from_dict
+from assistant.config import TranscriberConfig, config_from_dict
 from assistant.errors import ModelError
 from assistant.hearing.transcribe import Whisper
 from assistant.messages import SAMPLE_RATE_HZ
@@ -25,14 +25,14 @@ BASE = Path(__file__).parents[1] / "models" / "whisper-base"
 
 @pytest.fixture(scope="module")
 def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("whisper") / "tiny"
+    directory = tmp_path_factory.mktemp("transcriber") / "tiny"
     write_tiny_whisper(directory)
     return directory
 
 
 @pytest.fixture(scope="module")
 def multilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("whisper") / "tiny-many"
+    directory = tmp_path_factory.mktemp("transcriber") / "tiny-many"
     write_tiny_whisper(directory, languages=("en", "de", "haw"))
     return directory
 
@@ -43,7 +43,7 @@ def copy(english: Path, tmp_path: Path) -> Path:
 
 
 def load(directory: Path, language: str = "en") -> Whisper:
-    config = WhisperConfig(model=str(directory), device="cpu", threads=1, language=language)
+    config = TranscriberConfig(model=str(directory), device="cpu", threads=1, language=language)
     whisper = Whisper(directory, config)
     whisper.warm_up()
     return whisper
@@ -89,14 +89,14 @@ def test_a_language_that_the_model_does_not_know_is_named(
     multilingual: Path, asked: str, step: str
 ) -> None:
     error = refused(multilingual, asked)
-    assert f"does not know whisper.language '{asked}'" in error.what
+    assert f"does not know transcriber.language '{asked}'" in error.what
     assert step in error.next_step
 
 
 def test_an_english_model_is_not_asked_for_german(english: Path) -> None:
     error = refused(english, "de")
     assert "understands English only" in error.what
-    assert "set whisper.language to en" in error.next_step
+    assert "set transcriber.language to en" in error.next_step
     assert load(english).prompt_tokens() == ["<|startoftranscript|>", "<|notimestamps|>"]
 
 
@@ -151,7 +151,7 @@ def test_a_damaged_file_is_named(copy: Path, name: str, kind: str, what: str) ->
     damage(copy / name, kind)
     error = refused(copy)
     assert re.search(what, error.what), error.what
-    assert "fetch the files of whisper.model again" in error.next_step
+    assert "fetch the files of transcriber.model again" in error.next_step
 
 
 def test_files_of_two_models_do_not_belong_together(copy: Path, multilingual: Path) -> None:
@@ -160,7 +160,7 @@ def test_files_of_two_models_do_not_belong_together(copy: Path, multilingual: Pa
 
 
 def test_the_settings_of_another_program_are_recognised(copy: Path) -> None:
-    (copy / "config.json").write_text('{"model_type": "whisper", "num_mel_bins": 80}')
+    (copy / "config.json").write_text('{"model_type": "transcriber", "num_mel_bins": 80}')
     assert "it has no suppress_ids" in refused(copy).what
 
 
@@ -209,10 +209,10 @@ def test_the_doctor_says_the_same_as_the_conversation(copy: Path, fault: str) ->
     else:
         (copy / fault).unlink()
     config = copy.parent / "config.toml"
-    config.write_text("[whisper]\n" + "".join(f"{k} = {v!r}\n" for k, v in settings.items()))
+    config.write_text("[transcriber]\n" + "".join(f"{k} = {v!r}\n" for k, v in settings.items()))
     with pytest.raises(ModelError) as caught:
-        load_whisper(config_from_dict({"whisper": dict(settings)}))
-    command = [sys.executable, "-m", "assistant.cli.probe", "whisper", str(config)]
+        load_whisper(config_from_dict({"transcriber": dict(settings)}))
+    command = [sys.executable, "-m", "assistant.cli.probe", "transcriber", str(config)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 4
     assert done.stdout.strip() == str(caught.value)
@@ -221,8 +221,8 @@ def test_the_doctor_says_the_same_as_the_conversation(copy: Path, fault: str) ->
 
 def test_the_doctor_has_a_sound_model_work(copy: Path) -> None:
     config = copy.parent / "config.toml"
-    config.write_text(f"[whisper]\nmodel = '{copy}'\ndevice = 'cpu'\n")
-    command = [sys.executable, "-m", "assistant.cli.probe", "whisper", str(config)]
+    config.write_text(f"[transcriber]\nmodel = '{copy}'\ndevice = 'cpu'\n")
+    command = [sys.executable, "-m", "assistant.cli.probe", "transcriber", str(config)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout
     assert "transcribed a second of noise" in done.stdout

@@ -14,7 +14,7 @@ from assistant.addresses import REMOTE, describe_server, is_remote
 from assistant.config import Config
 from assistant.errors import ModelError
 
-Role = Literal["whisper", "turn", "llm", "voice"]
+Role = Literal["transcriber", "turn", "llm", "voice"]
 
 _SUFFIXES = {"turn": ".onnx", "voice": ".onnx"}
 
@@ -52,7 +52,7 @@ class ModelPaths:
     which the first that loads is used, are empty when a server has the model; `server` is what that
     is called."""
 
-    whisper: Path
+    transcriber: Path
     turn: Path
     llm_files: Sequence[LlmFile]
     voice: Path
@@ -67,7 +67,7 @@ class ModelPaths:
         """Role to the name that a person would look for; a model elsewhere comes first, where a
         narrow screen still shows it."""
         names = {
-            "hears": self.whisper.name,
+            "hears": self.transcriber.name,
             "turns": self.turn.stem,
             "thinks": self.llm.stem if self.llm else self.server,
             "speaks": self.voice.stem,
@@ -80,7 +80,7 @@ class ModelPaths:
 def model_paths(config: Config) -> ModelPaths:
     """All roles at once; `ModelError` names the first that is missing."""
     return ModelPaths(
-        whisper=model_path(config, "whisper"),
+        transcriber=model_path(config, "transcriber"),
         turn=model_path(config, "turn"),
         llm_files=() if config.llm.server else llm_files(config),
         voice=model_path(config, "voice"),
@@ -89,7 +89,7 @@ def model_paths(config: Config) -> ModelPaths:
 
 
 def model_path(config: Config, role: Role) -> Path:
-    """The file or directory of `role` (whisper, turn, llm, voice): the user's own, else the
+    """The file or directory of `role` (transcriber, turn, llm, voice): the user's own, else the
     profile's, else the next smaller one that is there. `ModelError` when there is none."""
     from assistant.weights.resolve import find
 
@@ -102,7 +102,7 @@ def model_path(config: Config, role: Role) -> Path:
     if own := _own_file(config, role):
         return own
     model, directory = find(config, role)
-    if role == "whisper":
+    if role == "transcriber":
         return directory
     return next(directory / one.name for one in model.files if one.name.endswith(_SUFFIXES[role]))
 
@@ -129,7 +129,7 @@ def llm_files(config: Config) -> list[LlmFile]:
     return found
 
 
-def weights_remarks(config: Config, roles: Sequence[Role] = ("whisper", "llm")) -> list[str]:
+def weights_remarks(config: Config, roles: Sequence[Role] = ("transcriber", "llm")) -> list[str]:
     """What profile `auto` chose and why, and each of `roles` that has a smaller model in the place
     of the profile's; one line each."""
     from assistant.weights.resolve import choice_line, stand_ins
@@ -142,8 +142,8 @@ def weights_remarks(config: Config, roles: Sequence[Role] = ("whisper", "llm")) 
 
 def _own_model(config: Config, role: Role) -> str:
     return {
-        "whisper": config.whisper.model,
-        "turn": config.models.smart_turn,
+        "transcriber": config.transcriber.model,
+        "turn": config.turn.model,
         "llm": config.llm.model,
         "voice": config.voice.model,
     }[role]

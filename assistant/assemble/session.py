@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.assemble.loading import (
@@ -18,6 +19,7 @@ from assistant.assemble.loading import (
     load_voice,
     load_whisper,
     make_conversation,
+    make_services,
     open_prepared,
 )
 from assistant.assemble.places import trace_directory
@@ -32,8 +34,16 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
 Say = Callable[[str], None]
 
 
-def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: None) -> Stages:
+def load_stages(
+    config: Config,
+    output_rate_hz: int,
+    say: Say = lambda text: None,
+    state: Path | None = None,
+    folder: Path | None = None,
+) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
+    `state` is the folder of timers, lists and notes; None: they are forgotten. `folder` has the
+    user's own flows and replies.
 
     Replies that were not prepared are synthesised now, so that a new replies file just works.
     """
@@ -51,7 +61,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         say(remark)
     say("loading the models …")
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
-        whisper_to_be = pool.submit(load_whisper, config, paths.whisper)
+        whisper_to_be = pool.submit(load_whisper, config, paths.transcriber)
         voice_to_be = pool.submit(load_voice, config, paths.voice)
         model_to_be = pool.submit(load_language_model, config, paths.llm_files)
         judge_to_be = pool.submit(load_turn_judge, config, paths.turn)
@@ -62,12 +72,20 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
             say(remark)
         hands = HandsThread()
         conversation = make_conversation(
-            config, model, meaning_to_be.result(), endings_to_be.result(), hands=hands
+            config,
+            model,
+            meaning_to_be.result(),
+            endings_to_be.result(),
+            services=make_services(config, state),
+            hands=hands,
+            folder=folder,
         )
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
         whisper, judge = whisper_to_be.result(), judge_to_be.result()
+        for remark in whisper.remarks:
+            say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
     if prepared.missing(texts):

@@ -82,7 +82,7 @@ def load_arms(config: Config, names: Sequence[str], say: Say) -> list[Arm]:
         arms.append(Arm(name=OURS, config=own, stages=stages))
     if set(names) - {OURS}:
         say("loading the baselines …")
-        whisper = StockWhisper(model_path(own, "whisper"), own.whisper.language)
+        whisper = StockWhisper(model_path(own, "transcriber"), own.transcriber.language)
         model = load_language_model(own)
         is_piper = own.voice.engine == "piper"
         voice = StockPiper(model_path(own, "voice")) if is_piper else stages.voice
@@ -97,7 +97,7 @@ def make_baselines(config: Config, stages: Stages, whisper: Transcriber, model: 
         own = replace(
             config,
             turn=turn,
-            whisper=replace(config.whisper, partials_ms=0),
+            transcriber=replace(config.transcriber, partials_ms=0),
             reply_pause_ms=ReplyPauseConfig(model=0),
         )
         senses = (

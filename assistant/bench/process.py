@@ -56,7 +56,7 @@ def model_files(config: Config) -> list[Path]:
     """Every file that is read to load the configured models."""
     paths = model_paths(config)
     found: list[Path] = []
-    for path in (paths.whisper, paths.turn, paths.llm, paths.voice):
+    for path in (paths.transcriber, paths.turn, paths.llm, paths.voice):
         if path is None:  # a server has it
             continue
         found += [one for one in path.rglob("*") if one.is_file()] if path.is_dir() else [path]

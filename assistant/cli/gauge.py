@@ -1,7 +1,7 @@
 """Measures the small language model on this machine, in a process of its own.
 
 `python -m assistant.cli.gauge [CONFIG]` loads the starter's model, reads and writes a few words
-with it and prints one line of JSON: `prompt_ms_per_token`, `token_ms` and `has_gpu`. The best of
+with it and prints one line of JSON: `prompt_ms_per_token`, `token_ms` and `card_bytes`. The best of
 several rounds counts, as the conversation beside it may take the processor away. Some seconds.
 """
 
@@ -21,7 +21,7 @@ from assistant.errors import AssistantError
 from assistant.model.llm import LanguageModel
 from assistant.private import keep_private
 from assistant.weights.choice import Speed
-from assistant.weights.resolve import SMALLEST
+from assistant.weights.resolve import SMALLEST, find
 
 _ANSWER_TOKENS = 16
 _SYSTEM = {"role": "system", "content": "You are a voice assistant. Answer in whole sentences."}
@@ -65,26 +65,39 @@ def _round(model: LanguageModel, question: str) -> Speed:
     return Speed(prompt_ms_per_token=reading_ms, token_ms=writing_ms)
 
 
-def _has_gpu() -> bool:
-    """Whether llama.cpp and Whisper both have a graphics card to work on."""
-    import ctranslate2
-    import llama_cpp
+def card_bytes(config: Config) -> int:
+    """The memory of the graphics card when llama.cpp has one and the starter's Whisper ran on it;
+    else 0, and the reason on standard error, which goes into the log."""
+    from assistant.hearing.whisper_load import open_whisper
+    from assistant.model.graphics import card_memory
 
-    return bool(llama_cpp.llama_supports_gpu_offload()) and ctranslate2.get_cuda_device_count() > 0
+    total = card_memory().total
+    if not total:
+        return 0
+    models = replace(config.models, profile=SMALLEST)
+    on_card = replace(config.transcriber, model="", language="en", device="cuda")
+    try:
+        _, directory = find(replace(config, models=models), "transcriber")
+        open_whisper(directory, on_card, workers=1)
+    except AssistantError as error:
+        print(error, file=sys.stderr)
+        return 0
+    return total
 
 
 def main() -> None:
     """Print the figures; what went wrong on standard error, and as an exit status."""
     keep_private()
     try:
-        speed = measure(read_config(Path(sys.argv[1]) if sys.argv[1:] else None))
+        config = read_config(Path(sys.argv[1]) if sys.argv[1:] else None)
+        speed = measure(config)
     except AssistantError as error:
         print(error, file=sys.stderr)
         sys.exit(error.exit_status)
     figures = {
         "prompt_ms_per_token": round(speed.prompt_ms_per_token, 2),
         "token_ms": round(speed.token_ms, 2),
-        "has_gpu": _has_gpu(),
+        "card_bytes": card_bytes(config),
     }
     print(json.dumps(figures), flush=True)
     os._exit(0)  # native threads are not waited for

@@ -141,7 +141,7 @@ class LargerModel:
                 prompt_ms_per_token=float(figures["prompt_ms_per_token"]),
                 token_ms=float(figures["token_ms"]),
             )
-            machine = read_machine(place, has_gpu=bool(figures["has_gpu"]))
+            machine = read_machine(place, card_bytes=int(figures["card_bytes"]))
         except (ValueError, LookupError, TypeError) as error:
             raise AssistantError("this machine could not be measured") from error
         choice = choose(machine, speed, candidates(catalogue, place))
@@ -208,7 +208,7 @@ def _absent(config: Config) -> list[Model]:
     language model first."""
     place = models_directory(config.models.directory)
     own = {
-        "whisper": bool(config.whisper.model),
+        "transcriber": bool(config.transcriber.model),
         "llm": bool(config.llm.model or config.llm.server),
         "voice": bool(config.voice.model) or config.voice.engine == "hibari",
     }

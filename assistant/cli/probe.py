@@ -32,11 +32,11 @@ def _never() -> bool:
     return False
 
 
-def _whisper(config: Config) -> str:
+def _transcriber(config: Config) -> str:
     whisper = load_whisper(config)
     noise = np.random.default_rng(7).integers(-300, 300, 16_000).astype(np.int16)
     whisper.transcribe(noise, _never)  # silence would not reach the model
-    return "transcribed a second of noise"
+    return "; ".join(["transcribed a second of noise", *whisper.remarks])
 
 
 def _turn(config: Config) -> str:
@@ -105,7 +105,7 @@ def _echo(config: Config) -> str:
 
 
 PROBES = {
-    "whisper": _whisper,
+    "transcriber": _transcriber,
     "turn": _turn,
     "llm": _llm,
     "endings": _endings,

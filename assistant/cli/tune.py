@@ -204,7 +204,7 @@ def _nothing() -> None:
     pass
 
 
-def _whisper(config: Config) -> Job:
+def _transcriber(config: Config) -> Job:
     from assistant.audio.resample import resample_whole, to_int16
     from assistant.messages import SAMPLE_RATE_HZ
 
@@ -236,7 +236,7 @@ def _voice(config: Config) -> Job:
 
 
 STAGES: dict[str, tuple[str, Callable[[Config], Job]]] = {
-    "whisper": ("a question of 3 s to words", _whisper),
+    "transcriber": ("a question of 3 s to words", _transcriber),
     "llm": ("a question to 20 tokens", _llm),
     "voice": ("12 words to the first sound", _voice),
 }

@@ -183,6 +183,9 @@ class TextLayer(Protocol):
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked (a timer that ran out); each comes once."""
 
+    on_notice: Callable[[Notice], None] | None
+    """Set by the engine before anything is decided; called when a file of the user is broken."""
+
     @property
     def awaits_answer(self) -> bool:
         """True while a question waits for its answer. Never blocks; called on the ears thread."""

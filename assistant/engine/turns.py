@@ -183,7 +183,7 @@ class Turns:
 
     def _show_words(self, index: int) -> None:
         """Now and then, the words so far; the pause between two counts from the end of the work."""
-        every_ms = self._config.whisper.partials_ms
+        every_ms = self._config.transcriber.partials_ms
         if not self._to_hear.is_idle:
             self._partial_at = index
         elif every_ms and index - self._partial_at >= ms_to_samples(every_ms):

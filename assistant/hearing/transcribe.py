@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import ctranslate2
 import numpy as np
 
-from assistant.config import WhisperConfig
+from assistant.config import TranscriberConfig
 from assistant.errors import ModelError
 from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
 from assistant.hearing.whisper_load import open_whisper
@@ -89,7 +89,7 @@ class Whisper:
     known or the device is not there.
     """
 
-    def __init__(self, directory: Path, config: WhisperConfig) -> None:
+    def __init__(self, directory: Path, config: TranscriberConfig) -> None:
         self.count_expected: Callable[[str], int] = lambda text: 0
         """How many words of a text somebody expects to hear; set once, before the threads start."""
         self._is_short = config.window == "short"
@@ -109,6 +109,11 @@ class Whisper:
         """
         nothing = np.ones(SAMPLE_RATE_HZ, dtype=np.int16)  # zeros would not reach the model
         self._tried(lambda: self.transcribe(nothing, lambda: False, is_partial=True))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person should know about where the model runs; empty when all is as set."""
+        return self._opened.remarks
 
     def prompt_tokens(self) -> list[str]:
         """What the decoder is given before the first word: language and task, where it has them."""

@@ -17,7 +17,7 @@ import numpy as np
 import tokenizers
 from faster_whisper.feature_extractor import FeatureExtractor
 
-from assistant.config import SHARED_BY, WhisperConfig, thread_count
+from assistant.config import SHARED_BY, TranscriberConfig, thread_count
 from assistant.errors import ModelError
 from assistant.json_files import read_json
 
@@ -33,6 +33,12 @@ _HOLE_PAGES = 4
 _FOREIGN_TOKENS = 0.01
 """Share of the vocabulary in which a tokenizer that was made for other tasks may differ."""
 
+_TRIAL_FRAMES = 100
+_NEEDS_CUDA = (
+    "install what CTranslate2 needs of CUDA 12 (cuBLAS: the library libcublas.so.12), or set "
+    "transcriber.device to auto or cpu"
+)
+
 _CONVERT = (
     "take a conversion for CTranslate2 (a directory with model.bin and tokenizer.json, such as "
     "faster-whisper's), or make one: ct2-transformers-converter --model DIRECTORY --output_dir NEW "
@@ -46,7 +52,7 @@ class OpenWhisper:
 
     `features(sound)` makes float32[mels, frames] of float32[n] at 16 kHz. `prompt` is what the
     decoder is given first; tokens at and above `end_of_text` are no words. `again` is the next step
-    when the files turn out to be damaged.
+    when the files turn out to be damaged; `remarks` are for the person.
     """
 
     directory: Path
@@ -56,6 +62,7 @@ class OpenWhisper:
     tokenizer: Any
     prompt: list[int]
     end_of_text: int
+    remarks: tuple[str, ...] = ()
 
     def words(self, tokens: list[int]) -> str:
         """The text of what the decoder gave."""
@@ -63,14 +70,14 @@ class OpenWhisper:
         return text.strip()
 
 
-def open_whisper(directory: Path, config: WhisperConfig, workers: int) -> OpenWhisper:
+def open_whisper(directory: Path, config: TranscriberConfig, workers: int) -> OpenWhisper:
     """The model in `directory` on the device asked for, with 8-bit weights.
 
     `ModelError` says which file is missing, damaged or of another kind, that two of them do not
     belong together, or that the model does not know the language.
     """
     again = (
-        "fetch the files of whisper.model again from where they came, or leave it empty"
+        "fetch the files of transcriber.model again from where they came, or leave it empty"
         if config.model
         else "run: make models (what is damaged is fetched again)"
     )
@@ -80,7 +87,7 @@ def open_whisper(directory: Path, config: WhisperConfig, workers: int) -> OpenWh
         _check_vocabulary(directory, tokenizer, _vocabulary(directory, again), again)
     except OSError as error:
         raise ModelError(f"cannot read the Whisper in {directory}: {error}", again) from error
-    model = _load(directory, config, workers, again)
+    model, remarks = _load(directory, config, workers, again)
     return OpenWhisper(
         directory=directory,
         again=again,
@@ -89,6 +96,7 @@ def open_whisper(directory: Path, config: WhisperConfig, workers: int) -> OpenWh
         tokenizer=tokenizer,
         prompt=_prompt(directory, tokenizer, model.is_multilingual, config.language),
         end_of_text=tokenizer.token_to_id("<|endoftext|>"),
+        remarks=remarks,
     )
 
 
@@ -213,23 +221,47 @@ def _check_vocabulary(directory: Path, tokenizer: Any, vocabulary: list[str], ag
 # -- the weights ----------------------------------------------------------------------------------
 
 
-def _load(directory: Path, config: WhisperConfig, workers: int, again: str) -> Any:
-    has_cuda = config.device in ("auto", "cuda") and ctranslate2.get_cuda_device_count() > 0
-    if config.device == "cuda" and not has_cuda:
+def _load(
+    directory: Path, config: TranscriberConfig, workers: int, again: str
+) -> tuple[Any, tuple[str, ...]]:
+    """The model, and what to say about where it runs: on the graphics card where that works."""
+    has_card = config.device in ("auto", "cuda") and ctranslate2.get_cuda_device_count() > 0
+    if config.device == "cuda" and not has_card:
         raise ModelError(
-            "whisper.device is cuda and CTranslate2 finds no CUDA device",
-            "set whisper.device to auto or cpu",
+            "transcriber.device is cuda and CTranslate2 finds no CUDA device",
+            "set transcriber.device to auto or cpu",
         )
+    remarks: tuple[str, ...] = ()
+    if has_card:
+        try:
+            return _on_card(directory, config, workers), ()
+        except (RuntimeError, ValueError) as error:
+            if config.device == "cuda":
+                raise ModelError(f"Whisper does not run with CUDA: {error}", _NEEDS_CUDA) from error
+            remarks = (f"Whisper runs on the processor, with CUDA it does not: {error}",)
     try:
-        return ctranslate2.models.Whisper(
-            str(directory),
-            device="cuda" if has_cuda else "cpu",
-            compute_type="int8_float16" if has_cuda else "int8",
-            intra_threads=thread_count(config.threads, SHARED_BY["whisper"]),
-            inter_threads=workers,
-        )
+        return _made(directory, config, workers, "cpu", "int8"), remarks
     except (RuntimeError, ValueError) as error:
         raise ModelError(f"the Whisper in {directory} does not load: {error}", again) from error
+
+
+def _on_card(directory: Path, config: TranscriberConfig, workers: int) -> Any:
+    """The model on the graphics card, after it worked once: CTranslate2 opens CUDA's libraries with
+    the first sound only, and may lack them. RuntimeError or ValueError when it does not work."""
+    model = _made(directory, config, workers, "cuda", "int8_float16")
+    nothing = np.zeros((1, model.n_mels, _TRIAL_FRAMES), dtype=np.float32)
+    np.array(model.encode(ctranslate2.StorageView.from_array(nothing), to_cpu=True))
+    return model
+
+
+def _made(directory: Path, config: TranscriberConfig, workers: int, device: str, kind: str) -> Any:
+    return ctranslate2.models.Whisper(
+        str(directory),
+        device=device,
+        compute_type=kind,
+        intra_threads=thread_count(config.threads, SHARED_BY["transcriber"]),
+        inter_threads=workers,
+    )
 
 
 def _prompt(directory: Path, tokenizer: Any, is_multilingual: bool, language: str) -> list[int]:
@@ -241,15 +273,15 @@ def _prompt(directory: Path, tokenizer: Any, is_multilingual: bool, language: st
         if asked not in known:
             near = asked[:2] if asked[:2] in known else "en, de, fr"
             raise ModelError(
-                f"{directory.name} does not know whisper.language '{language}'",
-                f"set whisper.language to a code such as {near}",
+                f"{directory.name} does not know transcriber.language '{language}'",
+                f"set transcriber.language to a code such as {near}",
             )
         names[1:1] = [asked, "transcribe"]
     elif asked != "en":
         raise ModelError(
-            f"whisper.language is '{language}', and {directory.name} understands English only",
-            "set whisper.language to en, or whisper.model to a multilingual model (whisper-base: "
-            "assistant models fetch whisper-base)",
+            f"transcriber.language is '{language}', and {directory.name} understands English only",
+            "set transcriber.language to en, or transcriber.model to a multilingual model "
+            "(whisper-base: assistant models fetch whisper-base)",
         )
     ids = [tokenizer.token_to_id(f"<|{name}|>") for name in names]
     if None in ids:

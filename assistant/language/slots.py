@@ -1,15 +1,18 @@
 """What a slot of a template or an open question can hold, and how its words are read.
 
 A kind belongs to a Python type: `timedelta` a length, `date` a day, `Clock` a time of day,
-`datetime` a moment, `int` and `float` numbers, `bool` yes or no, `str` any words, `Literal[...]`
-one of some words. The kinds of a language are in its folder (`language/en/slots.py`). Pure.
+`datetime` a moment with its time of day, `Moment` a moment as it was said, `Recurrence` days that
+come again, `int` and `float` numbers, `bool` yes or no, `str` any words, `Literal[...]` one of some
+words. The kinds of a language are in its folder (`language/en/slots.py`). Pure but for `on_clock`,
+which looks up the system's zone.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 Parse = Callable[[str, datetime], Any]
@@ -53,6 +56,120 @@ class Clock:
         """The next moment after `now` with this time of day; of two readings the sooner."""
         found = []
         for one in self.readings():
-            moment = datetime.combine(now.date(), time(one.hour, one.minute), now.tzinfo)
-            found.append(moment if moment > now else moment + timedelta(days=1))
+            moment = on_clock(now.date(), one, now)
+            found.append(
+                moment if moment > now else on_clock(now.date() + timedelta(days=1), one, now)
+            )
         return min(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """Days of the week that come again: 0 is Monday, 6 is Sunday. `label` names them for people
+    ("every weekday")."""
+
+    days: frozenset[int]
+    label: str
+
+    def next_day(self, start: date) -> date:
+        """The first such day from `start` on."""
+        ahead = (timedelta(days=step) for step in range(7))
+        return next(start + one for one in ahead if (start + one).weekday() in self.days)
+
+
+PARTS = {"morning": Clock(9), "afternoon": Clock(15), "evening": Clock(18), "night": Clock(21)}
+"""The time of day that is taken for a part of the day without one. Own choice."""
+_NIGHT_ENDS = 6
+_EARLIEST_GUESS = 7
+"""Of two readings of a time on another day, the one from here on in the next twelve hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A moment as it was said; what was not said is None.
+
+    `date` is the day, `clock` the time of day, `after` a length from now ("in twenty minutes"),
+    `recurrence` the days of the week that come again, `part` one of `PARTS` when that is all that
+    was said of the time of day ("tomorrow morning").
+    """
+
+    date: date | None = None
+    clock: Clock | None = None
+    after: timedelta | None = None
+    recurrence: Recurrence | None = None
+    part: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """True when nothing about the time of day has to be guessed or asked."""
+        return self.after is not None or (self.clock is not None and self.clock.is_exact)
+
+    @property
+    def has_time(self) -> bool:
+        """True when `resolve` finds a moment."""
+        return self.after is not None or self.clock is not None or bool(self.part)
+
+    def at(self, clock: Clock) -> Moment:
+        """The same with this time of day, as when it was asked for."""
+        return dataclasses.replace(self, clock=clock, part="")
+
+    def resolve(self, now: datetime) -> datetime | None:
+        """The moment that is meant; None when no time of day was said.
+
+        Without a day it is the next one after `now`. With a day it may be past ("today at nine").
+        An ambiguous time is the sooner reading, but between midnight and 6 am only where `now` is;
+        on another day than today it is from 7 am to 6:59 pm.
+        """
+        if self.after is not None:
+            return now + self.after
+        clock = self.clock or PARTS.get(self.part)
+        if clock is None:
+            return None
+        if self.recurrence is not None:
+            return self._next_of(self.recurrence, _guess(clock), now)
+        if self.date is None:
+            return _awake(clock, now).next_after(now)
+        if clock.is_exact:
+            return on_clock(self.date, clock, now)
+        if self.date != now.date():
+            return on_clock(self.date, _guess(clock), now)
+        moments = [on_clock(self.date, one, now) for one in _awake(clock, now).readings()]
+        return next((one for one in moments if one > now), moments[-1])
+
+    @staticmethod
+    def _next_of(recurrence: Recurrence, clock: Clock, now: datetime) -> datetime:
+        found = on_clock(recurrence.next_day(now.date()), clock, now)
+        if found > now:
+            return found
+        return on_clock(recurrence.next_day(now.date() + timedelta(days=1)), clock, now)
+
+
+def on_clock(day: date, clock: Clock, now: datetime) -> datetime:
+    """`clock` (exact) on `day` in the zone of `now`.
+
+    `datetime.now().astimezone()` has a fixed offset, which a change to summer time makes wrong;
+    where that is the system's own, the system is asked for the offset of that day.
+    """
+    moment = datetime.combine(day, time(clock.hour, clock.minute))
+    return moment.astimezone() if _is_systems(now) else moment.replace(tzinfo=now.tzinfo)
+
+
+def as_local(moment: datetime, now: datetime) -> datetime:
+    """`moment`, of any zone, in the zone of `now`, with the same care as `on_clock`."""
+    return moment.astimezone() if _is_systems(now) else moment.astimezone(now.tzinfo)
+
+
+def _is_systems(now: datetime) -> bool:
+    is_fixed = type(now.tzinfo) is timezone
+    return is_fixed and now.astimezone().utcoffset() == now.utcoffset()
+
+
+def _guess(clock: Clock) -> Clock:
+    """The reading of an ambiguous time from 7 am to 6:59 pm."""
+    return clock.in_half("am" if _EARLIEST_GUESS <= clock.hour < 12 else "pm")
+
+
+def _awake(clock: Clock, now: datetime) -> Clock:
+    """An ambiguous time that would be in the night is by day, unless it is night now."""
+    is_night = now.hour < _NIGHT_ENDS
+    return clock if is_night or clock.hour % 12 >= _NIGHT_ENDS else clock.in_half("pm")

@@ -52,10 +52,13 @@ class ChatModel:
     remarks: tuple[str, ...] = ()
 
 
-def check_chat_model(path: Path, config: LlmConfig, free_bytes: int | None) -> ChatModel:
+def check_chat_model(
+    path: Path, config: LlmConfig, free_bytes: int | None, *, on_card: bool = False
+) -> ChatModel:
     """`path` as a chat model, or `ModelError` with what it is instead and the next step.
 
-    `free_bytes` is the memory that it may take; None when it is not known or not the limit.
+    `free_bytes` is the memory that it may take, `on_card` whether that is a graphics card's; None
+    when it is not known or not the limit.
     """
     header = read_header(path)
     _check_kind(header)
@@ -65,7 +68,7 @@ def check_chat_model(path: Path, config: LlmConfig, free_bytes: int | None) -> C
     _check_zeros(headers)
     context, remarks = _context(header, config)
     if free_bytes is not None:
-        _check_memory(headers, context, free_bytes)
+        _check_memory(headers, context, free_bytes, on_card)
     return ChatModel(context, _template(header), remarks)
 
 
@@ -218,16 +221,18 @@ def _context(header: GgufHeader, config: LlmConfig) -> tuple[int, tuple[str, ...
     return trained, (said,)
 
 
-def _check_memory(headers: list[GgufHeader], context: int, free_bytes: int) -> None:
+def _check_memory(headers: list[GgufHeader], context: int, free_bytes: int, on_card: bool) -> None:
     weights = sum(header.file_bytes for header in headers)
     kv = kv_bytes(headers[0], context)
     if weights + kv + _BUFFERS_BYTES <= free_bytes:
         return
+    memory = "the graphics card's memory" if on_card else "memory"
+    instead = "set llm.device to cpu" if on_card else "end other programs"
     raise ModelError(
-        f"{headers[0].path.name} does not fit into memory: it needs {_gb(weights)} for its "
+        f"{headers[0].path.name} does not fit into {memory}: it needs {_gb(weights)} for its "
         f"weights, {_gb(kv)} for a context of {context} tokens and {_gb(_BUFFERS_BYTES)} beside, "
         f"and {_gb(free_bytes)} are free",
-        "take a smaller model or quantisation, lower llm.context_tokens, or end other programs",
+        f"take a smaller model or quantisation, lower llm.context_tokens, or {instead}",
     )
 
 

@@ -19,6 +19,7 @@ from assistant.errors import ModelError
 from assistant.model.chat_template import CHATML, ChatTemplate, TemplateSource
 from assistant.model.gguf import damaged
 from assistant.model.gguf_check import check_chat_model, free_memory_bytes
+from assistant.model.graphics import card_memory
 from assistant.model.vocabulary import Special, Vocabulary
 
 CPU_BATCH_TOKENS = 64
@@ -41,6 +42,11 @@ _FAILURES = (
     (r"error loading model: ([^\n]+)", "{}", _ANOTHER),
 )
 """What llama.cpp writes when it fails, what that means, and the next step."""
+
+_NO_CARD = {"split_mode": 0, "main_gpu": -1}
+"""llama.cpp's way to use no card at all (LLAMA_SPLIT_MODE_NONE, and none of them). Without it a
+build for a card sends it all batches of 32 tokens and more, with the weights they need, even when
+no layer is to lie there (GGML_OP_OFFLOAD_MIN_BATCH)."""
 
 _LINES: deque[str] = deque(maxlen=60)
 _LOG_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
@@ -78,12 +84,14 @@ def load_model(path: Path, config: LlmConfig) -> LoadedModel:
     its chat template, and the next step."""
     import llama_cpp
 
-    on_gpu = config.device != "cpu" and llama_cpp.llama_supports_gpu_offload()
-    checked = check_chat_model(path, config, None if on_gpu else free_memory_bytes())
+    llama_cpp.llama_log_set(_KEEP_LINE, ctypes.c_void_p(None))  # the next call finds the cards
+    on_gpu = _is_for_card(llama_cpp, config)
+    free = card_memory().free or None if on_gpu else free_memory_bytes()
+    checked = check_chat_model(path, config, free, on_card=on_gpu)
     own = _own_template(config)
     config = replace(config, context_tokens=checked.context_tokens)
     batch_tokens = GPU_BATCH_TOKENS if on_gpu else CPU_BATCH_TOKENS
-    llama = _loaded(llama_cpp, path, config, batch_tokens)
+    llama = _loaded(llama_cpp, path, config, batch_tokens, on_gpu)
     try:
         vocab = llama_cpp.llama_model_get_vocab(llama.model)
         vocabulary = _vocabulary(llama_cpp, llama, vocab)
@@ -105,7 +113,20 @@ def load_model(path: Path, config: LlmConfig) -> LoadedModel:
     return LoadedModel(llama_cpp, llama, vocab, vocabulary, template, config, batch_tokens, remarks)
 
 
-def _loaded(llama_cpp: Any, path: Path, config: LlmConfig, batch_tokens: int) -> Any:
+def _is_for_card(llama_cpp: Any, config: LlmConfig) -> bool:
+    """Whether the model goes to a graphics card. `ModelError` when one is asked for that llama.cpp
+    does not find."""
+    has_card: bool = llama_cpp.llama_supports_gpu_offload()
+    if config.device in ("cuda", "metal") and not has_card:
+        raise ModelError(
+            f"llm.device is {config.device}, and this llama.cpp finds no graphics card",
+            f"build it for the card with `GPU={config.device} make setup`, or set llm.device to "
+            "auto or cpu",
+        )
+    return has_card and config.device != "cpu"
+
+
+def _loaded(llama_cpp: Any, path: Path, config: LlmConfig, batch_tokens: int, on_gpu: bool) -> Any:
     class Llama(llama_cpp.Llama):  # type: ignore[misc]
         """Without llama-cpp-python's own use of the chat templates, which compiles them all."""
 
@@ -118,7 +139,6 @@ def _loaded(llama_cpp: Any, path: Path, config: LlmConfig, batch_tokens: int) ->
             """Found in the header already."""
 
     threads = thread_count(config.threads, SHARED_BY["llm"])
-    llama_cpp.llama_log_set(_KEEP_LINE, ctypes.c_void_p(None))
     try:
         with _LOADING:
             _LINES.clear()
@@ -129,7 +149,8 @@ def _loaded(llama_cpp: Any, path: Path, config: LlmConfig, batch_tokens: int) ->
                 n_threads_batch=threads,
                 n_batch=batch_tokens,
                 n_ubatch=batch_tokens,
-                n_gpu_layers=0 if config.device == "cpu" else -1,
+                n_gpu_layers=-1 if on_gpu else 0,
+                **({} if on_gpu else _NO_CARD),
                 use_mmap=False,  # of its own: no page stands twice, and a changed file harms none
                 seed=config.seed,
                 verbose=False,

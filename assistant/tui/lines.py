@@ -71,6 +71,8 @@ def _answer(turn: Turn) -> Content:
 
 def _detail(turn: Turn) -> Content:
     parts = [] if turn.latency_ms is None else [format_ms(turn.latency_ms)]
+    if turn.name:
+        parts.append(turn.name if turn.score is None else f"{turn.name} {turn.score:.2f}")
     if turn.why:
         parts.append(turn.why)
     return plain(" · ".join(parts), DIM)

@@ -38,7 +38,8 @@ REST = "other"
 class Turn:
     """One exchange as far as it is known. `source` is None until an answer began to sound.
 
-    `heard` is empty for something that the assistant says unasked (a timer that ran out).
+    `heard` is empty for something that the assistant says unasked (a timer that ran out). `name` and
+    `score` are those of the decision ("timer.set", 0 to 1).
     """
 
     number: int
@@ -47,6 +48,8 @@ class Turn:
     reply: str = ""
     source: Source | None = None
     why: str = ""
+    name: str = ""
+    score: float | None = None
     latency_ms: float | None = None
     is_interrupted: bool = False
     is_ended: bool = False
@@ -210,6 +213,8 @@ def _with_record(view: SessionView, record: TurnRecord) -> SessionView:
         reply=record.reply,
         source=record.source,
         why=record.why,
+        name=record.name,
+        score=record.score,
         latency_ms=record.latency_ms if record.transcript else None,
         is_interrupted=record.interrupted,
         is_ended=True,

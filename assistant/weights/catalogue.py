@@ -16,7 +16,7 @@ from typing import Any, Literal, cast, get_args
 
 from assistant.errors import ModelError
 
-Role = Literal["whisper", "turn", "llm", "voice", "endings", "meaning"]
+Role = Literal["transcriber", "turn", "llm", "voice", "endings", "meaning"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 OPTIONAL: frozenset[Role] = frozenset(["endings", "meaning"])

@@ -25,17 +25,26 @@ _SHARE_OF_MEMORY = 0.6
 _OTHER_MODELS_BYTES = 800_000_000
 _BYTES_PER_WEIGHT_BYTE = 1.43
 """Resident memory: 1.3 GB with a language model of 0.5 GB, 2.4 GB with one of 1.1 GB."""
+_BESIDE_CARD_BYTES = 1_500_000_000
+"""Memory of the machine beside `_OTHER_MODELS_BYTES` when the weights are on the card: 1.0 GB
+resident with a language model of 4.7 GB (docs/LLM.md), and room for Whisper's libraries."""
+_CARD_BYTES_BESIDE = 2_300_000_000
+"""Of the card, beside the language model's weights: 0.9 GB of CUDA, KV state and buffers, measured
+with a model of 4.7 GB (docs/LLM.md), and 1.4 GB for Whisper, estimated from its 0.8 billion weights
+of 8 bits."""
+_SHARE_OF_CARD = 0.92
+"""The rest shows the screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """Cores that may be used, memory in all, free disk where the models lie, and whether both
-    llama.cpp and Whisper can use a graphics card."""
+    """Cores that may be used, memory in all, free disk where the models lie, and the memory of the
+    graphics card when both llama.cpp and Whisper can use it, else 0."""
 
     cores: int
     memory_bytes: int
     free_disk_bytes: int
-    has_gpu: bool
+    card_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +90,7 @@ def choose(machine: Machine, speed: Speed, candidates: Sequence[Candidate]) -> C
     sound_ms = first_sound_ms(_scaled(speed, candidates[0], chosen))
     about = f"{machine.cores} cores, {machine.memory_bytes / 1e9:.0f} GB"
     if chosen.needs_gpu:
-        about += ", a graphics card"
+        about += f", a graphics card of {machine.card_bytes / 1e9:.0f} GB"
     why = f"{chosen.profile}: {about}; a first sound after about {sound_ms / 1000:.1f} s{refused}"
     return Choice(profile=chosen.profile, why=why)
 
@@ -101,9 +110,14 @@ def _scaled(speed: Speed, small: Candidate, large: Candidate) -> Speed:
 
 def _refusal(machine: Machine, speed: Speed, candidate: Candidate) -> str:
     """Why the candidate does not serve here, after its name; "" when it does."""
-    if candidate.needs_gpu and not machine.has_gpu:
-        return "needs a graphics card"
     needed = _OTHER_MODELS_BYTES + _BYTES_PER_WEIGHT_BYTE * candidate.llm_bytes
+    if candidate.needs_gpu:
+        if not machine.card_bytes:
+            return "needs a graphics card that llama.cpp and Whisper can use"
+        needed_of_card = (candidate.llm_bytes + _CARD_BYTES_BESIDE) / _SHARE_OF_CARD
+        if machine.card_bytes < needed_of_card:
+            return f"needs {needed_of_card / 1e9:.0f} GB on the graphics card"
+        needed = _OTHER_MODELS_BYTES + _BESIDE_CARD_BYTES
     if machine.memory_bytes * _SHARE_OF_MEMORY < needed:
         return f"needs {needed / _SHARE_OF_MEMORY / 1e9:.0f} GB of memory"
     room = 2 * candidate.missing_bytes + _SPARE_DISK_BYTES  # a wheel lies beside its files at first

@@ -1,8 +1,8 @@
 """The choice of profile `auto`, kept in a file of the state directory with what it was made for.
 
-The file's key is made of the cores, the memory, the version of llama.cpp's package and the
-catalogue: when one of them changes, the choice holds until a new one is made. Knows the machine's
-size and no model. Any thread; one process writes.
+The file's key is made of the cores, the memory, llama.cpp's package (its version and what it was
+built for) and the catalogue: when one of them changes, the choice holds until a new one is made.
+Knows the machine's size and no model. Any thread; one process writes.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import json
 import os
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.private import state_directory
 from assistant.weights.catalogue import Catalogue
 
 _PACKAGE = "llama-cpp-python"
+_CARD_KINDS = ("cuda", "hip", "metal", "sycl", "vulkan")
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -64,9 +66,19 @@ def machine_key(catalogue: Catalogue) -> str:
     except metadata.PackageNotFoundError:
         version = "none"
     return (
-        f"{cores()} cores, {memory_bytes() / 1e9:.0f} GB, {_PACKAGE} {version}, "
+        f"{cores()} cores, {memory_bytes() / 1e9:.0f} GB, {_PACKAGE} {version}{_built_for()}, "
         f"catalogue {catalogue.digest[:12]}"
     )
+
+
+def _built_for() -> str:
+    """The kinds of graphics card that llama.cpp was built for, by the names of its libraries; the
+    package is not imported, which would take a second."""
+    found = find_spec("llama_cpp")
+    folders = [Path(place) / "lib" for place in (found and found.submodule_search_locations) or ()]
+    names = {file.name for folder in folders for file in folder.glob("*ggml-*")}
+    kinds = [kind for kind in _CARD_KINDS if any(f"ggml-{kind}." in name for name in names)]
+    return f" for {' and '.join(kinds)}" if kinds else ""
 
 
 def cores() -> int:

@@ -114,12 +114,12 @@ def candidates(catalogue: Catalogue, place: Path) -> list[Candidate]:
     ]
 
 
-def read_machine(place: Path, *, has_gpu: bool) -> Machine:
+def read_machine(place: Path, *, card_bytes: int) -> Machine:
     """This machine, with the disk on which `place` lies."""
     existing = next(folder for folder in (place, *place.parents) if folder.exists())
     return Machine(
         cores=cores(),
         memory_bytes=memory_bytes(),
         free_disk_bytes=shutil.disk_usage(existing).free,
-        has_gpu=has_gpu,
+        card_bytes=card_bytes,
     )

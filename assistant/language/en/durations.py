@@ -10,8 +10,12 @@ import re
 
 from assistant.language.en.numbers import cardinal
 
-LONGEST_S = 100 * 3600
-_UNIT_S = {"second": 1, "minute": 60, "hour": 3600}
+LONGEST_S = 366 * 86_400
+_MOST_HOURS = 100
+"""More hours than this are a riddle and no wait."""
+_UNIT_S = {
+    "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "fortnight": 1_209_600,
+}  # fmt: skip
 _FRACTIONS = {"half": 0.5, "quarter": 0.25, "3 quarters": 0.75, "third": 1 / 3}
 _AMOUNT = (
     r"(?:(?P<number>\d+(?:\.\d+)?)(?: and (?:a )?(?P<with>half|quarter))?"
@@ -20,9 +24,11 @@ _AMOUNT = (
     r"|(?P<fraction>half(?: of)?|a half|a quarter of|quarter of|3 quarters of)(?: an?)?)"
 )
 _PART = re.compile(
-    _AMOUNT + r" (?P<unit>second|minute|hour)s?(?: and (?:a )?(?P<after>half|quarter))?\b"
+    rf"(?<!\S){_AMOUNT} (?P<unit>{'|'.join(_UNIT_S)})s?"
+    r"(?: and (?:a )?(?P<after>half|quarter)(?! (?:of )?an? ))?(?!\S)"
 )
-_BARE_REST = re.compile(r"(\d+)\b(?! ?(?:second|minute|hour|and))")
+_JOINT = re.compile(r" (?:and )?")
+_BARE_REST = re.compile(rf"(\d+)(?!\S)(?! (?:{'|'.join(_UNIT_S)}|and))")
 
 
 def find_duration(words: str) -> tuple[int, str] | None:
@@ -34,20 +40,30 @@ def find_duration(words: str) -> tuple[int, str] | None:
     found = _PART.search(words)
     if found is None:
         return None
-    start, seconds, smallest = found.start(), 0.0, 2 * 3600
+    length = read_duration(words, found.start())
+    if length is None:
+        return None
+    return length[0], f"{words[: found.start()]}#{words[length[1] :]}"
+
+
+def read_duration(words: str, start: int = 0) -> tuple[int, int] | None:
+    """The length that begins at the character `start`, in whole seconds, and where it ends."""
+    found = _PART.match(words, start)
+    seconds, smallest, end = 0.0, 2 * _UNIT_S["fortnight"], start
     while found is not None:
         unit = _UNIT_S[found["unit"]]
-        if unit >= smallest:
+        if unit >= smallest or (unit == 3600 and float(found["number"] or 0) > _MOST_HOURS):
             return None
         seconds, smallest, end = seconds + _amount(found) * unit, unit, found.end()
-        joint = re.compile(r" (?:and )?").match(words, end)
+        joint = _JOINT.match(words, end)
         at = joint.end() if joint else end
         found = _PART.match(words, at)
-        rest = _BARE_REST.match(words, at) if found is None and smallest > 1 else None
+        is_timed = smallest in (60, 3600) and joint is not None
+        rest = _BARE_REST.match(words, at) if found is None and is_timed else None
         if rest and int(rest[1]) < 60:
             seconds, end = seconds + int(rest[1]) * smallest / 60, rest.end()
     whole = round(seconds)
-    return (whole, f"{words[:start]}#{words[end:]}") if 0 < whole <= LONGEST_S else None
+    return (whole, end) if 0 < whole <= LONGEST_S else None
 
 
 def _amount(found: re.Match[str]) -> float:
@@ -64,10 +80,19 @@ def _amount(found: re.Match[str]) -> float:
 
 
 def parts_of(seconds: int) -> list[tuple[int, str]]:
-    """Hours, minutes and seconds that are not zero: 3690 is [(1, "hour"), (1, "minute"), …]."""
-    hours, rest = divmod(seconds, 3600)
+    """The units that are not zero: 3690 is [(1, "hour"), (1, "minute"), (30, "second")].
+
+    Weeks only alone; days alone or from two days on, so that 36 hours stay hours.
+    """
+    weeks, rest = divmod(seconds, _UNIT_S["week"])
+    if weeks and not rest:
+        return [(weeks, "week")]
+    days, rest = divmod(seconds, _UNIT_S["day"])
+    if rest and days < 2:
+        days, rest = 0, seconds
+    hours, rest = divmod(rest, 3600)
     minutes, seconds = divmod(rest, 60)
-    named = ((hours, "hour"), (minutes, "minute"), (seconds, "second"))
+    named = ((days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"))
     return [(count, unit) for count, unit in named if count]
 
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from assistant.language.en.numbers import words_to_digits
+from assistant.language.en.numbers import ranks_to_digits, words_to_digits
 
 _CONTRACTIONS = {
     "im": "i am", "ive": "i have", "youre": "you are", "youve": "you have", "theyre": "they are",
@@ -61,6 +61,12 @@ _NAME_FIRST = re.compile(r"^\W*(?:(hey|hi|hello|okay|ok|yo)\W+)?(?:assistant|com
 _NAME_LAST = re.compile(r",\s*(?:assistant|computer)\W*$", re.I)
 _TOKEN = re.compile(r"\d+:\d\d|\d+(?:\.\d+)+|\d+(?:st|nd|rd|th)\b|[^\W\d_]+(?:['.-][^\W\d_]+)*|\d+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+_SIGNS = (
+    (re.compile(r"(?<=\d)\s*%"), " percent "),
+    (re.compile(r"(?<=\d)\s*\+\s*(?=\d)"), " plus "),
+    (re.compile(r"(?<=\d)\s*[×*]\s*(?=\d)"), " times "),
+    (re.compile(r"(?<=\d)\s*÷\s*(?=\d)"), " divided by "),
+)
 _ENDINGS = {"'s": "is", "'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "'d": "would"}
 _TAKES_IS = frozenset(
     (
@@ -125,10 +131,13 @@ def _pass(text: str) -> str:
     unnamed = _NAME_FIRST.sub(lambda found: f"{found[1] or ''} ", text)
     text = unnamed if unnamed.strip() else text
     text = _THOUSANDS.sub("", text)
+    for sign, spelled in _SIGNS:
+        text = sign.sub(spelled, text)
     words: list[str] = []
     for token in _TOKEN.findall(text):
         words += _expand(token)
-    words = words_to_digits([word for word in words if word not in _FILLERS])
+    spoken = [word for word in words if word not in _FILLERS]
+    words = words_to_digits(ranks_to_digits(spoken))
     return " ".join(_without_repeats(words))
 
 

@@ -26,6 +26,16 @@ _ORDINAL_ENDS = {
 }
 _ONES = {word: value for value, word in enumerate(_UNITS)}
 _DECADES = {word: 10 * value for value, word in enumerate(_TENS) if value >= 2} | {"fourty": 40}
+_RANKS = dict(
+    zip(
+        "first second third fourth fifth sixth seventh eighth ninth".split(),
+        range(1, 10),
+        strict=True,
+    )
+)
+_LATE_RANKS = {f"{word}th": value for word, value in _ONES.items() if value >= 13} | {
+    f"{word[:-1]}ieth": value for word, value in _DECADES.items() if word != "fourty"
+}
 _BIG = {word: scale for scale, word in _SCALES}
 LARGEST = 10**15 - 1
 
@@ -97,6 +107,29 @@ def words_to_digits(words: Sequence[str]) -> list[str]:
         out.append(str(value) if used else words[at])
         at += used or 1
     return out
+
+
+def ranks_to_digits(words: Sequence[str]) -> list[str]:
+    """`words` with the ranks from the 13th to the 99th as digits: "twenty" "fourth" gives "24th".
+
+    "twenty" "second" stays, because a twenty second timer is no 22nd; so do first to twelfth.
+    """
+    out: list[str] = []
+    for word in words:
+        rank = _RANKS.get(word)
+        if out and rank and out[-1] in _DECADES and word != "second":
+            out[-1] = rank_in_digits(_DECADES[out[-1]] + rank)
+        elif word in _LATE_RANKS:
+            out.append(rank_in_digits(_LATE_RANKS[word]))
+        else:
+            out.append(word)
+    return out
+
+
+def rank_in_digits(number: int) -> str:
+    """`number` as a rank in digits: 21 is "21st"."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
+    return f"{number}{ending or 'th'}"
 
 
 def _read_number(words: Sequence[str], start: int) -> tuple[int, int]:

@@ -8,12 +8,21 @@ from __future__ import annotations
 import re
 import types
 import typing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from assistant.language.en.clock import find_clock, read_clock
+from assistant.language.en.dates import MONTHS, WEEKDAYS, Anchor, find_date, read_date, without
 from assistant.language.en.durations import find_duration
+from assistant.language.en.holidays import HOLIDAY_WORDS
+from assistant.language.en.moments import (
+    find_moment,
+    find_recurrence,
+    read_moment,
+    read_recurrence,
+)
 from assistant.language.en.normalise import normalise
-from assistant.language.slots import SlotKind
+from assistant.language.slots import Clock, Moment, Recurrence, SlotKind
 
 _YES = frozenset(
     (
@@ -81,6 +90,42 @@ def _find_duration(words: str, now: datetime) -> tuple[timedelta, str] | None:
     return timedelta(seconds=found[0]), " ".join(found[1].replace("#", " ").split())
 
 
+def _parse_date(words: str, now: datetime) -> date | None:
+    return read_date(words, Anchor(today=now.date()))
+
+
+def _find_date(words: str, now: datetime) -> tuple[date, str] | None:
+    return find_date(words, Anchor(today=now.date()))
+
+
+def _parse_clock(words: str, now: datetime) -> Clock | None:
+    return read_clock(words)
+
+
+def _find_clock(words: str, now: datetime) -> tuple[Clock, str] | None:
+    found = find_clock(words)
+    return None if found is None else (found[0], without(words, found[1], found[2]))
+
+
+def _parse_recurrence(words: str, now: datetime) -> Recurrence | None:
+    return read_recurrence(words)
+
+
+def _find_recurrence(words: str, now: datetime) -> tuple[Recurrence, str] | None:
+    return find_recurrence(words)
+
+
+def _parse_datetime(words: str, now: datetime) -> datetime | None:
+    moment = read_moment(words, now)
+    return None if moment is None else moment.resolve(now)
+
+
+def _find_datetime(words: str, now: datetime) -> tuple[datetime, str] | None:
+    found = find_moment(words, now)
+    at = None if found is None else found[0].resolve(now)
+    return None if found is None or at is None else (at, found[1])
+
+
 def _whole(parse: Any) -> Any:
     """A `find` for a kind that is only ever all of the words."""
 
@@ -100,11 +145,61 @@ WHOLE_NUMBER = SlotKind(name="number", pattern=r"-?\d+ ", parse=_parse_int, find
 DURATION = SlotKind(
     name="length",
     pattern=(
-        r"(?:(?:an?|\d\S*|half|quarters?|couple|few|of|and|hours?|minutes?|seconds?|days?|weeks?"
+        r"(?:(?:an?|\d\S*|half|quarters?|couple|few|of|and|hours?|minutes?|seconds?|days?|weeks?|fortnights?"
         r"|months?|years?) )+"
     ),
     parse=_parse_duration,
     find=_find_duration,
+)
+_CLOCK_WORDS = (
+    r"\d{1,4}(?::\d\d)?|noon|midday|midnight|half|quarter|an?|past|to|after|before|until|of|oh|o|clock"
+    r"|oclock|am|pm|[ap]|m|in|the|at|early|late|mornings?|afternoons?|evenings?|nights?|minutes?|hours"
+    r"|sharp|exactly"
+)
+_DATE_WORDS = (
+    rf"on|the|of|in|this|next|last|coming|past|today|tomorrow|yesterday|day|before|after|week|month|year"
+    rf"|weekend|end|from|now|ago|time|a|an|couple|{'|'.join(WEEKDAYS)}|{'|'.join(MONTHS)}"
+    r"|jan|feb|apr|aug|sept?|oct|nov|dec|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+    r"|tenth|eleventh|twelfth|hundred|oh|\d{1,4}(?:st|nd|rd|th)?|days|weeks|months|years|fortnight"
+    rf"|{HOLIDAY_WORDS}"
+)
+_RECURRING_WORDS = (
+    "every|each|single|daily|everyday|weekdays?|weekends?|weekly|work|working|week|on|the|during|and"
+    f"|to|through|until|from|days?|{'|'.join(f'{day}s?' for day in WEEKDAYS)}|7|a"
+)
+_BEGINS = r"(?!(?:of|to|past|after|before|until|and|from|day|week|month|year|time|end|now|m|oh|o) )"
+"""Words of a moment that none begins with."""
+_NO_IN = (
+    r"(?!in (?!an? |\d|half |the (?:morning|afternoon|evening) |about |around |another |exactly ))"
+)
+
+
+def _row_of(words: str) -> str:
+    return rf"{_BEGINS}{_NO_IN}(?:(?:{words}) )+"
+
+
+DATE = SlotKind(name="day", pattern=_row_of(_DATE_WORDS), parse=_parse_date, find=_find_date)
+CLOCK = SlotKind(
+    name="time",
+    pattern=_row_of(f"{_CLOCK_WORDS}|by|for|around|about"),
+    parse=_parse_clock,
+    find=_find_clock,
+)
+RECURRENCE = SlotKind(
+    name="days that come again",
+    pattern=_row_of(_RECURRING_WORDS),
+    parse=_parse_recurrence,
+    find=_find_recurrence,
+)
+_MOMENT_WORDS = (
+    f"tonight|hours?|seconds?|by|for|around|about|another|starting|{_CLOCK_WORDS}|{_DATE_WORDS}"
+    f"|{_RECURRING_WORDS}"
+)
+MOMENT = SlotKind(
+    name="moment", pattern=_row_of(_MOMENT_WORDS), parse=read_moment, find=find_moment
+)
+DATETIME = SlotKind(
+    name="moment", pattern=MOMENT.pattern, parse=_parse_datetime, find=_find_datetime
 )
 
 KINDS: dict[Any, SlotKind] = {
@@ -113,11 +208,22 @@ KINDS: dict[Any, SlotKind] = {
     float: NUMBER,
     int: WHOLE_NUMBER,
     timedelta: DURATION,
+    date: DATE,
+    Clock: CLOCK,
+    Recurrence: RECURRENCE,
+    Moment: MOMENT,
+    datetime: DATETIME,
 }
 
 
 def kind_of(annotation: Any) -> SlotKind:
-    """The kind for a type hint, with or without `| None`; `TypeError` for one that has none."""
+    """The kind for a type hint, with or without `| None`; `TypeError` for one that has none.
+
+    `Annotated[timedelta, KIND]` names a kind of its own.
+    """
+    if typing.get_origin(annotation) is typing.Annotated:
+        own = [one for one in annotation.__metadata__ if isinstance(one, SlotKind)]
+        return own[0] if own else kind_of(annotation.__origin__)
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         meant = [one for one in typing.get_args(annotation) if one is not type(None)]
         if len(meant) == 1:

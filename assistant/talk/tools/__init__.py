@@ -5,9 +5,55 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock
+from assistant.talk.tools import (
+    alarms,
+    clock,
+    dates,
+    fun,
+    jokes,
+    list_changes,
+    list_reading,
+    lists,
+    money,
+    notes,
+    people,
+    reminders,
+    spelling,
+    stopwatch,
+    sums,
+    sun,
+    teach,
+    timers,
+    units,
+    until,
+    voice,
+    zones,
+)
 
-MODULES: tuple[ModuleType, ...] = (clock,)
+MODULES: tuple[ModuleType, ...] = (
+    clock,
+    dates,
+    until,
+    zones,
+    sun,
+    stopwatch,
+    timers,
+    alarms,
+    reminders,
+    lists,
+    list_reading,
+    list_changes,
+    notes,
+    people,
+    teach,
+    voice,
+    sums,
+    units,
+    money,
+    fun,
+    jokes,
+    spelling,
+)
 """In the order in which they are asked."""
 
 

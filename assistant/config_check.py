@@ -1,0 +1,167 @@
+"""Checks nested tables against the sections of the configuration, with pydantic.
+
+The sections are dataclasses (assistant/config.py); what a key may be is in the metadata of its
+field. Lists and nested tables are checked like everything else. Knows no section by name but those
+that were renamed. Runs once, on the main thread; pydantic loads only when there is a file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import typing
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from assistant.errors import ConfigError
+
+RENAMED = {"whisper": "transcriber", "models.smart_turn": "turn.model"}
+"""Sections and keys of earlier versions, and what they are called now."""
+
+_KINDS = {
+    "int_type": "int",
+    "int_from_float": "int",
+    "float_type": "float",
+    "bool_type": "bool",
+    "string_type": "text",
+    "dict_type": "a table",
+    "list_type": "a list",
+    "model_type": "a table",
+}
+
+
+def checked(data: dict[str, Any], sections: dict[str, type]) -> dict[str, Any]:
+    """The sections of `data` as objects of their classes; `ConfigError` on the first thing wrong,
+    with the nearest known name, the range or the choices."""
+    for section, table in data.items():
+        if section not in sections:
+            raise ConfigError(
+                f"unknown section [{section}]", _nearest(section, section, list(sections))
+            )
+        if not isinstance(table, dict):
+            raise ConfigError(f"{section} must be a table", f"write it as [{section}]")
+    return {name: _section(sections[name], name, table) for name, table in data.items()}
+
+
+def _section(kind: type, name: str, table: dict[str, Any]) -> Any:
+    try:
+        found = _model(kind).model_validate(table)
+    except ValidationError as error:
+        raise _translated(error.errors()[0], kind, name) from None
+    return _made(kind, found)
+
+
+def _made(kind: type, found: BaseModel) -> Any:
+    """An object of the dataclass from what pydantic has checked; only what was given."""
+    values = {name: _plain(getattr(found, name)) for name in found.model_fields_set}
+    return kind(**values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return _made(_DATACLASSES[type(value)], value)
+    if isinstance(value, list):
+        return tuple(_plain(one) for one in value)
+    return value
+
+
+_DATACLASSES: dict[type[BaseModel], type] = {}
+
+
+@cache
+def _model(kind: type) -> type[BaseModel]:
+    """A pydantic model with the fields of a dataclass, strict: nothing is converted."""
+    hints = typing.get_type_hints(kind)
+    fields: dict[str, Any] = {}
+    for spec in dataclasses.fields(kind):
+        hint = _hint(hints[spec.name])
+        choices, low, high = (spec.metadata.get(key) for key in ("choices", "low", "high"))
+        if choices is not None:
+            hint = Literal[tuple(choices)]
+        if low is not None:
+            hint = Annotated[hint, Field(ge=low, le=high)]
+        needed = spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
+        fields[spec.name] = (hint, ... if needed else None)
+    model: type[BaseModel] = create_model(
+        kind.__name__, __config__=ConfigDict(strict=True, extra="forbid"), **fields
+    )
+    _DATACLASSES[model] = kind
+    return model
+
+
+def _hint(hint: Any) -> Any:
+    """What pydantic is told for a type hint: a dataclass within is a table, a tuple a list."""
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return _model(hint)
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (tuple, list):
+        return list[_hint(inner[0])]  # type: ignore[misc]
+    if origin is dict:
+        return dict[inner[0], _hint(inner[1])]  # type: ignore[valid-type,misc]
+    return hint
+
+
+def _translated(error: Any, kind: type, section: str) -> ConfigError:
+    """pydantic's first complaint in the words of this program."""
+    place, spec, inside = _place(error["loc"], kind, section)
+    help_text = spec.metadata.get("help", "") if spec is not None else ""
+    value, context = error["input"], error.get("ctx", {})
+    if error["type"] == "extra_forbidden":
+        known = [one.name for one in dataclasses.fields(inside)]
+        return ConfigError(f"unknown key {place}", _nearest(place, str(error["loc"][-1]), known))
+    if error["type"] == "missing":
+        return ConfigError(f"{place} is missing", help_text or "add it")
+    if error["type"] == "literal_error" and spec is not None:
+        choices = ", ".join(spec.metadata["choices"])
+        return ConfigError(f"{place} is {value!r}", f"use one of: {choices}")
+    if error["type"] in ("greater_than_equal", "less_than_equal") and spec is not None:
+        low, high = spec.metadata["low"], spec.metadata["high"]
+        return ConfigError(f"{place} is {value!r}", f"use a value from {low} to {high}")
+    if error["type"] in ("dict_type", "model_type"):
+        return ConfigError(f"{place} is {value!r}, which is no table", help_text)
+    wanted = _KINDS.get(error["type"])
+    if wanted is None:
+        return ConfigError(f"{place} is {value!r}: {error['msg']} {context or ''}", help_text)
+    default = _default(spec)
+    return ConfigError(
+        f"{place} is {value!r}, which is not {wanted}",
+        f"{help_text}; default: {default!r}" if default is not None else help_text,
+    )
+
+
+def _place(loc: tuple[Any, ...], kind: type, section: str) -> tuple[str, Any, type]:
+    """The dotted name of a place, the field that it is in and the dataclass of that field."""
+    place, spec, inside = section, None, kind
+    for step in loc:
+        if isinstance(step, int):
+            place += f"[{step}]"
+            continue
+        place += f".{step}"
+        specs = {one.name: one for one in dataclasses.fields(inside)}
+        if step not in specs:
+            break
+        spec = specs[step]
+        within = _within(typing.get_type_hints(inside)[step])
+        if within is not None:
+            inside = within
+    return place, spec, inside
+
+
+def _within(hint: Any) -> type | None:
+    """The dataclass that a hint holds, if there is one."""
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return hint
+    return next(filter(None, map(_within, typing.get_args(hint))), None)
+
+
+def _default(spec: Any) -> Any:
+    return None if spec is None or spec.default is dataclasses.MISSING else spec.default
+
+
+def _nearest(place: str, name: str, known: list[str]) -> str:
+    if place in RENAMED:
+        return f"it is called {RENAMED[place]} now"
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known))}"
