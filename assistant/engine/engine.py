@@ -28,6 +28,7 @@ from assistant.engine.hands import HandsThread
 from assistant.engine.hearing import Hearing, NoiseRule
 from assistant.engine.judging import Judging
 from assistant.engine.mailbox import Busy, Mailbox
+from assistant.engine.meant import Meant
 from assistant.engine.mind import Mind
 from assistant.engine.mouth import Mouth, Prepared, Resample
 from assistant.engine.news import Announcement
@@ -135,16 +136,18 @@ class Engine:
         tracker = TurnTracker(config.turn)
         pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)
         judging = Judging(senses.judge, wires)
+        takes = Takes(config.turn, tracker, pause, sounded, wires)
+        reporter = Reporter(sounded, self._mind.remember, device.index_at, wires)
         conductor = Conductor(
             config,
             tracker,
-            Takes(tracker, pause, sounded, wires),
+            takes,
             Announcements(self._mouth, wires.playout),
-            Reporter(sounded, self._mind.remember, device.index_at, wires),
-            lambda: stages.text.awaits_answer,
+            reporter,
+            Meant(reporter, lambda: stages.text.awaits_answer),
             wires,
         )
-        self._turns = Turns(config, tracker, pause, judging, conductor, wires)
+        self._turns = Turns(config, tracker, pause, judging, takes, conductor, wires)
         self._ears = Ears(device, senses, self._turns, wires)
         self._ears.after_look = self._after_look
         senses.detector.reset()
