@@ -10,6 +10,7 @@ from assistant.talk.tools import (
     list_changes,
     list_reading,
     lists,
+    meta,
     notes,
     people,
     teach,
@@ -24,6 +25,7 @@ MODULES: tuple[ModuleType, ...] = (
     people,
     teach,
     voice,
+    meta,
     clock,
 )
 """In the order in which they are asked."""
