@@ -124,10 +124,11 @@ def try_endings(config: Config) -> LanguageModel | None:
 
 def make_services(config: Config, state: Path | None = None) -> Services:
     """What tools work with. `state` is the folder of timers, lists and notes; None: in memory."""
+    from assistant.talk.calendar_file import CalendarFiles
     from assistant.talk.services import Services
     from assistant.talk.store import Store
 
-    return Services(config=config, store=Store(state))
+    return Services(config=config, store=Store(state), calendar=CalendarFiles(config.calendar.path))
 
 
 def make_conversation(
@@ -147,13 +148,12 @@ def make_conversation(
     from assistant.talk.facts import load_talk
     from assistant.talk.reach import load_reach
     from assistant.talk.replies import load_replies
-    from assistant.talk.services import Services
     from assistant.talk.skills import Flows
     from assistant.talk.tools import own_flows
 
     replies_file = config.text.replies_file
     replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
-    services = services or Services(config=config)
+    services = services or make_services(config)
     flows = Flows(own_flows(), services)
     return Conversation(
         config,

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from assistant.talk.flow import Flow
 from assistant.talk.tools import (
+    calendar,
     clock,
     list_changes,
     list_reading,
@@ -25,6 +26,7 @@ MODULES: tuple[ModuleType, ...] = (
     people,
     teach,
     voice,
+    calendar,
     meta,
     clock,
 )
