@@ -18,10 +18,12 @@ from assistant.assemble.loading import (
     load_voice,
     load_whisper,
     make_conversation,
+    make_services,
     open_prepared,
 )
 from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
+from assistant.assemble.speaking import Speaking
 from assistant.config import Config
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
@@ -59,8 +61,9 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
+        services = make_services(config)
         conversation = make_conversation(
-            config, model, meaning_to_be.result(), endings_to_be.result()
+            config, model, meaning_to_be.result(), endings_to_be.result(), services=services
         )
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
@@ -74,6 +77,13 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         say("synthesising replies …")
         prepared.prepare(texts, voice, lambda done, total: None)
         prepared.load(texts, output_rate_hz)
+    speaking = Speaking(
+        services=services,
+        talk=conversation.talk,
+        voice=voice,
+        prepared=prepared,
+        rate_hz=output_rate_hz,
+    )
     give_back_freed()
     senses = Senses(
         canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
@@ -84,8 +94,9 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         noise_rule=is_noise,
         text=conversation,
         voice=voice,
-        prepared=prepared.sound,
+        prepared=speaking.sound,
         resample=PlaybackResampler,
+        volume_to=speaking.volume_to,
     )
 
 

@@ -42,6 +42,8 @@ from assistant.messages import (
 from assistant.trace import Trace
 from assistant.turn.tracker import TurnTracker
 
+SetVolume = Callable[[float], None]
+
 _LOCKSTEP_TIMEOUT_S = 120.0
 _ROUND_S = 0.5
 _JOIN_TIMEOUT_S = 5.0
@@ -60,6 +62,8 @@ class Stages:
     voice: Voice
     prepared: Prepared
     resample: Resample
+    volume_to: Callable[[SetVolume], None] = lambda set_volume: None
+    """Is given what sets the loudness of the voice, as a multiple of the configured volume."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -104,6 +108,7 @@ class Engine:
             to_hear=Mailbox(busy),
             to_answer=Mailbox(busy),
         )
+        stages.volume_to(wires.playout.set_volume)
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
         words = Hearing(stages.transcriber, stages.noise_rule, wires)
         self._mind = Mind(

@@ -172,6 +172,7 @@ def when(here: Here, title: str | None = None, day: date | None = None) -> str |
     found = [one for one in events if at is not None and item_key(one.title) == titles[at]]
     if not found:
         return said(f"I find no {wanted} in your calendar.") if is_own else None
+    all_found = found
     if day is not None:
         found = [
             one
