@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.assemble.loading import (
@@ -34,8 +35,16 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
 Say = Callable[[str], None]
 
 
-def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: None) -> Stages:
+def load_stages(
+    config: Config,
+    output_rate_hz: int,
+    say: Say = lambda text: None,
+    state: Path | None = None,
+    folder: Path | None = None,
+) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
+    `state` is the folder of timers, lists and notes; None: they are forgotten. `folder` has the
+    user's own flows and replies.
 
     Replies that were not prepared are synthesised now, so that a new replies file just works.
     """
@@ -44,6 +53,7 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
     from assistant.audio.vad import make_detector
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
+    from assistant.engine.hands import HandsThread
     from assistant.engine.memory import give_back_freed
     from assistant.hearing.hallucination import is_noise
 
@@ -61,9 +71,15 @@ def load_stages(config: Config, output_rate_hz: int, say: Say = lambda text: Non
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
-        services = make_services(config)
+        services = make_services(config, state)
         conversation = make_conversation(
-            config, model, meaning_to_be.result(), endings_to_be.result(), services=services
+            config,
+            model,
+            meaning_to_be.result(),
+            endings_to_be.result(),
+            services=services,
+            hands=HandsThread(),
+            folder=folder,
         )
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()

@@ -125,6 +125,7 @@ class Engine:
         stages.senses.detector.reset()
         stages.senses.canceller.reset()
         device.on_notice = self._on_notice
+        stages.text.on_notice = self._on_notice
         self._threads = [
             threading.Thread(target=self._run, args=(name, work), name=name, daemon=True)
             for name, work in (

@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.errors import AssistantError, StageTimeout
 from assistant.talk.decision import Effect
+from assistant.talk.limited import within
 
 _POLL_S = 0.05
 _MOST_KEPT = 200
@@ -58,7 +59,7 @@ class HandsThread:
 
         def job() -> None:
             try:
-                done.set_result(self._timed(effect, effect.run))
+                done.set_result(self._kept(effect, self._timed(effect, effect.run)))
             except Exception as error:
                 done.set_exception(error)
 
@@ -96,14 +97,17 @@ class HandsThread:
 
     def _do(self, effect: Effect) -> None:
         try:
-            result = self._timed(effect, effect.run)
+            self._kept(effect, self._timed(effect, effect.run))
         except Exception as error:  # an effect may be anybody's code; the session lives on
             self.on_failure(effect, error, _sentence(effect, error))
-            return
+
+    def _kept(self, effect: Effect, result: Any) -> Any:
+        """`result`, kept for the case that the effect is taken back."""
         with self._lock:
             self._results[effect] = result
             for old in list(self._results)[:-_MOST_KEPT]:
                 del self._results[old]
+        return result
 
     def _undo(self, effect: Effect) -> None:
         with self._lock:
@@ -120,20 +124,7 @@ class HandsThread:
 
     @staticmethod
     def _timed(effect: Effect, work: Callable[[], Any]) -> Any:
-        """`work()` on a thread that can be left behind. `StageTimeout` after the limit."""
-        done: Future[Any] = Future()
-
-        def run() -> None:
-            try:
-                done.set_result(work())
-            except BaseException as error:
-                done.set_exception(error)
-
-        threading.Thread(target=run, name=f"hands: {effect.name}", daemon=True).start()
-        try:
-            return done.result(effect.limit_s)
-        except NotYet:
-            raise StageTimeout(f"{effect.name} took longer than {effect.limit_s:g} s") from None
+        return within(effect.limit_s, work, effect.name)
 
 
 def _sentence(effect: Effect, error: Exception) -> str:

@@ -181,6 +181,9 @@ class TextLayer(Protocol):
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked (a timer that ran out); each comes once."""
 
+    on_notice: Callable[[Notice], None] | None
+    """Set by the engine before anything is decided; called when a file of the user is broken."""
+
 
 class Controls(Protocol):
     """What a face may ask of a running engine; safe from any thread."""

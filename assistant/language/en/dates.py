@@ -29,7 +29,10 @@ RANKS = (
 WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
 MONTH = f"(?:{'|'.join(_MONTH_NUMBERS)})"
 RANK = rf"(?:{'|'.join(RANKS)}|20 second|\d{{1,2}}(?:st|nd|rd|th))"
-YEAR = r"(?:[12]\d{3}|1[0-9] \d\d|1[0-9] oh \d|1[0-9] hundred|20 \d\d|20 oh \d)"
+YEAR = (
+    r"(?:[12]\d{3}|1[0-9] \d\d|1[0-9] oh \d|1[0-9] hundred|20 \d\d|20 oh \d"
+    r"|this year|next year|last year)"
+)
 _NEAR = {"day after tomorrow": 2, "day before yesterday": -2, "tomorrow": 1, "yesterday": -1,
          "today": 0}  # fmt: skip
 _UNIT = r"(?:day|week|fortnight|month|year)s?"
@@ -151,7 +154,7 @@ def _weekend(found: re.Match[str], anchor: Anchor) -> date:
 def _month_day(found: re.Match[str], anchor: Anchor) -> date | None:
     month, day = _MONTH_NUMBERS[found["month"]], rank_of(found["rank"])
     if found["year"]:
-        return made(year_of(found["year"]), month, day)
+        return made(year_of(found["year"], anchor.today), month, day)
     return _nearest(anchor, lambda year_: made(year_, month, day))
 
 
@@ -173,7 +176,7 @@ def _nth_weekday(found: re.Match[str], anchor: Anchor) -> date | None:
         return nth(months_on(anchor.today, 1 if found["next"] else 0), wanted, place)
     month = _MONTH_NUMBERS[found["month"]]
     if found["year"]:
-        return nth(date(year_of(found["year"]), month, 1), wanted, place)
+        return nth(date(year_of(found["year"], anchor.today), month, 1), wanted, place)
     return _nearest(anchor, lambda year_: nth(date(year_, month, 1), wanted, place))
 
 
@@ -195,12 +198,8 @@ def _holiday(found: re.Match[str], anchor: Anchor) -> date | None:
     if holiday is None:
         return None
     which = found["which"] or ""
-    said = found["year"] or ""
-    if said.endswith(" year"):
-        shift = {"last year": -1, "next year": 1}.get(said, 0)
-        return holiday.on(anchor.today.year + shift)
-    if said:
-        return holiday.on(year_of(said))
+    if found["year"]:
+        return holiday.on(year_of(found["year"], anchor.today))
     this = dataclasses.replace(anchor, past=anchor.past or which == "last")
     day = _nearest(this, holiday.on)
     if which == "next" and day is not None and day == anchor.today:
@@ -230,8 +229,10 @@ def rank_of(words: str) -> int:
     return 22 if words == "20 second" else int(re.sub(r"\D", "", words))
 
 
-def year_of(words: str) -> int:
-    """The year in canonical words: "19 oh 5" is 1905."""
+def year_of(words: str, today: date) -> int:
+    """The year in canonical words: "19 oh 5" is 1905, "next year" the one after today's."""
+    if words.endswith(" year"):
+        return today.year + {"last year": -1, "next year": 1}.get(words, 0)
     return int(words.replace(" oh ", "0").replace(" hundred", "00").replace(" ", ""))
 
 
@@ -324,7 +325,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (r"(?P<year>[12]\d{3}) (?P<month>[01]\d) (?P<day>[0-3]\d)", _iso),
         (
             rf"(?:on )?(?:(?P<which>this|next|last) )?(?P<holiday>{HOLIDAY})"
-            rf"(?: (?:in |of )?(?P<year>{YEAR}|this year|next year|last year))?",
+            rf"(?: (?:in |of )?(?P<year>{YEAR}))?",
             _holiday,
         ),
     )

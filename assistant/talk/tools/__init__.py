@@ -6,19 +6,42 @@ from types import ModuleType
 
 from assistant.talk.flow import Flow
 from assistant.talk.tools import (
+    alarms,
     calendar,
     clock,
+    dates,
+    fun,
+    jokes,
     list_changes,
     list_reading,
     lists,
     meta,
+    money,
     notes,
     people,
+    reminders,
+    spelling,
+    stopwatch,
+    sums,
+    sun,
     teach,
+    timers,
+    units,
+    until,
     voice,
+    zones,
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    clock,
+    dates,
+    until,
+    zones,
+    sun,
+    stopwatch,
+    timers,
+    alarms,
+    reminders,
     lists,
     list_reading,
     list_changes,
@@ -27,8 +50,13 @@ MODULES: tuple[ModuleType, ...] = (
     teach,
     voice,
     calendar,
+    sums,
+    units,
+    money,
+    fun,
+    jokes,
+    spelling,
     meta,
-    clock,
 )
 """In the order in which they are asked."""
 
