@@ -336,9 +336,10 @@ def test_undo_leaves_what_has_gone_since_then_alone(talk: Talking) -> None:
 
 
 def test_the_stopwatch(talk: Talking) -> None:
-    assert talk.says("what does the stopwatch say", "stop the stopwatch") == [
-        "The stopwatch is not running."
-    ] * 2
+    assert (
+        talk.says("what does the stopwatch say", "stop the stopwatch")
+        == ["The stopwatch is not running."] * 2
+    )
     assert talk.says("Start the stopwatch.", "start the stopwatch") == [
         "Okay, the stopwatch is running.",
         "The stopwatch is running already.",

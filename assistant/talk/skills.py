@@ -427,14 +427,16 @@ class Correction:
     def _answers(
         self, flow: Flow, talk: Talk, request: Request, last: Done, slots: Mapping[str, Any]
     ) -> tuple[Any, ...]:
-        """What was answered before, when the flow asks the very same with the new `slots`."""
+        """What the flow got before (answers, and reads of the world as it will be again), when it
+        asks the very same with the new `slots`; else nothing."""
         here = self._flows.here(talk, request)
         try:
             old = replay(flow, here, last.slots, last.inputs)
             new = replay(flow, here, slots, last.inputs)
         except Exception:  # the run that follows reports it
             return ()
-        is_same = bool(old.asked) and new.asks is None and old.asked == new.asked
+        questions = [[(place, ask.text) for place, ask in one.asked] for one in (old, new)]
+        is_same = new.asks is None and questions[0] == questions[1] and new.inputs == last.inputs
         return last.inputs if is_same else ()
 
     def _answer(
