@@ -40,6 +40,12 @@ _ASKS_OPENLY = re.compile(
 _ASKS_SOMETHING = re.compile(
     r"^(?:what|how|is|are|was|were|do|does|did|can|could|will|would) \S+ \S+"
 )
+_NO_ANSWER = re.compile(
+    r"(?:no |oh )?(?:nothing|none|none of (?:them|those)|neither|no 1|nowhere)"
+    r"(?: thanks| thank you| at all| for now| after all)?|no|no thanks|no thank you|not now|skip it"
+    r"|i do not want (?:to|any|that)|let us leave it"
+)
+"""Whoever says this to a question that is not for yes or no wants nothing of it."""
 _MOST_AROUND = 5
 """So many other words may stand around an answer."""
 
@@ -100,7 +106,11 @@ class _Open:
             found = self._corrected()
             if found is not None:
                 return found
-        is_text = self.asks.slot().name == "text"
+        kind = self.asks.slot().name
+        is_choice = kind != "text" and self._value() is not None  # "none" may be one
+        if kind != "yes or no" and self._says(_NO_ANSWER) and not is_choice:
+            return told(LEFT, self.flow, self.talk, f"no answer to: {self.asks.text}")
+        is_text = kind == "text"
         value = None if is_text and is_known() else self._value()
         if value is not None:
             return self._answered(value)
@@ -141,7 +151,7 @@ class _Open:
         value = kind.parse(_corrected_words(request), request.now)
         if value is not None:
             return value
-        found = kind.find(request.words, request.now)
+        found = (kind.near or kind.find)(request.words, request.now)
         return found[0] if found and len(found[1].split()) <= _MOST_AROUND else None
 
     def _answered(self, value: Any) -> Decision | Pass:
