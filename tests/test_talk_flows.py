@@ -434,6 +434,11 @@ def test_whoever_wants_nothing_is_left(bench: Bench, kind: str, words: str) -> N
     assert bench.waiting == []
 
 
+def test_two_of_the_choices_are_none(bench: Bench) -> None:
+    bench.say("ask for a mapping")
+    assert bench.say("One way and return.").startswith(NOT_UNDERSTOOD)
+
+
 def test_none_may_be_a_choice(bench: Bench) -> None:
     bench.say("ask for a syrup")
     assert bench.say("None.") == "It is 'none'."

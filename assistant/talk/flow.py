@@ -69,8 +69,8 @@ class Ask:
     """A question; the flow gets the answer as a value of `kind`.
 
     `kind` is a type (see `assistant.language.slots`), a sequence of texts or a mapping of texts to
-    values (see `kind_of`). `retry` is asked when an answer is not understood, `tries` times at most; the question
-    is forgotten after `expires_s`.
+    values (see `kind_of`). `retry` is asked when an answer is not understood, `tries` times at
+    most; the question is forgotten after `expires_s`.
     """
 
     text: str

@@ -72,7 +72,8 @@ class Replies:
     """All entries and guardrails, the user's before the program's own.
 
     `own_words` are the canonical words that the phrases of the user's replies have (not guardrails,
-    not answers) and those of the program's replies, `usual_words`, do not. `extends` False drops the program's.
+    not answers) and those of the program's replies, `usual_words`, do not. `extends` False drops
+    the program's.
     """
 
     entries: tuple[Entry, ...]

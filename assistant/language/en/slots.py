@@ -324,6 +324,9 @@ def _chosen(words: str, names: dict[str, Any]) -> Any:
         if said and said == parts:
             return names[name]
     within = [name for name, parts in bare.items() if said and set(said) <= set(parts)]
-    if not within:
-        within = [name for name, parts in bare.items() if parts and set(parts) <= set(said)]
-    return names[within[0]] if len(within) == 1 else None
+    if within:
+        return names[within[0]] if len(within) == 1 else None
+    found = nearest(words, list(names))
+    if found is None or ((other := nearest(found[1], list(names))) and other[0] != found[0]):
+        return None  # none, or two of them
+    return names[found[0]]
