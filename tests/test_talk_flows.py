@@ -439,6 +439,12 @@ def test_two_of_the_choices_are_none(bench: Bench) -> None:
     assert bench.say("One way and return.").startswith(NOT_UNDERSTOOD)
 
 
+def test_a_choice_within_another_question_is_no_answer(bench: Bench) -> None:
+    bench.say("ask for a literal")
+    assert bench.say("Who wrote the book about the red planet?").endswith(" What is it?")
+    assert bench.say("I think the red one is better.") == "It is 'red'."
+
+
 def test_none_may_be_a_choice(bench: Bench) -> None:
     bench.say("ask for a syrup")
     assert bench.say("None.") == "It is 'none'."

@@ -151,7 +151,9 @@ class _Open:
         value = kind.parse(_corrected_words(request), request.now)
         if value is not None:
             return value
-        found = (kind.near or kind.find)(request.words, request.now)
+        found = kind.find(request.words, request.now)
+        if found and kind.near and kind.near(found[1], request.now):
+            return None  # two of the choices
         return found[0] if found and len(found[1].split()) <= _MOST_AROUND else None
 
     def _answered(self, value: Any) -> Decision | Pass:

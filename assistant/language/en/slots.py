@@ -308,6 +308,8 @@ def _alike(name: str, window: str, least: float) -> float:
 
 
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_MOST_AROUND = 3
+"""So many words that say nothing about a choice may stand around it."""
 _CHOOSING = frozenset("the a an 1 one i mean want would like to in at it is that for my".split())
 
 
@@ -327,6 +329,9 @@ def _chosen(words: str, names: dict[str, Any]) -> Any:
     if within:
         return names[within[0]] if len(within) == 1 else None
     found = nearest(words, list(names))
-    if found is None or ((other := nearest(found[1], list(names))) and other[0] != found[0]):
-        return None  # none, or two of them
-    return names[found[0]]
+    if found is None:
+        return None
+    other = nearest(found[1], list(names))
+    around = [word for word in found[1].split() if word not in _CHOOSING]
+    is_two = other is not None and other[0] != found[0]
+    return None if is_two or len(around) > _MOST_AROUND else names[found[0]]
