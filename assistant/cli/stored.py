@@ -21,6 +21,7 @@ from assistant.assemble.places import (
     parts_directory,
     replies_directory,
     states_directory,
+    user_folder,
     trace_directory,
 )
 from assistant.cli.larger import log_file
@@ -58,6 +59,18 @@ def stores(config: Config) -> list[Store]:
             name="configuration",
             place=config.path or config_path(),
             holds="the settings that you wrote, or that `doctor --tune` measured",
+        ),
+        Store(
+            name="own flows",
+            place=user_folder() / "flows",
+            holds="skills that you wrote; replies of yours lie beside them in replies/",
+        ),
+        Store(
+            name="memory",
+            place=state_directory() / "state.sqlite3",
+            holds="timers, alarms, reminders, lists, notes, your name and what you taught: all that "
+            "you told it to keep",
+            to_delete=f"rm {shlex.quote(str(state_directory()))}/state.sqlite3*",
         ),
         Store(
             name="traces",
