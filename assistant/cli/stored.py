@@ -21,8 +21,8 @@ from assistant.assemble.places import (
     parts_directory,
     replies_directory,
     states_directory,
-    user_folder,
     trace_directory,
+    user_folder,
 )
 from assistant.cli.larger import log_file
 from assistant.config import Config
@@ -68,7 +68,7 @@ def stores(config: Config) -> list[Store]:
         Store(
             name="memory",
             place=state_directory() / "state.sqlite3",
-            holds="timers, alarms, reminders, lists, notes, your name and what you taught: all that "
+            holds="timers, alarms, reminders, lists, notes, your name, what you taught: all that "
             "you told it to keep",
             to_delete=f"rm {shlex.quote(str(state_directory()))}/state.sqlite3*",
         ),
