@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
 from assistant.config import BargeInConfig
-from assistant.engine.engine import Engine
 from assistant.errors import ModelError
 from assistant.messages import Float32Array, Heard, Notice, Saying, State, StateChanged, TurnDropped
 from tests.scripted import FRAME_S, TIMER, Echoing, Humming, Session, Words, drawn
