@@ -54,6 +54,8 @@ from assistant.trace import Trace
 from assistant.turn.pause import Pause
 from assistant.turn.tracker import TurnTracker
 
+SetVolume = Callable[[float], None]
+
 _LOCKSTEP_TIMEOUT_S = 120.0
 _ROUND_S = 0.5
 _JOIN_TIMEOUT_S = 5.0
@@ -75,6 +77,8 @@ class Stages:
     resample: Resample
     hands: HandsThread = field(default_factory=HandsThread)
     """Where the effects of `text` run."""
+    volume_to: Callable[[SetVolume], None] = lambda set_volume: None
+    """Is given what sets the loudness of the voice, as a multiple of the configured volume."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -119,6 +123,7 @@ class Engine:
             to_hear=Mailbox(busy),
             to_answer=Mailbox(busy),
         )
+        stages.volume_to(wires.playout.set_volume)
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
         words = Hearing(stages.transcriber, stages.noise_rule, wires)
         sounded = Sounded()

@@ -37,9 +37,9 @@ def within(limit_s: float, work: Callable[[], Any], name: str) -> Any:
 
     thread = threading.Thread(target=run, name=f"limited: {name}", daemon=True)
     thread.start()
-    if wait([done], limit_s).done:  # not `result(limit_s)`: `work` may raise a TimeoutError itself
+    if wait([done], limit_s).done:  # `work` may itself raise TimeoutError
         return done.result()
-    if thread.ident is not None:
+    if thread.is_alive() and thread.ident is not None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(_LeftBehind)
         )
