@@ -19,6 +19,11 @@ def config_path() -> Path:
     return Path(platformdirs.user_config_dir(_APP)) / "config.toml"
 
 
+def user_folder() -> Path:
+    """Where the user's own flows and replies lie, beside the configuration."""
+    return config_path().parent
+
+
 def cache_directory() -> Path:
     """Where sounds made at set-up are kept; everything in it can be made again."""
     return Path(platformdirs.user_cache_dir(_APP))
@@ -37,6 +42,11 @@ def states_directory() -> Path:
 def parts_directory() -> Path:
     """Where the voices are kept that were cut for streaming."""
     return cache_directory() / "voices"
+
+
+def state_directory() -> Path:
+    """Where timers, lists and notes are kept."""
+    return Path(platformdirs.user_state_dir(_APP))
 
 
 def trace_directory(config: Config) -> Path:
