@@ -232,6 +232,15 @@ class PlaceConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyConfig:
+    """[money] exchange rates, which only you can give: nothing is fetched."""
+
+    rates: str = _key(
+        "", "a TOML or CSV file with a date and rates (docs/TEXT_UNITS.md); empty = none"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsConfig:
     """[models] which weights, and where they are kept."""
 
@@ -269,6 +278,7 @@ class Config:
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     text: TextConfig = field(default_factory=TextConfig)
     place: PlaceConfig = field(default_factory=PlaceConfig)
+    money: MoneyConfig = field(default_factory=MoneyConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     trace: TraceConfig = field(default_factory=TraceConfig)
     path: Path | None = None

@@ -6,6 +6,7 @@ the face's loader thread, or on those of `session`; blocks until the part is rea
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -139,25 +140,37 @@ def make_conversation(
     services: Services | None = None,
     hands: Hands | None = None,
     now: Callable[[], datetime] | None = None,
+    seed: int | None = None,
+    folder: Path | None = None,
+    files: Sequence[Path] = (),
 ) -> Conversation:
     """The text layer with its replies, flows and tools; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
-    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now."""
+    `services` nothing outlives it, without `hands` nothing is done, without `now` it is now.
+    `seed` is that of coins, dice and jokes; None: another one each time. `folder` has the user's
+    own flows and replies; `files` are more of them, and must load."""
     from assistant.talk.announcer import Announcer
     from assistant.talk.conversation import Conversation
+    from assistant.talk.facts import load_talk
     from assistant.talk.reach import load_reach
-    from assistant.talk.replies import load_replies
+    from assistant.talk.reload import UserFiles, check_file
+    from assistant.talk.running import Flows
     from assistant.talk.services import Services
-    from assistant.talk.skills import Flows
     from assistant.talk.tools import own_flows
 
-    replies_file = config.text.replies_file
-    replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
+    named = [*files]
+    if config.text.replies_file:
+        named.append(Path(config.text.replies_file).expanduser())
+    for path in named:
+        check_file(path)
+    own = own_flows()
+    users = UserFiles(folder, own=own, extra=named)
     services = services or Services(config=config)
-    flows = Flows(own_flows(), services)
+    drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
+    flows = Flows((*users.flows, *own), services, drawn)
     return Conversation(
         config,
-        replies,
+        users.replies,
         model,
         flows,
         hands=hands,
@@ -165,6 +178,8 @@ def make_conversation(
         endings=endings,
         now=now,
         due=Announcer(services.store).announcements,
+        talk=load_talk(services.store),
+        files=users,
     )
 
 

@@ -39,9 +39,11 @@ def load_stages(
     output_rate_hz: int,
     say: Say = lambda text: None,
     state: Path | None = None,
+    folder: Path | None = None,
 ) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
-    `state` is the folder of timers, lists and notes; None: they are forgotten.
+    `state` is the folder of timers, lists and notes; None: they are forgotten. `folder` has the
+    user's own flows and replies.
 
     Replies that were not prepared are synthesised now, so that a new replies file just works.
     """
@@ -68,13 +70,15 @@ def load_stages(
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
+        hands = HandsThread()
         conversation = make_conversation(
             config,
             model,
             meaning_to_be.result(),
             endings_to_be.result(),
             services=make_services(config, state),
-            hands=HandsThread(),
+            hands=hands,
+            folder=folder,
         )
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
@@ -100,6 +104,7 @@ def load_stages(
         voice=voice,
         prepared=prepared.sound,
         resample=PlaybackResampler,
+        hands=hands,
     )
 
 

@@ -27,21 +27,29 @@ if TYPE_CHECKING:
     from assistant.talk.services import Services
 
 _PACKAGE = "assistant.talk.tools."
+APOLOGY = "Sorry, that did not work."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """What a flow may look at: the moment, the conversation, the request and the services."""
+    """What a flow may look at: the moment, the conversation, the request and the services.
+
+    `request` is the one that the flow began with, also when it goes on after a question; `now` is
+    the moment of the newest. `flows` are all that are loaded.
+    """
 
     now: datetime
     talk: Talk
     request: Request
     services: Services
     seed: int = 0
+    number: int | None = None
+    flows: tuple[Flow, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
-        """Chance that is the same in each take of a turn and another in each turn."""
-        return random.Random(f"{self.seed} {self.talk.number} {name}")
+        """Chance that stays the same for as long as this flow runs, and is another next time."""
+        number = self.talk.number if self.number is None else self.number
+        return random.Random(f"{self.seed} {number} {name}")
 
 
 # -- what a flow yields --------------------------------------------------------------------------
@@ -92,8 +100,9 @@ class Confirm(Ask):
 class Call:
     """A tool that is called with `slots`; the flow gets what it returns.
 
-    A tool that only reads runs in the take. One that writes waits for the commit and runs once;
-    one that writes and is `sure` is handed over at the commit, and the flow gets None at once.
+    A tool that only reads runs at once, and what it gave is kept for as long as the flow runs. One
+    that writes waits for the commit and runs once; one that writes and is `sure` is handed over at
+    the commit, and the flow gets None at once.
     """
 
     tool: Tool
@@ -118,13 +127,14 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The flow ends, and whoever comes after it answers `text`, or the request as it is."""
+    """The flow ends, and another one answers `text`, or the request as it is. It must not have
+    said or done anything since it was last answered."""
 
     text: str = ""
 
 
 Yielded = Say | Ask | Call | Change | TakeBack | HandOver
-Steps = Generator[Yielded, Any, "str | None"]
+Steps = Generator[Yielded, Any, str | Say | None]
 
 
 # -- tools ---------------------------------------------------------------------------------------
@@ -143,15 +153,19 @@ class Tool:
     sure: bool = False
     undo: Callable[[Here, Any], None] | None = None
     limit_s: float = 10.0
-    apology: str = "Sorry, that did not work."
+    apology: str = APOLOGY
 
-    def __call__(self, here: Here, **slots: Any) -> Any:
+    def __call__(self, here: Here | None = None, **slots: Any) -> Any:
         """Call the function; it gets `here` when its first parameter has that name."""
+        if not isinstance(here, Here):
+            raise TypeError(f"write `yield Call({self.function.__name__}, …)` to call this tool")
         return _call(self.function, here, slots)
 
 
 @typing.overload
 def tool(function: Callable[..., Any]) -> Tool: ...
+
+
 @typing.overload
 def tool(
     *,
@@ -159,8 +173,10 @@ def tool(
     sure: bool = False,
     undo: Callable[[Here, Any], None] | None = None,
     limit_s: float = 10.0,
-    apology: str = "Sorry, that did not work.",
+    apology: str = APOLOGY,
 ) -> Callable[[Callable[..., Any]], Tool]: ...
+
+
 def tool(
     function: Callable[..., Any] | None = None,
     *,
@@ -168,10 +184,11 @@ def tool(
     sure: bool = False,
     undo: Callable[[Here, Any], None] | None = None,
     limit_s: float = 10.0,
-    apology: str = "Sorry, that did not work.",
-) -> Any:
+    apology: str = APOLOGY,
+) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
-    does not wait for it."""
+    does not wait for it. A write may take `limit_s`; a read is part of its flow, which may take two
+    seconds in all."""
 
     def make(function: Callable[..., Any]) -> Tool:
         return Tool(
@@ -197,7 +214,8 @@ class Flow:
     `slots` are the kinds of the function's parameters, `version` is that of its code.
 
     `examples` are further ways to say it, from which the meaning is learned and which
-    `assistant flows` shows. `again` says that "another one" runs it once more.
+    `assistant flows` shows. `again` says that "another one" runs it once more. `is_users` says that
+    it is not the program's own: the user's go first.
     """
 
     name: str
@@ -212,11 +230,13 @@ class Flow:
     again: bool = False
     fixed: tuple[str, ...] = ()
     version: str = ""
+    is_users: bool = False
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
+        forms = tuple(dict.fromkeys((request.words, request.canonical)))
         for template in self.templates:
-            for words in dict.fromkeys((request.words, request.canonical)):
+            for words in forms:
                 found = template.match(words)
                 values = None if found is None else self._values(found, request)
                 if values is not None:
@@ -247,6 +267,11 @@ class Flow:
                 return None
             values[name] = request.original(words) if kind.name == "text" else value
         return values
+
+    @property
+    def file(self) -> str:
+        """The file of its code."""
+        return self.function.__code__.co_filename if hasattr(self.function, "__code__") else ""
 
     def start(self, here: Here, slots: Mapping[str, Any]) -> Any:
         """Call the function: a generator, the text of the answer, or None (it declines)."""

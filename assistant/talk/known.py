@@ -47,7 +47,7 @@ class Fixed:
         text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
         why = short(why)
         turn = request.turn if request is not None else 0
-        after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn))
+        after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn, why=why))
         return Decision(
             name=name,
             source=source,
@@ -236,10 +236,25 @@ def matched(
             is_whole=is_whole,
         )
     source: Source = "precomputed" if entry.kind == "reply" else "stop"
-    name = f"reply.{_dotted(entry.id)}" if entry.kind == "reply" else f"talk.{entry.kind}"
     return fixed.decision(
-        entry, talk, source, name, match.why, score=match.score, is_whole=is_whole, request=request
+        entry,
+        talk,
+        source,
+        reply_name(entry),
+        match.why,
+        score=match.score,
+        is_whole=is_whole,
+        request=request,
     )
+
+
+def reply_name(entry: Entry) -> str:
+    """The stable name of an entry's decision: "reply.age", "decline.weather", "talk.cancel"."""
+    if entry.kind != "reply":
+        return f"talk.{entry.kind}"
+    if entry.declines:
+        return f"decline.{_dotted(entry.id.removeprefix('cannot '))}"
+    return f"reply.{_dotted(entry.id)}"
 
 
 def needs(talk: Talk) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from assistant.language.en.moments import find_moment, read_moment
@@ -107,6 +108,7 @@ class AlarmWords:
     repeats: bool = False
 
 
+@lru_cache(maxsize=32)  # the flows ask one after the other
 def read_alarm(words: str, now: datetime) -> AlarmWords | None:
     """What `words` (canonical) ask of alarms and reminders; None for anything else."""
     words = _OF_DAY.sub(r"\1", words)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.language.en.durations import find_duration
 
@@ -170,6 +171,7 @@ class _Read:
         )
 
 
+@lru_cache(maxsize=32)  # the flows ask one after the other
 def read_timer(words: str) -> TimerWords | None:
     """What `words` (canonical, without the polite frame) ask of timers; None for anything else."""
     read = _read(words)
