@@ -18,7 +18,7 @@ from assistant.engine.reporter import Reporter
 from assistant.engine.takes import Takes
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
-from assistant.language.en.backchannel import is_backchannel
+from assistant.language.en.backchannel import is_backchannel, is_hum
 from assistant.messages import FRAME_SAMPLES, Heard, Notice, PartialHeard, ms_to_samples
 from assistant.turn.tracker import TurnTracker
 
@@ -213,7 +213,7 @@ class Conductor:
 
     def _on_words_of_open_turn(self, news: Transcribed) -> None:
         text = news.transcript.text
-        if self.holding is Holding.BOTH and is_backchannel(text) and not self._is_asking():
+        if self.holding is Holding.BOTH and is_backchannel(text) and not self._answers(text):
             news = replace(news, drop=news.drop or "a little word over the answer")
         self._takes.words = news
         if news.drop is None and self.holding is Holding.USER:
@@ -225,11 +225,15 @@ class Conductor:
             self.handle(Event.CONFIRMED)
             self.handle(Event.PAUSE)
 
-    def _is_asking(self) -> bool:
-        """True while a question sounds that the conversation wants answered: "yes" over it is an
-        answer, not a little word."""
+    def _answers(self, text: str) -> bool:
+        """True for a little word that is an answer: "yes" over a question that the conversation
+        wants answered, "okay" over what rings."""
         answer = self._answer
-        return answer is not None and answer.is_at_end and self._awaits_answer()
+        if answer is None:
+            return False
+        if answer.rings:
+            return not is_hum(text)
+        return answer.is_at_end and self._awaits_answer()
 
     def _goes_on(self) -> bool:
         """True when the open turn began so soon into the answer that it continues the last."""
@@ -274,6 +278,7 @@ class Conductor:
             self.handle(Event.NO_ANSWER)
         else:
             self._answer = self._takes.commit(self._index)
+            self._announcements.drop_rings()
 
     def _reopen(self) -> None:
         """The user goes on: as if the turn had never been taken for complete."""
