@@ -125,10 +125,11 @@ def try_endings(config: Config) -> LanguageModel | None:
 
 def make_services(config: Config, state: Path | None = None) -> Services:
     """What tools work with. `state` is the folder of timers, lists and notes; None: in memory."""
+    from assistant.talk.calendar_file import CalendarFiles
     from assistant.talk.services import Services
     from assistant.talk.store import Store
 
-    return Services(config=config, store=Store(state))
+    return Services(config=config, store=Store(state), calendar=CalendarFiles(config.calendar.path))
 
 
 def make_conversation(
@@ -155,7 +156,6 @@ def make_conversation(
     from assistant.talk.reach import load_reach
     from assistant.talk.reload import UserFiles, check_file
     from assistant.talk.running import Flows
-    from assistant.talk.services import Services
     from assistant.talk.tools import own_flows
 
     named = [*files]
@@ -165,7 +165,7 @@ def make_conversation(
         check_file(path)
     own = own_flows()
     users = UserFiles(folder, own=own, extra=named)
-    services = services or Services(config=config)
+    services = services or make_services(config)
     drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
     flows = Flows((*users.flows, *own), services, drawn)
     return Conversation(

@@ -24,6 +24,7 @@ from assistant.assemble.loading import (
 )
 from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
+from assistant.assemble.speaking import Speaking
 from assistant.config import Config
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
@@ -71,12 +72,13 @@ def load_stages(
         for remark in model.remarks:
             say(remark)
         hands = HandsThread()
+        services = make_services(config, state)
         conversation = make_conversation(
             config,
             model,
             meaning_to_be.result(),
             endings_to_be.result(),
-            services=make_services(config, state),
+            services=services,
             hands=hands,
             folder=folder,
         )
@@ -92,6 +94,13 @@ def load_stages(
         say("synthesising replies …")
         prepared.prepare(texts, voice, lambda done, total: None)
         prepared.load(texts, output_rate_hz)
+    speaking = Speaking(
+        services=services,
+        talk=conversation.talk,
+        voice=voice,
+        prepared=prepared,
+        rate_hz=output_rate_hz,
+    )
     give_back_freed()
     senses = Senses(
         canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
@@ -102,9 +111,10 @@ def load_stages(
         noise_rule=is_noise,
         text=conversation,
         voice=voice,
-        prepared=prepared.sound,
+        prepared=speaking.sound,
         resample=PlaybackResampler,
         hands=hands,
+        volume_to=speaking.volume_to,
     )
 
 

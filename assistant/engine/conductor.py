@@ -8,22 +8,18 @@ takes is the business of `Takes`. Knows no model and no device.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from assistant.config import Config
 from assistant.engine.announcements import Announcements
 from assistant.engine.answer import Answer
+from assistant.engine.meant import Meant
 from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed, Weighed
 from assistant.engine.reporter import Reporter
 from assistant.engine.takes import Takes
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
-from assistant.language.en.backchannel import is_backchannel, is_hum
-from assistant.messages import FRAME_SAMPLES, Heard, Notice, PartialHeard, ms_to_samples
+from assistant.messages import FRAME_SAMPLES, Heard, Notice, PartialHeard
 from assistant.turn.tracker import TurnTracker
-
-_MOST_REOPENED = 3
-"""A turn that goes on into its answer more often is noise or an echo; then it is answered."""
 
 _HOLD_FRAMES = (2, 30)
 """Frames of sound in a row that hold a ready answer back: fewer are a click, more a television."""
@@ -41,16 +37,15 @@ class Conductor:
         takes: Takes,
         announcements: Announcements,
         reporter: Reporter,
-        awaits_answer: Callable[[], bool],
+        meant: Meant,
         wires: Wires,
     ) -> None:
-        """`awaits_answer()`: the conversation waits for the answer to a question."""
         self._config = config
         self._tracker = tracker
         self._takes = takes
         self._announcements = announcements
         self._reporter = reporter
-        self._awaits_answer = awaits_answer
+        self._meant = meant
         self._playout = wires.playout
         self._publish = wires.publish
         self._trace = wires.trace
@@ -61,23 +56,6 @@ class Conductor:
         self._answer: Answer | None = None
         self._ending: list[Answer] = []
         self._is_closing = False
-
-    # -- what is known of the open turn ---------------------------------------------------------
-
-    @property
-    def words(self) -> str | None:
-        """The words of the newest take, when they are known and are words."""
-        return self._takes.text
-
-    @property
-    def is_known(self) -> bool:
-        """True when the words so far are, as a whole, a phrase that the program knows."""
-        return self._takes.is_known
-
-    @property
-    def sentence_end(self) -> float | None:
-        """How likely a sentence ends with the words of the newest take, once that is known."""
-        return self._takes.sentence_end
 
     @property
     def is_settled(self) -> bool:
@@ -196,12 +174,10 @@ class Conductor:
             return
         asked = answer.utterance if answer is not None and news.take is answer.take else None
         began = (asked or self._tracker.utterance()).speech_start_sample
-        is_echo = self._reporter.is_own_voice(
-            news.transcript.text, began, is_question=self._awaits_answer()
-        )
-        if news.drop is None and is_echo:
-            news = replace(news, drop="the assistant's own voice")
-        if news.take is self._takes.take:
+        is_open_turn = news.take is self._takes.take
+        is_over_answer = is_open_turn and self.holding is Holding.BOTH
+        news = self._meant.sift(news, began, answer if is_over_answer else None)
+        if is_open_turn:
             self._on_words_of_open_turn(news)
         elif answer is not None and news.take is answer.take:
             answer.transcript = news.transcript
@@ -212,12 +188,9 @@ class Conductor:
                 self.handle(Event.NO_ANSWER)
 
     def _on_words_of_open_turn(self, news: Transcribed) -> None:
-        text = news.transcript.text
-        if self.holding is Holding.BOTH and is_backchannel(text) and not self._answers(text):
-            news = replace(news, drop=news.drop or "a little word over the answer")
         self._takes.words = news
         if news.drop is None and self.holding is Holding.USER:
-            self._publish(PartialHeard(turn=news.take.turn, text=text))
+            self._publish(PartialHeard(turn=news.take.turn, text=news.transcript.text))
         if self._awaits_words:
             self._awaits_words = False
             self.handle(Event.NO_WORDS if news.drop else Event.WORDS)
@@ -225,20 +198,10 @@ class Conductor:
             self.handle(Event.CONFIRMED)
             self.handle(Event.PAUSE)
 
-    def _answers(self, text: str) -> bool:
-        """True for a little word that is an answer: "yes" over a question that the conversation
-        wants answered, "okay" over what rings."""
-        answer = self._answer
-        if answer is None:
-            return False
-        if answer.rings:
-            return not is_hum(text)
-        return answer.is_at_end and self._awaits_answer()
-
     def _goes_on(self) -> bool:
         """True when the open turn began so soon into the answer that it continues the last."""
         answer = self._answer
-        return answer is not None and self._tracker.is_open and self._is_continuation(answer)
+        return answer is not None and self._tracker.is_open and self._takes.continues(answer)
 
     def _on_failure(self, news: Failed) -> None:
         self._trace.event("failure", stage=news.stage, error=repr(news.error))
@@ -302,20 +265,11 @@ class Conductor:
         answer = self._answer
         if answer is None:
             return
-        if self.holding is Holding.USER and self._is_continuation(answer):
+        if self.holding is Holding.USER and self._takes.continues(answer):
             self._reopen()
             return
         self._answer = None
         self._end(answer)
-
-    def _is_continuation(self, answer: Answer) -> bool:
-        first = answer.played.first_audible_index
-        if first is None or answer.utterance is None:
-            return False
-        if answer.reopened >= _MOST_REOPENED:
-            return False
-        late = self._tracker.utterance().speech_start_sample - first
-        return late < ms_to_samples(self._config.turn.rejoin_ms)
 
     def _duck(self) -> None:
         self._playout.duck(self._config.barge_in.duck_db)

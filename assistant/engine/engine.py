@@ -28,6 +28,7 @@ from assistant.engine.hands import HandsThread
 from assistant.engine.hearing import Hearing, NoiseRule
 from assistant.engine.judging import Judging
 from assistant.engine.mailbox import Busy, Mailbox
+from assistant.engine.meant import Meant
 from assistant.engine.mind import Mind
 from assistant.engine.mouth import Mouth, Prepared, Resample
 from assistant.engine.news import Announcement
@@ -53,6 +54,8 @@ from assistant.trace import Trace
 from assistant.turn.pause import Pause
 from assistant.turn.tracker import TurnTracker
 
+SetVolume = Callable[[float], None]
+
 _LOCKSTEP_TIMEOUT_S = 120.0
 _ROUND_S = 0.5
 _JOIN_TIMEOUT_S = 5.0
@@ -74,6 +77,8 @@ class Stages:
     resample: Resample
     hands: HandsThread = field(default_factory=HandsThread)
     """Where the effects of `text` run."""
+    volume_to: Callable[[SetVolume], None] = lambda set_volume: None
+    """Is given what sets the loudness of the voice, as a multiple of the configured volume."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -118,6 +123,7 @@ class Engine:
             to_hear=Mailbox(busy),
             to_answer=Mailbox(busy),
         )
+        stages.volume_to(wires.playout.set_volume)
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
         words = Hearing(stages.transcriber, stages.noise_rule, wires)
         sounded = Sounded()
@@ -135,16 +141,18 @@ class Engine:
         tracker = TurnTracker(config.turn)
         pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)
         judging = Judging(senses.judge, wires)
+        takes = Takes(config.turn, tracker, pause, sounded, wires)
+        reporter = Reporter(sounded, self._mind.remember, device.index_at, wires)
         conductor = Conductor(
             config,
             tracker,
-            Takes(tracker, pause, sounded, wires),
+            takes,
             Announcements(self._mouth, wires.playout),
-            Reporter(sounded, self._mind.remember, device.index_at, wires),
-            lambda: stages.text.awaits_answer,
+            reporter,
+            Meant(reporter, lambda: stages.text.awaits_answer),
             wires,
         )
-        self._turns = Turns(config, tracker, pause, judging, conductor, wires)
+        self._turns = Turns(config, tracker, pause, judging, takes, conductor, wires)
         self._ears = Ears(device, senses, self._turns, wires)
         self._ears.after_look = self._after_look
         senses.detector.reset()

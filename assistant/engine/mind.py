@@ -115,7 +115,7 @@ class Mind:
             self._mouth.put(take, None)
             return
         is_first = True
-        speaking = _ForTake(self._text, take, self._mailbox)
+        speaking = _ForTake(self._text, take, self._mailbox, self._guarded)
         for reply in self._text.replies(decision, text, speaking, self._weighing(take)):
             take.mark("first clause")
             if is_first:
@@ -178,6 +178,7 @@ class _ForTake:
     text: TextLayer
     take: Take
     mailbox: Mailbox[ToAnswer]
+    guarded: Callable[[Take, Callable[[], None]], None]
 
     def should_stop(self) -> bool:
         return self.take.is_cancelled
@@ -193,4 +194,5 @@ class _ForTake:
         return self.text.run(effect, self.should_stop)
 
     def change(self, change: Callable[[Any], Any]) -> None:
-        self.take.when_committed(lambda: self.text.change(change))
+        take = self.take
+        take.when_committed(lambda: self.guarded(take, lambda: self.text.change(change)))

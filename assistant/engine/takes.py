@@ -6,21 +6,33 @@ and the gate; decides nothing and knows no floor.
 
 from __future__ import annotations
 
+from assistant.config import TurnConfig
 from assistant.engine.answer import Answer
 from assistant.engine.mailbox import ToHear
 from assistant.engine.news import Routed, Transcribed, Weighed
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
-from assistant.messages import Heard, PartialHeard, TurnDropped
+from assistant.messages import Heard, PartialHeard, TurnDropped, ms_to_samples
 from assistant.take import Take
 from assistant.turn.pause import Pause
 from assistant.turn.tracker import TurnTracker
+
+_MOST_REOPENED = 3
+"""A turn that goes on into its answer more often is noise or an echo; then it is answered."""
 
 
 class Takes:
     """Holds the take of the open turn, if there is one, and its words once they are known."""
 
-    def __init__(self, tracker: TurnTracker, pause: Pause, sounded: Sounded, wires: Wires) -> None:
+    def __init__(
+        self,
+        config: TurnConfig,
+        tracker: TurnTracker,
+        pause: Pause,
+        sounded: Sounded,
+        wires: Wires,
+    ) -> None:
+        self._config = config
         self._tracker = tracker
         self._pause = pause
         self._sounded = sounded
@@ -109,6 +121,14 @@ class Takes:
         self.words = None
         self._start_anew()
         return answer
+
+    def continues(self, answer: Answer) -> bool:
+        """True when the open turn began so soon into `answer` that it continues the turn before."""
+        first = answer.played.first_audible_index
+        if first is None or answer.utterance is None or answer.reopened >= _MOST_REOPENED:
+            return False
+        late = self._tracker.utterance().speech_start_sample - first
+        return late < ms_to_samples(self._config.rejoin_ms)
 
     def join(self, answer: Answer) -> bool:
         """The user goes on: as if the turn of `answer` had never been taken for complete. False

@@ -14,6 +14,7 @@ from assistant.engine.conductor import Conductor
 from assistant.engine.judging import Judging
 from assistant.engine.mailbox import ToHear
 from assistant.engine.news import Judged, News
+from assistant.engine.takes import Takes
 from assistant.engine.wires import Wires
 from assistant.floor import Event, Holding
 from assistant.messages import AudioFrame, HalfFrame, TurnDecision, ms_to_samples
@@ -34,6 +35,7 @@ class Turns:
         tracker: TurnTracker,
         pause: Pause,
         judging: Judging,
+        takes: Takes,
         conductor: Conductor,
         wires: Wires,
     ) -> None:
@@ -41,6 +43,7 @@ class Turns:
         self._tracker = tracker
         self._pause = pause
         self._judging = judging
+        self._takes = takes
         self._conductor = conductor
         self._to_hear = wires.to_hear
         self._trace = wires.trace
@@ -211,7 +214,7 @@ class Turns:
 
     def _set_wait(self) -> None:
         """Set the wait by what is known now, if that changed."""
-        tracker, conductor = self._tracker, self._conductor
+        tracker, takes = self._tracker, self._takes
         if not tracker.is_open or not tracker.silence_ms or not self._pause.is_judged:
             return
         if self.attention.key_ends_turn:
@@ -219,9 +222,9 @@ class Turns:
             return
         known = Witnesses(
             completeness=self._pause.completeness,
-            words=conductor.words,
-            sentence_end=conductor.sentence_end,
-            is_known=conductor.is_known,
+            words=takes.text,
+            sentence_end=takes.sentence_end,
+            is_known=takes.is_known,
         )
         wait = self._pause.wait_ms(known, tracker.speech_ms)
         if wait is None:
