@@ -9,7 +9,7 @@ import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,6 +30,7 @@ from assistant.flows import (
     Here,
     Say,
     TakeBack,
+    choice,
     flow,
     tool,
 )
@@ -144,8 +145,12 @@ ask_float = flow("ask for any number", name="t.float")(_asking(float))
 ask_choice = flow("ask for a choice", name="t.choice")(_asking(["small", "very large"]))
 ask_literal = flow("ask for a literal", name="t.literal")(_asking(Literal["red", "blue"]))
 ask_mapping = flow("ask for a mapping", name="t.mapping")(_asking({"one way": 1, "return": 2}))
+ask_milk = flow("ask for a milk", name="t.milk")(_asking(["milk", "skim milk", "soy milk"]))
 ask_text = flow("ask for a text", name="t.text")(_asking(str))
 ask_yes = flow("ask for a yes", name="t.yes")(_asking(bool))
+
+
+ask_syrup = flow("ask for a syrup", name="t.syrup")(_asking(["none", "vanilla"]))
 
 
 @flow("two (numbers|figures)", name="t.two")
@@ -341,6 +346,8 @@ def guess(here: Here) -> Iterator[Any]:
         ("ask for a choice", "the large one", "very large"),
         ("ask for a literal", "blue", "blue"),
         ("ask for a mapping", "a return please", 2),
+        ("ask for a milk", "some soy milk in it", "soy milk"),
+        ("ask for a milk", "a bit of skin milk", "skim milk"),
         ("ask for a text", "Aunt Mary-Lou's recipe", "Aunt Mary-Lou's recipe"),
         ("ask for a yes", "Sure.", True),
         ("ask for a yes", "No, thanks.", False),
@@ -417,6 +424,30 @@ def test_a_word_ends_it_anywhere(bench: Bench, words: str) -> None:
     assert bench.name in ("talk.cancel", "talk.stop")
     assert bench.waiting == []
     assert "18" not in bench.say("Six pm.")
+
+
+@pytest.mark.parametrize("kind", ["length", "choice", "text", "date"])
+@pytest.mark.parametrize("words", ["Nothing, thanks.", "No, thank you.", "None of them."])
+def test_whoever_wants_nothing_is_left(bench: Bench, kind: str, words: str) -> None:
+    bench.say(f"ask for a {kind}")
+    assert bench.say(words) == LEFT
+    assert bench.waiting == []
+
+
+def test_two_of_the_choices_are_none(bench: Bench) -> None:
+    bench.say("ask for a mapping")
+    assert bench.say("One way and return.").startswith(NOT_UNDERSTOOD)
+
+
+def test_a_choice_within_another_question_is_no_answer(bench: Bench) -> None:
+    bench.say("ask for a literal")
+    assert bench.say("Who wrote the book about the red planet?").endswith(" What is it?")
+    assert bench.say("I think the red one is better.") == "It is 'red'."
+
+
+def test_none_may_be_a_choice(bench: Bench) -> None:
+    bench.say("ask for a syrup")
+    assert bench.say("None.") == "It is 'none'."
 
 
 # -- interrupted ---------------------------------------------------------------------------------
@@ -719,6 +750,40 @@ def test_chance_and_request_are_those_of_the_beginning(bench: Bench) -> None:
     assert bench.say("What time is it?") == f"It's three twenty PM. {secret}?"
     assert bench.say("Yes.") == f"{secret}, Guess a number."
     assert bench.say("Guess a number.") != f"{secret}?"
+
+
+# -- slots anywhere --------------------------------------------------------------------------------
+
+Size = Annotated[str, choice(["small", "medium", "12 ounce", "20 ounce"])]
+Roast = Annotated[str, choice(["medium roast", "light roast"])]
+Tea = Annotated[str, choice({"tea": "T", "iced tea": "IT", "green tea": "GT"})]
+
+
+@flow("brew me *", name="t.brew", anywhere=["roast", "size", "tea"])
+def brew(size: Size | None = None, roast: Roast | None = None, tea: Tea | None = None) -> Any:
+    if tea is None:
+        return
+    yield Say(f"{size} {roast} {tea}")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("Brew me a medium roast iced tea.", "None medium roast IT"),
+        ("Brew me a green tea, light roast, twelve ounces.", "12 ounce light roast GT"),
+        ("Brew me a small medium rose tea.", "small medium roast T"),
+        ("Brew me a 20-ounce ice tea.", "20 ounce None IT"),
+        ("Brew me a 25 ounce tea.", "None None T"),
+        ("Brew me sum green and tea.", "None None T"),
+    ],
+)
+def test_slots_anywhere_longest_and_nearly_right(bench: Bench, said: str, answer: str) -> None:
+    assert bench.say(said) == answer
+
+
+def test_a_generator_that_ends_at_once_declines(bench: Bench) -> None:
+    bench.say("Brew me a song.")
+    assert bench.name == "model"
 
 
 # -- fifty decides of one turn -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from assistant.language.en.sum_requests import read_sum_request
 from assistant.talk.calculation import (
     BY_ZERO,
     MIXED,
+    MOST_BITS,
     NOT_REAL,
     NOT_WHOLE,
     TOO_LARGE,
@@ -32,6 +34,13 @@ from tests.talk_tools import name_of, talking
 @pytest.fixture(name="talk")
 def _talk(tmp_path: Path) -> Iterator[Conversation]:
     with talking(tmp_path) as conversation:
+        yield conversation
+
+
+@pytest.fixture(name="still", scope="module")
+def _still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversation]:
+    """A conversation in which nothing is committed."""
+    with talking(tmp_path_factory.mktemp("still")) as conversation:
         yield conversation
 
 
@@ -203,10 +212,8 @@ def test_any_two_whole_numbers_in_digits(a: int, b: int, sign: str) -> None:
 def test_no_text_breaks_the_reader(text: str) -> None:
     request = read_sum_request(text)
     if request is not None:
-        try:
-            work_out(request.tree, Value(Fraction(2)))
-        except SumError as error:
-            assert str(error)
+        with suppress(SumError):
+            assert work_out(request.tree, Value(Fraction(2))).bits <= MOST_BITS
 
 
 @pytest.mark.parametrize(
@@ -257,8 +264,8 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         "what's 3 point 5 stars",
     ],
 )
-def test_no_sum(talk: Conversation, text: str) -> None:
-    assert name_of(talk, text) != "sum.calculate"
+def test_no_sum(still: Conversation, text: str) -> None:
+    assert name_of(still, text) != "sum.calculate"
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def load_stages(
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
+        hands = HandsThread()
         services = make_services(config, state)
         conversation = make_conversation(
             config,
@@ -78,7 +79,7 @@ def load_stages(
             meaning_to_be.result(),
             endings_to_be.result(),
             services=services,
-            hands=HandsThread(),
+            hands=hands,
             folder=folder,
         )
         model.prime(conversation.prefix())
@@ -112,6 +113,7 @@ def load_stages(
         voice=voice,
         prepared=speaking.sound,
         resample=PlaybackResampler,
+        hands=hands,
         volume_to=speaking.volume_to,
     )
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from assistant.config import Config
+from assistant.language.en.normalise import normalise
 from assistant.language.en.prompt import Messages
 from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
@@ -113,6 +114,7 @@ class Conversation:
         self._keep = config.llm.history_turns
         self._answers = ModelAnswers(config, replies, model)
         self._order = self._make_order()
+        self._own_words = self._find_own_words()
         self._endings = Endings(endings, model, self._answers.opening)
         self._lock = threading.Lock()
         self._talk = talk or Talk()
@@ -140,6 +142,7 @@ class Conversation:
             self._replies = self._files.replies
             self._answers.use(self._replies)
             self._order = self._make_order()
+            self._own_words = self._find_own_words()
             self._told.intersection_update(map(str, self._files.faults))
         for fault in map(str, self._files.faults):
             self._tell(fault)
@@ -153,6 +156,10 @@ class Conversation:
         return make_order(
             self._config, self._replies, self._flows, self._reach, self._dangers, self._answers
         )
+
+    def _find_own_words(self) -> frozenset[str]:
+        flows = [flow.words for flow in self._flows if flow.is_users]
+        return self._replies.own_words.union(*flows) - self._replies.usual_words
 
     def _look_for_changes(self) -> None:
         """`reload`, once in a while."""
@@ -319,8 +326,10 @@ class Conversation:
         return list(dict.fromkeys(texts))
 
     def count_own_words(self, text: str) -> int:
-        """How many words of the user's own phrases a transcript has, which the program's lack."""
-        return self._replies.count_own_words(text)
+        """How many words of the user's own phrases a transcript has, of replies and of flows, that
+        the program's replies lack."""
+        words = self._own_words
+        return len(words.intersection(normalise(text).split())) if words else 0
 
     def endings_request(self, text: str) -> Messages:
         """What the judge of endings reads of `text` in this conversation."""
@@ -329,6 +338,11 @@ class Conversation:
     def prefix(self) -> Messages:
         """The messages that every request to the model begins with, to warm it up."""
         return as_messages(self.talk.history, self._answers.opening, "")[:-1]
+
+    @property
+    def awaits_answer(self) -> bool:
+        """True while a flow waits for the answer to what it asked."""
+        return bool(self.talk.without_expired(self._now()).waiting)
 
     # -- without sound --------------------------------------------------------------------------
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import inspect
 import random
+import re
 import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from assistant.language.en.slots import choice, kind_of
+from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
@@ -68,8 +69,8 @@ class Ask:
     """A question; the flow gets the answer as a value of `kind`.
 
     `kind` is a type (see `assistant.language.slots`), a sequence of texts or a mapping of texts to
-    values. `retry` is asked when an answer is not understood, `tries` times at most; the question
-    is forgotten after `expires_s`.
+    values (see `kind_of`). `retry` is asked when an answer is not understood, `tries` times at
+    most; the question is forgotten after `expires_s`.
     """
 
     text: str
@@ -80,12 +81,6 @@ class Ask:
 
     def slot(self) -> SlotKind:
         """The kind of value that is asked for."""
-        if isinstance(self.kind, SlotKind):
-            return self.kind
-        if isinstance(self.kind, Mapping):
-            return choice(dict(self.kind))
-        if isinstance(self.kind, (list, tuple)):
-            return choice({str(one): one for one in self.kind})
         return kind_of(self.kind)
 
 
@@ -210,7 +205,9 @@ def tool(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """A skill. `templates` cover a whole request, `parts` some words of one whose meaning is known
-    already. `reads(request)` gives the slots of a request that no template has to cover, or None.
+    already. `anywhere` are slots that are looked for, in this order, among all words of a request
+    that a template covers; words that one has taken are not looked at again.
+    `reads(request)` gives the slots of a request that no template has to cover, or None.
     `slots` are the kinds of the function's parameters, `version` is that of its code.
 
     `examples` are further ways to say it, from which the meaning is learned and which
@@ -223,6 +220,7 @@ class Flow:
     templates: tuple[Phrase, ...]
     parts: tuple[Phrase, ...] = ()
     reads: Callable[[Request], Mapping[str, Any] | None] | None = None
+    anywhere: tuple[str, ...] = ()
     slots: Mapping[str, SlotKind] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
     about: str = ""
@@ -240,7 +238,7 @@ class Flow:
                 found = template.match(words)
                 values = None if found is None else self._values(found, request)
                 if values is not None:
-                    return values
+                    return {**values, **self._anywhere(words, request)}
         read = self.reads(request) if self.reads is not None else None
         return None if read is None else dict(read)
 
@@ -258,6 +256,15 @@ class Flow:
                     values[name] = seen[0]
         return values
 
+    def _anywhere(self, words: str, request: Request) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name in self.anywhere:
+            kind = self.slots[name]
+            seen = (kind.near or kind.find)(words, request.now)
+            if seen is not None:
+                values[name], words = seen
+        return values
+
     def _values(self, found: Mapping[str, str], request: Request) -> dict[str, Any] | None:
         values: dict[str, Any] = {}
         for name, words in found.items():
@@ -267,6 +274,13 @@ class Flow:
                 return None
             values[name] = request.original(words) if kind.name == "text" else value
         return values
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The canonical words of its templates and of the choices of its slots."""
+        choices = (kind.pattern for kind in self.slots.values() if kind.name == "choice")
+        said = frozenset(re.findall(r"[a-z0-9]+", " ".join(choices)))
+        return said.union(*(phrase.words for phrase in (*self.templates, *self.parts)))
 
     @property
     def file(self) -> str:
@@ -282,6 +296,7 @@ def flow(
     *templates: str,
     name: str = "",
     parts: Sequence[str] = (),
+    anywhere: Sequence[str] = (),
     reads: Callable[[Request], Mapping[str, Any] | None] | None = None,
     examples: Sequence[str] = (),
     source: Source = "tool",
@@ -291,8 +306,9 @@ def flow(
     """Make a `Flow` of a function. Its parameters are the slots `{…}` of the templates; their type
     hints say what they hold. All need a default, because a request may leave them out.
 
-    `name` is dotted ("timer.set"); by default it is made of the module and the function. `fixed`
-    are texts that it may say and that the voice can prepare.
+    `name` is dotted ("timer.set"); by default it is made of the module and the function.
+    `anywhere` names slots that may stand in any order, where the template has a `*`. `fixed` are
+    texts that it may say and that the voice can prepare.
     """
 
     def make(function: Callable[..., Any]) -> Flow:
@@ -304,6 +320,7 @@ def flow(
             templates=tuple(read_phrase(one, patterns) for one in templates),
             parts=tuple(read_phrase(one, patterns) for one in parts),
             reads=reads,
+            anywhere=_known_slots(function, anywhere, slots),
             slots=slots,
             examples=tuple(examples),
             about=(inspect.getdoc(function) or "").split("\n")[0],
@@ -329,6 +346,15 @@ def _slots(function: Callable[..., Any]) -> dict[str, SlotKind]:
             )
         slots[parameter.name] = kind_of(hints.get(parameter.name, str))
     return slots
+
+
+def _known_slots(
+    function: Callable[..., Any], names: Sequence[str], slots: Mapping[str, SlotKind]
+) -> tuple[str, ...]:
+    for name in names:
+        if name not in slots or slots[name].name == "text":
+            raise TypeError(f"{function.__name__}: anywhere='{name}' is no slot that can be found")
+    return tuple(names)
 
 
 def _name(function: Callable[..., Any]) -> str:

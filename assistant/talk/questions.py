@@ -108,7 +108,11 @@ class _Open:
             found = self._corrected()
             if found is not None:
                 return found
-        is_text = self.asks.slot().name == "text"
+        kind = self.asks.slot().name
+        is_choice = kind != "text" and self._value() is not None  # "none" may be one
+        if kind != "yes or no" and self._says(_NO_ANSWER) and not is_choice:
+            return told(LEFT, self.flow, self.talk, f"no answer to: {self.asks.text}")
+        is_text = kind == "text"
         value = None if is_text and is_known() else self._value()
         if value is not None:
             return self._answered(value)
@@ -150,6 +154,8 @@ class _Open:
         if value is not None:
             return value
         found = kind.find(request.words, request.now)
+        if found and kind.near and kind.near(found[1], request.now):
+            return None  # two of the choices
         return found[0] if found and len(found[1].split()) <= _MOST_AROUND else None
 
     def _answered(self, value: Any) -> Decision | Pass:

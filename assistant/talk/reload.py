@@ -19,7 +19,6 @@ from pathlib import Path
 from types import ModuleType
 
 from assistant.errors import AssistantError, ConfigError, StageTimeout
-from assistant.language.phrases import ReplyError
 from assistant.talk.flow import Flow
 from assistant.talk.limited import within
 from assistant.talk.replies import Replies, join_replies, read_replies
@@ -145,13 +144,11 @@ class UserFiles:
 
 def check_file(path: Path) -> None:
     """Load a file of flows or replies; a `ConfigError` says what is wrong with it, and where."""
+    if path.suffix != ".py":
+        read_replies(path)
+        return
     try:
-        if path.suffix == ".py":
-            load_flows(path)
-        else:
-            read_replies(path)
-    except ReplyError:
-        raise
+        load_flows(path)
     except Exception as error:  # anybody's code
         fault = _fault(path, error)
         raise FlowFileError(str(fault), "mend that file", fault.line) from error

@@ -94,7 +94,6 @@ class _Run:
         """Call it, and take its steps until it waits or ends."""
         started = flow.start(self._here, slots)
         if not inspect.isgenerator(started):
-            self.outcome.has_declined = started is None
             self._end(started)
             return
         try:
@@ -181,8 +180,11 @@ class _Run:
         outcome.takes_back = False
 
     def _end(self, value: Any) -> None:
+        outcome = self.outcome
         if value is not None:
-            self.outcome.said.append(_say(value))
+            outcome.said.append(_say(value))
+        elif not (self._used or outcome.said or outcome.effects or outcome.changes):
+            outcome.has_declined = not outcome.takes_back
 
 
 def _own(value: Any) -> Any:

@@ -74,13 +74,15 @@ class Replies:
     """All entries and guardrails, the user's before the program's own.
 
     `own_words` are the canonical words that the phrases of the user's replies have (not guardrails,
-    not answers) and those of the program's replies do not. `extends` False drops the program's.
+    not answers) and those of the program's replies, `usual_words`, do not. `extends` False drops
+    the program's.
     """
 
     entries: tuple[Entry, ...]
     guardrails: tuple[Guardrail, ...]
     seed: int = 0
     own_words: frozenset[str] = frozenset()
+    usual_words: frozenset[str] = frozenset()
     extends: bool = True
     _orders: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -124,11 +126,12 @@ def read_replies(path: Path, *, seed: int = 0) -> Replies:
 def join_replies(files: Sequence[Replies], *, seed: int = 0) -> Replies:
     """All of `files`, the first before the others, over the program's own unless one drops it."""
     ours = _replies(_read(OWN_FILE), OWN_FILE, seed)
+    usual = _words(ours)
     if not files:
-        return ours
+        return dataclasses.replace(ours, usual_words=usual)
     theirs = functools.reduce(_joined, files)
     joined = _joined(theirs, ours) if all(one.extends for one in files) else theirs
-    return dataclasses.replace(joined, own_words=_words(theirs) - _words(ours))
+    return dataclasses.replace(joined, own_words=_words(theirs) - usual, usual_words=usual)
 
 
 def _read(path: Path) -> dict[str, Any]:

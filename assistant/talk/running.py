@@ -103,6 +103,7 @@ class Flows:
         why: str,
         score: float | None = None,
         source: Source | None = None,
+        is_whole: bool = False,
     ) -> Decision | Pass:
         """What `flow` makes of a new request; `Pass` when it declines or hands over."""
         run = FlowRun(
@@ -111,7 +112,13 @@ class Flows:
         others = tuple(one for one in talk.waiting if one.flow != flow.name)
         if len(others) < len(talk.waiting):
             talk = dataclasses.replace(talk, waiting=others)
-        return self.go_on(flow, talk, request, run, Running(why=why, score=score, source=source))
+        return self.go_on(
+            flow,
+            talk,
+            request,
+            run,
+            Running(why=why, score=score, source=source, is_whole=is_whole),
+        )
 
     def go_on(
         self, flow: Flow, talk: Talk, request: Request, run: FlowRun, how: Running
@@ -153,7 +160,7 @@ class Flows:
             effects=tuple(outcome.effects),
             waits=outcome.waits,
             undoes=(*how.undoes, *(talk.last.effects if outcome.takes_back else ())),
-            after=_after(changed, run, outcome, request),
+            after=_after(changed, run, outcome, request, how.why),
             is_whole=how.is_whole,
         )
 
@@ -197,13 +204,13 @@ class Flows:
             if outcome.hands_over is not None or outcome.has_declined:
                 raise FlowError("it hands over after a write; hand over before it")
             run = _further(run, outcome)
-            speaking.change(lambda now: _after(_changed(now, outcome), run, outcome, request))
+            speaking.change(lambda now: _after(_changed(now, outcome), run, outcome, request, why))
             for sure in outcome.effects:
                 speaking.run(sure)
         except Exception as error:
             if not isinstance(error, AssistantError):
                 self.tell(flow, error)
-            speaking.change(lambda now: dataclasses.replace(now, last=_done(run, request)))
+            speaking.change(lambda now: dataclasses.replace(now, last=_done(run, request, why)))
             text = _apology(error, effect)
             yield Reply(text=text, source=flow.source, why=short(f"{why}: {error}"), name=flow.name)
             return
@@ -267,21 +274,22 @@ def _further(run: FlowRun, outcome: Outcome) -> FlowRun:
     )
 
 
-def _after(talk: Talk, run: FlowRun, outcome: Outcome, request: Request) -> Talk:
+def _after(talk: Talk, run: FlowRun, outcome: Outcome, request: Request, why: str) -> Talk:
     """The talk once `outcome` counts."""
     if outcome.asks is not None:
         talk = asking(talk, run, outcome.asks, request)
-    return dataclasses.replace(talk, last=_done(run, request))
+    return dataclasses.replace(talk, last=_done(run, request, why))
 
 
-def _done(run: FlowRun, request: Request) -> Done:
+def _done(run: FlowRun, request: Request, why: str) -> Done:
     return Done(
         name=run.flow,
         slots=run.slots,
         effects=run.effects,
         turn=request.turn,
-        run=run,
         at=request.now,
+        why=short(why),
+        run=run,
     )
 
 

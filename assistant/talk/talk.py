@@ -72,16 +72,21 @@ class FlowRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The last decision that was committed: its name, what was understood, what it did, when, why.
-    `run` is how far its flow came, where it was one."""
+    """The last decision that was committed: its name, what was understood, what it did, when and
+    why. `run` is how far its flow came, where it was one."""
 
     name: str = ""
     slots: Mapping[str, Any] = field(default_factory=empty)
     effects: tuple[Effect, ...] = ()
     turn: int = 0
-    run: FlowRun | None = None
     at: datetime | None = None
     why: str = ""
+    run: FlowRun | None = None
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """What its flow got: answers and what it read, in order."""
+        return self.run.inputs if self.run is not None else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.language.en.amounts import read_amount
-from assistant.language.en.normalise import normalise
 
 _GALLON = Fraction("3.785411784")
 _POUND = Fraction("453.59237")
@@ -85,9 +84,6 @@ def _names() -> dict[str, tuple[Unit, ...]]:
         also = [one.replace("_", " ") for one in re.split(r"[ ,]", others) if one]
         for word in dict.fromkeys(map(str.lower, (name, plural, *also))):
             found[word] = (*found.get(word, ()), unit)
-            canonical = normalise(word)
-            if canonical not in (word, ""):
-                found[canonical] = (*found.get(canonical, ()), unit)
     return found
 
 

@@ -196,13 +196,14 @@ def change_alarm(
     every: bool | None = None,
     place: int | None = None,
     by: timedelta | None = None,
+    of: Moment | None = None,
     last: bool | None = None,
 ) -> Any:
     """Put an alarm to another time."""
     if last and not here.talk.last.name.startswith("alarm."):
         yield HandOver()
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
-    return (yield from work.changed(here, "alarm", said, text, place, by, newest=bool(last)))
+    return (yield from work.changed(here, "alarm", said, text, place, by, of, newest=bool(last)))
 
 
 # -- what rings ------------------------------------------------------------------------------------

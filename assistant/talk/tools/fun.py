@@ -141,7 +141,7 @@ _ONE = "(a|any|some|1|another) [random] [whole] number"
 
 _BOUNDS = re.compile(
     r"(?:(?:pick|choose|give me|tell me|say|think of|generate|select|draw|i need|name) )?"
-    r"(?:an?|any|1|another) (?:random )?number (?:between|from|in between) (?P<low>.+?)"
+    r"(?:(?:an?|any|1|another) (?:random )?|random )number (?:between|from|in between) (?P<low>.+?)"
     r" (?:and|to|through) (?P<high>.+)"
 )
 

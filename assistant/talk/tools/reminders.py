@@ -175,13 +175,14 @@ def change_reminder(
     every: bool | None = None,
     place: int | None = None,
     by: timedelta | None = None,
+    of: Moment | None = None,
     last: bool | None = None,
 ) -> Any:
     """Put a reminder to another time."""
     if last and not here.talk.last.name.startswith("reminder."):
         yield HandOver()
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
-    return (yield from work.changed(here, "reminder", said, text, place, by, newest=bool(last)))
+    return (yield from work.changed(here, "reminder", said, text, place, by, of, newest=bool(last)))
 
 
 @tool

@@ -26,6 +26,16 @@ _NOT_SPELLED = re.compile(
 )
 _NAMES = re.compile(r"^(?:the )?(?:word|name|words|last name|first name) (?=\S)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
+_OPENING = re.compile(
+    r"^(?:(?:it|that)(?:['’]s| is| was)|they are|they're)(?: called| named)?(?: the| an?)?\s+",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*")
+_FIRST_NAME = re.compile(
+    r"(?!(?:The|It|A|An|I|He|She|They|There|This|That|These|We|You|Yes|No|In|On|At)\b)"
+    r"([A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+|[A-Z][\w'’-]*(?= (?:is|was|wrote|painted|invented"
+    r"|discovered|composed|directed|founded)\b))"
+)
 _LAST_OF_SENTENCE = re.compile(
     r"\b(?:is|was|are|were|called|named)\s+(?:the\s+|an?\s+)?(\S+?)[.!]?$"
 )
@@ -107,7 +117,7 @@ def _meant(here: Here) -> str:
     if talk.last.name == "word.spell":
         before = str(talk.last.slots.get("word") or "")
         return "" if normalise(before) in (*_THAT, *_A_NAME) else before
-    answer = talk.last_answer.strip(" \"'“”")
+    answer = _OPENING.sub("", talk.last_answer.strip(" \"'“”"))
     words = _words(answer)
     if not words or answer.endswith("?"):
         return ""
@@ -124,15 +134,13 @@ def _meant(here: Here) -> str:
 
 
 def _names_in(answer: str, asked: set[str]) -> list[str]:
-    """Runs of words with a capital that begin no sentence, without those that the user said."""
-    found: list[str] = []
-    for run in re.findall(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*", answer):
-        if not set(normalise(run).split()) <= asked:
-            found.append(run)
-    first = re.match(r"([A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+) ", answer)
-    if first is not None and not set(normalise(first[1]).split()) & {"the", "it", "a", "i"}:
-        found.append(first[1])
-    return list(dict.fromkeys(found))
+    """Runs of words with a capital, without those that the user said. The first word of the answer
+    counts only where a second name or a verb as in "Budapest is" follows it."""
+    first = _FIRST_NAME.match(answer)
+    rest = answer[first.end() :] if first is not None else answer
+    runs = [] if first is None else [first[1]]
+    runs += _NAME.findall(rest)
+    return list(dict.fromkeys(run for run in runs if not set(normalise(run).split()) <= asked))
 
 
 def _capital(text: str) -> str:
