@@ -105,6 +105,9 @@ def test_an_item_is_found_by_what_people_call_it(
         ("add twenty-five candles to my shopping list", "shopping", ["twenty-five candles"]),
         ("stick bananas on the groceries", "shopping", ["bananas"]),
         ("make sure coffee is on the list", "shopping", ["coffee"]),
+        ("I need to add vacuuming to my tasks for today", "to-do", ["vacuuming"]),
+        ("put that I need flour on my shopping list", "shopping", ["flour"]),
+        ("we're out of rice, add it to the list", "shopping", ["rice"]),
     ],
 )
 def test_things_are_put_on_a_list(talk: Talking, text: str, name: str, items: list[str]) -> None:
@@ -188,6 +191,17 @@ def test_which_list_is_asked_where_several_are(talk: Talking) -> None:
     assert on(talk) == ["milk", "soap"]
 
 
+def test_the_list_that_was_just_used_is_meant(talk: Talking) -> None:
+    """As long as the talk is about lists."""
+    talk.says("add milk to my shopping list", "add call Anna to my to-do list")
+    assert talk.says("what's on my shopping list", "add jam to the list")[1] == (
+        "I've added jam to your shopping list."
+    )
+    assert talk.says("read me my to-do list", "add pay the rent to the list")[1] == (
+        "I've added pay the rent to your to-do list."
+    )
+
+
 def test_an_unknown_list_is_made_on_request(talk: Talking) -> None:
     """Only after a yes."""
     assert talk.say("add socks to my packing list").answer == (
@@ -216,6 +230,8 @@ def test_an_unknown_list_is_made_on_request(talk: Talking) -> None:
         ),
         ("what do I need to buy", "You have one thing on your shopping list: milk."),
         ("what do I have to do today", "Your to-do list is empty."),
+        ("what's on my to-do list for today", "Your to-do list is empty."),
+        ("has milk been added to my shopping list", "Yes, milk is on your shopping list."),
         ("which lists do I have", "You have one list: shopping with one thing."),
     ],
 )
@@ -238,6 +254,8 @@ def test_lists_are_asked(talk: Talking, text: str, answer: str) -> None:
         ("I've already got the egg", "list.tick", ["milk"]),
         ("mark milk and eggs as done", "list.tick", []),
         ("cross eggs off the list", "list.tick", ["milk"]),
+        ("get rid of the milk on my shopping list", "list.remove", ["eggs"]),
+        ("I no longer need eggs", "list.remove", ["milk"]),
     ],
 )
 def test_things_are_taken_off(talk: Talking, text: str, name: str, left: list[str]) -> None:

@@ -123,6 +123,10 @@ _WITHOUT_MODEL = "And you can teach me answers."
     "of questions|kinds of questions|sort of things|types of questions|topics]"
     " (can|could|should|may|do) (i|we) [be able to] (ask [you|about|you about|you for|you to do]|"
     "say [to you]|use you for|tell you|talk [to you] about|have you do) [for me|here|about|for]",
+    "what are (some|a few) [of the] (things|examples of what|tasks) [that] you can (do|help [me] "
+    "with)",
+    "(list|name) [for me] [some of] (what you can do|the things [that] you can do)",
+    "(tell|show) me (some|a few) of your (skills|abilities|features|commands|functions)",
     "what are you (able to do|capable of [doing]|good at|good for|for|used for|here for|able to "
     "help [me] with)", "what is your purpose",
     "(what|which) (are|is) your (skills|abilities|capabilities|functions|features|commands|"
