@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 GPU ?= auto
 PROFILE ?= auto
 WAV ?=
+REQUESTS ?= ../shared/data/requests.tsv
 ARGS ?=
 
 VENV := .venv/bin
@@ -61,6 +62,11 @@ bench:  ## latency on recordings beside baselines: a card, a line of JSON, docs/
 eval-answers:  ## how much of what it says is right, and how much is honest (ARGS=files)
 	@$(SETUP) --models --prepare
 	@$(VENV)/assistant eval answers $(ARGS)
+
+.PHONY: eval-text
+eval-text:  ## who answers which request, without the model (REQUESTS=file ARGS=--confusion)
+	@$(SETUP) --models --prepare
+	@$(VENV)/assistant eval text $(REQUESTS) $(ARGS)
 
 .PHONY: test
 test:  ## all tests, with models, sound server and recordings where they are

@@ -222,6 +222,32 @@ class TextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarConfig:
+    """[calendar] what is asked about with "what's on tomorrow"; it is only ever read."""
+
+    path: str = _key("", "an .ics file, or a folder with such files; empty = no calendar")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceConfig:
+    """[place] where this computer is, for the sun, and whose holidays are meant."""
+
+    city: str = _key("", "a larger city, as Berlin or Portland, Maine; empty = not known")
+    latitude: float = _key(0.0, "degrees north; 0 for both = those of the city", low=-90, high=90)
+    longitude: float = _key(0.0, "degrees east", low=-180, high=180)
+    country: str = _key("", "two letters, as US; empty = the city's, else that of the locale")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyConfig:
+    """[money] exchange rates, which only you can give: nothing is fetched."""
+
+    rates: str = _key(
+        "", "a TOML or CSV file with a date and rates (docs/TEXT_UNITS.md); empty = none"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsConfig:
     """[models] which weights, and where they are kept."""
 
@@ -258,6 +284,9 @@ class Config:
     llm: LlmConfig = field(default_factory=LlmConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     text: TextConfig = field(default_factory=TextConfig)
+    calendar: CalendarConfig = field(default_factory=CalendarConfig)
+    place: PlaceConfig = field(default_factory=PlaceConfig)
+    money: MoneyConfig = field(default_factory=MoneyConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     trace: TraceConfig = field(default_factory=TraceConfig)
     path: Path | None = None

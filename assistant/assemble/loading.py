@@ -6,6 +6,7 @@ the face's loader thread, or on those of `session`; blocks until the part is rea
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -124,10 +125,11 @@ def try_endings(config: Config) -> LanguageModel | None:
 
 def make_services(config: Config, state: Path | None = None) -> Services:
     """What tools work with. `state` is the folder of timers, lists and notes; None: in memory."""
+    from assistant.talk.calendar_file import CalendarFiles
     from assistant.talk.services import Services
     from assistant.talk.store import Store
 
-    return Services(config=config, store=Store(state))
+    return Services(config=config, store=Store(state), calendar=CalendarFiles(config.calendar.path))
 
 
 def make_conversation(
@@ -139,18 +141,21 @@ def make_conversation(
     services: Services | None = None,
     hands: Hands | None = None,
     now: Callable[[], datetime] | None = None,
+    seed: int | None = None,
     folder: Path | None = None,
     files: Sequence[Path] = (),
 ) -> Conversation:
     """The text layer with its replies, flows and tools; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
     `services` nothing outlives it, without `hands` nothing is done, without `now` it is now.
-    `folder` has the user's own flows and replies; `files` are more of them, and must load."""
+    `seed` is that of coins, dice and jokes; None: another one each time. `folder` has the user's
+    own flows and replies; `files` are more of them, and must load."""
+    from assistant.talk.announcer import Announcer
     from assistant.talk.conversation import Conversation
+    from assistant.talk.facts import load_talk
     from assistant.talk.reach import load_reach
     from assistant.talk.reload import UserFiles, check_file
     from assistant.talk.running import Flows
-    from assistant.talk.services import Services
     from assistant.talk.tools import own_flows
 
     named = [*files]
@@ -160,7 +165,9 @@ def make_conversation(
         check_file(path)
     own = own_flows()
     users = UserFiles(folder, own=own, extra=named)
-    flows = Flows((*users.flows, *own), services or Services(config=config))
+    services = services or make_services(config)
+    drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
+    flows = Flows((*users.flows, *own), services, drawn)
     return Conversation(
         config,
         users.replies,
@@ -170,6 +177,8 @@ def make_conversation(
         reach=load_reach(meaning),
         endings=endings,
         now=now,
+        due=Announcer(services.store).announcements,
+        talk=load_talk(services.store),
         files=users,
     )
 

@@ -44,6 +44,11 @@ def parts_directory() -> Path:
     return cache_directory() / "voices"
 
 
+def state_directory() -> Path:
+    """Where timers, lists and notes are kept."""
+    return Path(platformdirs.user_state_dir(_APP))
+
+
 def trace_directory(config: Config) -> Path:
     """Where each session leaves its JSON lines."""
     if config.trace.directory:

@@ -179,6 +179,11 @@ class ModelOnly:
         """None: a baseline has no timers."""
         return []
 
+    @property
+    def awaits_answer(self) -> bool:
+        """False: a baseline asks nothing."""
+        return False
+
 
 class StockPiper:
     """Piper as its own package runs it: the whole graph at once, silence and all."""

@@ -10,13 +10,14 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import platformdirs
 import typer
 
-from assistant.assemble.places import user_folder
+from assistant.assemble.places import state_directory, user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
 from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
 from assistant.assemble.setup import prepare_model, prepare_replies
@@ -29,8 +30,10 @@ from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.engine.engine import Engine
 from assistant.engine.seams import AudioDevice
-from assistant.errors import DeviceError
+from assistant.errors import AssistantError, DeviceError
 from assistant.messages import Level, Notice, TurnEnded, Update
+from assistant.talk.announcer import still_set
+from assistant.talk.store import Store
 from assistant.tui.app import AssistantApp
 from assistant.tui.session import Publish, Session
 from assistant.tui.terminal import guarded_terminal
@@ -53,11 +56,14 @@ def run(lines: LinesOption = False, config: ConfigOption = None) -> None:
         notice = Notice(severity="warning", code=error.code, text=f"{error.what}. This is a demo.")
         _converse_demo(settings, [], lines, notice=notice)
         return
-    with LargerModel(settings) as larger:
-        if lines or not _has_screen():
-            _in_lines(settings, device, larger=larger)
-        else:
-            _on_screen(settings, device, "assistant", larger=larger)
+    try:
+        with LargerModel(settings) as larger:
+            if lines or not _has_screen():
+                _in_lines(settings, device, larger=larger)
+            else:
+                _on_screen(settings, device, "assistant", larger=larger)
+    finally:
+        _tell_what_is_set(state_directory())
 
 
 def demo(
@@ -90,6 +96,16 @@ def prepare(config: ConfigOption = None) -> None:
 
 
 # -- shared ---------------------------------------------------------------------------------------
+
+
+def _tell_what_is_set(directory: Path) -> None:
+    """One line about timers that still run when the program ends; nothing without any."""
+    try:
+        line = still_set(Store(directory), datetime.now().astimezone())
+    except AssistantError:  # it was said while the program ran
+        return
+    if line:
+        complain(line)
 
 
 def _has_screen() -> bool:
@@ -141,7 +157,8 @@ def _start(
     say: Callable[[str], None],
     larger: LargerModel | None = None,
 ) -> Engine:
-    stages = load_stages(settings, device.output_rate_hz, say, user_folder())
+    state = None if isinstance(device, FileDevice) else state_directory()
+    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder())
     engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
     warning = remote_warning(settings)

@@ -1,16 +1,18 @@
-"""`assistant eval answers`: how much of what it says is right, and how much of it is honest."""
+"""`assistant eval`: is what it says right and honest, and who answers which request?"""
 
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from assistant.assemble.loading import load_language_model, load_meaning, make_conversation
 from assistant.assemble.roles import model_path, remote_warning, server_label
+from assistant.bench import texts
 from assistant.bench.answers import FOLDER, Outcome, Score, ask, read_cases, score
 from assistant.cli.options import ConfigOption, complain, read_config
 
@@ -79,4 +81,77 @@ def _sum(total: Score, model: str, *, as_json: bool) -> str:
     return (
         f"{total.file}: {total.kind} {total.right} of {total.count} "
         f"({total.share:.0%}), {times}, {model}"
+    )
+
+
+Shown = Literal["wrong", "missed", "taken", "none"]
+_SHOWN_VERDICTS = {"wrong": "wrong", "missed": "left", "taken": "taken"}
+
+
+@eval_app.command("text")
+def eval_text(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Tables of requests: text, intent, domain, kind (tabs between)."),
+    ],
+    show: Annotated[
+        Shown,
+        typer.Option(help="Print these requests: wrong (everyday), missed (left), taken (others)."),
+    ] = "none",
+    half: Annotated[
+        Literal["a", "b", "both"],
+        typer.Option(help="Only one half of the requests, split by a hash of the text."),
+    ] = "both",
+    confusion: Annotated[
+        bool, typer.Option("--confusion", help="Which answer each missed intent got.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a file.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Ask each request by itself, without the language model; count who answers it."""
+    settings = read_config(config)
+    right = texts.read_right()
+    tables = {file: texts.read_lines(file) for file in files}
+    started = time.perf_counter()
+    meaning = load_meaning(settings)
+    loaded = time.perf_counter()
+    conversation = make_conversation(settings, None, meaning)
+    load_s = time.perf_counter() - loaded
+    for file, lines in tables.items():
+        chosen = [line for line in lines if half in ("both", line.half)]
+        answered = texts.answer_all(chosen, conversation.decide, right)
+        card = texts.card(answered, load_s, loaded - started)
+        if as_json:
+            print(json.dumps({"file": file.name, "half": half, **card}))
+            continue
+        for one in answered:
+            if one.verdict == _SHOWN_VERDICTS.get(show):
+                score = "" if one.score is None else f" {one.score:.2f}"
+                print(f"{one.line.intent:22} {one.line.text}  → {one.name}{score} ({one.why})")
+        _print_text(file, half, card, answered, confusion=confusion)
+
+
+def _print_text(
+    file: Path,
+    half: str,
+    card: dict[str, object],
+    answered: list[texts.Answered],
+    *,
+    confusion: bool,
+) -> None:
+    for group, found in texts.by_group(answered).items():
+        print(f"{group:24} " + "  ".join(f"{name} {found[name]}" for name in sorted(found)))
+    if confusion:
+        print()
+        for intent, names in texts.confusion(answered).items():
+            print(f"{intent:24} " + "  ".join(f"{name} {n}" for name, n in names.most_common()))
+    print()
+    print(f"{file.name}, half {half}: {len(answered)} requests")
+    for name, value in card.items():
+        if name.startswith(("everyday", "elsewhere")):
+            shown = "none" if value is None else f"{value:.1%}"
+            print(f"  {name.replace('_', ' '):18} {shown}")
+    print(f"  a request          p50 {card['us_p50']} µs, p95 {card['us_p95']} µs")
+    print(
+        f"  loading            {card['load_s']} s, and the judge of meaning {card['meaning_s']} s"
     )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from assistant.audio.chime import chime
 from assistant.engine.news import Failed
 from assistant.engine.seams import Voice
 from assistant.engine.wires import Wires
@@ -124,6 +125,8 @@ class Mouth:
 
     def _pieces(self, take: Take, reply: Reply) -> Iterator[Float32Array]:
         rate_hz = self._playout.rate_hz
+        if reply.rings:
+            yield chime(rate_hz)
         ready = self._prepared(reply.said, rate_hz)
         if ready is not None:
             yield ready

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import product
 
 from assistant.errors import ConfigError
@@ -20,6 +21,7 @@ MOST_EXPANDED = 300
 _TOKEN = re.compile(r"[()\[\]|*]|\{[a-z_0-9]*\}|[^()\[\]|*{}]+")
 _CLOSER = {"(": ")", "[": "]"}
 _ANY_WORDS = r"(?:\S+ )*"
+_MOST_NEEDED = 3
 
 
 class ReplyError(ConfigError):
@@ -32,14 +34,17 @@ class ReplyError(ConfigError):
 class Phrase:
     """One line of the notation, read.
 
-    `rule` matches canonical words with a blank after each; `expanded` holds every phrase that the
+    `pattern` is a regular expression for canonical words with a blank after each, `rule` the same
+    compiled when it is first needed; `needed` are sets of words of each of which a request must
+    have one, so that most phrases are ruled out without it. `expanded` holds every phrase that the
     notation stands for when these are few and have no `*` and no slot, else nothing; `bare` are the
     same without their polite frames; `has_wildcard` tells of a `*`; `slots` names the groups of
     `rule`, in order, a name once for each alternative that has it.
     """
 
     notation: str
-    rule: re.Pattern[str]
+    pattern: str
+    needed: tuple[frozenset[str], ...]
     expanded: tuple[str, ...]
     bare: tuple[str, ...]
     has_wildcard: bool
@@ -52,23 +57,67 @@ class Phrase:
         written = (token for token in tokens if token not in "()[]|*" and token[0] != "{")
         return frozenset(word for token in written for word in normalise(token).split())
 
+    @property
+    def rule(self) -> re.Pattern[str]:
+        """`pattern`, compiled."""
+        return _compiled(self.pattern)
+
+    def is_possible(self, canonical: str) -> bool:
+        """False when `canonical` lacks a word that the notation cannot do without."""
+        words = _words(canonical)
+        for needed in self.needed:  # a loop, because this runs a thousand times a request
+            if words.isdisjoint(needed):
+                return False
+        return True
+
     def covers(self, canonical: str) -> bool:
         """True when the notation stands for exactly these words."""
+        if not self.is_possible(canonical):
+            return False
         return self.rule.fullmatch(f"{canonical} ") is not None
 
     def match(self, canonical: str) -> dict[str, str] | None:
         """The words of each slot, when the notation stands for exactly these words."""
+        if not self.is_possible(canonical):
+            return None
         return self._slots(self.rule.fullmatch(f"{canonical} "))
 
     def search(self, canonical: str) -> dict[str, str] | None:
         """The words of each slot, when the notation stands for words somewhere within these."""
-        return self._slots(re.compile(rf"(?<!\S){self.rule.pattern}").search(f"{canonical} "))
+        if not self.is_possible(canonical):
+            return None
+        return self._slots(_compiled(rf"(?<!\S){self.pattern}").search(f"{canonical} "))
 
     def _slots(self, found: re.Match[str] | None) -> dict[str, str] | None:
         if found is None:
             return None
         named = zip(self.slots, found.groups(), strict=True)
         return {name: words.strip() for name, words in named if words is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is searched for within a text: a phrase after `before` (a look-behind), or a regular
+    expression of its own. Compiled when it is first needed."""
+
+    pattern: str
+    needed: tuple[frozenset[str], ...] = ()
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place in `text`: canonical words, a blank after each."""
+        words = _words(text)
+        for needed in self.needed:
+            if words.isdisjoint(needed):
+                return None
+        return _compiled(self.pattern).search(text)
+
+
+_compiled = cache(re.compile)
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +150,14 @@ def read_phrase(notation: str, slots: Mapping[str, str] | None = None) -> Phrase
         raise _unbalanced(notation)
     has_wildcard = "*" in tokens
     names = tuple(token[1:-1] for token in tokens if token[0] == "{")
-    rule = re.compile(_as_regex(choice))
-    if rule.fullmatch(" ") or rule.fullmatch(""):
+    if _may_be_empty(choice):
         raise ReplyError(f"the phrase '{notation}' can be empty", "write a word outside brackets")
     is_small = not has_wildcard and not names and _count(choice) <= MOST_EXPANDED
     expanded = tuple(dict.fromkeys(_expand(choice))) if is_small else ()
     return Phrase(
         notation=notation,
-        rule=rule,
+        pattern=_as_regex(choice),
+        needed=_needed(choice),
         expanded=expanded,
         bare=tuple(map(core, expanded)),
         has_wildcard=has_wildcard,
@@ -150,6 +199,31 @@ def _as_regex(choice: _Choice) -> str:
 
     inner = "|".join("".join(map(item, parts)) for parts in choice.alternatives)
     return f"(?:{inner}){'?' if choice.may_lack else ''}"
+
+
+def _may_be_empty(choice: _Choice) -> bool:
+    def is_empty(part: str | _Slot | _Choice) -> bool:
+        return part == "*" or (isinstance(part, _Choice) and _may_be_empty(part))
+
+    return choice.may_lack or any(all(map(is_empty, parts)) for parts in choice.alternatives)
+
+
+def _needed(choice: _Choice) -> tuple[frozenset[str], ...]:
+    """The smallest sets of words of which each thing said by `choice` has one; at most three."""
+    if choice.may_lack:
+        return ()
+    found: list[frozenset[str]] = []
+    if len(choice.alternatives) == 1:
+        for part in choice.alternatives[0]:
+            if isinstance(part, _Choice):
+                found += _needed(part)
+            elif isinstance(part, str) and part != "*":
+                found.append(frozenset((part,)))
+    else:
+        each = [_needed(_Choice([parts])) for parts in choice.alternatives]
+        if all(each):
+            found.append(frozenset().union(*(sets[0] for sets in each)))
+    return tuple(sorted(found, key=len)[:_MOST_NEEDED])
 
 
 def _count(choice: _Choice) -> int:

@@ -153,9 +153,17 @@ def on_clock(day: date, clock: Clock, now: datetime) -> datetime:
     where that is the system's own, the system is asked for the offset of that day.
     """
     moment = datetime.combine(day, time(clock.hour, clock.minute))
-    if type(now.tzinfo) is timezone and now.astimezone().utcoffset() == now.utcoffset():
-        return moment.astimezone()
-    return moment.replace(tzinfo=now.tzinfo)
+    return moment.astimezone() if _is_systems(now) else moment.replace(tzinfo=now.tzinfo)
+
+
+def as_local(moment: datetime, now: datetime) -> datetime:
+    """`moment`, of any zone, in the zone of `now`, with the same care as `on_clock`."""
+    return moment.astimezone() if _is_systems(now) else moment.astimezone(now.tzinfo)
+
+
+def _is_systems(now: datetime) -> bool:
+    is_fixed = type(now.tzinfo) is timezone
+    return is_fixed and now.astimezone().utcoffset() == now.utcoffset()
 
 
 def _guess(clock: Clock) -> Clock:

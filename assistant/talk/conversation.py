@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from assistant.config import Config
 from assistant.language.en.normalise import normalise
 from assistant.language.en.prompt import Messages
+from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
 from assistant.talk import known, model_answers, questions, running
 from assistant.talk.danger import Dangers, load_dangers
@@ -32,6 +33,7 @@ from assistant.talk.replies import Replies
 from assistant.talk.request import read_request
 from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
+from assistant.talk.taught import Lessons
 
 
 class Hands(Protocol):
@@ -320,6 +322,7 @@ class Conversation:
         texts += [*model_answers.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         texts += self._answers.fixed_texts()
+        texts += [speakable(one.answer) for one in Lessons(self._flows.services.store).all()]
         return list(dict.fromkeys(texts))
 
     def count_own_words(self, text: str) -> int:
@@ -335,6 +338,11 @@ class Conversation:
     def prefix(self) -> Messages:
         """The messages that every request to the model begins with, to warm it up."""
         return as_messages(self.talk.history, self._answers.opening, "")[:-1]
+
+    @property
+    def awaits_answer(self) -> bool:
+        """True while a flow waits for the answer to what it asked."""
+        return bool(self.talk.without_expired(self._now()).waiting)
 
     # -- without sound --------------------------------------------------------------------------
 

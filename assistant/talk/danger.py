@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.language.en.normalise import normalise
-from assistant.language.phrases import ReplyError, read_phrase
+from assistant.language.phrases import ReplyError, Rule, read_phrase
 from assistant.talk.replies import Entry
 
 OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "danger.toml"
@@ -43,7 +43,7 @@ _OF_ONESELF = ("i ", "we ", "my ", "our ")
 _LATEST_QUESTION = 12
 """In letters: a question begins with its clause, perhaps after "so" or "tell me"."""
 
-Rules = tuple[re.Pattern[str], ...]
+Rules = tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,9 +173,8 @@ def _kind(table: dict[str, Any], classes: dict[str, str]) -> _Kind:
 
 
 def _rules(lines: Iterable[str], classes: dict[str, str]) -> Rules:
-    return tuple(
-        re.compile(rf"(?<= ){read_phrase(_filled(line, classes)).rule.pattern}") for line in lines
-    )
+    phrases = (read_phrase(_filled(line, classes)) for line in lines)
+    return tuple(Rule(f"(?<= ){phrase.pattern}", phrase.needed) for phrase in phrases)
 
 
 def _filled(line: str, classes: dict[str, str]) -> str:

@@ -232,8 +232,9 @@ class Flow:
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
+        forms = tuple(dict.fromkeys((request.words, request.canonical)))
         for template in self.templates:
-            for words in dict.fromkeys((request.words, request.canonical)):
+            for words in forms:
                 found = template.match(words)
                 values = None if found is None else self._values(found, request)
                 if values is not None:

@@ -7,8 +7,10 @@ what is out of reach. Pure; the mind thread.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 
+from assistant.language.en.normalise import normalise
 from assistant.messages import Reply, Source
 from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Pass, short
@@ -19,7 +21,8 @@ from assistant.talk.request import Request, read_request
 from assistant.talk.talk import Done, Talk
 
 NOTHING_SAID = "I haven't said anything yet."
-OWN_TEXTS = (NOTHING_SAID,)
+TAKEN_BACK = "Okay, I took that back."
+OWN_TEXTS = (NOTHING_SAID, TAKEN_BACK)
 
 
 class Fixed:
@@ -44,7 +47,7 @@ class Fixed:
         text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
         why = short(why)
         turn = request.turn if request is not None else 0
-        after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn))
+        after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn, why=why))
         return Decision(
             name=name,
             source=source,
@@ -69,11 +72,12 @@ class Guard:
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """The fixed answer of the first rule that catches the request."""
         quiet = dataclasses.replace(talk, waiting=())
+        canonical = normalise(request.transcript)
         for rail in self._rails:
-            if rail.catches(request.canonical, "request"):
+            if rail.catches(canonical, "request"):
                 name = f"guard.{_dotted(rail.id)}"
                 return self._fixed.decision(rail, quiet, "guardrail", name, f"guardrail: {rail.id}")
-        danger = self._dangers.find(request.text)
+        danger = self._dangers.find(request.transcript)
         if danger is None:
             return Pass(why="nothing caught")
         entry = self._answering(danger.entry)
@@ -101,7 +105,42 @@ class Stop:
             return Pass(why="not told to stop")
         quiet = dataclasses.replace(talk, waiting=())
         name = f"talk.{match.entry.kind}"
+        if match.entry.kind == "cancel" and not talk.waiting:
+            meant = _what_was_done(talk, request)
+            if meant is not None:
+                return meant
         return self._fixed.decision(match.entry, quiet, "stop", name, match.why, is_whole=True)
+
+
+_CANCEL_IT = re.compile(r"(?:cancel|delete|remove|drop|dismiss|stop) (?:it|that|this)")
+_CANCELLED = ("timer", "alarm", "reminder")
+_UNDONE_S = 60.0
+"""So long after it was done, "never mind" takes something back."""
+
+
+def _what_was_done(talk: Talk, request: Request) -> Decision | Pass | None:
+    """ "Cancel it" right after something was done: it is taken back, when all of it can be. After
+    a change of a timer it means the timer. None when nothing was done just now."""
+    last = talk.last
+    is_recent = last.at is not None and (request.now - last.at).total_seconds() <= _UNDONE_S
+    kind, _, act = last.name.partition(".")
+    if is_recent and kind in _CANCELLED and act != "set" and _CANCEL_IT.fullmatch(request.words):
+        meant = read_request(f"cancel the {kind}", request.now, request.turn)
+        return Pass(why=f"it means the {kind}", request=meant)
+    if not is_recent or not last.effects or any(one.undo is None for one in last.effects):
+        return None
+    why = f"takes back {last.name}"
+    reply = Reply(text=TAKEN_BACK, source="stop", why=short(why), name="talk.cancel")
+    return Decision(
+        name="talk.cancel",
+        source="stop",
+        why=short(why),
+        score=1.0,
+        replies=(reply,),
+        undoes=last.effects,
+        after=dataclasses.replace(talk, last=Done(name="talk.cancel", turn=request.turn)),
+        is_whole=True,
+    )
 
 
 class KnownReply:
@@ -197,10 +236,25 @@ def matched(
             is_whole=is_whole,
         )
     source: Source = "precomputed" if entry.kind == "reply" else "stop"
-    name = f"reply.{_dotted(entry.id)}" if entry.kind == "reply" else f"talk.{entry.kind}"
     return fixed.decision(
-        entry, talk, source, name, match.why, score=match.score, is_whole=is_whole, request=request
+        entry,
+        talk,
+        source,
+        reply_name(entry),
+        match.why,
+        score=match.score,
+        is_whole=is_whole,
+        request=request,
     )
+
+
+def reply_name(entry: Entry) -> str:
+    """The stable name of an entry's decision: "reply.age", "decline.weather", "talk.cancel"."""
+    if entry.kind != "reply":
+        return f"talk.{entry.kind}"
+    if entry.declines:
+        return f"decline.{_dotted(entry.id.removeprefix('cannot '))}"
+    return f"reply.{_dotted(entry.id)}"
 
 
 def needs(talk: Talk) -> tuple[str, ...]:

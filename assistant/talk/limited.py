@@ -9,8 +9,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, wait
 from typing import Any
 
 from assistant.errors import StageTimeout
@@ -38,11 +37,10 @@ def within(limit_s: float, work: Callable[[], Any], name: str) -> Any:
 
     thread = threading.Thread(target=run, name=f"limited: {name}", daemon=True)
     thread.start()
-    try:
-        return done.result(limit_s)
-    except NotYet:
-        if thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(_LeftBehind)
-            )
-        raise StageTimeout(f"{name} took longer than {limit_s:g} s") from None
+    if wait([done], limit_s).done:  # `work` may itself raise TimeoutError
+        return done.result()
+    if thread.is_alive() and thread.ident is not None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident), ctypes.py_object(_LeftBehind)
+        )
+    raise StageTimeout(f"{name} took longer than {limit_s:g} s")

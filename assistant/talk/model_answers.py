@@ -68,7 +68,7 @@ class ModelAnswers:
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """The answer is made while it is spoken."""
-        after = dataclasses.replace(talk, last=Done(name="model", turn=request.turn))
+        after = dataclasses.replace(talk, last=Done(name="model", turn=request.turn, why=_WHY))
         if self.model is None:
             why = "no model is configured"
             reply = Reply(text=NO_MODEL, source="model", why=why, name="model")

@@ -19,9 +19,11 @@ from assistant.talk.questions import OpenQuestion
 from assistant.talk.reach import Reach
 from assistant.talk.replies import Replies
 from assistant.talk.request import Request
+from assistant.talk.ringing import Ringing
 from assistant.talk.running import Flows
 from assistant.talk.skills import Correction, NewFlow, OnceMore
 from assistant.talk.talk import Talk
+from assistant.talk.taught import Taught
 
 
 def make_order(
@@ -36,10 +38,13 @@ def make_order(
     text = config.text
     matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
     fixed = Fixed(replies)
+    taught = Taught(flows.services.store)
 
     def is_known(talk: Talk, request: Request) -> bool:
         """The request is one of its own, by its very words."""
         if matcher.exact(request.text, needs(talk)) is not None:
+            return True
+        if taught.find(request) is not None:
             return True
         return flows.reads(request)
 
@@ -50,12 +55,14 @@ def make_order(
     return Order(
         [
             Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
+            Ringing(flows, matcher),  # "stop", "okay", "snooze" while something rings
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked
+            taught,  # what the user taught, by its very words
             NewFlow(flows, users=True),  # a template of a flow that the user wrote
+            OnceMore(flows),  # "another one"
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"
-            OnceMore(flows),  # "another one"
             NewFlow(flows, users=False),  # a template of one of the program's flows
             ReplyPattern(matcher, fixed),  # a precomputed reply by a pattern
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
@@ -87,13 +94,22 @@ class Order:
                 request = found.request or request
                 continue
             steps.append(_step(part, "took", found))
-            found = _asking_again(found, talk, request)
+            found = _asking_again(_with_why(found, talk), talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None
 
 
 def _step(part: Part, verdict: str, found: Decision | Pass) -> Step:
     return Step(part=part.name, verdict=verdict, score=found.score, why=found.why)
+
+
+def _with_why(decision: Decision, talk: Talk) -> Decision:
+    """`decision`, which tells the talk after it why it was made."""
+    last = decision.after.last
+    if last is talk.last:
+        return decision
+    after = dataclasses.replace(decision.after, last=dataclasses.replace(last, why=decision.why))
+    return dataclasses.replace(decision, after=after)
 
 
 _MOST_ASKED_AGAIN = 2

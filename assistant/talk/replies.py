@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from assistant.language.en.normalise import normalise
-from assistant.language.phrases import Phrase, ReplyError, read_phrase
+from assistant.language.phrases import Phrase, ReplyError, Rule, read_phrase
 
 OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "replies.toml"
 KINDS = ("reply", "stop", "cancel", "repeat")
 NEEDS = ("", "question", "no question", "answer")
 CHECKS = ("request", "answer", "both")
-_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless"}
+_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless", "declines"}
 _GUARDRAIL_KEYS = {"id", "phrases", "regex", "answers", "check"}
 
 
@@ -36,7 +36,8 @@ class Entry:
 
     A phrase with a `*` does not hold for words that contain one of `unless`. `needs` says when the
     entry may answer at all: only after a question of the assistant, only when none is open, or only
-    once something was answered.
+    once something was answered. `declines` says that the answer is that it cannot be done, so that
+    its decision is named "decline.…".
     """
 
     id: str
@@ -45,6 +46,7 @@ class Entry:
     kind: str = "reply"
     needs: str = ""
     unless: tuple[str, ...] = ()
+    declines: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class Guardrail:
     """
 
     id: str
-    rules: tuple[re.Pattern[str], ...]
+    rules: tuple[Rule | re.Pattern[str], ...]
     answers: tuple[str, ...]
     check: str = "request"
 
@@ -187,15 +189,16 @@ def _entry(table: dict[str, Any], path: Path) -> Entry:
         kind=_choice(table, "kind", KINDS, name),
         needs=_choice(table, "needs", NEEDS, name),
         unless=tuple(map(normalise, _texts(table, "unless", name, may_lack=True))),
+        declines=_yes(table, "declines", name),
     )
 
 
 def _guardrail(table: dict[str, Any], path: Path) -> Guardrail:
     name = _name(table, path)
     _only_known(table, _GUARDRAIL_KEYS, name)
-    rules = [
-        re.compile(r"(?<!\S)" + read_phrase(line).rule.pattern)
-        for line in _texts(table, "phrases", name, may_lack="regex" in table)
+    rules: list[Rule | re.Pattern[str]] = [
+        Rule(rf"(?<!\S){phrase.pattern}", phrase.needed)
+        for phrase in map(read_phrase, _texts(table, "phrases", name, may_lack="regex" in table))
     ]
     for regex in _texts(table, "regex", name, may_lack=True):
         try:
@@ -223,6 +226,13 @@ def _texts(table: dict[str, Any], key: str, name: str, *, may_lack: bool = False
     if not texts and not may_lack:
         raise ReplyError(f"{name} has no {key}", f'add a line {key} = ["..."]')
     return texts
+
+
+def _yes(table: dict[str, Any], key: str, name: str) -> bool:
+    value = table.get(key, False)
+    if type(value) is not bool:
+        raise ReplyError(f"{name}: {key} is {value!r}", "use true or false")
+    return value
 
 
 def _choice(table: dict[str, Any], key: str, choices: tuple[str, ...], name: str) -> str:

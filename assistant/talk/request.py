@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from assistant.language.en.corrections import corrected
 from assistant.language.en.normalise import core, normalise
 
 
@@ -15,9 +16,10 @@ from assistant.language.en.normalise import core, normalise
 class Request:
     """What was said, and when.
 
-    `text` is the transcript, `canonical` its words in one spelling (`normalise`), `words` the same
-    without the polite frame (`core`). `now` is the local time with its zone, `turn` the number of
-    the turn (0 where turns are not counted).
+    `text` is the transcript without what its speaker corrected in it (`corrected`), `canonical` its
+    words in one spelling (`normalise`), `words` the same without the polite frame (`core`). `said`
+    is the whole transcript, where it differs. `now` is the local time with its zone, `turn` the
+    number of the turn (0 where turns are not counted).
     """
 
     text: str
@@ -25,6 +27,12 @@ class Request:
     words: str
     now: datetime
     turn: int = 0
+    said: str = ""
+
+    @property
+    def transcript(self) -> str:
+        """All that was said, with what was corrected; what a guard has to judge."""
+        return self.said or self.text
 
     @property
     def is_empty(self) -> bool:
@@ -51,6 +59,14 @@ class Request:
 
 
 def read_request(text: str, now: datetime, turn: int = 0) -> Request:
-    """`text` with its canonical words."""
-    canonical = normalise(text)
-    return Request(text=text, canonical=canonical, words=core(canonical), now=now, turn=turn)
+    """`text` as it was meant in the end, with its canonical words."""
+    meant = corrected(text)
+    canonical = normalise(meant)
+    return Request(
+        text=meant,
+        canonical=canonical,
+        words=core(canonical),
+        now=now,
+        turn=turn,
+        said=text if meant != text else "",
+    )

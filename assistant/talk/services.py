@@ -9,15 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.config import Config
+from assistant.talk.calendar_file import CalendarFiles
 from assistant.talk.store import Store
 
 
 @dataclass(slots=True, kw_only=True)
 class Services:
-    """`set_volume` and `set_speed` take a factor (1.0 is as configured); `teach` has a new fixed
-    reply prepared by the voice. Each does nothing where there is no sound."""
+    """`set_volume` and `set_speed` take a factor (1.0 is as configured, a volume of 0 is silence);
+    `teach` has a new fixed reply prepared by the voice. Each does nothing where there is no sound;
+    the hands call them."""
 
     config: Config = field(default_factory=Config)
     store: Store = field(default_factory=Store)
     set_volume: Callable[[float], None] = lambda factor: None
     set_speed: Callable[[float], None] = lambda factor: None
+    teach: Callable[[str], None] = lambda text: None
+    calendar: CalendarFiles = field(default_factory=CalendarFiles)

@@ -36,6 +36,7 @@ class Store:
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory
         self._lock = threading.RLock()
+        self._made: set[str] = set()
         self._path = ":memory:" if directory is None else str(directory / FILE_NAME)
         try:
             if directory is not None:
@@ -56,9 +57,12 @@ class Store:
             ) from error
 
     def has(self, statements: str) -> None:
-        """Make the tables and indices of `statements` where they are missing."""
+        """Make the tables and indices of `statements` where they are missing; once a session, so
+        that whoever needs them may ask each time."""
         with self._lock, _translated(self._path):
-            self._db.executescript(statements)
+            if statements not in self._made:
+                self._db.executescript(statements)
+                self._made.add(statements)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""

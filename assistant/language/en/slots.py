@@ -148,26 +148,31 @@ WHOLE_NUMBER = SlotKind(name="number", pattern=r"-?\d+ ", parse=_parse_int, find
 DURATION = SlotKind(
     name="length",
     pattern=(
-        r"(?:(?:an?|\d\S*|half|quarters?|couple|few|of|and|hours?|minutes?|seconds?|days?|weeks?|fortnights?"
+        r"(?:(?:an?|\d\S*|half|quarters?|couple|few|of|and|hours?|minutes?|seconds?|days?|weeks?|"
+        "fortnights?"
         r"|months?|years?) )+"
     ),
     parse=_parse_duration,
     find=_find_duration,
 )
 _CLOCK_WORDS = (
-    r"\d{1,4}(?::\d\d)?|noon|midday|midnight|half|quarter|an?|past|to|after|before|until|of|oh|o|clock"
-    r"|oclock|am|pm|[ap]|m|in|the|at|early|late|mornings?|afternoons?|evenings?|nights?|minutes?|hours"
+    r"\d{1,4}(?::\d\d)?|noon|midday|midnight|half|quarter|an?|past|to|after|before|until|of|oh|o|"
+    "clock"
+    r"|oclock|am|pm|[ap]|m|in|the|at|early|late|mornings?|afternoons?|evenings?|nights?|minutes?|"
+    "hours"
     r"|sharp|exactly"
 )
 _DATE_WORDS = (
-    rf"on|the|of|in|this|next|last|coming|past|today|tomorrow|yesterday|day|before|after|week|month|year"
+    rf"on|the|of|in|this|next|last|coming|past|today|tomorrow|yesterday|day|before|after|week|"
+    f"month|year"
     rf"|weekend|end|from|now|ago|time|a|an|couple|{'|'.join(WEEKDAYS)}|{'|'.join(MONTHS)}"
     r"|jan|feb|apr|aug|sept?|oct|nov|dec|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
     r"|tenth|eleventh|twelfth|hundred|oh|\d{1,4}(?:st|nd|rd|th)?|days|weeks|months|years|fortnight"
     rf"|{HOLIDAY_WORDS}"
 )
 _RECURRING_WORDS = (
-    "every|each|single|daily|everyday|weekdays?|weekends?|weekly|work|working|week|on|the|during|and"
+    "every|each|single|daily|everyday|weekdays?|weekends?|weekly|work|working|week|on|the|during|"
+    "and"
     f"|to|through|until|from|days?|{'|'.join(f'{day}s?' for day in WEEKDAYS)}|7|a"
 )
 _BEGINS = r"(?!(?:of|to|past|after|before|until|and|from|day|week|month|year|time|end|now|m|oh|o) )"

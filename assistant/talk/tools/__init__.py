@@ -5,9 +5,59 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
-from assistant.talk.tools import clock
+from assistant.talk.tools import (
+    alarms,
+    calendar,
+    clock,
+    dates,
+    fun,
+    jokes,
+    list_changes,
+    list_reading,
+    lists,
+    meta,
+    money,
+    notes,
+    people,
+    reminders,
+    spelling,
+    stopwatch,
+    sums,
+    sun,
+    teach,
+    timers,
+    units,
+    until,
+    voice,
+    zones,
+)
 
-MODULES: tuple[ModuleType, ...] = (clock,)
+MODULES: tuple[ModuleType, ...] = (
+    clock,
+    dates,
+    until,
+    zones,
+    sun,
+    stopwatch,
+    timers,
+    alarms,
+    reminders,
+    lists,
+    list_reading,
+    list_changes,
+    notes,
+    people,
+    teach,
+    voice,
+    calendar,
+    sums,
+    units,
+    money,
+    fun,
+    jokes,
+    spelling,
+    meta,
+)
 """In the order in which they are asked."""
 
 

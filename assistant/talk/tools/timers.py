@@ -1,0 +1,337 @@
+"""Timers by voice: set, changed, asked for and cancelled. What they ring with is in `announcer`.
+
+Pure but for the tools that they call; the mind thread.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from assistant.language.en.durations import name_duration, say_duration
+from assistant.language.en.numbers import cardinal
+from assistant.language.en.which import MINUTES
+from assistant.talk.announcer import title
+from assistant.talk.due import Item
+from assistant.talk.flow import Ask, Call, HandOver, Here, flow
+from assistant.talk.timer_work import (
+    KEPT_ALL,
+    NO_TIMER,
+    WHICH_ONE,
+    Which,
+    cancelled,
+    listed,
+    meant,
+    move,
+    on,
+    reads,
+    running,
+    stand,
+    start,
+    time_left,
+    timers_left,
+    to_change,
+)
+
+HOW_LONG = "For how long?"
+HOW_MUCH = "By how much?"
+TOO_LONG = "I can run a timer for thirty days at most."
+NONE_PAUSED = "No timer is paused."
+ALL_PAUSED = "It is paused already."
+LONGEST = timedelta(days=30)
+MOST = 50
+"""More timers at a time are a mistake of hearing."""
+
+Lengths = Annotated[tuple[timedelta, ...], MINUTES]
+Minutes = Annotated[timedelta, MINUTES]
+_FIXED = (
+    HOW_LONG, HOW_MUCH, NO_TIMER, WHICH_ONE, KEPT_ALL, TOO_LONG, NONE_PAUSED, ALL_PAUSED
+)  # fmt: skip
+
+
+@flow(
+    name="timer.set",
+    reads=reads("set"),
+    fixed=_FIXED,
+    examples=[
+        "set a timer for five minutes",
+        "start a timer",
+        "ten minute timer",
+        "a pasta timer for eight minutes",
+        "can you start a twenty minute countdown",
+        "set two timers for five and ten minutes",
+        "I need a timer for half an hour",
+        "time twelve minutes for me",
+        "set an alarm for twenty minutes",
+        "wake me in an hour",
+        "count down from ninety seconds",
+        "set another timer for three minutes",
+        "tell me when fifteen minutes are over",
+    ],
+)
+def set_timer(
+    here: Here,
+    length: Minutes | None = None,
+    lengths: Lengths | None = None,
+    name: str | None = None,
+) -> Any:
+    """Start a timer, or several at once."""
+    if lengths is None:
+        one = length or (yield Ask(HOW_LONG, MINUTES, retry="For how many minutes?"))
+        lengths = (one,)
+    if max(lengths) > LONGEST:
+        return TOO_LONG
+    if len((yield Call(running))) + len(lengths) > MOST:
+        return f"There are {cardinal(MOST)} timers already. Cancel some of them first."
+    yield Call(start, lengths=lengths, name=name or "")
+    seconds = [int(one.total_seconds()) for one in lengths]
+    if len(seconds) > 1:
+        told = listed([say_duration(one) for one in seconds])
+        return f"Okay, {cardinal(len(seconds))} timers: {told}."
+    return f"Okay, {name_duration(seconds[0])} {f'{name} ' if name else ''}timer."
+
+
+@flow(
+    name="timer.left",
+    reads=reads("left"),
+    examples=[
+        "how much time is left on the timer",
+        "how long is left on the pasta timer",
+        "which timers are running",
+        "when does my timer go off",
+        "is there a timer running",
+        "list my timers",
+        "how much longer on the countdown",
+        "what timers do I have",
+        "check the timer",
+        "how many minutes remain on the timer",
+    ],
+)
+def left(
+    here: Here,
+    name: str | None = None,
+    of: timedelta | None = None,
+    place: int | None = None,
+    every: bool | None = None,
+    unsure: bool | None = None,
+) -> Any:
+    """Tell how long the timers still run."""
+    found = yield Call(running)
+    said = Which(name=name, of=of, place=place)
+    fit = meant(found, said)
+    if unsure and not fit:
+        yield HandOver()
+    if not fit:
+        return said.none(found)
+    if len(fit) == 1 and (len(found) == 1 or name or of or place):
+        return time_left(fit[0], here, is_named=bool(fit[0].name) and not name)
+    return timers_left(fit, here)
+
+
+@flow(
+    name="timer.cancel",
+    reads=reads("cancel"),
+    examples=[
+        "cancel the timer",
+        "stop the pasta timer",
+        "cancel all timers",
+        "delete the ten minute timer",
+        "turn the timer off",
+        "cancel both timers",
+        "remove my second timer",
+        "end the countdown",
+        "clear all my timers",
+        "kill the egg timer",
+    ],
+)
+def cancel_timer(
+    here: Here,
+    name: str | None = None,
+    of: timedelta | None = None,
+    place: int | None = None,
+    every: bool | None = None,
+    unsure: bool | None = None,
+) -> Any:
+    """Cancel a timer, or all."""
+    if unsure and not (yield Call(running)):
+        yield HandOver()
+    return (yield from cancelled(Which(name=name, of=of, place=place, every=every)))
+
+
+@flow(
+    name="timer.add",
+    reads=reads("add"),
+    examples=[
+        "add five minutes to the timer",
+        "five more minutes on the timer",
+        "extend the timer by ten minutes",
+        "give the pasta timer two more minutes",
+        "make the timer a minute longer",
+        "put three extra minutes on the timer",
+        "add another minute",
+        "add thirty seconds to the egg timer",
+        "prolong the countdown by a quarter of an hour",
+        "increase the timer by two minutes",
+    ],
+)
+def add_time(
+    here: Here,
+    amount: Minutes | None = None,
+    name: str | None = None,
+    of: timedelta | None = None,
+    place: int | None = None,
+    every: bool | None = None,
+    unsure: bool | None = None,
+) -> Any:
+    """Let a timer run longer."""
+    fit = yield from to_change(Which(name=name, of=of, place=place, every=every), unsure)
+    if not isinstance(fit, tuple):
+        return fit
+    length = amount or (yield Ask(HOW_MUCH, MINUTES))
+    yield Call(move, ids=[one.id for one in fit], by_s=length.total_seconds())
+    return f"Okay, {_said(length)} more{on(fit)}."
+
+
+@flow(
+    name="timer.take_off",
+    reads=reads("take_off"),
+    examples=[
+        "take two minutes off the timer",
+        "take five minutes off",
+        "make the timer three minutes shorter",
+        "remove a minute from the pasta timer",
+        "shorten the timer by ten minutes",
+        "reduce the countdown by thirty seconds",
+        "subtract two minutes from the timer",
+        "knock five minutes off the timer",
+        "cut the timer by a minute",
+        "take half an hour off my timer",
+    ],
+)
+def take_off(
+    here: Here,
+    amount: Minutes | None = None,
+    name: str | None = None,
+    of: timedelta | None = None,
+    place: int | None = None,
+    every: bool | None = None,
+    unsure: bool | None = None,
+) -> Any:
+    """Let a timer end sooner."""
+    fit = yield from to_change(Which(name=name, of=of, place=place, every=every), unsure)
+    if not isinstance(fit, tuple):
+        return fit
+    length = amount or (yield Ask(HOW_MUCH, MINUTES))
+    yield Call(move, ids=[one.id for one in fit], by_s=-length.total_seconds())
+    return f"Okay, {_said(length)} less{on(fit)}."
+
+
+def _said(length: timedelta) -> str:
+    return say_duration(int(length.total_seconds()))
+
+
+@flow(
+    name="timer.pause",
+    reads=reads("pause"),
+    examples=[
+        "pause the timer",
+        "hold the timer",
+        "pause the pasta timer",
+        "freeze the countdown",
+        "pause it",
+        "suspend the ten minute timer",
+        "pause all timers",
+        "hold my timer please",
+        "pause the egg timer for now",
+        "freeze my timer",
+    ],
+)
+def pause(
+    here: Here,
+    name: str | None = None,
+    of: timedelta | None = None,
+    place: int | None = None,
+    every: bool | None = None,
+    unsure: bool | None = None,
+) -> Any:
+    """Let a timer stand still."""
+    said = Which(name=name, of=of, place=place, every=every)
+    fit = yield from to_change(said, unsure, state="set", none=ALL_PAUSED)
+    if not isinstance(fit, tuple):
+        return fit
+    yield Call(stand, ids=[one.id for one in fit], how="pause")
+    return f"Okay, paused{_with(fit, here)}."
+
+
+@flow(
+    name="timer.resume",
+    reads=reads("resume"),
+    examples=[
+        "resume the timer",
+        "continue the timer",
+        "unpause the pasta timer",
+        "go on with the timer",
+        "resume it",
+        "continue the countdown",
+        "carry on with the egg timer",
+        "unfreeze the timer",
+        "resume all timers",
+        "resume my ten minute timer",
+    ],
+)
+def resume(
+    here: Here,
+    name: str | None = None,
+    of: timedelta | None = None,
+    place: int | None = None,
+    every: bool | None = None,
+    unsure: bool | None = None,
+) -> Any:
+    """Let a paused timer run on."""
+    said = Which(name=name, of=of, place=place, every=every)
+    fit = yield from to_change(said, unsure, state="paused", none=NONE_PAUSED)
+    if not isinstance(fit, tuple):
+        return fit
+    yield Call(stand, ids=[one.id for one in fit], how="resume")
+    return f"Okay, running again{_with(fit, here)}."
+
+
+@flow(
+    name="timer.restart",
+    reads=reads("restart"),
+    examples=[
+        "restart the timer",
+        "start the timer again",
+        "reset the timer",
+        "start the pasta timer over",
+        "run the countdown again",
+        "reset my ten minute timer",
+        "restart the egg timer from the beginning",
+        "repeat the timer",
+        "begin the timer anew",
+        "restart all timers",
+    ],
+)
+def restart(
+    here: Here,
+    name: str | None = None,
+    of: timedelta | None = None,
+    place: int | None = None,
+    every: bool | None = None,
+    unsure: bool | None = None,
+) -> Any:
+    """Let a timer run anew with its full length."""
+    fit = yield from to_change(Which(name=name, of=of, place=place, every=every), unsure)
+    if not isinstance(fit, tuple):
+        return fit
+    yield Call(stand, ids=[one.id for one in fit], how="restart")
+    if len(fit) == 1:
+        return f"Okay, the {title(fit[0])} starts again."
+    return f"Okay, {cardinal(len(fit))} timers start again."
+
+
+def _with(fit: tuple[Item, ...], here: Here) -> str:
+    """What is left of the one timer that was changed."""
+    if len(fit) != 1:
+        return ""
+    return f", with {say_duration(fit[0].seconds_left(here.now))} left"

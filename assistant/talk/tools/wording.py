@@ -1,0 +1,40 @@
+"""What several skills need to put the user's own words into an answer. Pure; any thread."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.language.en.speakable import speakable
+from assistant.talk.flow import Here, Say
+from assistant.talk.request import Request
+
+_POLITE_END = re.compile(r"[\s,]+(?:please|thanks|thank you|will you|would you)$", re.IGNORECASE)
+_EDGES = ' .,;:!?"“”'
+
+
+def said(text: str) -> Say:
+    """A sentence with the user's own words in it; the voice gets it in a form to be spoken."""
+    spoken = speakable(text)
+    return Say(text, "" if spoken == text else spoken)
+
+
+def capital(text: str) -> str:
+    """`text` as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def in_sentence(words: str, here: Here) -> str:
+    """The user's words without the capital that the first word of a transcript has."""
+    first = words.split()[0]
+    if not here.request.text.strip().startswith(first) or first[1:] != first[1:].lower():
+        return words
+    return words if first in ("I", "I'm", "I'll") else words[0].lower() + words[1:]
+
+
+def rest_of(request: Request, words: str) -> str:
+    """The transcript from `words` (those of a slot at the end of a template) to its end, as it is
+    written: a template is matched on words without a tail such as "today"."""
+    found = request.original(words) if words in request.words else words
+    at = request.text.find(found)
+    rest = request.text[at:] if at >= 0 else found
+    return _POLITE_END.sub("", rest.strip(_EDGES)).strip(_EDGES)
