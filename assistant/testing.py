@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import InputError
 
 if TYPE_CHECKING:
-    from assistant.talk.conversation import Conversation, Turn
+    from assistant.talk.conversation import Conversation
     from assistant.talk.flow import Flow
+    from assistant.talk.silent import Turn
 
 __all__ = ["Talking", "converse"]
 
