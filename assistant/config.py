@@ -222,6 +222,13 @@ class TextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarConfig:
+    """[calendar] what is asked about with "what's on tomorrow"; it is only ever read."""
+
+    path: str = _key("", "an .ics file, or a folder with such files; empty = no calendar")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceConfig:
     """[place] where this computer is, for the sun, and whose holidays are meant."""
 
@@ -277,6 +284,7 @@ class Config:
     llm: LlmConfig = field(default_factory=LlmConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     text: TextConfig = field(default_factory=TextConfig)
+    calendar: CalendarConfig = field(default_factory=CalendarConfig)
     place: PlaceConfig = field(default_factory=PlaceConfig)
     money: MoneyConfig = field(default_factory=MoneyConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)

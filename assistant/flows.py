@@ -11,6 +11,7 @@
 docs/FLOWS.md tells the rest.
 """
 
+from assistant.language.en.slots import choice
 from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk.flow import (
     Ask,
@@ -41,6 +42,7 @@ __all__ = [
     "Say",
     "TakeBack",
     "Tool",
+    "choice",
     "flow",
     "tool",
 ]

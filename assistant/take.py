@@ -26,6 +26,7 @@ class Take:
         self._decided = threading.Condition(self._lock)
         self._on_commit: list[Callable[[], None]] = []
         self._on_withdraw: list[Callable[[], None]] = []
+        self._on_decided: list[Callable[[], None]] = []
         self._marks_ns: dict[str, int] = {}
         self.decision: Any = None
         """What the text layer decided on it, once that is known; for the record of the turn."""
@@ -64,14 +65,24 @@ class Take:
             effects, self._on_commit = self._on_commit, []
             for effect in effects:
                 effect()
-            self._decided.notify_all()
+            self._wake()
         return True
 
-    def wait(self) -> bool:
+    def wait(
+        self,
+        begins: Callable[[], None] = lambda: None,
+        ends: Callable[[], None] = lambda: None,
+    ) -> bool:
         """Block until the take is committed (True) or cancelled (False); for a write that must
-        not be done before."""
+        not be done before.
+
+        `begins` is called here when it has to wait, `ends` then by whoever commits or cancels.
+        """
         with self._lock:
-            self._decided.wait_for(lambda: self._committed or self._cancelled)
+            if not self._committed and not self._cancelled:
+                begins()
+                self._on_decided.append(ends)
+                self._decided.wait_for(lambda: self._committed or self._cancelled)
             return not self._cancelled
 
     def cancel(self) -> bool:
@@ -83,7 +94,7 @@ class Take:
             self._on_commit = []
             if not self._committed:
                 self._on_withdraw = []
-            self._decided.notify_all()
+            self._wake()
         return True
 
     def withdraw(self) -> bool:
@@ -114,6 +125,13 @@ class Take:
                 effect()
             else:
                 self._on_commit.append(effect)
+
+    def _wake(self) -> None:
+        """End the waits."""
+        decided, self._on_decided = self._on_decided, []
+        for ends in decided:
+            ends()
+        self._decided.notify_all()
 
     def __repr__(self) -> str:
         state = "cancelled" if self._cancelled else "committed" if self._committed else "pending"

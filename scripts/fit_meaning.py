@@ -87,7 +87,9 @@ def sample(notation: str, slots: dict[str, str], count: int) -> list[str]:
         while (hole := _INNERMOST.search(text)) is not None:
             ways = (hole[1] if hole[1] is not None else f"{hole[2]}|").split("|")
             text = f"{text[: hole.start()]} {chance.choice(ways)} {text[hole.end() :]}"
-        text = _SLOT.sub(lambda slot: chance.choice(_SAMPLES.get(slots.get(slot[1], ""), ["it"])), text)
+        text = _SLOT.sub(
+            lambda slot: chance.choice(_SAMPLES.get(slots.get(slot[1], ""), ["it"])), text
+        )
         found.append(" ".join(text.split()))
     return list(dict.fromkeys(found))
 
@@ -194,7 +196,9 @@ def main() -> None:
     kinds = sorted({label for _, label, _ in rows})
     labels = np.array([kinds.index(label) for _, label, _ in rows])
     weight = weights_of(rows)
-    print(f"{len(rows)} sentences of {len({line for line, _, _ in rows})} lines, {len(kinds)} labels")
+    print(
+        f"{len(rows)} sentences of {len({line for line, _, _ in rows})} lines, {len(kinds)} labels"
+    )
     for fold in range(options.folds):
         out = np.array([hash_of(line) % options.folds == fold for line, _, _ in rows])
         weights, bias = fit(vectors[~out], labels[~out], weight[~out], len(kinds), options.decay)

@@ -18,11 +18,26 @@ from assistant.config import Config
 from assistant.engine.engine import Stages
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array
+from tests import golden
 from tests.terminal import Terminal
 
 os.environ["ASSISTANT_PROFILE"] = "starter"  # inherited: no test fetches a model behind it
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def same_sessions(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lockstep sessions of the engine's tests do what they did when they were recorded."""
+    golden.RUNS.clear()
+    yield
+    test = request.function
+    if not golden.RUNS or hasattr(test, "hypothesis"):
+        return
+    name = f"{request.node.path.stem}::{request.node.name}"
+    if golden.IS_WRITING:
+        golden.keep(name, golden.RUNS)
+    assert golden.load().get(name, golden.RUNS) == golden.RUNS
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from assistant.audio.script import Segment
 from assistant.config import BargeInConfig, Config, TurnConfig
 from assistant.engine.ears import Senses
 from assistant.engine.engine import Engine, Stages
+from assistant.engine.hands import HandsThread
 from assistant.messages import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
@@ -32,7 +33,7 @@ from assistant.messages import (
 )
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.talk import Talk
-from assistant.trace import Trace
+from tests import golden
 
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
 _LIMIT_SAMPLES = 60 * SAMPLE_RATE_HZ
@@ -107,6 +108,7 @@ class Echoing:
     remembered: list[tuple[str, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     announcements: list[str] = field(default_factory=list)
+    awaits_answer: bool = False
 
     def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
         return Decision(name=text, source="tool", why="scripted", after=Talk())
@@ -240,6 +242,7 @@ class Session:
     updates: list[Update] = field(default_factory=list)
     drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
     fails_on: type | None = None
+    hands: HandsThread = field(default_factory=HandsThread)
 
     def run(
         self,
@@ -260,8 +263,12 @@ class Session:
             voice=self.voice,
             prepared=lambda text, rate_hz: None,
             resample=PlaybackResampler,
+            hands=self.hands,
         )
-        engine = Engine(self.config, device, stages, self._show, Trace(None))
+        lines = golden.Lines()
+        engine = Engine(self.config, device, stages, self._show, lines)
+        lines.position = lambda: engine.position
+        self.lines = lines
         clocks = [self.voice.clock, self.words.clock, *([self.judge.clock] if self.judge else [])]
         quiet_since = [0]
         too_late = [False]
@@ -298,9 +305,16 @@ class Session:
             raise engine.failure
         assert not too_late[0], "the session did not come to rest"
         self.heard, self.played = device.recording()
+        lines.end("heard", self.heard)
+        lines.end("played", self.played)
+        lines.end("effects", self.text.log)
+        lines.end("remembered", self.text.remembered)
+        lines.end("transcribed", self.words.calls)
+        golden.RUNS.append(lines.lines)
         return [update.record for update in self.updates if isinstance(update, TurnEnded)]
 
     def _show(self, update: Update) -> None:
         self.updates.append(update)
+        self.lines.update(update)
         if self.fails_on is not None and isinstance(update, self.fails_on):
             raise BrokenPipeError("nobody reads")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from assistant.audio.resample import PlaybackResampler
 from assistant.bench.child import resident_mb
 from assistant.engine import mind as mind_module
+from assistant.engine.answer import Answer
 from assistant.engine.mailbox import Busy, Mailbox, ToHear
 from assistant.engine.memory import give_back_freed, malloc_trim
 from assistant.engine.mind import Mind
 from assistant.engine.mouth import Mouth
-from assistant.engine.playout import Playout
+from assistant.engine.playout import Played, Playout
+from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
 from assistant.messages import SAMPLE_RATE_HZ, Utterance
 from assistant.take import Take
@@ -55,7 +59,14 @@ def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
     )
     text = Echoing()
     mouth = Mouth(Humming(), lambda text, rate_hz: None, PlaybackResampler, wires)
-    mind = Mind(text, mouth, wires, weighs=False)
+    sounded = Sounded()
+    mind = Mind(text, mouth, sounded, wires, weighs=False)
+
+    def remember(*exchange: Any) -> None:
+        played = Played()
+        answer = Answer(turn=exchange[0], take=Take(1, 1), played=played, commit_index=0)
+        sounded.end(answer, exchange)
+        mind.remember()
 
     def idle_for(rounds: int) -> int:
         asked = iter([False] * rounds + [True])
@@ -63,7 +74,7 @@ def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
         return len(given)
 
     assert idle_for(2) == 0, "nothing was said"
-    mind.remember("What time is it?", "It is noon.")
+    remember(1, "What time is it?", "It is noon.")
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(text, "settle", lambda stop: to_hear.put(ToHear(said, Take(2, 1))))
         assert idle_for(2) == 0, "somebody waits for what was said meanwhile"
@@ -71,5 +82,5 @@ def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
     assert isinstance(heard, ToHear)
     to_hear.done(heard)
     assert idle_for(3) == 1, "once"
-    mind.remember("Thanks.", "You're welcome.")
+    remember(2, "Thanks.", "You're welcome.")
     assert idle_for(1) == 2

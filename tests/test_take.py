@@ -94,3 +94,37 @@ def test_many_threads_agree_on_one_end() -> None:
             thread.join()
         assert "cancel" in won
         assert take.is_cancelled
+
+
+def test_who_waits_for_the_commit_goes_on_with_it() -> None:
+    for decide, outcome in (("commit", True), ("cancel", False), ("withdraw", False)):
+        take, log = Take(1, 1), []
+        waits = threading.Event()
+
+        def wait(
+            take: Take = take, log: list[object] = log, waits: threading.Event = waits
+        ) -> None:
+            def begins() -> None:
+                log.append("begins")
+                waits.set()
+
+            log.append(take.wait(begins, lambda: log.append("ends")))
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert waits.wait(5.0)
+        take.when_committed(lambda log=log: log.append("effect"))
+        getattr(take, decide)()
+        thread.join(5.0)
+        effect = ["effect"] if outcome else []
+        assert log == ["begins", *effect, "ends", outcome]
+
+
+def test_a_take_that_is_decided_is_not_waited_for() -> None:
+    log: list[str] = []
+    take = Take(1, 1)
+    take.commit()
+    assert take.wait(lambda: log.append("begins"), lambda: log.append("ends"))
+    take.cancel()
+    assert not take.wait(lambda: log.append("begins"), lambda: log.append("ends"))
+    assert log == []

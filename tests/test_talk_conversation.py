@@ -20,8 +20,8 @@ from assistant.talk.flow import Ask, Call, Here, Say, Steps, flow, tool
 from assistant.talk.known import NOTHING_SAID
 from assistant.talk.model_answers import APOLOGY, NO_ANSWER, NO_MODEL, TOO_SLOW
 from assistant.talk.replies import load_replies
+from assistant.talk.running import Flows
 from assistant.talk.services import Services
-from assistant.talk.skills import Flows
 from assistant.talk.tools import clock, flows_of
 
 LIVE = Previewed(lambda: False)

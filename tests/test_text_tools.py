@@ -1,46 +1,35 @@
-"""The time, the date and timers: exact answers, and no effect before it is asked for."""
+"""The time and the date here: exact answers, and nothing that is only half understood."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from assistant.language.en.clock import say_time
 from assistant.language.en.durations import find_duration, name_duration, say_duration
-from assistant.talk.timers import TimerStore
-from assistant.talk.tools import HOW_LONG, NO_TIMER, Answer, Tools
+from tests.talking import Talking
 
-NOW = datetime(2026, 3, 4, 15, 20)
+_CLOCKS = ("time.now", "date.near")
 
 
 class Bench:
-    """The tools with a clock that is moved by hand."""
+    """A conversation at twenty past three on a Wednesday."""
 
-    def __init__(self) -> None:
-        self.clock_s = 100.0
-        self.timers = TimerStore(lambda: self.clock_s)
-        self.tools = Tools(self.timers, lambda: NOW)
+    def __init__(self, directory: Path) -> None:
+        self._talking = Talking(directory)
 
     def ask(self, text: str) -> str:
-        """The answer to `text` with its effect done; empty when no tool answers."""
-        answer = self.tools.answer(text)
-        if answer is None:
-            return ""
-        if answer.effect:
-            answer.effect()
-        return answer.text
-
-    def answer(self, text: str) -> Answer:
-        """The answer to `text`, nothing done."""
-        answer = self.tools.answer(text)
-        assert answer is not None
-        return answer
+        """The answer of the clock or the calendar to `text`; empty when neither answers."""
+        decision = self._talking.conversation.decide(text)
+        assert decision is not None
+        return decision.replies[0].text if decision.name in _CLOCKS else ""
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +77,7 @@ def test_time_and_date(bench: Bench, text: str, said: str) -> None:
     ],
 )
 def test_what_is_only_half_understood_is_left_alone(bench: Bench, text: str) -> None:
-    assert bench.tools.answer(text) is None
+    assert bench.ask(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -151,104 +140,7 @@ def test_spoken_lengths(seconds: int, said: str, name: str) -> None:
     assert (say_duration(seconds), name_duration(seconds)) == (said, name)
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("Set a timer for five minutes.", 300),
-        ("Start a 10-minute timer.", 600),
-        ("Set a timer for one hour and twenty minutes", 4800),
-        ("Please set me a timer for two and a half minutes", 150),
-        ("Half an hour timer", 1800),
-        ("Remind me in 90 seconds.", 90),
-        ("Can you wake me up in twenty minutes?", 1200),
-        ("Set another timer for 3 minutes", 180),
-        ("Timer for 45 seconds please", 45),
-    ],
-)
-def test_a_timer_starts_when_committed_and_not_before(
-    bench: Bench, text: str, seconds: int
-) -> None:
-    answer = bench.answer(text)
-    assert bench.timers.running() == []
-    assert answer.effect is not None
-    assert answer.undo is not None
-    bench.clock_s += 7
-    answer.effect()
-    assert [(t.seconds, t.due_s) for t in bench.timers.running()] == [(seconds, 107.0 + seconds)]
-    answer.undo()
-    assert bench.timers.running() == []
-
-
-def test_a_timer_without_a_length_is_asked_for(bench: Bench) -> None:
-    answer = bench.answer("Set a timer")
-    assert (answer.text, answer.asks, answer.effect) == (HOW_LONG, True, None)
-
-
-@pytest.mark.parametrize("text", ["Five minutes.", "for 5 minutes please", "make it five", "5"])
-def test_a_length_answers_the_question(bench: Bench, text: str) -> None:
-    answer = bench.tools.length(text)
-    assert answer is not None
-    assert answer.text == "Okay, five minute timer."
-
-
-@pytest.mark.parametrize("text", ["five minutes ago I fell", "never", "what is 5 minutes", "0"])
-def test_other_words_do_not_answer_it(bench: Bench, text: str) -> None:
-    assert bench.tools.length(text) is None
-
-
-def test_an_announcement_comes_once_and_in_order(bench: Bench) -> None:
-    bench.ask("set a timer for five minutes")
-    bench.ask("set a timer for 90 seconds")
-    bench.clock_s += 89
-    assert bench.timers.due() == []
-    bench.clock_s += 1000
-    assert bench.timers.due() == [
-        "Your ninety second timer is done.",
-        "Your five minute timer is done.",
-    ]
-    assert bench.timers.due() == []
-
-
-def test_how_much_is_left(bench: Bench) -> None:
-    assert bench.ask("How much time is left on my timer?") == NO_TIMER
-    bench.ask("set a timer for five minutes")
-    bench.clock_s += 60
-    assert bench.ask("How much time is left?") == "Four minutes left."
-    bench.ask("set a timer for two hours")
-    assert bench.ask("how long is left on the timers") == (
-        "The five minute timer has four minutes left. The two hour timer has two hours left."
-    )
-
-
-def test_cancel_and_its_undo(bench: Bench) -> None:
-    assert bench.ask("cancel the timer") == NO_TIMER
-    bench.ask("set a timer for five minutes")
-    before = bench.timers.running()
-    answer = bench.answer("cancel the timer")
-    assert bench.timers.running() == before
-    assert answer.text == "Okay, the five minute timer is cancelled."
-    assert answer.effect is not None
-    assert answer.undo is not None
-    answer.effect()
-    assert bench.timers.running() == []
-    answer.undo()
-    assert bench.timers.running() == before
-
-
-def test_cancel_one_of_several(bench: Bench) -> None:
-    bench.ask("set a timer for five minutes")
-    bench.ask("set a timer for ten minutes")
-    assert bench.ask("cancel my timer") == (
-        "There are two timers: the five minute one and the ten minute one. Which one?"
-    )
-    assert bench.ask("cancel the ten minute timer") == "Okay, the ten minute timer is cancelled."
-    assert bench.ask("cancel the 3 minute timer") == "There is no three minute timer."
-    bench.ask("set a timer for ten minutes")
-    assert bench.ask("cancel all timers") == "Okay, two timers are cancelled."
-    assert bench.timers.running() == []
-
-
 @pytest.mark.parametrize("text", ["In which year was that?", "What day was that?"])
-def test_what_was_talked_about_is_no_question_for_the_calendar(text: str) -> None:
-    assert Bench().ask(text) == ""
-    assert Bench().ask("Which year is it?") == "It's twenty twenty-six."
+def test_what_was_talked_about_is_no_question_for_the_calendar(bench: Bench, text: str) -> None:
+    assert bench.ask(text) == ""
+    assert bench.ask("Which year is it?") == "It's twenty twenty-six."

@@ -125,10 +125,11 @@ def try_endings(config: Config) -> LanguageModel | None:
 
 def make_services(config: Config, state: Path | None = None) -> Services:
     """What tools work with. `state` is the folder of timers, lists and notes; None: in memory."""
+    from assistant.talk.calendar_file import CalendarFiles
     from assistant.talk.services import Services
     from assistant.talk.store import Store
 
-    return Services(config=config, store=Store(state))
+    return Services(config=config, store=Store(state), calendar=CalendarFiles(config.calendar.path))
 
 
 def make_conversation(
@@ -141,28 +142,35 @@ def make_conversation(
     hands: Hands | None = None,
     now: Callable[[], datetime] | None = None,
     seed: int | None = None,
+    folder: Path | None = None,
+    files: Sequence[Path] = (),
 ) -> Conversation:
     """The text layer with its replies, flows and tools; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
     `services` nothing outlives it, without `hands` nothing is done, without `now` it is now.
-    `seed` is that of coins, dice and jokes; None: another one each time."""
+    `seed` is that of coins, dice and jokes; None: another one each time. `folder` has the user's
+    own flows and replies; `files` are more of them, and must load."""
     from assistant.talk.announcer import Announcer
     from assistant.talk.conversation import Conversation
     from assistant.talk.facts import load_talk
     from assistant.talk.reach import load_reach
-    from assistant.talk.replies import load_replies
-    from assistant.talk.services import Services
-    from assistant.talk.skills import Flows
+    from assistant.talk.reload import UserFiles, check_file
+    from assistant.talk.running import Flows
     from assistant.talk.tools import own_flows
 
-    replies_file = config.text.replies_file
-    replies = load_replies(Path(replies_file).expanduser() if replies_file else None)
-    services = services or Services(config=config)
+    named = [*files]
+    if config.text.replies_file:
+        named.append(Path(config.text.replies_file).expanduser())
+    for path in named:
+        check_file(path)
+    own = own_flows()
+    users = UserFiles(folder, own=own, extra=named)
+    services = services or make_services(config)
     drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
-    flows = Flows(own_flows(), services, drawn)
+    flows = Flows((*users.flows, *own), services, drawn)
     return Conversation(
         config,
-        replies,
+        users.replies,
         model,
         flows,
         hands=hands,
@@ -171,6 +179,7 @@ def make_conversation(
         now=now,
         due=Announcer(services.store).announcements,
         talk=load_talk(services.store),
+        files=users,
     )
 
 

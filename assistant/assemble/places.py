@@ -19,6 +19,11 @@ def config_path() -> Path:
     return Path(platformdirs.user_config_dir(_APP)) / "config.toml"
 
 
+def user_folder() -> Path:
+    """Where the user's own flows and replies lie, beside the configuration."""
+    return config_path().parent
+
+
 def cache_directory() -> Path:
     """Where sounds made at set-up are kept; everything in it can be made again."""
     return Path(platformdirs.user_cache_dir(_APP))

@@ -24,6 +24,7 @@ from assistant.assemble.loading import (
 )
 from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
+from assistant.assemble.speaking import Speaking
 from assistant.config import Config
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
@@ -39,9 +40,11 @@ def load_stages(
     output_rate_hz: int,
     say: Say = lambda text: None,
     state: Path | None = None,
+    folder: Path | None = None,
 ) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
-    `state` is the folder of timers, lists and notes; None: they are forgotten.
+    `state` is the folder of timers, lists and notes; None: they are forgotten. `folder` has the
+    user's own flows and replies.
 
     Replies that were not prepared are synthesised now, so that a new replies file just works.
     """
@@ -68,13 +71,16 @@ def load_stages(
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
+        hands = HandsThread()
+        services = make_services(config, state)
         conversation = make_conversation(
             config,
             model,
             meaning_to_be.result(),
             endings_to_be.result(),
-            services=make_services(config, state),
-            hands=HandsThread(),
+            services=services,
+            hands=hands,
+            folder=folder,
         )
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
@@ -88,6 +94,13 @@ def load_stages(
         say("synthesising replies …")
         prepared.prepare(texts, voice, lambda done, total: None)
         prepared.load(texts, output_rate_hz)
+    speaking = Speaking(
+        services=services,
+        talk=conversation.talk,
+        voice=voice,
+        prepared=prepared,
+        rate_hz=output_rate_hz,
+    )
     give_back_freed()
     senses = Senses(
         canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
@@ -98,8 +111,10 @@ def load_stages(
         noise_rule=is_noise,
         text=conversation,
         voice=voice,
-        prepared=prepared.sound,
+        prepared=speaking.sound,
         resample=PlaybackResampler,
+        hands=hands,
+        volume_to=speaking.volume_to,
     )
 
 

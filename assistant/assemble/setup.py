@@ -7,6 +7,7 @@ caller's thread, for seconds to minutes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from assistant.assemble.loading import (
     load_endings,
@@ -23,15 +24,17 @@ from assistant.errors import ModelError
 Say = Callable[[str], None]
 
 
-def fixed_texts(config: Config) -> list[str]:
-    """Every text that can be spoken and is known beforehand."""
-    return make_conversation(config, None).all_fixed_texts()
+def fixed_texts(config: Config, folder: Path | None = None) -> list[str]:
+    """Every text that can be spoken and is known beforehand; `folder` has the user's own."""
+    return make_conversation(config, None, folder=folder).all_fixed_texts()
 
 
-def prepare_replies(config: Config, progress: Callable[[int, int], None]) -> int:
+def prepare_replies(
+    config: Config, progress: Callable[[int, int], None], folder: Path | None = None
+) -> int:
     """Cut the voice for streaming and synthesise every fixed reply that has no sound yet; how many
     were made. Loads no voice when that was done before."""
-    prepared, texts = open_prepared(config), fixed_texts(config)
+    prepared, texts = open_prepared(config), fixed_texts(config, folder)
     if _is_cut(config) and not prepared.missing(texts):
         return 0
     return prepared.prepare(texts, load_voice(config), progress)

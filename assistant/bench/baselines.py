@@ -21,7 +21,7 @@ from assistant.hearing.windows import to_float
 from assistant.language.en.clauses import clauses
 from assistant.language.en.prompt import opening
 from assistant.language.en.speakable import speakable
-from assistant.messages import Float32Array, Int16Array, Reply, Transcript, Weighing
+from assistant.messages import Float32Array, Int16Array, Notice, Reply, Transcript, Weighing
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.history import as_messages
 from assistant.talk.model_answers import Model
@@ -111,6 +111,7 @@ class ModelOnly:
         self._longest_answer = config.llm.max_sentences
         self._keep = config.llm.history_turns
         self._talk = Talk()
+        self.on_notice: Callable[[Notice], None] | None = None
 
     def decide(self, text: str, turn: int, played: object = None) -> Decision | None:
         """The model takes every request."""
@@ -177,6 +178,11 @@ class ModelOnly:
     def due_announcements(self) -> list[Reply]:
         """None: a baseline has no timers."""
         return []
+
+    @property
+    def awaits_answer(self) -> bool:
+        """False: a baseline asks nothing."""
+        return False
 
 
 class StockPiper:

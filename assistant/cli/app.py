@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import bench, converse, doctor, hear, text
+from assistant.cli import bench, converse, doctor, flows, hear, text
 from assistant.cli.evaluate import eval_app
+from assistant.cli.flows import new_app
 from assistant.cli.models import models_app
 
 app = typer.Typer(
@@ -29,6 +30,8 @@ app.command("hear")(hear.hear)
 app.command("bench")(bench.bench)
 app.command("ask")(text.ask)
 app.command("say")(text.say)
+app.command("flows")(flows.flows)
+app.add_typer(new_app, name="new")
 app.command("devices")(doctor.devices)
 app.command("doctor")(doctor.doctor)
 app.command("config")(doctor.config)

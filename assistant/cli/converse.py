@@ -17,7 +17,7 @@ from typing import Annotated, TextIO
 import platformdirs
 import typer
 
-from assistant.assemble.places import state_directory
+from assistant.assemble.places import state_directory, user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
 from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
 from assistant.assemble.setup import prepare_model, prepare_replies
@@ -89,7 +89,7 @@ def prepare(config: ConfigOption = None) -> None:
         if done == total or done % 20 == 0:
             complain(f"  replies {done}/{total}")
 
-    made = prepare_replies(settings, progress)
+    made = prepare_replies(settings, progress, user_folder())
     complain(f"{made} replies synthesised" if made else "every reply has its sound")
     prepare_demo(settings, complain)
     prepare_model(settings, complain)
@@ -158,7 +158,7 @@ def _start(
     larger: LargerModel | None = None,
 ) -> Engine:
     state = None if isinstance(device, FileDevice) else state_directory()
-    stages = load_stages(settings, device.output_rate_hz, say, state)
+    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder())
     engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
     warning = remote_warning(settings)

@@ -17,7 +17,7 @@ import typer
 
 from assistant import __version__
 from assistant.assemble.loading import open_prepared
-from assistant.assemble.places import cache_directory, config_path, trace_directory
+from assistant.assemble.places import cache_directory, config_path, trace_directory, user_folder
 from assistant.assemble.roles import weights_remarks
 from assistant.assemble.setup import fixed_texts
 from assistant.cli import tune as tuning
@@ -142,7 +142,7 @@ def _line(name: str, is_well: bool, text: str) -> bool:
 
 
 def _replies(settings: Config) -> str:
-    texts = fixed_texts(settings)
+    texts = fixed_texts(settings, user_folder())
     missing = len(open_prepared(settings).missing(texts))
     return f"{len(texts)} fixed texts, {missing} without a sound yet"
 

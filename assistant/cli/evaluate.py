@@ -152,4 +152,6 @@ def _print_text(
             shown = "none" if value is None else f"{value:.1%}"
             print(f"  {name.replace('_', ' '):18} {shown}")
     print(f"  a request          p50 {card['us_p50']} µs, p95 {card['us_p95']} µs")
-    print(f"  loading            {card['load_s']} s, and the judge of meaning {card['meaning_s']} s")
+    print(
+        f"  loading            {card['load_s']} s, and the judge of meaning {card['meaning_s']} s"
+    )

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.assemble.places import user_folder
 from assistant.assemble.roles import remote_warning
 from assistant.assemble.session import load_stages, open_trace
 from assistant.audio.files import FileDevice
@@ -117,7 +118,7 @@ def hear(
     if warning:
         complain(warning)
     complain("loading …")
-    stages = load_stages(settings, SAMPLE_RATE_HZ)
+    stages = load_stages(settings, SAMPLE_RATE_HZ, folder=user_folder())
     trace = open_trace(settings)
     player = Player(config=settings, stages=stages, trace=trace, fast=fast)
     lines = Lines(sys.stderr if as_json else sys.stdout)

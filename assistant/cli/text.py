@@ -20,12 +20,14 @@ from assistant.assemble.loading import (
     make_conversation,
     make_services,
 )
+from assistant.assemble.places import user_folder
 from assistant.assemble.roles import remote_warning, weights_remarks
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.errors import DeviceError, InputError
 from assistant.talk.conversation import Conversation
+from assistant.talk.decision import Effect
 
 
 def _never() -> bool:
@@ -63,7 +65,7 @@ def ask(
     if warning and not no_model:
         complain(warning)
     model = None if no_model else load_language_model(settings)
-    hands = None if dry_run else HandsThread(lambda effect, error, sentence: complain(sentence))
+    hands = None if dry_run else HandsThread(_complain_of_effect)
     conversation = make_conversation(
         settings,
         model,
@@ -71,13 +73,20 @@ def ask(
         services=make_services(settings, state),
         hands=hands,
         now=clock,
+        folder=user_folder(),
     )
+    conversation.on_notice = lambda notice: complain(notice.text)
+    conversation.reload()
     if model is not None:
         for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)
         model.prime(conversation.prefix())
     for number, text in enumerate(asked, start=1):
         _ask(conversation, text, number, as_json=as_json)
+
+
+def _complain_of_effect(effect: Effect, error: Exception, sentence: str) -> None:
+    complain(f"{sentence} ({effect.name}: {type(error).__name__}: {error})")
 
 
 def _ask(conversation: Conversation, text: str, number: int, *, as_json: bool) -> None:

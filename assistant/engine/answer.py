@@ -57,9 +57,18 @@ class Answer:
 
     @property
     def why(self) -> str:
-        """Why the first clause was chosen."""
+        """Why it was decided so; of an announcement, why it is said."""
+        decision: Decided | None = self.take.decision
+        if decision is not None:
+            return decision.why
         clauses = self.played.clauses
         return clauses[0].reply.why if clauses else "no clause was made"
+
+    @property
+    def is_at_end(self) -> bool:
+        """True from the first sound of the last clause on."""
+        clauses = self.played.clauses
+        return self.played.is_complete and bool(clauses) and clauses[-1].played > 0
 
     def begun_text(self) -> str:
         """Every clause of which something sounded, whole."""

@@ -1,92 +1,61 @@
-"""Carries out what the floor decides: begins, commits and cancels takes, and reports each turn.
+"""Carries out what the floor decides: who speaks, what sounds, what is said of each turn.
 
 Runs on the ears thread, which calls it in the order of the sample clock; the mind and the voice
-reach it only through the queue of news. Knows the floor, the tracker and the playout; knows no
-model and no device.
+reach it only through the queue of news. Knows the floor and the gate; what becomes of the user's
+takes is the business of `Takes`. Knows no model and no device.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 
 from assistant.config import Config
+from assistant.engine.announcements import Announcements
 from assistant.engine.answer import Answer
-from assistant.engine.mailbox import ToHear
-from assistant.engine.mouth import Mouth
+from assistant.engine.meant import Meant
 from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed, Weighed
 from assistant.engine.reporter import Reporter
+from assistant.engine.takes import Takes
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
-from assistant.language.en.backchannel import is_backchannel
-from assistant.messages import (
-    FRAME_SAMPLES,
-    Heard,
-    Notice,
-    PartialHeard,
-    TurnDropped,
-    ms_to_samples,
-)
-from assistant.take import Take
+from assistant.messages import FRAME_SAMPLES, Heard, Notice, PartialHeard
 from assistant.turn.tracker import TurnTracker
+
+_HOLD_FRAMES = (2, 30)
+"""Frames of sound in a row that hold a ready answer back: fewer are a click, more a television."""
+
+_BEFORE_SOUND = (Holding.PENDING, Holding.DOUBT)
 
 
 class Conductor:
-    """Holds the floor's state, the take of the open turn and the answer that is being spoken."""
+    """Holds the floor's state and the answer that is being spoken."""
 
     def __init__(
         self,
         config: Config,
         tracker: TurnTracker,
-        mouth: Mouth,
+        takes: Takes,
+        announcements: Announcements,
         reporter: Reporter,
+        meant: Meant,
         wires: Wires,
     ) -> None:
         self._config = config
         self._tracker = tracker
-        self._mouth = mouth
+        self._takes = takes
+        self._announcements = announcements
         self._reporter = reporter
+        self._meant = meant
         self._playout = wires.playout
-        self._to_hear = wires.to_hear
         self._publish = wires.publish
         self._trace = wires.trace
         self.holding = Holding.NOBODY
-        self.completeness: float | None = None
         self._index = 0
         self._spoken_frames = 0
-        self._take: Take | None = None
-        self._words: Transcribed | None = None
-        self._route: Routed | None = None
-        self._weighed: Weighed | None = None
-        self._takes_of_turn = 0
-        self._reopened = 0
         self._awaits_words = False
         self._answer: Answer | None = None
         self._ending: list[Answer] = []
-        self._announcements: deque[Announcement] = deque()
-        self._announcing: list[Announcement] = []
-        self._announced = 0
         self._is_closing = False
-
-    # -- what the ears ask ----------------------------------------------------------------------
-
-    @property
-    def words(self) -> str | None:
-        """The words of the open turn's newest take, when they are known and are words."""
-        return self._words.transcript.text if self._words and not self._words.drop else None
-
-    @property
-    def is_known(self) -> bool:
-        """True when the words so far are, as a whole, a phrase that the program knows."""
-        route = self._route
-        return route is not None and route.take is self._take and route.is_whole
-
-    @property
-    def sentence_end(self) -> float | None:
-        """How likely a sentence ends with the words of the newest take, once that is known."""
-        weighed = self._weighed
-        return weighed.sentence_end if weighed and weighed.take is self._take else None
 
     @property
     def is_settled(self) -> bool:
@@ -95,8 +64,10 @@ class Conductor:
             self.holding is Holding.NOBODY
             and self._answer is None
             and not self._ending
-            and not self._announcements
+            and self._announcements.is_empty
         )
+
+    # -- the sample clock -----------------------------------------------------------------------
 
     def follow(self, index: int, is_speech: bool = False) -> None:
         """Look, at `index` of the sample clock, at what has sounded since the last frame; an
@@ -119,12 +90,14 @@ class Conductor:
                 self.handle(Event.SOUND)
             if played.is_over and (played.end_index or 0) <= index:
                 self._finish(answer)
-        elif self._announcements and self.holding is Holding.NOBODY and not self._is_closing:
-            self._announce(self._announcements.popleft())
+        elif self.holding is Holding.NOBODY and not self._is_closing:
+            self._announce()
 
     def reach(self, index: int) -> None:
         """The sample clock has come to `index`, within a frame."""
         self._index = index
+
+    # -- the floor ------------------------------------------------------------------------------
 
     def handle(self, event: Event) -> None:
         """One event of the floor, and the actions that follow from it."""
@@ -143,9 +116,10 @@ class Conductor:
 
     def begin(self) -> None:
         """The tracker opened a turn."""
-        if self._awaits_words and self._take is not None:
+        take = self._takes.take
+        if self._awaits_words and take is not None:
             # the words of a complete turn over the answer are not known yet, and it goes on
-            self._tracker.reopen(self._take.turn)
+            self._tracker.reopen(take.turn)
             self._cancel_take()
         else:
             self.handle(Event.SPEECH)
@@ -155,27 +129,11 @@ class Conductor:
         if self.holding is not Holding.BOTH:
             self.handle(Event.COMPLETE)
             return
-        if self._take is None:
+        if self._takes.take is None:
             self._begin_take()
-        self._awaits_words = self._words is None
-        if self._words is not None:
-            self.handle(Event.NO_WORDS if self._words.drop else Event.WORDS)
-
-    def take_news(self, news: News) -> None:
-        """What the mind or the voice found out."""
-        if isinstance(news, Announcement):
-            self._announcements.append(news)
-        elif isinstance(news, Failed):
-            self._on_failure(news)
-        elif isinstance(news, Routed):
-            self._route = news
-        elif isinstance(news, Weighed):
-            self._weighed = news
-        elif isinstance(news, PartialHeard):
-            if self._take is None and self._tracker.is_open and self._tracker.turn == news.turn:
-                self._publish(news)
-        else:
-            self._on_words(news)
+        self._awaits_words = self._takes.words is None
+        if not self._awaits_words:
+            self.handle(Event.NO_WORDS if self._takes.is_dropped else Event.WORDS)
 
     def close(self) -> None:
         """The session ends: cancel what is under way and report what has sounded of it."""
@@ -185,6 +143,21 @@ class Conductor:
         self.follow(self._index)
 
     # -- news -----------------------------------------------------------------------------------
+
+    def take_news(self, news: News) -> None:
+        """What the mind or the voice found out."""
+        if isinstance(news, Announcement):
+            self._announcements.put(news)
+        elif isinstance(news, Failed):
+            self._on_failure(news)
+        elif isinstance(news, (Routed, Weighed)):
+            self._takes.note(news)
+        elif isinstance(news, PartialHeard):
+            is_current = self._tracker.is_open and self._tracker.turn == news.turn
+            if self._takes.take is None and is_current:
+                self._publish(news)
+        else:
+            self._on_words(news)
 
     def _on_words(self, news: Transcribed) -> None:
         self._trace.event(
@@ -201,22 +174,21 @@ class Conductor:
             return
         asked = answer.utterance if answer is not None and news.take is answer.take else None
         began = (asked or self._tracker.utterance()).speech_start_sample
-        if news.drop is None and self._reporter.is_own_voice(news.transcript.text, began):
-            news = replace(news, drop="the assistant's own voice")
-        if news.take is self._take:
+        is_open_turn = news.take is self._takes.take
+        is_over_answer = is_open_turn and self.holding is Holding.BOTH
+        news = self._meant.sift(news, began, answer if is_over_answer else None)
+        if is_open_turn:
             self._on_words_of_open_turn(news)
-        elif answer is not None and news.take is answer.take and not news.take.is_cancelled:
+        elif answer is not None and news.take is answer.take:
             answer.transcript = news.transcript
             if news.drop is None:
                 self._publish(Heard(turn=answer.turn, text=news.transcript.text))
             else:
-                self._words = news
+                self._takes.words = news
                 self.handle(Event.NO_ANSWER)
 
     def _on_words_of_open_turn(self, news: Transcribed) -> None:
-        if self.holding is Holding.BOTH and is_backchannel(news.transcript.text):
-            news = replace(news, drop=news.drop or "a little word over the answer")
-        self._words = news
+        self._takes.words = news
         if news.drop is None and self.holding is Holding.USER:
             self._publish(PartialHeard(turn=news.take.turn, text=news.transcript.text))
         if self._awaits_words:
@@ -229,7 +201,7 @@ class Conductor:
     def _goes_on(self) -> bool:
         """True when the open turn began so soon into the answer that it continues the last."""
         answer = self._answer
-        return answer is not None and self._tracker.is_open and self._is_continuation(answer)
+        return answer is not None and self._tracker.is_open and self._takes.continues(answer)
 
     def _on_failure(self, news: Failed) -> None:
         self._trace.event("failure", stage=news.stage, error=repr(news.error))
@@ -244,7 +216,7 @@ class Conductor:
         answer = self._answer
         if news.stage == "voice" or news.take is None:
             return
-        if news.take is self._take:
+        if news.take is self._takes.take:
             self.handle(Event.NO_WORDS)
         elif answer is not None and news.take is answer.take:
             self._playout.complete(answer.take)
@@ -253,48 +225,22 @@ class Conductor:
     # -- actions --------------------------------------------------------------------------------
 
     def _begin_take(self) -> None:
-        self._cancel_take()
-        self._takes_of_turn += 1
-        take = Take(self._tracker.turn, self._takes_of_turn)
-        take.mark("pause")
-        self._take = take
-        self._to_hear.put(ToHear(self._tracker.utterance(), take))
+        self._awaits_words = False
+        self._takes.begin()
 
     def _cancel_take(self) -> None:
-        if self._take is not None:
-            self._take.cancel()
-            self._playout.forget(self._take)
-        self._take = None
-        self._words = None
         self._awaits_words = False
+        self._takes.cancel()
 
     def _commit_take(self) -> None:
-        if self._take is None:
-            self._begin_take()
-        take, words = self._take, self._words
-        assert take is not None
-        if words is not None and words.drop:
+        if self._takes.take is None:
+            self._takes.begin()
+        self._awaits_words = False
+        if self._takes.is_dropped:
             self._drop_turn()
             self.handle(Event.NO_ANSWER)
-            return
-        self._answer = Answer(
-            turn=take.turn,
-            take=take,
-            played=self._playout.open(take),
-            commit_index=self._index,
-            utterance=self._tracker.utterance(),
-            transcript=words.transcript if words else None,
-            completeness=self.completeness,
-            reopened=self._reopened,
-        )
-        self._answer.played.asked_index = float(self._answer.speech_end_index)
-        self._take = None
-        if words is not None:
-            self._publish(Heard(turn=take.turn, text=words.transcript.text))
-        take.commit()
-        self._words = None
-        self._takes_of_turn = 0
-        self._reopened = 0
+        else:
+            self._answer = self._takes.commit(self._index)
 
     def _reopen(self) -> None:
         """The user goes on: as if the turn had never been taken for complete."""
@@ -302,18 +248,9 @@ class Conductor:
         if answer is None:
             return
         self._cancel_take()
-        if answer.utterance is None:  # an announcement that nobody heard: it is said later
-            answer.take.cancel()
-            self._playout.forget(answer.take)
-            self._announcements.extendleft(self._announcing)
-        elif self._tracker.reopen(answer.turn):
-            self._takes_of_turn = answer.take.number
-            self._reopened = answer.reopened + 1
-            answer.take.withdraw()
-            self._playout.forget(answer.take)
-            text = answer.transcript.text if answer.transcript else ""
-            self._publish(PartialHeard(turn=answer.turn, text=text))
-        else:
+        if answer.utterance is None:  # an announcement that nobody heard
+            self._announcements.put_back(answer)
+        elif not self._takes.join(answer):
             self._end(answer)
 
     def _end(self, answer: Answer) -> None:
@@ -327,20 +264,11 @@ class Conductor:
         answer = self._answer
         if answer is None:
             return
-        if self.holding is Holding.USER and self._is_continuation(answer):
+        if self.holding is Holding.USER and self._takes.continues(answer):
             self._reopen()
             return
         self._answer = None
         self._end(answer)
-
-    def _is_continuation(self, answer: Answer) -> bool:
-        first = answer.played.first_audible_index
-        if first is None or answer.utterance is None:
-            return False
-        if answer.reopened >= _MOST_REOPENED:
-            return False
-        late = self._tracker.utterance().speech_start_sample - first
-        return late < ms_to_samples(self._config.turn.rejoin_ms)
 
     def _duck(self) -> None:
         self._playout.duck(self._config.barge_in.duck_db)
@@ -352,23 +280,13 @@ class Conductor:
         """The committed turn turned out to have nothing to answer."""
         answer, self._answer = self._answer, None
         if answer is not None:
-            answer.take.withdraw()
-            self._playout.forget(answer.take)
-            self._publish(TurnDropped(turn=answer.turn, why=self._drop_reason()))
-        self._words = None
+            self._takes.withdraw(answer)
+        self._takes.words = None
 
     def _drop_turn(self) -> None:
         """The open turn gets no answer."""
-        if self._take is not None or self._tracker.is_open:
-            why, turn = self._drop_reason(), self._tracker.turn
-            self._cancel_take()
-            self._tracker.drop()
-            self._publish(TurnDropped(turn=turn, why=why))
-        self._takes_of_turn = 0
-        self._reopened = 0
-
-    def _drop_reason(self) -> str:
-        return (self._words.drop if self._words else None) or "stopped"
+        self._awaits_words = False
+        self._takes.drop()
 
     _ACTIONS: dict[Action, Callable[[Conductor], None]] = {  # noqa: RUF012
         Action.BEGIN_TAKE: _begin_take,
@@ -391,23 +309,7 @@ class Conductor:
         if self._awaits_words:  # a turn over the answer was complete before its words were known
             self.complete()
 
-    def _announce(self, announcement: Announcement) -> None:
-        self._announced += 1
-        self._announcing = [announcement]
-        take = Take(-self._announced, 1)
-        take.commit()
-        self.handle(Event.ANNOUNCE)
-        self._answer = Answer(
-            turn=take.turn, take=take, played=self._playout.open(take), commit_index=self._index
-        )
-        self._mouth.put(take, announcement.reply)
-        self._mouth.put(take, None)
-
-
-_MOST_REOPENED = 3
-"""A turn that goes on into its answer more often is noise or an echo; then it is answered."""
-
-_HOLD_FRAMES = (2, 30)
-"""Frames of sound in a row that hold a ready answer back: fewer are a click, more a television."""
-
-_BEFORE_SOUND = (Holding.PENDING, Holding.DOUBT)
+    def _announce(self) -> None:
+        if not self._announcements.is_empty:
+            self.handle(Event.ANNOUNCE)
+            self._answer = self._announcements.say_next(self._index)

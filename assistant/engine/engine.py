@@ -6,6 +6,7 @@
     words threads  takes → words
     mind thread    words → replies
     voice thread   replies → sound behind the gate
+    hands thread   the effects of committed turns; it starts with the first one
 
 Updates are published from the ears and the sound thread, and from whoever closes the engine;
 whoever receives them must not block.
@@ -16,35 +17,49 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.config import Config, ReplyPauseConfig
 from assistant.engine import hearing
+from assistant.engine.announcements import Announcements
 from assistant.engine.conductor import Conductor
 from assistant.engine.ears import Ears, Senses
+from assistant.engine.hands import HandsThread
 from assistant.engine.hearing import Hearing, NoiseRule
+from assistant.engine.judging import Judging
 from assistant.engine.mailbox import Busy, Mailbox
+from assistant.engine.meant import Meant
 from assistant.engine.mind import Mind
 from assistant.engine.mouth import Mouth, Prepared, Resample
+from assistant.engine.news import Announcement
 from assistant.engine.playout import Playout
 from assistant.engine.reporter import Reporter
 from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
+from assistant.engine.sounded import Sounded
+from assistant.engine.takes import Takes
+from assistant.engine.turns import Turns
 from assistant.engine.wires import Wires
 from assistant.messages import (
     Counters,
     Notice,
+    Reply,
     Source,
     State,
     StateChanged,
     Update,
     ms_to_samples,
 )
+from assistant.talk.decision import Effect
 from assistant.trace import Trace
+from assistant.turn.pause import Pause
 from assistant.turn.tracker import TurnTracker
+
+SetVolume = Callable[[float], None]
 
 _LOCKSTEP_TIMEOUT_S = 120.0
 _ROUND_S = 0.5
 _JOIN_TIMEOUT_S = 5.0
+_HANDS_TIMEOUT_S = 2.0
 _ANNOUNCE_SAMPLES = ms_to_samples(500)
 """Due announcements are looked for twice a second."""
 
@@ -60,6 +75,10 @@ class Stages:
     voice: Voice
     prepared: Prepared
     resample: Resample
+    hands: HandsThread = field(default_factory=HandsThread)
+    """Where the effects of `text` run."""
+    volume_to: Callable[[SetVolume], None] = lambda set_volume: None
+    """Is given what sets the loudness of the voice, as a multiple of the configured volume."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -104,28 +123,48 @@ class Engine:
             to_hear=Mailbox(busy),
             to_answer=Mailbox(busy),
         )
+        stages.volume_to(wires.playout.set_volume)
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
         words = Hearing(stages.transcriber, stages.noise_rule, wires)
+        sounded = Sounded()
         self._mind = Mind(
             stages.text,
             self._mouth,
+            sounded,
             wires,
             weighs=config.turn.endpointing == "smart_turn" and config.turn.weigh_words,
         )
+        self._hands = stages.hands
+        self._hands.on_failure = self._on_effect_failed
+        self._hands.on_work = busy.add
+        senses = stages.senses
         tracker = TurnTracker(config.turn)
-        reporter = Reporter(self._mind.remember, device.index_at, wires)
-        conductor = Conductor(config, tracker, self._mouth, reporter, wires)
-        self._ears = Ears(config, device, stages.senses, tracker, conductor, wires)
+        pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)
+        judging = Judging(senses.judge, wires)
+        takes = Takes(config.turn, tracker, pause, sounded, wires)
+        reporter = Reporter(sounded, self._mind.remember, device.index_at, wires)
+        conductor = Conductor(
+            config,
+            tracker,
+            takes,
+            Announcements(self._mouth, wires.playout),
+            reporter,
+            Meant(reporter, lambda: stages.text.awaits_answer),
+            wires,
+        )
+        self._turns = Turns(config, tracker, pause, judging, takes, conductor, wires)
+        self._ears = Ears(device, senses, self._turns, wires)
         self._ears.after_look = self._after_look
-        stages.senses.detector.reset()
-        stages.senses.canceller.reset()
+        senses.detector.reset()
+        senses.canceller.reset()
         device.on_notice = self._on_notice
+        stages.text.on_notice = self._on_notice
         self._threads = [
             threading.Thread(target=self._run, args=(name, work), name=name, daemon=True)
             for name, work in (
                 ("sound", lambda stop: device.run(self._wires.playout.pull, stop)),
                 ("ears", self._ears.run),
-                ("turns", self._ears.judging.run),
+                ("turns", judging.run),
                 *((f"words {number}", words.run) for number in range(1, hearing.THREADS + 1)),
                 ("mind", self._mind.run),
                 ("voice", self._mouth.run),
@@ -149,8 +188,10 @@ class Engine:
         self.request_stop()
         sound, ears, *workers = self._threads
         self._join([sound, ears])
-        self._ears.close()
+        self._turns.close()
         self._join(workers)
+        if not self._hands.close(_HANDS_TIMEOUT_S):
+            self._wires.trace.event("stuck", thread="hands")
         self._wires.publish(StateChanged(state=State.STOPPED))
         self._wires.trace.event("stopped", **dataclasses.asdict(self._device.counters()))
 
@@ -211,6 +252,12 @@ class Engine:
             self.failure = self.failure or error
             self.request_stop()
 
+    def _on_effect_failed(self, effect: Effect, error: Exception, sentence: str) -> None:
+        """On the hands thread: what the user was told would be done was not."""
+        self._wires.trace.event("effect failed", name=effect.name, error=repr(error), said=sentence)
+        reply = Reply(text=sentence, source="tool", why=f"{effect.name} failed", name=effect.name)
+        self._wires.inbox.put(Announcement(reply))
+
     def _on_notice(self, notice: Notice) -> None:
         self._wires.trace.event("notice", code=notice.code, text=notice.text)
         self._wires.publish(notice)
@@ -248,22 +295,19 @@ class Engine:
 
     def set_muted(self, muted: bool) -> None:
         """Hear nothing while muted."""
-        self._wires.inbox.put(lambda: self._ears.mute(muted))
+        self._wires.inbox.put(lambda: self._turns.mute(muted))
 
     def set_push_to_talk(self, enabled: bool) -> None:
         """Hear only while the talk key is held."""
-        self._wires.inbox.put(lambda: setattr(self._ears, "push_to_talk", enabled))
+        self._wires.inbox.put(lambda: self._turns.push(enabled))
 
     def hold_to_talk(self, held: bool) -> None:
         """The talk key goes down, or up: then the turn is complete."""
-        if held:
-            self._wires.inbox.put(lambda: setattr(self._ears, "is_held", True))
-        else:
-            self._wires.inbox.put(self._ears.end_push)
+        self._wires.inbox.put(lambda: self._turns.hold(held))
 
     def stop_talking(self) -> None:
         """Stop the voice, or forget the open turn."""
-        self._wires.inbox.put(self._ears.silence)
+        self._wires.inbox.put(self._turns.silence)
 
     def clear(self) -> None:
         """Forget the conversation so far."""

@@ -6,40 +6,46 @@ effects by their shape alone. `submit` and `undo` return at once; any thread may
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, wait
 from typing import Any
 
 from assistant.errors import AssistantError, StageTimeout
 from assistant.talk.decision import Effect
+from assistant.talk.limited import within
 
 _POLL_S = 0.05
 _MOST_KEPT = 200
 _SLOW = "Sorry, that takes longer than it should."
 
 OnFailure = Callable[[Effect, Exception, str], None]
-"""`on_failure(effect, error, sentence)`: on the hands thread, or on the watcher's."""
+"""`on_failure(effect, error, sentence)`: on the hands thread."""
+
+OnWork = Callable[[int], None]
+"""`on_work(change)`: 1 when a job was handed over, -1 when one is done."""
 
 
 class HandsThread:
     """Runs effects in the order in which they were handed over.
 
-    An effect that takes longer than its `limit_s` is left behind on its thread, and the next ones
-    go on with a new one. `on_failure` is told, and what it is told to say.
+    The thread starts with the first of them and ends with `close`; later ones start it again, so
+    that several sessions may use it one after the other. An effect that takes longer than its
+    `limit_s` is left behind on a thread of its own, and the next ones go on. `on_failure` is told,
+    and what it is told to say; `on_work` counts what is unfinished.
     """
 
     def __init__(self, on_failure: OnFailure = lambda effect, error, sentence: None) -> None:
         self.on_failure = on_failure
-        self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self.on_work: OnWork = lambda change: None
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
         self._results: dict[Effect, Any] = {}
         self._lock = threading.Lock()
         self._idle = threading.Condition()
         self._waiting = 0
-        self._thread = threading.Thread(target=self._work, name="hands", daemon=True)
-        self._thread.start()
 
     def submit(self, effects: tuple[Effect, ...]) -> None:
         """Run them later, in order."""
@@ -58,52 +64,69 @@ class HandsThread:
 
         def job() -> None:
             try:
-                done.set_result(self._timed(effect, effect.run))
+                done.set_result(self._kept(effect, self._timed(effect, effect.run)))
             except Exception as error:
                 done.set_exception(error)
 
         self._put(job)
-        while True:
-            try:
-                return done.result(_POLL_S)
-            except NotYet:
-                if should_stop():
-                    raise StageTimeout(f"{effect.name} was not waited for") from None
+        while not wait([done], _POLL_S).done:
+            if should_stop():
+                raise StageTimeout(f"{effect.name} was not waited for")
+        return done.result()
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until everything that was handed over is done; False when it takes longer."""
         with self._idle:
             return self._idle.wait_for(lambda: self._waiting == 0, timeout_s)
 
-    def close(self, timeout_s: float = 2.0) -> None:
-        """Finish what was handed over, then end the thread; one that hangs is left behind."""
-        self._jobs.put(None)
-        self._thread.join(timeout_s)
+    def close(self, timeout_s: float = 2.0) -> bool:
+        """Finish what was handed over, then end the thread. False when that takes longer than
+        `timeout_s`: the thread is left behind, and ends by itself."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            jobs, self._jobs = self._jobs, queue.SimpleQueue()
+        if thread is None:
+            return True
+        jobs.put(None)
+        thread.join(timeout_s)
+        return not thread.is_alive()
 
     def _put(self, job: Callable[[], None]) -> None:
+        on_work = self.on_work
+        on_work(1)
         with self._idle:
             self._waiting += 1
-        self._jobs.put(job)
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        def counted() -> None:
             try:
                 job()
             finally:
                 with self._idle:
                     self._waiting -= 1
                     self._idle.notify_all()
+                on_work(-1)
+
+        with self._lock:
+            self._jobs.put(counted)
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=_work, args=(self._jobs,), name="hands", daemon=True
+                )
+                self._thread.start()
 
     def _do(self, effect: Effect) -> None:
         try:
-            result = self._timed(effect, effect.run)
+            self._kept(effect, self._timed(effect, effect.run))
         except Exception as error:  # an effect may be anybody's code; the session lives on
-            self.on_failure(effect, error, _sentence(effect, error))
-            return
+            self._tell(effect, error, _sentence(effect, error))
+
+    def _kept(self, effect: Effect, result: Any) -> Any:
+        """`result`, kept for the case that the effect is taken back."""
         with self._lock:
             self._results[effect] = result
             for old in list(self._results)[:-_MOST_KEPT]:
                 del self._results[old]
+        return result
 
     def _undo(self, effect: Effect) -> None:
         with self._lock:
@@ -116,24 +139,20 @@ class HandsThread:
         try:
             self._timed(effect, lambda: undo(result))
         except Exception as error:
-            self.on_failure(effect, error, "Sorry, I could not take that back.")
+            self._tell(effect, error, "Sorry, I could not take that back.")
+
+    def _tell(self, effect: Effect, error: Exception, sentence: str) -> None:
+        with contextlib.suppress(Exception):  # whoever is told must not end the thread
+            self.on_failure(effect, error, sentence)
 
     @staticmethod
     def _timed(effect: Effect, work: Callable[[], Any]) -> Any:
-        """`work()` on a thread that can be left behind. `StageTimeout` after the limit."""
-        done: Future[Any] = Future()
+        return within(effect.limit_s, work, effect.name)
 
-        def run() -> None:
-            try:
-                done.set_result(work())
-            except BaseException as error:
-                done.set_exception(error)
 
-        threading.Thread(target=run, name=f"hands: {effect.name}", daemon=True).start()
-        try:
-            return done.result(effect.limit_s)
-        except NotYet:
-            raise StageTimeout(f"{effect.name} took longer than {effect.limit_s:g} s") from None
+def _work(jobs: queue.SimpleQueue[Callable[[], None] | None]) -> None:
+    while (job := jobs.get()) is not None:
+        job()
 
 
 def _sentence(effect: Effect, error: Exception) -> str:

@@ -45,6 +45,8 @@ class Mailbox(Generic[_Job]):
         self._current: list[_Job] = []
         self._chores: deque[Callable[[], None]] = deque()
         self._closed = False
+        self._unfinished = 0
+        self._is_parked = False
 
     def put(self, job: _Job) -> None:
         """Replace what waits, unless that is for a live take and this is not."""
@@ -53,14 +55,14 @@ class Mailbox(Generic[_Job]):
             if waiting is not None and _is_live(waiting.take) and not _is_live(job.take):
                 return
             if waiting is None:
-                self._busy.add()
+                self._count(1)
             self._job = job
             self._filled.notify()
 
     def put_chore(self, chore: Callable[[], None]) -> None:
         """Have `chore` run by the thread before its next job."""
         with self._filled:
-            self._busy.add()
+            self._count(1)
             self._chores.append(chore)
             self._filled.notify()
 
@@ -100,10 +102,27 @@ class Mailbox(Generic[_Job]):
 
     def done(self, work: _Job | Callable[[], None]) -> None:
         """What `get` gave is finished."""
-        if not callable(work):
-            with self._filled:
+        with self._filled:
+            if not callable(work):
                 self._current.remove(work)
-        self._busy.remove()
+            self._count(-1)
+
+    def park(self) -> None:
+        """The thread waits for the ears: until `unpark`, what is unfinished does not count."""
+        with self._filled:
+            self._is_parked = True
+            self._busy.add(-self._unfinished)
+
+    def unpark(self) -> None:
+        """The thread goes on; called by whoever it waited for."""
+        with self._filled:
+            self._is_parked = False
+            self._busy.add(self._unfinished)
+
+    def _count(self, change: int) -> None:
+        self._unfinished += change
+        if not self._is_parked:
+            self._busy.add(change)
 
     def close(self) -> None:
         """Wake the thread for the last time."""
@@ -123,16 +142,15 @@ class Busy:
         self._changed = threading.Condition()
         self._count = 0
 
-    def add(self) -> None:
-        """One more piece of work."""
+    def add(self, change: int = 1) -> None:
+        """So many more pieces of work are unfinished; a negative number is finished."""
         with self._changed:
-            self._count += 1
+            self._count += change
+            self._changed.notify_all()
 
     def remove(self) -> None:
         """One piece of work is finished."""
-        with self._changed:
-            self._count -= 1
-            self._changed.notify_all()
+        self.add(-1)
 
     def wake(self) -> None:
         """Let those who wait look again at their own condition."""

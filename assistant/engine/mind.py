@@ -13,11 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.engine.mailbox import ToAnswer
+from assistant.engine.mailbox import Mailbox, ToAnswer
 from assistant.engine.memory import give_back_freed
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, Routed, Weighed
-from assistant.engine.seams import Played, TextLayer
+from assistant.engine.seams import Decided, TextLayer
+from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
 from assistant.messages import Weighing
 from assistant.take import Take
@@ -28,8 +29,11 @@ _POLL_S = 0.1
 class Mind:
     """Owns the text layer while its thread runs. `weighs`: the words judge the turn's end, too."""
 
-    def __init__(self, text: TextLayer, mouth: Mouth, wires: Wires, *, weighs: bool) -> None:
+    def __init__(
+        self, text: TextLayer, mouth: Mouth, sounded: Sounded, wires: Wires, *, weighs: bool
+    ) -> None:
         self._text = text
+        self._sounded = sounded
         self._weighs = weighs
         self._mouth = mouth
         self._mailbox = wires.to_answer
@@ -53,11 +57,12 @@ class Mind:
 
     # -- chores ---------------------------------------------------------------------------------
 
-    def remember(self, turn: int, text: str, answer: str) -> None:
-        """One finished exchange, with what was really played of the answer."""
-        self._text.remember(turn, text, answer)
-        self._is_settled = False
-        self._has_exchanged = True
+    def remember(self) -> None:
+        """Put the exchanges that have ended into the history, with what was really played."""
+        for turn, text, answer in self._sounded.take_ended():
+            self._text.remember(turn, text, answer)
+            self._is_settled = False
+            self._has_exchanged = True
 
     def forget(self) -> None:
         """Drop the conversation so far."""
@@ -105,17 +110,12 @@ class Mind:
         if take.is_cancelled:
             return
         start_ns = time.perf_counter_ns()
-        decision = self._text.decide(text, take.turn, self._played())
-        take.mark("route")
+        decision = self._decide(take, text)
         if decision is None:
             self._mouth.put(take, None)
             return
-        take.decision = decision
-        take.when_committed(
-            lambda: self._text.commit(decision), lambda: self._text.withdraw(decision)
-        )
         is_first = True
-        speaking = _ForTake(self._text, take)
+        speaking = _ForTake(self._text, take, self._mailbox, self._guarded)
         for reply in self._text.replies(decision, text, speaking, self._weighing(take)):
             take.mark("first clause")
             if is_first:
@@ -130,9 +130,36 @@ class Mind:
         self._mouth.put(take, None)
         self._trace.worked(take, "answer", start_ns)
 
-    def _played(self) -> Played | None:
-        """What has sounded so far of an answer that is being spoken."""
-        return None
+    def _decide(self, take: Take, text: str) -> Decided | None:
+        """What is done with `text`, knowing all that has sounded before it."""
+        self.remember()
+        decision = self._text.decide(text, take.turn, self._sounded.so_far(take))
+        take.mark("route")
+        if decision is None:
+            return None
+        take.decision = decision
+        self._trace.event(
+            "decision",
+            turn=take.turn,
+            take=take.number,
+            name=decision.name,
+            why=decision.why,
+            score=decision.score,
+            slots={name: str(value) for name, value in decision.slots.items()},
+            steps=[step.as_json() for step in decision.steps],
+        )
+        take.when_committed(
+            lambda: self._guarded(take, lambda: self._text.commit(decision)),
+            lambda: self._guarded(take, lambda: self._text.withdraw(decision)),
+        )
+        return decision
+
+    def _guarded(self, take: Take, change: Callable[[], None]) -> None:
+        """Runs on the ears thread, which no text layer may end."""
+        try:
+            change()
+        except Exception as error:
+            self._news.put(Failed(take, "text layer", error))
 
     def _weighing(self, take: Take) -> Weighing | None:
         """Who wants to know whether a sentence ends here: the turn that is not complete yet."""
@@ -150,6 +177,8 @@ class _ForTake:
 
     text: TextLayer
     take: Take
+    mailbox: Mailbox[ToAnswer]
+    guarded: Callable[[Take, Callable[[], None]], None]
 
     def should_stop(self) -> bool:
         return self.take.is_cancelled
@@ -158,10 +187,12 @@ class _ForTake:
         self.take.mark(name)
 
     def wait(self) -> bool:
-        return self.take.wait()
+        """While it waits, nothing is being done: a recording in lockstep goes on."""
+        return self.take.wait(self.mailbox.park, self.mailbox.unpark)
 
     def run(self, effect: Any) -> Any:
         return self.text.run(effect, self.should_stop)
 
     def change(self, change: Callable[[Any], Any]) -> None:
-        self.take.when_committed(lambda: self.text.change(change))
+        take = self.take
+        take.when_committed(lambda: self.guarded(take, lambda: self.text.change(change)))

@@ -17,6 +17,7 @@ from assistant.messages import AUDIBLE, SAMPLE_RATE_HZ, Float32Array, Reply, Sou
 from assistant.take import Take
 
 _FADE_S = 0.008
+_MUTED_AFTER_S = 1.5
 
 
 @dataclass(slots=True)
@@ -72,6 +73,32 @@ class _Piece:
     position: int = 0
 
 
+class Loudness:
+    """What the volume is multiplied with. 0 is silence, which waits for the end of the words that
+    tell of it: until a block without sound after them, `_MUTED_AFTER_S` at the latest where none
+    come."""
+
+    def __init__(self, rate_hz: int, factor: float = 1.0, audible: float = 1.0) -> None:
+        self.audible = factor if factor > 0 else audible
+        self._is_muted = False
+        self._left = 0 if factor > 0 else int(_MUTED_AFTER_S * rate_hz)
+        self._has_sounded = False
+
+    def factor(self, *, rings: bool) -> float:
+        """The factor now, for words or for what rings."""
+        return 0.0 if self._is_muted and not rings else self.audible
+
+    def passed(self, count: int, *, is_sound: bool) -> None:
+        """`count` samples were played, with sound in them or without."""
+        if not self._left:
+            return
+        if is_sound:
+            self._has_sounded = True
+            return
+        self._left = 0 if self._has_sounded else max(0, self._left - count)
+        self._is_muted = not self._left
+
+
 class Playout:
     """Plays what committed takes have to say, at `rate_hz` of the device.
 
@@ -86,8 +113,9 @@ class Playout:
         self.is_held = False
         self._pauses = pauses or {}
         self._volume = volume
+        self._duck = 1.0
+        self._loudness = Loudness(rate_hz)
         self._gain = volume
-        self._target_gain = volume
         self._pieces: deque[_Piece] = deque()
         self._played: dict[Take, Played] = {}
 
@@ -118,16 +146,24 @@ class Playout:
 
     def duck(self, gain_db: float) -> None:
         """Turn the voice down by `gain_db` (negative) until `unduck`; a ramp of one block."""
-        self._target_gain = self._volume * 10 ** (gain_db / 20)
+        self._duck = 10 ** (gain_db / 20)
 
     def unduck(self) -> None:
         """Back to the full volume."""
-        self._target_gain = self._volume
+        self._duck = 1.0
+
+    def set_volume(self, factor: float) -> None:
+        """How loud the voice is, as a multiple of the configured volume. With 0 it is silent after
+        what it is saying now; what rings is heard all the same. Any thread."""
+        self._loudness = Loudness(self.rate_hz, factor, self._loudness.audible)
 
     def pull(self, count: int, index: float) -> Float32Array:
         """The next float32[count]; the first of them sounds at `index` of the input's clock."""
         out = np.zeros(count, dtype=np.float32)
         filled = 0
+        loudness = self._loudness
+        rings = bool(self._pieces) and self._pieces[0].clause.reply.rings
+        target = self._volume * self._duck * loudness.factor(rings=rings)
         while filled < count and self._pieces:
             piece = self._pieces[0]
             if piece.take.is_cancelled:
@@ -142,9 +178,10 @@ class Playout:
             filled += len(taken)
             if piece.position >= len(piece.samples):
                 self._pieces.popleft()
-        if filled or self._gain != self._target_gain:
-            out *= np.linspace(self._gain, self._target_gain, count, dtype=np.float32)
-            self._gain = self._target_gain
+        if filled or self._gain != target:
+            out *= np.linspace(self._gain, target, count, dtype=np.float32)
+            self._gain = target
+        loudness.passed(count, is_sound=filled > 0)
         return out
 
     def _may_sound(self, piece: _Piece, index: float) -> bool:
@@ -156,7 +193,7 @@ class Playout:
     def _log(self, piece: _Piece, taken: Float32Array, index: float) -> None:
         piece.position += len(taken)
         piece.clause.played += len(taken)
-        loud = np.flatnonzero(np.abs(taken) * self._target_gain >= AUDIBLE)
+        loud = np.flatnonzero(np.abs(taken) * self._volume * self._duck >= AUDIBLE)
         ratio = SAMPLE_RATE_HZ / self.rate_hz
         if len(loud) and piece.played.first_audible_index is None:
             piece.played.first_audible_index = float(index + loud[0] * ratio)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.engine.answer import Answer
+from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
 from assistant.messages import Saying, TurnEnded, ms_to_samples
 from assistant.talk.self_echo import is_own_voice
@@ -18,14 +19,16 @@ _ECHO_MS = 600
 
 
 class Reporter:
-    """`remember(turn, text, answer)` is told of each finished exchange, on the mind thread."""
+    """`remember()` is called on the mind thread when `sounded` has a finished exchange."""
 
     def __init__(
         self,
-        remember: Callable[[int, str, str], None],
+        sounded: Sounded,
+        remember: Callable[[], None],
         index_at: Callable[[int], float],
         wires: Wires,
     ) -> None:
+        self._sounded = sounded
         self._remember = remember
         self._index_at = index_at
         self._wires = wires
@@ -51,13 +54,16 @@ class Reporter:
         record = answer.record(self._index_at)
         self._wires.playout.forget(answer.take)
         if record.transcript and answer.utterance is not None:
-            self._wires.to_answer.put_chore(
-                lambda: self._remember(record.turn, record.transcript, record.reply)
-            )
+            self._sounded.end(answer, (record.turn, record.transcript, record.reply))
+            self._wires.to_answer.put_chore(self._remember)
+        else:
+            self._sounded.end(answer, None)
         self._wires.trace.event("turn", **record.as_json())
         self._wires.publish(TurnEnded(record=record))
 
-    def is_own_voice(self, text: str, began: int) -> bool:
-        """True for words that were just spoken, in speech that began while they sounded."""
+    def is_own_voice(self, text: str, began: int, *, is_question: bool) -> bool:
+        """True for words that were just spoken, in speech that began while they sounded, or soon
+        after: but not after a question, whose own words are often its answer."""
         said, until = self._said
-        return began <= until + ms_to_samples(_ECHO_MS) and is_own_voice(text, said)
+        late = 0 if is_question else ms_to_samples(_ECHO_MS)
+        return began <= until + late and is_own_voice(text, said)

@@ -37,6 +37,8 @@ class Decided(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def why(self) -> str: ...
+    @property
     def score(self) -> float | None: ...
     @property
     def slots(self) -> Mapping[str, Any]: ...
@@ -180,6 +182,13 @@ class TextLayer(Protocol):
 
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked (a timer that ran out); each comes once."""
+
+    on_notice: Callable[[Notice], None] | None
+    """Set by the engine before anything is decided; called when a file of the user is broken."""
+
+    @property
+    def awaits_answer(self) -> bool:
+        """True while a question waits for its answer. Never blocks; called on the ears thread."""
 
 
 class Controls(Protocol):

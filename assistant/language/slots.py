@@ -25,12 +25,14 @@ without it; None without one."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotKind:
     """One kind of value. `pattern` is a regular expression for its canonical words, each with a
-    blank after it, without a group; `parse` decides, so that the pattern may take too much."""
+    blank after it, without a group; `parse` decides, so that the pattern may take too much. `near`
+    is a `find` that also takes words that are nearly right, where a kind has one."""
 
     name: str
     pattern: str
     parse: Parse
     find: Find
+    near: Find | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

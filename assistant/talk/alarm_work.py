@@ -32,6 +32,8 @@ KEPT_ALL = "Okay, they stay."
 MOST = 200
 _SOON = timedelta(hours=1)
 _MORNING = range(4, 12)
+_DAY_BEGINS = 7
+"""A reminder is not moved to an earlier time, unless that is said. Own choice."""
 
 
 # -- what is asked for -----------------------------------------------------------------------------
@@ -64,6 +66,7 @@ def _slots(found: AlarmWords, request: Request) -> dict[str, Any]:
     }
     said = {
         "text": spelled(request.text, found.text),
+        "of": found.of,
         "by": timedelta(seconds=found.by_s) if found.by_s else None,
         "every": found.is_all,
         "place": found.place,
@@ -282,15 +285,16 @@ def changed(
     text: str | None,
     place: int | None,
     by: timedelta | None,
+    of: Moment | None,
     *,
     newest: bool,
 ) -> Generator[Any, Any, str | None]:
     """Put a row to the time of `said`, or `by` later; `newest` means the one that was made last.
 
-    A new time of day keeps the day of the row, and a new day its time of day.
+    A new time of day keeps the day and the half of the day of the row, a new day its time of day.
     """
     found = yield Call(waiting, kind=kind)
-    fit = meant(found, here, text=text, said=Said(), place=place)
+    fit = meant(found, here, text=text, said=Said(when=of), place=place)
     if newest and fit:
         fit = (max(fit, key=lambda one: one.id),)
     if not fit:
@@ -323,8 +327,10 @@ def _kept(item: Item, moment: Moment, now: datetime) -> Moment:
     if moment.clock is None and not moment.part:
         moment = moment.at(Clock(at.hour, at.minute))
     clock = moment.clock
-    if item.kind == "alarm" and clock is not None and not clock.is_exact:
-        moment = moment.at(clock.in_half("am" if at.hour < 12 else "pm"))
+    if clock is not None and not clock.is_exact:
+        near = clock.in_half("am" if at.hour < 12 else "pm")
+        is_early = item.kind == "reminder" and near.hour < _DAY_BEGINS
+        moment = moment.at(clock.in_half("pm") if is_early else near)
     if moment.date is not None or moment.recurrence is not None:
         return moment
     if not item.rule:

@@ -165,7 +165,9 @@ def _whole_root(number: int, degree: int) -> int | None:
         guess = round(number ** (1 / degree))
     except OverflowError:
         return None
-    return next((one for one in (guess - 1, guess, guess + 1) if one >= 0 and one**degree == number), None)
+    return next(
+        (one for one in (guess - 1, guess, guess + 1) if one >= 0 and one**degree == number), None
+    )
 
 
 def _as_float(work: Callable[[], float]) -> Value:

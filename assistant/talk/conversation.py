@@ -9,25 +9,29 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Protocol
 
 from assistant.config import Config
+from assistant.language.en.normalise import normalise
 from assistant.language.en.prompt import Messages
 from assistant.language.en.speakable import speakable
-from assistant.messages import Reply, Weighing
-from assistant.talk import known, model_answers, skills
+from assistant.messages import Notice, Reply, Weighing
+from assistant.talk import known, model_answers, questions, running
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
+from assistant.talk.flow import Ask, Flow
 from assistant.talk.history import as_messages
 from assistant.talk.model_answers import Model, ModelAnswers
-from assistant.talk.order import make_order
+from assistant.talk.order import Order, make_order
 from assistant.talk.reach import Reach, load_reach
+from assistant.talk.reload import Fault, UserFiles, line_in
 from assistant.talk.replies import Replies
 from assistant.talk.request import read_request
-from assistant.talk.skills import Flows
+from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Lessons
 
@@ -67,6 +71,8 @@ class NoHands:
 
 FLUSH_S = 0.5
 """So long a decision waits for the writes of the turn before it."""
+LOOK_S = 1.0
+"""So often the user's files are looked at."""
 
 
 class Conversation:
@@ -86,12 +92,20 @@ class Conversation:
         now: Callable[[], datetime] | None = None,
         due: Callable[[datetime], list[Reply]] = lambda now: [],
         talk: Talk | None = None,
+        files: UserFiles | None = None,
     ) -> None:
-        """`reach` and `dangers` are the program's own by default, without embeddings; `endings`
+        """`replies` and `flows` hold those of `files` already, which are watched from now on.
+        `reach` and `dangers` are the program's own by default, without embeddings; `endings`
         judges by the words whether a sentence has ended, by default `model` does. `now` gives the
         local time with its zone, `due` what is to be said without being asked."""
+        self.on_notice: Callable[[Notice], None] | None = None
+        self._files = files
+        self._looked_s = 0.0
+        self._told: set[str] = set()
+        self._config = config
         self._replies = replies
         self._flows = flows
+        flows.on_fault = self._tell_fault
         self._hands = hands or NoHands()
         self._reach = reach or load_reach()
         self._dangers = dangers or load_dangers()
@@ -99,7 +113,8 @@ class Conversation:
         self._due = due
         self._keep = config.llm.history_turns
         self._answers = ModelAnswers(config, replies, model)
-        self._order = make_order(config, replies, flows, self._reach, self._dangers, self._answers)
+        self._order = self._make_order()
+        self._own_words = self._find_own_words()
         self._endings = Endings(endings, model, self._answers.opening)
         self._lock = threading.Lock()
         self._talk = talk or Talk()
@@ -115,6 +130,65 @@ class Conversation:
         """The flows in use."""
         return self._flows
 
+    # -- the user's files ------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the user's flows and replies again where they have changed, and tell of new
+        faults. On the mind thread."""
+        if self._files is None:
+            return
+        if self._files.refresh():
+            self._flows.exchange(self._files.flows)
+            self._replies = self._files.replies
+            self._answers.use(self._replies)
+            self._order = self._make_order()
+            self._own_words = self._find_own_words()
+            self._told.intersection_update(map(str, self._files.faults))
+        for fault in map(str, self._files.faults):
+            self._tell(fault)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with the user's files now."""
+        return self._files.faults if self._files is not None else ()
+
+    def _make_order(self) -> Order:
+        return make_order(
+            self._config, self._replies, self._flows, self._reach, self._dangers, self._answers
+        )
+
+    def _find_own_words(self) -> frozenset[str]:
+        flows = [flow.words for flow in self._flows if flow.is_users]
+        return self._replies.own_words.union(*flows) - self._replies.usual_words
+
+    def _look_for_changes(self) -> None:
+        """`reload`, once in a while."""
+        now_s = time.monotonic()
+        if now_s - self._looked_s >= LOOK_S:
+            self._looked_s = now_s
+            self.reload()
+
+    def _tell_fault(self, flow: Flow, error: Exception) -> None:
+        """The code of a flow has failed."""
+        line = line_in(flow.file, error)
+        place = f"{flow.file}, line {line}" if line else flow.file
+        self._tell(f"{place}: {flow.name}: {type(error).__name__}: {error}")
+
+    def _tell(self, text: str) -> None:
+        """A notice, once; those that nobody hears are kept for later."""
+        if self.on_notice is not None and text not in self._told:
+            self._told.add(text)
+            self.on_notice(Notice(severity="warning", code="E-FLOW", text=text))
+
+    def open_question(self) -> Ask | None:
+        """What a flow has asked and still waits for."""
+        talk, request = self.talk, read_request("", self._now())
+        for run in reversed(talk.without_expired(request.now).waiting[-1:]):
+            flow = self._flows.get(run.flow)
+            outcome = flow and self._flows.replay(flow, talk, request, run)
+            return outcome.asks if outcome else None
+        return None
+
     # -- one turn -------------------------------------------------------------------------------
 
     def decide(
@@ -125,6 +199,7 @@ class Conversation:
         `played` is (turn, request, answer) of an answer that this turn interrupts: what sounded of
         it so far.
         """
+        self._look_for_changes()
         self._hands.flush(FLUSH_S)
         request = read_request(text, self._now(), turn)
         if request.is_empty:
@@ -186,8 +261,10 @@ class Conversation:
                 last_answer=now.last_answer,
                 number=max(0, now.number - 1),
             )
-        if decision.effects:
-            self._hands.undo(decision.effects)
+        earlier = decision.before.last.effects
+        later = tuple(one for one in now.last.effects if one not in earlier)
+        waits = (decision.waits,) if decision.waits is not None else ()
+        self._hands.undo(tuple(dict.fromkeys((*decision.effects, *waits, *later))))
         if decision.undoes:
             self._hands.submit(decision.undoes)
 
@@ -234,21 +311,25 @@ class Conversation:
 
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked; each comes once."""
+        self._look_for_changes()
         return self._due(self._now())
 
     def all_fixed_texts(self) -> list[str]:
         """Every text that can be spoken and is known beforehand, for the voice to prepare."""
         texts = [*self._replies.all_texts()]
         texts += [text for flow in self._flows for text in flow.fixed]
-        texts += [*known.OWN_TEXTS, *skills.OWN_TEXTS, *model_answers.OWN_TEXTS]
+        texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS]
+        texts += [*model_answers.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         texts += self._answers.fixed_texts()
         texts += [speakable(one.answer) for one in Lessons(self._flows.services.store).all()]
         return list(dict.fromkeys(texts))
 
     def count_own_words(self, text: str) -> int:
-        """How many words of the user's own phrases a transcript has, which the program's lack."""
-        return self._replies.count_own_words(text)
+        """How many words of the user's own phrases a transcript has, of replies and of flows, that
+        the program's replies lack."""
+        words = self._own_words
+        return len(words.intersection(normalise(text).split())) if words else 0
 
     def endings_request(self, text: str) -> Messages:
         """What the judge of endings reads of `text` in this conversation."""
@@ -257,6 +338,11 @@ class Conversation:
     def prefix(self) -> Messages:
         """The messages that every request to the model begins with, to warm it up."""
         return as_messages(self.talk.history, self._answers.opening, "")[:-1]
+
+    @property
+    def awaits_answer(self) -> bool:
+        """True while a flow waits for the answer to what it asked."""
+        return bool(self.talk.without_expired(self._now()).waiting)
 
     # -- without sound --------------------------------------------------------------------------
 

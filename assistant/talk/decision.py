@@ -74,7 +74,8 @@ class Decision:
 
     `name` is stable and dotted ("timer.set"), `why` is for people and short, `slots` is what was
     understood. `replies` are known now; `rest`, if there is one, makes those that come after them.
-    `undoes` are effects of an earlier turn that this one takes back, before its own `effects`.
+    `undoes` are effects of an earlier turn that this one takes back, before its own `effects`;
+    `waits` is one that `rest` runs, because the answer depends on it.
     `is_whole` says that the request is, from start to end, words that the program knows.
     """
 
@@ -88,6 +89,7 @@ class Decision:
     slots: Mapping[str, Any] = field(default_factory=empty)
     steps: tuple[Step, ...] = ()
     effects: tuple[Effect, ...] = ()
+    waits: Effect | None = None
     undoes: tuple[Effect, ...] = ()
     is_whole: bool = False
     before: Talk = field(default_factory=Talk)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import inspect
 import random
+import re
 import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
-from assistant.language.en.slots import choice, kind_of
+from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
@@ -27,23 +28,29 @@ if TYPE_CHECKING:
     from assistant.talk.services import Services
 
 _PACKAGE = "assistant.talk.tools."
+APOLOGY = "Sorry, that did not work."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """What a flow may look at: the moment, the conversation, the request and the services; and
-    `flows`, all that are loaded."""
+    """What a flow may look at: the moment, the conversation, the request and the services.
+
+    `request` is the one that the flow began with, also when it goes on after a question; `now` is
+    the moment of the newest. `flows` are all that are loaded.
+    """
 
     now: datetime
     talk: Talk
     request: Request
     services: Services
     seed: int = 0
+    number: int | None = None
     flows: tuple[Flow, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
-        """Chance that is the same in each take of a turn and another in each turn."""
-        return random.Random(f"{self.seed} {self.talk.number} {name}")
+        """Chance that stays the same for as long as this flow runs, and is another next time."""
+        number = self.talk.number if self.number is None else self.number
+        return random.Random(f"{self.seed} {number} {name}")
 
 
 # -- what a flow yields --------------------------------------------------------------------------
@@ -62,8 +69,8 @@ class Ask:
     """A question; the flow gets the answer as a value of `kind`.
 
     `kind` is a type (see `assistant.language.slots`), a sequence of texts or a mapping of texts to
-    values. `retry` is asked when an answer is not understood, `tries` times at most; the question
-    is forgotten after `expires_s`.
+    values (see `kind_of`). `retry` is asked when an answer is not understood, `tries` times at
+    most; the question is forgotten after `expires_s`.
     """
 
     text: str
@@ -74,12 +81,6 @@ class Ask:
 
     def slot(self) -> SlotKind:
         """The kind of value that is asked for."""
-        if isinstance(self.kind, SlotKind):
-            return self.kind
-        if isinstance(self.kind, Mapping):
-            return choice(dict(self.kind))
-        if isinstance(self.kind, (list, tuple)):
-            return choice({str(one): one for one in self.kind})
         return kind_of(self.kind)
 
 
@@ -94,8 +95,9 @@ class Confirm(Ask):
 class Call:
     """A tool that is called with `slots`; the flow gets what it returns.
 
-    A tool that only reads runs in the take. One that writes waits for the commit and runs once;
-    one that writes and is `sure` is handed over at the commit, and the flow gets None at once.
+    A tool that only reads runs at once, and what it gave is kept for as long as the flow runs. One
+    that writes waits for the commit and runs once; one that writes and is `sure` is handed over at
+    the commit, and the flow gets None at once.
     """
 
     tool: Tool
@@ -120,7 +122,8 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The flow ends, and whoever comes after it answers `text`, or the request as it is."""
+    """The flow ends, and another one answers `text`, or the request as it is. It must not have
+    said or done anything since it was last answered."""
 
     text: str = ""
 
@@ -145,15 +148,19 @@ class Tool:
     sure: bool = False
     undo: Callable[[Here, Any], None] | None = None
     limit_s: float = 10.0
-    apology: str = "Sorry, that did not work."
+    apology: str = APOLOGY
 
-    def __call__(self, here: Here, **slots: Any) -> Any:
+    def __call__(self, here: Here | None = None, **slots: Any) -> Any:
         """Call the function; it gets `here` when its first parameter has that name."""
+        if not isinstance(here, Here):
+            raise TypeError(f"write `yield Call({self.function.__name__}, …)` to call this tool")
         return _call(self.function, here, slots)
 
 
 @typing.overload
 def tool(function: Callable[..., Any]) -> Tool: ...
+
+
 @typing.overload
 def tool(
     *,
@@ -161,8 +168,10 @@ def tool(
     sure: bool = False,
     undo: Callable[[Here, Any], None] | None = None,
     limit_s: float = 10.0,
-    apology: str = "Sorry, that did not work.",
+    apology: str = APOLOGY,
 ) -> Callable[[Callable[..., Any]], Tool]: ...
+
+
 def tool(
     function: Callable[..., Any] | None = None,
     *,
@@ -170,10 +179,11 @@ def tool(
     sure: bool = False,
     undo: Callable[[Here, Any], None] | None = None,
     limit_s: float = 10.0,
-    apology: str = "Sorry, that did not work.",
-) -> Any:
+    apology: str = APOLOGY,
+) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
-    does not wait for it."""
+    does not wait for it. A write may take `limit_s`; a read is part of its flow, which may take two
+    seconds in all."""
 
     def make(function: Callable[..., Any]) -> Tool:
         return Tool(
@@ -195,11 +205,14 @@ def tool(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """A skill. `templates` cover a whole request, `parts` some words of one whose meaning is known
-    already. `reads(request)` gives the slots of a request that no template has to cover, or None.
+    already. `anywhere` are slots that are looked for, in this order, among all words of a request
+    that a template covers; words that one has taken are not looked at again.
+    `reads(request)` gives the slots of a request that no template has to cover, or None.
     `slots` are the kinds of the function's parameters, `version` is that of its code.
 
     `examples` are further ways to say it, from which the meaning is learned and which
-    `assistant flows` shows. `again` says that "another one" runs it once more.
+    `assistant flows` shows. `again` says that "another one" runs it once more. `is_users` says that
+    it is not the program's own: the user's go first.
     """
 
     name: str
@@ -207,6 +220,7 @@ class Flow:
     templates: tuple[Phrase, ...]
     parts: tuple[Phrase, ...] = ()
     reads: Callable[[Request], Mapping[str, Any] | None] | None = None
+    anywhere: tuple[str, ...] = ()
     slots: Mapping[str, SlotKind] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
     about: str = ""
@@ -214,6 +228,7 @@ class Flow:
     again: bool = False
     fixed: tuple[str, ...] = ()
     version: str = ""
+    is_users: bool = False
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
@@ -223,7 +238,7 @@ class Flow:
                 found = template.match(words)
                 values = None if found is None else self._values(found, request)
                 if values is not None:
-                    return values
+                    return {**values, **self._anywhere(words, request)}
         read = self.reads(request) if self.reads is not None else None
         return None if read is None else dict(read)
 
@@ -241,6 +256,15 @@ class Flow:
                     values[name] = seen[0]
         return values
 
+    def _anywhere(self, words: str, request: Request) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name in self.anywhere:
+            kind = self.slots[name]
+            seen = (kind.near or kind.find)(words, request.now)
+            if seen is not None:
+                values[name], words = seen
+        return values
+
     def _values(self, found: Mapping[str, str], request: Request) -> dict[str, Any] | None:
         values: dict[str, Any] = {}
         for name, words in found.items():
@@ -251,6 +275,18 @@ class Flow:
             values[name] = request.original(words) if kind.name == "text" else value
         return values
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The canonical words of its templates and of the choices of its slots."""
+        choices = (kind.pattern for kind in self.slots.values() if kind.name == "choice")
+        said = frozenset(re.findall(r"[a-z0-9]+", " ".join(choices)))
+        return said.union(*(phrase.words for phrase in (*self.templates, *self.parts)))
+
+    @property
+    def file(self) -> str:
+        """The file of its code."""
+        return self.function.__code__.co_filename if hasattr(self.function, "__code__") else ""
+
     def start(self, here: Here, slots: Mapping[str, Any]) -> Any:
         """Call the function: a generator, the text of the answer, or None (it declines)."""
         return _call(self.function, here, slots)
@@ -260,6 +296,7 @@ def flow(
     *templates: str,
     name: str = "",
     parts: Sequence[str] = (),
+    anywhere: Sequence[str] = (),
     reads: Callable[[Request], Mapping[str, Any] | None] | None = None,
     examples: Sequence[str] = (),
     source: Source = "tool",
@@ -269,8 +306,9 @@ def flow(
     """Make a `Flow` of a function. Its parameters are the slots `{…}` of the templates; their type
     hints say what they hold. All need a default, because a request may leave them out.
 
-    `name` is dotted ("timer.set"); by default it is made of the module and the function. `fixed`
-    are texts that it may say and that the voice can prepare.
+    `name` is dotted ("timer.set"); by default it is made of the module and the function.
+    `anywhere` names slots that may stand in any order, where the template has a `*`. `fixed` are
+    texts that it may say and that the voice can prepare.
     """
 
     def make(function: Callable[..., Any]) -> Flow:
@@ -282,6 +320,7 @@ def flow(
             templates=tuple(read_phrase(one, patterns) for one in templates),
             parts=tuple(read_phrase(one, patterns) for one in parts),
             reads=reads,
+            anywhere=_known_slots(function, anywhere, slots),
             slots=slots,
             examples=tuple(examples),
             about=(inspect.getdoc(function) or "").split("\n")[0],
@@ -307,6 +346,15 @@ def _slots(function: Callable[..., Any]) -> dict[str, SlotKind]:
             )
         slots[parameter.name] = kind_of(hints.get(parameter.name, str))
     return slots
+
+
+def _known_slots(
+    function: Callable[..., Any], names: Sequence[str], slots: Mapping[str, SlotKind]
+) -> tuple[str, ...]:
+    for name in names:
+        if name not in slots or slots[name].name == "text":
+            raise TypeError(f"{function.__name__}: anywhere='{name}' is no slot that can be found")
+    return tuple(names)
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -247,7 +247,14 @@ def matched(
         )
     source: Source = "precomputed" if entry.kind == "reply" else "stop"
     return fixed.decision(
-        entry, talk, source, reply_name(entry), match.why, score=match.score, is_whole=is_whole, request=request
+        entry,
+        talk,
+        source,
+        reply_name(entry),
+        match.why,
+        score=match.score,
+        is_whole=is_whole,
+        request=request,
     )
 
 

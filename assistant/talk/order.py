@@ -12,15 +12,17 @@ from assistant.config import Config
 from assistant.messages import Reply, Step
 from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.danger import Dangers
-from assistant.talk.decision import Decision, Part, Pass, Speaking
+from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
 from assistant.talk.matching import Matcher
 from assistant.talk.model_answers import ModelAnswers
+from assistant.talk.questions import OpenQuestion
 from assistant.talk.reach import Reach
 from assistant.talk.replies import Replies
 from assistant.talk.request import Request
 from assistant.talk.ringing import Ringing
-from assistant.talk.skills import Correction, Flows, NewFlow, OnceMore, OpenQuestion
+from assistant.talk.running import Flows
+from assistant.talk.skills import Correction, NewFlow, OnceMore
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Taught
 
@@ -45,7 +47,7 @@ def make_order(
             return True
         if taught.find(request) is not None:
             return True
-        return any(flow.read(request) is not None for flow in flows)
+        return flows.reads(request)
 
     def is_taken(talk: Talk, request: Request) -> bool:
         """A request that no model would have got."""
@@ -58,10 +60,11 @@ def make_order(
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked
             taught,  # what the user taught, by its very words
+            NewFlow(flows, users=True),  # a template of a flow that the user wrote
             OnceMore(flows),  # "another one"
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"
-            NewFlow(flows),  # a template of a flow or tool
+            NewFlow(flows, users=False),  # a template of one of the program's flows
             ReplyPattern(matcher, fixed),  # a precomputed reply by a pattern
             ByMeaning(reach.meaning, flows, replies.entries, fixed),  # other words for the same
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
@@ -93,7 +96,7 @@ class Order:
                 request = found.request or request
                 continue
             steps.append(_step(part, "took", found))
-            found = _asking_again(found, talk, request) if part.name not in _ENDING else found
+            found = _asking_again(_with_why(found, talk), talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None
 
@@ -102,29 +105,48 @@ def _step(part: Part, verdict: str, found: Decision | Pass) -> Step:
     return Step(part=part.name, verdict=verdict, score=found.score, why=found.why)
 
 
-_ENDING = ("guard", "ringing", "stop", "flow")
-"""After these, a question that was open is not asked again."""
+def _with_why(decision: Decision, talk: Talk) -> Decision:
+    """`decision`, which tells the talk after it why it was made."""
+    last = decision.after.last
+    if last is talk.last:
+        return decision
+    after = dataclasses.replace(decision.after, last=dataclasses.replace(last, why=decision.why))
+    return dataclasses.replace(decision, after=after)
+
 
 _MOST_ASKED_AGAIN = 2
 """So often an open question is repeated after another request; then it is dropped."""
 
 
 def _asking_again(decision: Decision, talk: Talk, request: Request) -> Decision:
-    """`decision`, and after it the question that was open before it, unless it asks itself."""
-    if not talk.waiting or len(decision.after.waiting) > len(talk.waiting):
+    """`decision`, and after it the question that was open before it and still is."""
+    waiting = decision.after.waiting
+    if not waiting or not any(waiting[-1] is run for run in talk.waiting):
         return decision
-    run = talk.waiting[-1]
+    run = waiting[-1]
+    if run.interrupted >= _MOST_ASKED_AGAIN:
+        after = dataclasses.replace(decision.after, waiting=waiting[:-1])
+        return dataclasses.replace(decision, after=after)
+    run = dataclasses.replace(run, interrupted=run.interrupted + 1, asked_at=request.now)
+    after = dataclasses.replace(decision.after, waiting=(*waiting[:-1], run))
     reply = Reply(text=run.question, source="flow", why=f"asks again for {run.flow}", name=run.flow)
-    tries = dataclasses.replace(run, tries=run.tries + 1)
-    waiting = (*talk.waiting[:-1], tries)
-    after = dataclasses.replace(decision.after, waiting=waiting)
-    if decision.rest is None:
-        replies = (*decision.replies, reply)
-        return dataclasses.replace(decision, replies=replies, after=after)
-    rest = decision.rest
+    if decision.rest is not None:
+        rest = _then(decision.rest, reply)
+        return dataclasses.replace(decision, rest=rest, after=after)
+    has_asked = any(one.text == run.question for one in decision.replies)  # "repeat that"
+    replies = decision.replies if has_asked else (*decision.replies, reply)
+    return dataclasses.replace(decision, replies=replies, after=after)
 
-    def then_asked(speaking: Speaking) -> Iterator[Reply]:
-        yield from rest(speaking)
-        yield reply
 
-    return dataclasses.replace(decision, rest=then_asked, after=after)
+def _then(rest: Rest, question: Reply) -> Rest:
+    """`rest`, and after it `question`, unless it ends with one of its own."""
+
+    def both(speaking: Speaking) -> Iterator[Reply]:
+        asks = False
+        for reply in rest(speaking):
+            asks = reply.source != "model" and reply.text.endswith("?")
+            yield reply
+        if not asks:
+            yield question
+
+    return both

@@ -1,22 +1,30 @@
 """Runs a flow from its beginning to the next thing that it waits for.
 
 What it got before (answers, results) is given to it again; what comes after the last of these is
-new: sentences to say, effects for the commit, a question. Pure but for reads that a flow calls;
-runs on the mind thread.
+new: sentences to say, effects for the commit, a question. Pure but for reads that a flow calls. The
+mind thread waits for it; the code of a user's flow runs on a thread that can be left behind.
 """
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.errors import StageTimeout
 from assistant.talk.decision import Effect
 from assistant.talk.flow import Ask, Call, Change, Flow, HandOver, Here, Say, TakeBack
+from assistant.talk.limited import within
 from assistant.talk.talk import Talk
 
 MOST_STEPS = 500
+LIMIT_S = 2.0
+"""So long may a flow take to its next question, with all that it reads."""
+
+Later = tuple[tuple[Any, Any], ...]
+"""Answers that were given after one that is corrected: (kind of the question, value)."""
 
 
 class FlowError(Exception):
@@ -27,13 +35,15 @@ class FlowError(Exception):
 class Outcome:
     """Where a run of a flow has come to.
 
-    `said` and `effects` are new since the last of `inputs`. It waits for an answer (`asks`), for
-    a write (`waits`), has handed over (`hands_over`), has declined, or is over. `asked` are the
-    earlier questions with the place of their answer in `inputs`.
+    `said`, `effects` and `changes` are new since the last of `inputs`; `places` tells how many
+    inputs there were at each effect. It waits for an answer (`asks`), for a write (`waits`), has
+    handed over (`hands_over`), has declined, or is over. `asked` are the earlier questions with the
+    place of their answer in `inputs`. `later` is what was not asked for any more.
     """
 
     said: list[Say] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     changes: list[Callable[[Talk], Talk]] = field(default_factory=list)
     takes_back: bool = False
     inputs: tuple[Any, ...] = ()
@@ -42,44 +52,65 @@ class Outcome:
     waits: Effect | None = None
     hands_over: HandOver | None = None
     has_declined: bool = False
+    later: Later = ()
 
-    def _anew(self) -> None:
-        self.said.clear()
-        self.effects.clear()
-        self.changes.clear()
-        self.takes_back = False
+    def later_than(self, place: int) -> Later:
+        """The answers to what was asked after `place`."""
+        return tuple((ask.kind, self.inputs[at]) for at, ask in self.asked if at > place)
 
 
 def replay(
-    flow: Flow, here: Here, slots: Mapping[str, Any], inputs: tuple[Any, ...] = ()
+    flow: Flow,
+    here: Here,
+    slots: Mapping[str, Any],
+    inputs: tuple[Any, ...] = (),
+    later: Later = (),
+    limit_s: float = LIMIT_S,
 ) -> Outcome:
-    """Run `flow` with `slots` and give it `inputs`. Raises what it raises, and `FlowError`."""
-    outcome = Outcome(inputs=inputs)
-    started = flow.start(here, slots)
-    if not inspect.isgenerator(started):
-        if started is None:
-            outcome.has_declined = True
-        else:
-            outcome.said.append(_say(started))
-        return outcome
+    """Run `flow` with `slots` and give it `inputs`, then of `later` what it asks for in the same
+    order. Raises what it raises, and `FlowError`, also when a flow of the user takes longer than
+    `limit_s`."""
+    run = _Run(here, Outcome(inputs=inputs, later=later))
+    if not flow.is_users:  # the program's own come back, and a thread costs 0.2 ms and more
+        run.follow(flow, slots)
+        return run.outcome
     try:
-        _follow(started, here, outcome)
-    finally:
-        started.close()
-    return outcome
+        within(limit_s, lambda: run.follow(flow, slots), flow.name)
+    except StageTimeout:
+        raise FlowError(f"it took longer than {limit_s:g} s") from None
+    return run.outcome
 
 
-def _follow(steps: Any, here: Here, outcome: Outcome) -> None:
-    used = 0
-    value: Any = None
-    for _ in range(MOST_STEPS):
-        try:
-            step = steps.send(value)
-        except StopIteration as end:
-            if end.value is not None:
-                outcome.said.append(_say(end.value))
+class _Run:
+    """One run of one flow."""
+
+    def __init__(self, here: Here, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._here = here
+        self._given = outcome.inputs
+        self._used = 0
+
+    def follow(self, flow: Flow, slots: Mapping[str, Any]) -> None:
+        """Call it, and take its steps until it waits or ends."""
+        started = flow.start(self._here, slots)
+        if not inspect.isgenerator(started):
+            self._end(started)
             return
-        value = None
+        try:
+            value: Any = None
+            for _ in range(MOST_STEPS):
+                waits, value = self._take(started.send(value))
+                if waits:
+                    return
+            raise FlowError(f"it made {MOST_STEPS} steps without an end")
+        except StopIteration as end:
+            self._end(end.value)
+        finally:
+            started.close()
+
+    def _take(self, step: Any) -> tuple[bool, Any]:
+        """One step: whether it waits now, else what it is sent."""
+        outcome = self.outcome
         if isinstance(step, (str, Say)):
             outcome.said.append(_say(step))
         elif isinstance(step, Change):
@@ -87,31 +118,78 @@ def _follow(steps: Any, here: Here, outcome: Outcome) -> None:
         elif isinstance(step, TakeBack):
             outcome.takes_back = True
         elif isinstance(step, HandOver):
+            if outcome.said or outcome.effects:
+                raise FlowError("it said or did something before it handed over")
             outcome.hands_over = step
-            return
-        elif isinstance(step, Call) and step.tool.sure:
-            outcome.effects.append(_effect(step, here))
-        elif isinstance(step, (Ask, Call)):
-            if used < len(outcome.inputs):
-                value = outcome.inputs[used]
-                if isinstance(step, Ask):
-                    outcome.asked.append((used, step))
-                used += 1
-                if isinstance(step, Ask) or step.tool.writes:
-                    outcome._anew()
-            elif isinstance(step, Ask):
-                outcome.asks = step
-                return
-            elif step.tool.writes:
-                outcome.waits = _effect(step, here)
-                return
-            else:
-                value = step.tool(here, **step.slots)
-                outcome.inputs = (*outcome.inputs, value)
-                used += 1
+            return True, None
+        elif isinstance(step, Ask):
+            return self._ask(step)
+        elif isinstance(step, Call):
+            return self._call(step)
         else:
             raise FlowError(f"it yielded {step!r}; yield Say, Ask, Confirm, Call or HandOver")
-    raise FlowError(f"it made {MOST_STEPS} steps without an end")
+        return False, None
+
+    def _ask(self, ask: Ask) -> tuple[bool, Any]:
+        outcome = self.outcome
+        outcome.asked.append((self._used, ask))
+        if self._used < len(self._given):
+            self._begin_anew()
+            return False, self._next()
+        if outcome.later and outcome.later[0][0] == ask.kind:
+            (_, value), *rest = outcome.later
+            outcome.later = tuple(rest)
+            outcome.said.clear()
+            return False, self._add(value)
+        outcome.asked.pop()
+        outcome.asks = ask
+        return True, None
+
+    def _call(self, call: Call) -> tuple[bool, Any]:
+        outcome = self.outcome
+        if not call.tool.writes:
+            if self._used < len(self._given):
+                return False, self._next()
+            return False, self._add(call.tool(self._here, **call.slots))
+        if call.tool.sure:
+            outcome.effects.append(_effect(call, self._here))
+            outcome.places.append(self._used)
+            return False, None
+        if self._used < len(self._given):
+            self._begin_anew()
+            return False, self._next()
+        outcome.waits = _effect(call, self._here)
+        return True, None
+
+    def _next(self) -> Any:
+        self._used += 1
+        return _own(self._given[self._used - 1])
+
+    def _add(self, value: Any) -> Any:
+        self._used += 1
+        self.outcome.inputs = (*self.outcome.inputs, value)
+        return _own(value)
+
+    def _begin_anew(self) -> None:
+        """What came before an answer that was given before has been said and done already."""
+        outcome = self.outcome
+        outcome.said.clear()
+        outcome.effects.clear()
+        outcome.places.clear()
+        outcome.changes.clear()
+        outcome.takes_back = False
+
+    def _end(self, value: Any) -> None:
+        outcome = self.outcome
+        if value is not None:
+            outcome.said.append(_say(value))
+        elif not (self._used or outcome.said or outcome.effects or outcome.changes):
+            outcome.has_declined = not outcome.takes_back
+
+
+def _own(value: Any) -> Any:
+    """A value that the flow may change without changing what it gets next time."""
+    return copy.copy(value) if isinstance(value, (list, dict, set)) else value
 
 
 def _say(said: Any) -> Say:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import random
 import re
 import tomllib
@@ -73,13 +74,16 @@ class Replies:
     """All entries and guardrails, the user's before the program's own.
 
     `own_words` are the canonical words that the phrases of the user's replies have (not guardrails,
-    not answers) and those of the program's replies do not.
+    not answers) and those of the program's replies, `usual_words`, do not. `extends` False drops
+    the program's.
     """
 
     entries: tuple[Entry, ...]
     guardrails: tuple[Guardrail, ...]
     seed: int = 0
     own_words: frozenset[str] = frozenset()
+    usual_words: frozenset[str] = frozenset()
+    extends: bool = True
     _orders: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def answer(self, entry: Entry | Guardrail, uses: int) -> str:
@@ -107,17 +111,27 @@ def load_replies(path: Path | None = None, *, seed: int = 0) -> Replies:
 
     `ReplyError` says which entry is wrong and how to mend it.
     """
-    ours = _replies(_read(OWN_FILE), OWN_FILE, seed)
-    if path is None:
-        return ours
+    return join_replies([read_replies(path, seed=seed)] if path else [], seed=seed)
+
+
+def read_replies(path: Path, *, seed: int = 0) -> Replies:
+    """The replies of one file alone. `ReplyError` says which entry is wrong."""
     data = _read(path)
     extends = data.get("extends", True)
     if type(extends) is not bool:
         raise ReplyError(f"extends is {extends!r} in {path}", "use true or false")
-    theirs = _replies(data, path, seed)
-    return dataclasses.replace(
-        _joined(theirs, ours) if extends else theirs, own_words=_words(theirs) - _words(ours)
-    )
+    return dataclasses.replace(_replies(data, path, seed), extends=extends)
+
+
+def join_replies(files: Sequence[Replies], *, seed: int = 0) -> Replies:
+    """All of `files`, the first before the others, over the program's own unless one drops it."""
+    ours = _replies(_read(OWN_FILE), OWN_FILE, seed)
+    usual = _words(ours)
+    if not files:
+        return dataclasses.replace(ours, usual_words=usual)
+    theirs = functools.reduce(_joined, files)
+    joined = _joined(theirs, ours) if all(one.extends for one in files) else theirs
+    return dataclasses.replace(joined, own_words=_words(theirs) - usual, usual_words=usual)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from assistant.talk.decision import Decision, Pass
 from assistant.talk.known import needs
 from assistant.talk.matching import Matcher
 from assistant.talk.request import Request
-from assistant.talk.skills import Flows
+from assistant.talk.running import Flows
 from assistant.talk.store import StoreError
 from assistant.talk.talk import Talk
 

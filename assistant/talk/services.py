@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.config import Config
+from assistant.talk.calendar_file import CalendarFiles
 from assistant.talk.store import Store
 
 
@@ -23,3 +24,4 @@ class Services:
     set_volume: Callable[[float], None] = lambda factor: None
     set_speed: Callable[[float], None] = lambda factor: None
     teach: Callable[[str], None] = lambda text: None
+    calendar: CalendarFiles = field(default_factory=CalendarFiles)

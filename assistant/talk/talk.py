@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.talk.decision import Effect
+    from assistant.talk.request import Request
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -38,8 +39,10 @@ class FlowRun:
     """A flow that waits for an answer. It is continued by running it from its beginning and
     giving it `inputs` again.
 
-    `version` is that of the code that asked; `slots` are what the first request gave, `question`
-    is what was asked, `asked_at` when, `tries` how many answers were not understood.
+    `version` is that of the code that asked. `request` is the one that it began with, `number` the
+    turn at that time and `slots` what was understood of it. `effects` are what it has done so far,
+    `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when;
+    `tries` counts the answers that were not understood, `interrupted` the requests in between.
     """
 
     flow: str
@@ -49,20 +52,41 @@ class FlowRun:
     question: str = ""
     asked_at: datetime | None = None
     tries: int = 0
+    interrupted: int = 0
     expires_s: float = 60.0
+    effects: tuple[Effect, ...] = ()
+    places: tuple[int, ...] = ()
+    request: Request | None = None
+    number: int = 0
+
+    def effects_from(self, place: int) -> tuple[Effect, ...]:
+        """What it did once it had `place` inputs or more."""
+        pairs = zip(self.effects, self.places, strict=True)
+        return tuple(effect for effect, at in pairs if at >= place)
+
+    def effects_before(self, place: int) -> FlowRun:
+        """The same with what it did before it had `place` inputs, and no more."""
+        count = len(self.effects) - len(self.effects_from(place))
+        return dataclasses.replace(self, effects=self.effects[:count], places=self.places[:count])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The last decision that was committed: its name, what it was made of, what it did, when, why."""
+    """The last decision that was committed: its name, what was understood, what it did, when and
+    why. `run` is how far its flow came, where it was one."""
 
     name: str = ""
     slots: Mapping[str, Any] = field(default_factory=empty)
-    inputs: tuple[Any, ...] = ()
     effects: tuple[Effect, ...] = ()
     turn: int = 0
     at: datetime | None = None
     why: str = ""
+    run: FlowRun | None = None
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """What its flow got: answers and what it read, in order."""
+        return self.run.inputs if self.run is not None else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

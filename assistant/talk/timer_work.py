@@ -18,7 +18,7 @@ from assistant.language.en.which import Option, by_name, which
 from assistant.talk import due
 from assistant.talk.announcer import title
 from assistant.talk.due import Item, Kept, State
-from assistant.talk.flow import Ask, Call, Here, tool
+from assistant.talk.flow import Ask, Call, HandOver, Here, tool
 from assistant.talk.request import Request
 
 NO_TIMER = "There is no timer running."
@@ -200,7 +200,7 @@ def to_change(
     found = yield Call(running)
     able = tuple(one for one in found if state is None or one.state == state)
     if unsure and not able:
-        return None
+        yield HandOver()
     if not meant(found, said):
         return said.none(found)
     if not meant(able, said):

@@ -7,11 +7,10 @@ files of such texts. Pure after loading; any thread.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from assistant.language.en.normalise import normalise
 
 _SMALL = frozenset(
     "a an the my our your some any of in on at for with to is are 1 really good about it".split()
@@ -38,12 +37,12 @@ class Telling:
 
 def read_tellings(path: Path, name: str) -> tuple[Telling, ...]:
     """The texts of a data file: one a line, after a bar further words that it is about."""
-    found = []
+    found: list[Telling] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         text, _, about = line.partition("|")
-        words = frozenset(map(_singular, normalise(f"{text} {about}").split())) - _SMALL
+        words = frozenset(map(_singular, re.findall("[a-z]+", f"{text} {about}".lower()))) - _SMALL
         found.append(Telling(f"{name}.{len(found) + 1}", text.strip(), words))
     return tuple(found)
 

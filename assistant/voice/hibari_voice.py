@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,10 @@ class HibariVoice:
 
     def __init__(self, config: VoiceConfig, threads: int = 1) -> None:
         self._path = model_file(config)
-        self._speed = 1.0 / config.length_scale
+        self._configured_speed = 1.0 / config.length_scale
+        self._busy = threading.Lock()
+        self.speed = 1.0
+        """How much faster it speaks than configured; the next clause is spoken at that speed."""
         package = _package()
         self.rate_hz: int = package.SAMPLE_RATE
         if config.device == "cuda":
@@ -81,10 +85,14 @@ class HibariVoice:
 
         Asks `should_stop` before each sentence.
         """
-        for phonemes in self._voice.phonemize(text):
+        with self._busy:
+            sentences = list(self._voice.phonemize(text))
+        for phonemes in sentences:
             if should_stop():
                 return
-            spoken = self._voice.from_phonemes(phonemes, speed=self._speed, seed=_SEED)
+            speed = self._configured_speed * self.speed
+            with self._busy:  # a lesson may be prepared while an answer is spoken
+                spoken = self._voice.from_phonemes(phonemes, speed=speed, seed=_SEED)
             trimmer = SilenceTrimmer(self.rate_hz)
             sound = np.concatenate([trimmer.push(_louder(spoken)), trimmer.finish()])
             if len(sound):

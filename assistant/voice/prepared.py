@@ -24,6 +24,8 @@ class LoadedVoice(Protocol):
     """A voice of any engine."""
 
     rate_hz: int
+    speed: float
+    """A multiple of the configured speed, from the next clause on."""
 
     def warm_up(self) -> None:
         """Pay for what only the first clause would."""

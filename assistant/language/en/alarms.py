@@ -6,13 +6,14 @@ text of a reminder and the words that say which one is meant. Knows no alarm tha
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from assistant.language.en.moments import find_moment
+from assistant.language.en.moments import find_moment, read_moment
 from assistant.language.en.timers import find_lengths, may_name
 from assistant.language.slots import Moment
 
@@ -56,13 +57,15 @@ _CHANGE = re.compile(
     r"(?:move|change|shift|push|postpone|reschedule|delay|update|adjust|bring|put off|set back)"
     r"(?: back| forward| up| out)?(?P<rest> .*)"
 )
+_TO = re.compile(r"(?P<what>.*\S) (?:to|until) (?P<to>.+?)(?: instead| please)?")
 _LIST = re.compile(
     r"(?:what|which|when|list|show|read|tell|do i have|have i|are there|is there|is|are|any"
     r"|how many|check|give me|go through|did i set|what time)\b(?P<rest>.*)"
 )
 _LIST_WORDS = frozenset(
     (
-        "what which when list show read tell do does i have has are there is any how many check give "
+        "what which when list show read tell do does i have has are there is any how many check "
+        "give "
         "go through did set time me my the a an all of off out up on for about be will going goes "
         "ring rings rung next first to today now currently active running pending upcoming still "
         "right you know got alarm alarms reminder reminders was were some please been it "
@@ -79,6 +82,8 @@ _WHICH = re.compile(
     r"(?: (?:to|about|for|of|that|called|named)(?: the| my)?(?P<after>(?: \S+){1,6}))?"
 )
 _THEM = re.compile(r" (?P<it>it|that|that 1|that one|this)")
+_OF_DAY = re.compile(r"(?<!\S)(today|tomorrow|\w+day)'?s(?= (?:alarm|reminder))")
+"""The day of "tomorrow's alarm"."""
 _ALL = re.compile(r" (?:all|every|both)(?!\S)")
 _PLACES = {"next": 1, "first": 1, "last": -1, "second": 2, "third": 3}
 
@@ -88,13 +93,15 @@ class AlarmWords:
     """What is asked for. `act` is set, cancel, list or change; `noun` what it is about (empty for
     "it").
 
-    `text` is the text of a reminder, or the name of what is meant; `moment` is when, `by_s` by how
-    much it is moved. `repeats` says that it is to come again in a way that nobody here knows.
+    `text` is the text of a reminder, or the name of what is meant; `moment` is when, `of` when it
+    was set for so far, `by_s` by how much it is moved. `repeats` says that it is to come again in a
+    way that nobody here knows.
     """
 
     act: Literal["set", "cancel", "list", "change"]
     noun: Literal["alarm", "reminder", ""]
     moment: Moment | None = None
+    of: Moment | None = None
     text: str = ""
     by_s: int = 0
     is_all: bool = False
@@ -105,16 +112,17 @@ class AlarmWords:
 @lru_cache(maxsize=32)  # the flows ask one after the other
 def read_alarm(words: str, now: datetime) -> AlarmWords | None:
     """What `words` (canonical) ask of alarms and reminders; None for anything else."""
+    words = _OF_DAY.sub(r"\1", words)
     found = find_moment(words, now)
     moment, rest = found if found is not None else (None, words)
     for reading in (_set_reminder, _cancel, _change, _list, _set_alarm):
-        asked = reading(rest, moment, words)
+        asked = reading(rest, moment, words, now)
         if asked is not None:
             return asked
     return None
 
 
-def _set_reminder(rest: str, moment: Moment | None, words: str) -> AlarmWords | None:
+def _set_reminder(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
     found = _REMIND.fullmatch(rest)
     if found is None:
         return None
@@ -136,7 +144,7 @@ def _set_reminder(rest: str, moment: Moment | None, words: str) -> AlarmWords | 
     return AlarmWords(act="set", noun="reminder", moment=moment, text=text, repeats=repeats)
 
 
-def _set_alarm(rest: str, moment: Moment | None, words: str) -> AlarmWords | None:
+def _set_alarm(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
     found = _WAKE.fullmatch(rest) or _SET_ALARM.fullmatch(rest)
     if found is None:
         return None
@@ -154,12 +162,12 @@ def _set_alarm(rest: str, moment: Moment | None, words: str) -> AlarmWords | Non
     )
 
 
-def _cancel(rest: str, moment: Moment | None, words: str) -> AlarmWords | None:
+def _cancel(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
     found = _CANCEL.fullmatch(rest) or _TURN_OFF.fullmatch(rest)
     return None if found is None else _meant("cancel", found["rest"], moment)
 
 
-def _change(rest: str, moment: Moment | None, words: str) -> AlarmWords | None:
+def _change(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
     found = _CHANGE.fullmatch(rest)
     if found is None:
         return None
@@ -167,7 +175,16 @@ def _change(rest: str, moment: Moment | None, words: str) -> AlarmWords | None:
     if lengths and moment is None and re.search(r" by #| #$", said):
         asked = _meant("change", f" {re.sub(r'(?: by)? #', '', said)}", None)
         sign = -1 if re.match(r"(?:bring|move (?:up|forward))", rest) else 1
-        return asked and _with(asked, by_s=sign * lengths[0])
+        return asked and dataclasses.replace(asked, by_s=sign * lengths[0])
+    target = _TO.fullmatch(words)
+    new = read_moment(target["to"], now) if target is not None else None
+    if target is not None and new is not None and _CHANGE.fullmatch(target["what"]):
+        which = find_moment(target["what"], now)
+        of, said = which if which is not None else (None, target["what"])
+        inner = _CHANGE.fullmatch(said)
+        asked = _meant("change", inner["rest"], new) if inner is not None else None
+        if asked is not None and of is not None:
+            return dataclasses.replace(asked, of=of)
     it = _THEM.fullmatch(_TAIL.sub("", found["rest"]))
     if it is not None and moment is not None:
         return AlarmWords(act="change", noun="", moment=moment)
@@ -185,7 +202,7 @@ def _meant(act: Literal["cancel", "change"], rest: str, moment: Moment | None) -
     return AlarmWords(act=act, noun=noun, moment=moment, text=name, is_all=is_all, place=place)
 
 
-def _list(rest: str, moment: Moment | None, words: str) -> AlarmWords | None:
+def _list(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
     found = re.search(rf"(?<!\S){_NOUN}(?!\S)", rest)
     if found is None or not _LIST.match(rest):
         return None
@@ -203,14 +220,3 @@ def _list(rest: str, moment: Moment | None, words: str) -> AlarmWords | None:
     if before[:2] == ["what", "is"] and set(before[2:]) & {"a", "an"}:
         return None
     return AlarmWords(act="list", noun=noun, moment=moment, text=" ".join(name))
-
-
-def _with(asked: AlarmWords, *, by_s: int) -> AlarmWords:
-    return AlarmWords(
-        act=asked.act,
-        noun=asked.noun,
-        text=asked.text,
-        by_s=by_s,
-        is_all=asked.is_all,
-        place=asked.place,
-    )

@@ -173,8 +173,10 @@ class Said:
 
 
 def say_number(value: Fraction, *, is_exact: bool = True, places: int = 4) -> Said:
-    """`value` as people write and say it. A decimal of more than `places` places is rounded: to two
-    places, below 1 to three digits that count; then, and when it is not `is_exact`, it is "about"."""
+    """`value` as people write and say it.
+
+    A decimal of more than `places` places is rounded: to two places, below 1 to three digits that
+    count. Then, and when it is not `is_exact`, it is "about"."""
     if value and (abs(value) > LARGEST or abs(value) < Fraction(1, 10_000)):
         return _scientific(value, is_exact)
     if value.denominator == 1 and is_exact:

@@ -14,17 +14,20 @@ from fractions import Fraction
 
 from assistant.language.en.amounts import RANKS, read_amount
 
+_Named = dict[tuple[str, ...], str]
+
 LONGEST = 60
 """More words than this are no sum that somebody says."""
 
-_ADDING = {("plus",): "+", ("minus",): "-", ("less",): "-"}
-_MULTIPLYING = {
+_TO_POWERS = (("the", "power", "of"), ("the", "power"), ("power", "of"), ("power",))
+_ADDING: _Named = {("plus",): "+", ("minus",): "-", ("less",): "-"}
+_MULTIPLYING: _Named = {
     ("times",): "*", ("multiplied", "by"): "*", ("divided", "by"): "/", ("over",): "/",
     ("divided", "with"): "/", ("modulo",): "mod", ("mod",): "mod", ("of",): "of",
 }  # fmt: skip
 _BEFORE = ("that", "it", "this")
 _LONG_BEFORE = (("the", "result"), ("the", "answer"), ("the", "last", "result"))
-_FUNCTIONS = {
+_FUNCTIONS: _Named = {
     ("square", "root", "of"): "root 2", ("root", "of"): "root 2", ("cube", "root", "of"): "root 3",
     ("cubic", "root", "of"): "root 3", ("square", "of"): "power 2", ("cube", "of"): "power 3",
     ("factorial", "of"): "factorial", ("twice",): "double", ("double",): "double",
@@ -222,9 +225,8 @@ class _Reader:
         if not self._take("to"):
             self.at = start
             return None
-        if self._take("the", "power", "of") or self._take("the", "power") or self._take("power"):
-            exponent = self.power()
-        elif self._words[start] == "raised" and not self._next() == "the":
+        is_bare = self._words[start] == "raised" and self._next() != "the"
+        if any(self._take(*words) for words in _TO_POWERS) or is_bare:
             exponent = self.power()
         else:
             self._take("the")
@@ -249,7 +251,7 @@ class _Reader:
         self.at += len(words)
         return True
 
-    def _take_one_of(self, named: dict[tuple[str, ...], str]) -> str:
+    def _take_one_of(self, named: _Named) -> str:
         for words, name in named.items():
             if self._take(*words):
                 return name

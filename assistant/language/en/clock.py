@@ -108,7 +108,8 @@ _SURE = re.compile(
 )
 _LED = re.compile(r"(?:^|\s)(?:at|by|around|about|until|before|for|to|than) $")
 _GOES_ON = re.compile(
-    r"$| (?:on|at|in the|tomorrow|today|tonight|every|each|to|and|or|this|next|from|the day|that"
+    r"$| (?:on|at|in the|tomorrow|today|tonight|every|each|to|and|or|this|next|from|the day"
+    r"|that|about|for"
     r"|please|with|called|named|instead|daily|weekdays|mornings?|afternoon|evening|night"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
 )

@@ -21,6 +21,7 @@ from assistant.language.en.moments import read_moment
 from assistant.language.en.normalise import normalise
 
 NEVER_MIND = "Never mind."
+LONGEST = 40
 _LONGEST_VALUE = 8
 _MOST_CORRECTIONS = 4
 
@@ -77,7 +78,12 @@ _ANCHOR = Anchor(today=date(2024, 1, 10))
 
 
 def corrected(text: str) -> str:
-    """`text` as its speaker meant it in the end; the very same text where nothing was corrected."""
+    """`text` as its speaker meant it in the end; the very same text where nothing was corrected.
+
+    Longer texts than `LONGEST` words are told or dictated and stay as they are.
+    """
+    if text.count(" ") > LONGEST:
+        return text
     taken = _TAKEN_BACK.match(text)
     if taken is not None and _is_taken_back(taken):
         return NEVER_MIND

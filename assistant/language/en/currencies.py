@@ -90,8 +90,8 @@ _RULES = tuple(
         rf"|give me|tell me|calculate) )?{_AMOUNT}(?: worth| be)? (?:in|to|into|for|as) {_INTO}",
         rf"how (?:many|much) {_INTO} (?:is|are|(?:is |are )?in|for|(?:do|would|will|can) i get for"
         rf"|equals?|makes?)(?: there in)? {_AMOUNT}",
-        rf"(?:what is )?(?:the )?(?:current )?(?:exchange|conversion) rate (?:of|from|for|between)? ?"
-        rf"(?:the )?{_AMOUNT} (?:to|and|in|into|against) {_INTO}",
+        r"(?:what is )?(?:the )?(?:current )?(?:exchange|conversion) rate"
+        rf" (?:of|from|for|between)? ?(?:the )?{_AMOUNT} (?:to|and|in|into|against) {_INTO}",
         rf"(?:what is )?(?:the )?{_AMOUNT}(?: to| in)? {_INTO} (?:exchange |conversion )?rate",
     )
 )
@@ -136,7 +136,10 @@ def say_money(value: Fraction, currency: Currency) -> Said:
     elif rest:
         return _decimal(Fraction(hundredths, 100) * (-1 if value < 0 else 1), value, currency)
     told = [
-        Said(f"{count:,} {one if count == 1 else many}", f"{cardinal(count)} {one if count == 1 else many}")
+        Said(
+            f"{count:,} {one if count == 1 else many}",
+            f"{cardinal(count)} {one if count == 1 else many}",
+        )
         for count, one, many in parts
     ]
     joined = Said(

@@ -30,7 +30,7 @@ WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
 MONTH = f"(?:{'|'.join(_MONTH_NUMBERS)})"
 RANK = rf"(?:{'|'.join(RANKS)}|20 second|\d{{1,2}}(?:st|nd|rd|th))"
 YEAR = (
-    r"(?:[12]\d{3}|1[0-9] \d\d|1[0-9] oh \d|1[0-9] hundred|20 \d\d|20 oh \d"
+    r"(?:[12]\d{3}|1[0-9] \d\d|1[0-9] oh \d|[12][0-9] hundred|20 \d\d|20 oh \d"
     r"|this year|next year|last year)"
 )
 _NEAR = {"day after tomorrow": 2, "day before yesterday": -2, "tomorrow": 1, "yesterday": -1,
@@ -60,7 +60,7 @@ def read_day(words: str, anchor: Anchor, start: int = 0) -> tuple[date, int] | N
         if found is not None and (best is None or found.end() > best[1]):
             day = read(found, anchor)
             best = best if day is None else (day, found.end())
-    return _relative(words, anchor, start) or best
+    return _relative(words, anchor, start) or _named_twice(words, anchor, start) or best
 
 
 def read_date(words: str, anchor: Anchor) -> date | None:
@@ -134,6 +134,33 @@ def _relative(words: str, anchor: Anchor, start: int) -> tuple[date, int] | None
     count = _count(found["count"]) * (-1 if found["way"] == "before" else 1)
     day = _moved(base[0], count, found["unit"])
     return None if day is None else (day, base[1])
+
+
+def _named_twice(words: str, anchor: Anchor, start: int) -> tuple[date, int] | None:
+    """A weekday with its date: "thursday march 12th", "friday the 13th"."""
+    found = _LED_BY_WEEKDAY.match(words, start)
+    if found is None:
+        return None
+    wanted = WEEKDAYS.index(found["day"])
+    dated = read_day(words, anchor, found.end())
+    if dated is None:
+        return None
+    alone = _RANK_ALONE.fullmatch(words[found.end() : dated[1]])
+    if alone is not None:
+        return _rank_on(rank_of(alone["rank"]), wanted, anchor, dated[1])
+    return dated if dated[0].weekday() == wanted else None
+
+
+def _rank_on(rank: int, weekday: int, anchor: Anchor, end: int) -> tuple[date, int] | None:
+    """The next month in which the day with this rank is that weekday."""
+    for step in range(28 * 12):
+        month = months_on(anchor.today.replace(day=1), -step if anchor.past else step)
+        day = made(month.year, month.month, rank)
+        if day is None or day.weekday() != weekday:
+            continue
+        if day <= anchor.today if anchor.past else day >= anchor.today:
+            return day, end
+    return None
 
 
 def _ago(found: re.Match[str], anchor: Anchor) -> date | None:
@@ -277,6 +304,8 @@ def _moved(day: date, count: int, unit: str) -> date | None:
 _RELATIVE = re.compile(
     rf"(?:on )?(?P<count>{_COUNT}|the) (?P<unit>{_UNIT}) (?P<way>from|after|before|on) "
 )
+_LED_BY_WEEKDAY = re.compile(rf"(?:on )?(?:this |next )?(?P<day>{WEEKDAY}) (?=the |{MONTH} |\d)")
+_RANK_ALONE = re.compile(rf"the (?P<rank>{RANK})")
 _ON = r"(?:on )?(?:the )?"
 _WHICH = r"(?P<which>(?:the )?(?:this )?(?:coming|past)|this|(?:the )?next|(?:the )?last)"
 _FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
@@ -312,7 +341,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (rf"(?:on )?the (?P<rank>{RANK})(?: of (?:the|this) month)?", _rank_alone),
         (
-            rf"{_ON}(?P<rank>first|second|third|fourth|fifth|last) (?P<day>{WEEKDAY}) (?:of|in) "
+            rf"{_ON}(?P<rank>first|second|third|fourth|fifth|last) (?P<day>{WEEKDAY}) "
+            r"(?:(?:of|in) )?"
             rf"(?:(?P<month>{MONTH})(?: (?:of )?(?P<year>{YEAR}))?|(?:the|this) month"
             r"|(?P<next>next month))",
             _nth_weekday,
@@ -324,7 +354,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (r"(?P<year>[12]\d{3}) (?P<month>[01]\d) (?P<day>[0-3]\d)", _iso),
         (
-            rf"(?:on )?(?:(?P<which>this|next|last) )?(?P<holiday>{HOLIDAY})"
+            rf"(?:on )?(?:(?:the )?(?P<which>this|next|last) )?(?P<holiday>{HOLIDAY})"
             rf"(?: (?:in |of )?(?P<year>{YEAR}))?",
             _holiday,
         ),

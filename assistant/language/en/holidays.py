@@ -1,7 +1,8 @@
 """Days with a name and the rule that finds them in a year: Christmas, Easter, Thanksgiving.
 
 The rules are those of the international days and of the larger English-speaking countries. Knows
-no days that a moon is looked for, and no days off of a company or a region. Pure.
+no days for which a moon has to be seen (Ramadan, Eid) and no days off of a company or a region.
+Pure.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 Rule = Callable[[int], date]
+MaybeRule = Callable[[int], "date | None"]
 MONDAY, TUESDAY, THURSDAY, FRIDAY, SUNDAY = 0, 1, 3, 4, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday:
-    """A day with a name for people; `on(year)` is its date."""
+    """A day with a name for people; `on(year)` is its date, None where that is not known."""
 
     name: str
-    on: Rule
+    on: MaybeRule
 
 
 def easter(year: int) -> date:
@@ -76,8 +78,42 @@ def _advent(year: int) -> date:
     return eve - timedelta(days=(eve.weekday() - SUNDAY) % 7 + 21)
 
 
+def _listed(first: int, days: str) -> MaybeRule:
+    """Dates as month and day, one a year from `first` on."""
+    listed = {first + place: one for place, one in enumerate(days.split())}
+
+    def rule(year: int) -> date | None:
+        month, _, day = listed.get(year, "").partition("-")
+        return date(year, int(month), int(day)) if month else None
+
+    return rule
+
+
+_TISHRI = _listed(
+    2023,
+    "9-16 10-3 9-23 9-12 10-2 9-21 9-10 9-28 9-18 9-6 9-24 9-14 10-4 9-22",
+)
+"""The first day of the Jewish year, from the package holidays (0.109)."""
+
+
+def _from_tishri(days: int) -> MaybeRule:
+    def rule(year: int) -> date | None:
+        first = _TISHRI(year)
+        return None if first is None else first + timedelta(days=days)
+
+    return rule
+
+
+def _hanukkah(year: int) -> date | None:
+    """The 25th of Kislev; the month before it is long in years of 355 and 385 days."""
+    first, after = _TISHRI(year), _TISHRI(year + 1)
+    if first is None or after is None:
+        return None
+    return first + timedelta(days=84 if (after - first).days in (355, 385) else 83)
+
+
 _THANKSGIVING = _nth(11, THURSDAY, 4)
-_RULES: tuple[tuple[str, str, Rule], ...] = (
+_RULES: tuple[tuple[str, str, MaybeRule], ...] = (
     ("New Year's Day", "new years|new year|new years day|new year day", _fixed(1, 1)),
     ("Epiphany", "epiphany|three kings day|3 kings day", _fixed(1, 6)),
     ("Martin Luther King Day", "martin luther king day|mlk day|martin luther king junior day",
@@ -135,9 +171,17 @@ _RULES: tuple[tuple[str, str, Rule], ...] = (
     ("Boxing Day", "boxing day", _fixed(12, 26)),
     ("New Year's Eve", "new years eve|new year eve", _fixed(12, 31)),
     ("Labor Day", "labor day|labour day", _fixed(5, 1)),
+    ("Chinese New Year", "chinese new year|lunar new year", _listed(2024, "2-10 1-29 2-17 2-6 1-26"
+     " 2-13 2-3 1-23 2-11 1-31 2-19 2-8 1-28")),
+    ("Diwali", "diwali|deepavali", _listed(2024, "10-31 10-20 11-8 10-29 10-17 11-5 10-26 11-14"
+     " 11-2 10-22 11-10 10-30")),
+    ("Passover", "passover|pesach", _from_tishri(-163)),
+    ("Rosh Hashanah", "rosh hashanah|rosh hashana|jewish new year", _TISHRI),
+    ("Yom Kippur", "yom kippur", _from_tishri(9)),
+    ("Hanukkah", "hanukkah|hanukah|chanukah", _hanukkah),
     ("Mother's Day", "mothers day|mother day|mothering sunday", _nth(5, SUNDAY, 2)),
 )  # fmt: skip
-_ELSEWHERE: dict[tuple[str, str], Rule] = {
+_ELSEWHERE: dict[tuple[str, str], MaybeRule] = {
     ("Labor Day", "US"): _nth(9, MONDAY, 1),
     ("Labor Day", "CA"): _nth(9, MONDAY, 1),
     ("Labor Day", "NZ"): _nth(10, MONDAY, 4),

@@ -1,8 +1,8 @@
 """Mathematical signs, units and currencies of a transcript as words, before it is normalised.
 
-A recogniser writes "15% of $80", "12²", "6'2\"" or "70°F" where somebody says words, and `normalise`
-drops what is no letter and no digit. Here each sign becomes the words that people say for it. Knows
-no grammar of sums. Pure; any thread.
+A recogniser writes "15% of $80", "12²" or "70°F" where somebody says words, and `normalise` drops
+what is no letter and no digit. Here each sign becomes the words that people say for it. Knows no
+grammar of sums. Pure; any thread.
 """
 
 from __future__ import annotations

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 import types
 import typing
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from rapidfuzz import fuzz
 
 from assistant.language.en.clock import find_clock, read_clock
 from assistant.language.en.dates import MONTHS, WEEKDAYS, Anchor, find_date, read_date, without
@@ -145,26 +148,31 @@ WHOLE_NUMBER = SlotKind(name="number", pattern=r"-?\d+ ", parse=_parse_int, find
 DURATION = SlotKind(
     name="length",
     pattern=(
-        r"(?:(?:an?|\d\S*|half|quarters?|couple|few|of|and|hours?|minutes?|seconds?|days?|weeks?|fortnights?"
+        r"(?:(?:an?|\d\S*|half|quarters?|couple|few|of|and|hours?|minutes?|seconds?|days?|weeks?|"
+        "fortnights?"
         r"|months?|years?) )+"
     ),
     parse=_parse_duration,
     find=_find_duration,
 )
 _CLOCK_WORDS = (
-    r"\d{1,4}(?::\d\d)?|noon|midday|midnight|half|quarter|an?|past|to|after|before|until|of|oh|o|clock"
-    r"|oclock|am|pm|[ap]|m|in|the|at|early|late|mornings?|afternoons?|evenings?|nights?|minutes?|hours"
+    r"\d{1,4}(?::\d\d)?|noon|midday|midnight|half|quarter|an?|past|to|after|before|until|of|oh|o|"
+    "clock"
+    r"|oclock|am|pm|[ap]|m|in|the|at|early|late|mornings?|afternoons?|evenings?|nights?|minutes?|"
+    "hours"
     r"|sharp|exactly"
 )
 _DATE_WORDS = (
-    rf"on|the|of|in|this|next|last|coming|past|today|tomorrow|yesterday|day|before|after|week|month|year"
+    rf"on|the|of|in|this|next|last|coming|past|today|tomorrow|yesterday|day|before|after|week|"
+    f"month|year"
     rf"|weekend|end|from|now|ago|time|a|an|couple|{'|'.join(WEEKDAYS)}|{'|'.join(MONTHS)}"
     r"|jan|feb|apr|aug|sept?|oct|nov|dec|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
     r"|tenth|eleventh|twelfth|hundred|oh|\d{1,4}(?:st|nd|rd|th)?|days|weeks|months|years|fortnight"
     rf"|{HOLIDAY_WORDS}"
 )
 _RECURRING_WORDS = (
-    "every|each|single|daily|everyday|weekdays?|weekends?|weekly|work|working|week|on|the|during|and"
+    "every|each|single|daily|everyday|weekdays?|weekends?|weekly|work|working|week|on|the|during|"
+    "and"
     f"|to|through|until|from|days?|{'|'.join(f'{day}s?' for day in WEEKDAYS)}|7|a"
 )
 _BEGINS = r"(?!(?:of|to|past|after|before|until|and|from|day|week|month|year|time|end|now|m|oh|o) )"
@@ -219,17 +227,22 @@ KINDS: dict[Any, SlotKind] = {
 def kind_of(annotation: Any) -> SlotKind:
     """The kind for a type hint, with or without `| None`; `TypeError` for one that has none.
 
-    `Annotated[timedelta, KIND]` names a kind of its own.
+    A sequence of texts, or a mapping of texts to values, stands for one of these. A type hint names
+    a kind of its own as `Annotated[str, choice(["small", "large"])]`.
     """
-    if typing.get_origin(annotation) is typing.Annotated:
-        own = [one for one in annotation.__metadata__ if isinstance(one, SlotKind)]
-        return own[0] if own else kind_of(annotation.__origin__)
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         meant = [one for one in typing.get_args(annotation) if one is not type(None)]
         if len(meant) == 1:
             return kind_of(meant[0])
     if typing.get_origin(annotation) is Literal:
-        return choice({str(one): one for one in typing.get_args(annotation)})
+        return choice(typing.get_args(annotation))
+    if typing.get_origin(annotation) is Annotated:
+        own = [one for one in annotation.__metadata__ if isinstance(one, SlotKind)]
+        return kind_of(own[0] if own else annotation.__origin__)
+    if isinstance(annotation, SlotKind):
+        return annotation
+    if isinstance(annotation, (Mapping, list, tuple)):
+        return choice(annotation)
     try:
         return KINDS[annotation]
     except (KeyError, TypeError):
@@ -237,25 +250,71 @@ def kind_of(annotation: Any) -> SlotKind:
         raise TypeError(f"{annotation!r} is no kind of slot; use one of: {known}") from None
 
 
-def choice(options: dict[str, Any]) -> SlotKind:
-    """One of `options`, by its words or by its place ("the second one")."""
-    names = {normalise(name): value for name, value in options.items()}
+def choice(options: Mapping[str, Any] | Iterable[Any]) -> SlotKind:
+    """One of `options` (the words of each, or a mapping of words to values), by its words or by its
+    place ("the second one")."""
+    given = options if isinstance(options, Mapping) else {str(one): one for one in options}
+    names = {normalise(name): value for name, value in given.items()}
 
     def parse(words: str, now: datetime) -> Any:
         return _chosen(words, names)
 
+    longest_first = sorted(names, key=len, reverse=True)
+
     def find(words: str, now: datetime) -> tuple[Any, str] | None:
-        for name, value in names.items():
+        for name in longest_first:
             found = re.search(rf"(?<!\S){re.escape(name)}(?!\S)", words)
             if found:
-                return value, _without(words, found)
+                return names[name], _without(words, found)
         return None
 
-    listed = "|".join(re.escape(name) + " " for name in sorted(names, key=len, reverse=True))
-    return SlotKind(name="choice", pattern=f"(?:{listed})", parse=parse, find=find)
+    def near(words: str, now: datetime) -> tuple[Any, str] | None:
+        found = nearest(words, longest_first)
+        return None if found is None else (names[found[0]], found[1])
+
+    listed = "|".join(re.escape(name) + " " for name in longest_first)
+    return SlotKind(name="choice", pattern=f"(?:{listed})", parse=parse, find=find, near=near)
+
+
+NEAR = 84.0
+"""So alike (0 to 100, Indel ratio of letters) are words that a recogniser nearly got right, such as
+"light rose" for "light roast". Below it different choices meet ("some milk", "soy milk": 82)."""
+NEARER = 87.0
+"""So alike are words that are meant although a shorter choice is among them, such as "ice coffee"
+for "iced coffee"; "and milk" is not "almond milk" (84)."""
+_SHORTEST_NEAR = 5
+
+
+def nearest(words: str, names: Sequence[str]) -> tuple[str, str] | None:
+    """The one of `names` that most letters of `words` stand for, and the words without these."""
+    return _nearest(words.split(), names, NEARER) or _nearest(words.split(), names, NEAR)
+
+
+def _nearest(said: list[str], names: Sequence[str], least: float) -> tuple[str, str] | None:
+    best: tuple[float, str, str] | None = None
+    for name in names:
+        count = len(name.split())
+        for start in range(len(said) - count + 1):
+            window = " ".join(said[start : start + count])
+            alike = _alike(name, window, least)
+            if alike and (best is None or alike * len(name) > best[0]):
+                rest = " ".join(said[:start] + said[start + count :])
+                best = (alike * len(name), name, rest)
+    return best and best[1:]
+
+
+def _alike(name: str, window: str, least: float) -> float:
+    """0 when they are not near; numbers are never near to others."""
+    if name == window:
+        return 100.0
+    if len(name) < _SHORTEST_NEAR or re.findall(r"\d+", name) != re.findall(r"\d+", window):
+        return 0.0
+    return fuzz.ratio(name, window, score_cutoff=least)
 
 
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_MOST_AROUND = 3
+"""So many words that say nothing about a choice may stand around it."""
 _CHOOSING = frozenset("the a an 1 one i mean want would like to in at it is that for my".split())
 
 
@@ -272,6 +331,12 @@ def _chosen(words: str, names: dict[str, Any]) -> Any:
         if said and said == parts:
             return names[name]
     within = [name for name, parts in bare.items() if said and set(said) <= set(parts)]
-    if not within:
-        within = [name for name, parts in bare.items() if parts and set(parts) <= set(said)]
-    return names[within[0]] if len(within) == 1 else None
+    if within:
+        return names[within[0]] if len(within) == 1 else None
+    found = nearest(words, list(names))
+    if found is None:
+        return None
+    other = nearest(found[1], list(names))
+    around = [word for word in found[1].split() if word not in _CHOOSING]
+    is_two = other is not None and other[0] != found[0]
+    return None if is_two or len(around) > _MOST_AROUND else names[found[0]]

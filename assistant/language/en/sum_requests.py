@@ -30,14 +30,20 @@ _ASKING = re.compile(
 )
 _NAMED = re.compile(r"^(?:the )?(?:result|answer|value|solution|outcome)(?: of| to| for)? ")
 _ENDING = re.compile(
-    r" (?:equals?(?: what| to)?|is equal to(?: what)?|is|are|be|makes?|gives?|comes? to|is what|is how much"
-    r"|come out to|together|in total|all together|altogether)$"
+    r" (?:equals?(?: what| to)?|is equal to(?: what)?|is|are|be|makes?|gives?|comes? to|is what"
+    r"|is how much|come out to|together|in total|all together|altogether)$"
 )
 _OPERATES = re.compile(
     r"\b(?:plus|minus|less|times|multiplied|divided|over|modulo|mod|of|squared|cubed|factorial"
     r"|power|root|percent|cent|twice|double|triple|raised|half|to the)\b"
 )
-_NUMBER_OR_ROOT = re.compile(r"\d|half|quarter|third|hundred|thousand|million|dozen|that|it\b|result")
+_NUMBER_OR_ROOT = re.compile(
+    r"\d|half|quarter|third|hundred|thousand|million|dozen|that|it\b|result|squared|cubed"
+)
+
+_NO_SUM_ALONE = ("percent", "negative")
+_HALF_PAST = re.compile(r"half \d+")
+"""Said alone, "half five" is a time of day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,6 @@ class SumRequest:
     tree: Tree
     kind: str = "sum"
     words: str = ""
-    needs_before: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -59,7 +64,7 @@ def read_sum_request(text: str) -> SumRequest | None:
         return None
     listed = list_words(text)
     for form in dict.fromkeys((words, _unframed(words))):
-        found = _asked(form, _unframed(listed))
+        found = _asked(form, _unframed(listed), words)
         if found is not None:
             return found
     return None
@@ -71,7 +76,7 @@ def _unframed(words: str) -> str:
     return _NAMED.sub("", words)
 
 
-def _asked(words: str, listed: str) -> SumRequest | None:
+def _asked(words: str, listed: str, bare: str) -> SumRequest | None:
     for pattern, make in _FORMS:
         found = pattern.fullmatch(words)
         made = make(found) if found is not None else None
@@ -80,14 +85,13 @@ def _asked(words: str, listed: str) -> SumRequest | None:
     found = _LIST.fullmatch(listed)
     if found is not None:
         return _of_list(found)
-    if _OPERATES.search(words):
+    if _OPERATES.search(words) and not _HALF_PAST.fullmatch(bare):
         tree = read_sum(words.split())
-        if isinstance(tree, Operation) and tree.name not in ("percent", "negative"):
-            return SumRequest(tree, "sum", words)
-        if isinstance(tree, Number) and " over " in words:
+        is_operation = isinstance(tree, Operation) and tree.name not in _NO_SUM_ALONE
+        if tree is not None and (is_operation or " over " in words):
             return SumRequest(tree, "sum", words)
     rest = read_rest(words.split())
-    if isinstance(rest, Operation) and rest.name not in ("percent", "negative"):
+    if isinstance(rest, Operation) and rest.name not in _NO_SUM_ALONE:
         return SumRequest(rest, "result")
     return None
 
@@ -175,6 +179,8 @@ def _divisible(found: re.Match[str]) -> SumRequest | None:
 _A, _B = r"(?P<a>.+?)", r"(?P<b>.+)"
 _PERCENT = r"(?P<percent>\S+(?: \S+){0,4}?) (?:percent|per cent)"
 _WHOLE = r"(?P<whole>.+?)"
+_SHARE, _SHARED, _TOTAL = r"(?:percent|percentage)", r"(?P<part>.+)", r"(?P<whole>.+)"
+_ON_BILL = rf"(?:on|for|of) (?:a )?{_WHOLE}(?: bill| check)?"
 _PEOPLE = r"(?: (?:people|persons|friends|ways|parts|of us|guests|groups|equal parts))?"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], SumRequest | None]], ...] = tuple(
     (re.compile(pattern), make)
@@ -190,29 +196,30 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], SumRequest | None
         (r"divide by (?P<a>.+)", _on_before("/")),
         (rf"(?:double|twice) {_B.replace('b', 'a', 1)}", _function("double")),
         (rf"triple {_B.replace('b', 'a', 1)}", _function("triple")),
-        (rf"(?:halve|half) {_B.replace('b', 'a', 1)}", _function("halve")),
+        (rf"halve {_B.replace('b', 'a', 1)}", _function("halve")),
         (rf"square (?!root){_B.replace('b', 'a', 1)}", _function("power 2")),
         (rf"cube (?!root){_B.replace('b', 'a', 1)}", _function("power 3")),
         (rf"(?:the )?difference (?:between|of) {_A} and {_B}", _verb("distance")),
         (rf"(?:the )?quotient of {_A} and {_B}", _verb("/")),
         (rf"(?:the )?(?:remainder|rest) (?:of|when|if) {_A}(?: is)? divided by {_B}", _verb("mod")),
-        (rf"how (?:many times|often) (?:does|do|will|can|goes|would) {_A} (?:go|fit|goes) (?:in|into) {_B}",
+        (rf"how (?:many times|often) (?:does|do|will|can|would) {_A} (?:go|fit) (?:in|into) {_B}",
          _verb("/", swaps=True)),
-        (r"(?:what )?(?:percent|percentage) of (?P<whole>.+?) (?:is|are) (?P<part>.+)", _percent_is),
-        (r"what (?:percent|percentage) (?:is|are) (?P<part>.+?) (?:out )?of (?P<whole>.+)", _percent_is),
-        (r"(?P<part>.+?) is what (?:percent|percentage) of (?P<whole>.+)", _percent_is),
-        (r"(?P<part>.+?) (?:out )?of (?P<whole>.+?) (?:as a|in) (?:percent|percentage)", _percent_is),
-        (r"(?P<part>.+?) as a (?:percent|percentage) of (?P<whole>.+)", _percent_is),
-        (rf"(?:an? )?{_PERCENT} (?:off|off of|less than|discount on|reduction on) (?P<whole>.+)",
+        (rf"(?:what )?{_SHARE} of {_WHOLE} (?:is|are) {_SHARED}", _percent_is),
+        (rf"what {_SHARE} (?:is|are) (?P<part>.+?) (?:out )?of {_TOTAL}", _percent_is),
+        (rf"(?P<part>.+?) is what {_SHARE} of {_TOTAL}", _percent_is),
+        (rf"(?P<part>.+?) (?:out )?of {_WHOLE} (?:as a|in) {_SHARE}", _percent_is),
+        (rf"(?P<part>.+?) as a {_SHARE} of {_TOTAL}", _percent_is),
+        (rf"(?:an? )?{_PERCENT} (?:off|off of|less than|discount on|reduction on) {_TOTAL}",
          _changed("off")),
-        (rf"{_WHOLE} (?:with|at|minus|less|after)(?: a)? {_PERCENT} (?:off|discount)", _changed("off")),
+        (rf"{_WHOLE} (?:with|at|minus|less|after)(?: a)? {_PERCENT} (?:off|discount)",
+         _changed("off")),
         (rf"(?:decrease|reduce|lower) {_WHOLE} by {_PERCENT}", _changed("off")),
-        (rf"(?:an? )?{_PERCENT} (?:more than|on top of|added to) (?P<whole>.+)", _changed("on")),
+        (rf"(?:an? )?{_PERCENT} (?:more than|on top of|added to) {_TOTAL}", _changed("on")),
         (rf"(?:increase|raise) {_WHOLE} by {_PERCENT}", _changed("on")),
-        (rf"(?:a |the )?tip (?:of |at )?{_PERCENT} (?:on|for|of) (?:a )?(?P<whole>.+?)(?: bill| check)?", _tip),
-        (rf"(?:an? |the )?{_PERCENT} tip (?:on|for|of) (?:a )?(?P<whole>.+?)(?: bill| check)?", _tip),
-        (rf"(?:a |the )?tip (?:on|for) (?:a )?{_WHOLE}(?: bill| check)? (?:at|of|with) {_PERCENT}", _tip),
-        (rf"(?:should i tip|do i tip|tip) {_PERCENT} (?:on|for|of) (?:a )?(?P<whole>.+?)(?: bill| check)?", _tip),
+        (rf"(?:a |the )?tip (?:of |at )?{_PERCENT} {_ON_BILL}", _tip),
+        (rf"(?:an? |the )?{_PERCENT} tip {_ON_BILL}", _tip),
+        (rf"(?:a |the )?tip {_ON_BILL} (?:at|of|with) {_PERCENT}", _tip),
+        (rf"(?:should i tip|do i tip|tip) {_PERCENT} {_ON_BILL}", _tip),
         (rf"is {_A} (?:an? )?(?P<kind>prime|even|odd)(?: number)?", _property),
         (rf"is {_A} (?:evenly )?divisible by {_B}", _divisible),
     )

@@ -99,6 +99,8 @@ _MORE = re.compile(
 _LISTED = re.compile(
     r"(?<!\S)(\d+) (and |or |)(?:an? |another )?(?=\d+ (second|minute|hour|day)s?\b)"
 )
+_ONE = re.compile(r"(?<=(?: second| minute)) 1$|(?<= hour) 1$")
+"""The "one" of "the ten minute one", which is no number."""
 _BARE_MINUTES = re.compile(r"(?<= for )(\d{1,3})$")
 
 
@@ -197,7 +199,7 @@ def find_lengths(words: str) -> tuple[list[int], str]:
 
 
 def _read(words: str) -> _Read:
-    words = _MORE.sub(r"more \1 ", words)
+    words = _ONE.sub("", _MORE.sub(r"more \1 ", words))
     before = ""
     while words != before:
         before = words

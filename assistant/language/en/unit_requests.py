@@ -27,27 +27,29 @@ class UnitRequest:
 
 _AMOUNT, _INTO = r"(?P<amount>.+?)", r"(?P<into>\S+(?: \S+){0,4}?)"
 _ASKS = (
-    r"(?:convert|change|turn|translate|express|give me|tell me|show me|calculate|what (?:is|are|does|would be)"
-    r"|how (?:much|many|long|far|tall|heavy|hot|cold|warm|big|fast|high|deep|wide|large) (?:is|are)) (?:the )?"
+    r"(?:convert|change|turn|translate|express|give me|tell me|show me|calculate"
+    r"|what (?:is|are|does|would be)|how (?:much|many|long|far|tall|heavy|hot|cold|warm|big|fast"
+    r"|high|deep|wide|large) (?:is|are)) (?:the )?"
 )
 _JOIN = (
-    r"(?:converted (?:in)?to|(?:in|to|into|as)(?: terms of)?|expressed in|equal (?:to )?in|measured in"
-    r"|worth in|is what in|weigh in|be in)"
+    r"(?:converted (?:in)?to|(?:in|to|into|as)(?: terms of)?|expressed in|equal (?:to )?in"
+    r"|measured in|worth in|is what in|weigh in|be in)"
 )
+_HOW_MANY = rf"how (?:many|much) {_INTO} (?:of (?P<of>.+?) )?"
+_HOLDS = r"(?:have|has|contain|hold|weigh|make|equal|last|measure|take|cover)"
 _COUNTS = (
-    (rf"how (?:many|much) {_INTO} (?:of (?P<of>.+?) )?(?:(?:are|is) (?:there |it )?|do (?:i|you|we) (?:get|need|have) |fit |go |make up |make |will fit )?"
-     rf"(?:in|into|inside|to|per|for|equals?(?: to)?) {_AMOUNT}"),
-    (rf"how (?:many|much) {_INTO} (?:of (?P<of>.+?) )?(?:does|do|is in|are in|is|are|makes?|equals?) {_AMOUNT}"
-     r"(?: (?:have|has|contain|hold|weigh|make|equal|last|measure|take|cover))?(?: in it)?"),
-    (rf"how (?:many|much) {_INTO} (?:of (?P<of>.+?) )?(?:does|do) {_AMOUNT} (?:have|contain|hold|weigh|make|equal)"),
-    (rf"(?:what is )?(?:the )?(?:number|amount) of {_INTO} in {_AMOUNT}"),
-)  # fmt: skip
+    rf"{_HOW_MANY}(?:(?:are|is) (?:there |it )?|do (?:i|you|we) (?:get|need|have) |fit |go "
+    rf"|make up |make |will fit )?(?:in|into|inside|to|per|for|equals?(?: to)?) {_AMOUNT}",
+    rf"{_HOW_MANY}(?:does|do|is in|are in|is|are|makes?|equals?) {_AMOUNT}"
+    rf"(?: {_HOLDS})?(?: in it)?",
+    rf"(?:what is )?(?:the )?(?:number|amount) of {_INTO} in {_AMOUNT}",
+)
 _CONVERTS = (
     rf"(?:{_ASKS})?{_AMOUNT} {_JOIN} {_INTO}",
     rf"{_AMOUNT} (?:is|are|equals) how many {_INTO}",
     rf"in {_INTO} (?:what|how much|how long|how far) (?:is|are) {_AMOUNT}",
     rf"what {_INTO} (?:is|are) {_AMOUNT}",
-)  # fmt: skip
+)
 _WEIGHS = (
     rf"(?:how much|what) (?:does|do|would|will) {_AMOUNT} weigh(?: in {_INTO})?",
     rf"how heavy (?:is|are) {_AMOUNT}(?: in {_INTO})?",

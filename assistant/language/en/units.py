@@ -12,119 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 
 from assistant.language.en.amounts import read_amount
-from assistant.language.en.normalise import normalise
 
 _GALLON = Fraction("3.785411784")
 _POUND = Fraction("453.59237")
 
-_TABLE = """
-length|1|meter|meters|metre metres m
-length|1000|kilometer|kilometers|kilometre kilometres km kms k ks
-length|0.01|centimeter|centimeters|centimetre centimetres cm cms
-length|0.001|millimeter|millimeters|millimetre millimetres mm
-length|0.000001|micrometer|micrometers|micrometre micrometres micron microns
-length|0.000000001|nanometer|nanometers|nanometre nanometres
-length|0.0254|inch|inches|
-length|0.3048|foot|feet|ft
-length|0.9144|yard|yards|yd yds
-length|1609.344|mile|miles|mi
-length|1852|nautical mile|nautical miles|
-length|1.8288|fathom|fathoms|
-length|201.168|furlong|furlongs|
-length|9460730472580800|light year|light years|lightyear lightyears
-length|149597870700|astronomical unit|astronomical units|
-mass|1|gram|grams|gramme grammes g gs
-mass|1000|kilogram|kilograms|kilo kilos kg kgs kilogramme kilogrammes
-mass|0.001|milligram|milligrams|mg
-mass|1000000|metric ton|metric tons|tonne tonnes
-mass|POUND|pound|pounds|lb lbs
-mass|POUND/16|ounce|ounces|oz
-mass|POUND*14|stone|stone|stones
-mass|POUND*2000|US ton|US tons|ton tons,short_ton short_tons
-mass|0.2|carat|carats|
-volume|1|liter|liters|litre litres l ltr
-volume|0.001|milliliter|milliliters|millilitre millilitres ml mls cc ccs
-volume|0.01|centiliter|centiliters|centilitre centilitres cl
-volume|0.1|deciliter|deciliters|decilitre decilitres dl
-volume|GALLON|US gallon|US gallons|gallon gallons
-volume|GALLON/4|US quart|US quarts|quart quarts
-volume|GALLON/8|US pint|US pints|pint pints
-volume|GALLON/16|cup|cups|
-volume|GALLON/128|fluid ounce|fluid ounces|ounce ounces oz,fl_oz
-volume|GALLON/256|tablespoon|tablespoons|tbsp tbsps,table_spoon table_spoons
-volume|GALLON/768|teaspoon|teaspoons|tsp tsps,tea_spoon tea_spoons
-volume|GALLON/128*3/2|shot|shots|
-volume|4.54609|imperial gallon|imperial gallons|british_gallon british_gallons uk_gallon uk_gallons
-volume|0.56826125|imperial pint|imperial pints|british_pint british_pints uk_pint uk_pints
-volume|GALLON*42|barrel|barrels|
-volume|1000|cubic meter|cubic meters|cubic_metre cubic_metres cubic_m
-volume|0.001|cubic centimeter|cubic centimeters|cubic_centimetre cubic_centimetres cubic_cm
-volume|28.316846592|cubic foot|cubic feet|
-volume|0.016387064|cubic inch|cubic inches|
-volume|764.554857984|cubic yard|cubic yards|
-area|1|square meter|square meters|square_metre square_metres square_m
-area|1000000|square kilometer|square kilometers|square_kilometre square_kilometres square_km
-area|0.0001|square centimeter|square centimeters|square_centimetre square_centimetres square_cm
-area|0.09290304|square foot|square feet|
-area|0.00064516|square inch|square inches|
-area|0.83612736|square yard|square yards|
-area|2589988.110336|square mile|square miles|
-area|4046.8564224|acre|acres|
-area|10000|hectare|hectares|
-speed|1|meter per second|meters per second|metre_per_second metres_per_second meters_a_second
-speed|1000/3600|kilometer per hour|kilometers per hour|kilometre_per_hour kilometres_per_hour kilometers_an_hour kilometres_an_hour
-speed|1609.344/3600|mile per hour|miles per hour|mph miles_an_hour mile_an_hour
-speed|1852/3600|knot|knots|
-speed|0.3048|foot per second|feet per second|feet_a_second
-time|1|second|seconds|
-time|60|minute|minutes|
-time|3600|hour|hours|
-time|86400|day|days|
-time|604800|week|weeks|
-time|1209600|fortnight|fortnights|
-time|2628000|month|months|
-time|31536000|year|years|
-time|315360000|decade|decades|
-time|3153600000|century|centuries|
-time|31536000000|millennium|millennia|millenniums
-time|0.001|millisecond|milliseconds|
-time|0.000001|microsecond|microseconds|
-time|0.000000001|nanosecond|nanoseconds|
-data|1|byte|bytes|
-data|1/8|bit|bits|
-data|1000|kilobyte|kilobytes|kb kbs
-data|1000000|megabyte|megabytes|mb mbs meg megs
-data|1000000000|gigabyte|gigabytes|gb gbs gig gigs
-data|1000000000000|terabyte|terabytes|tb tbs
-data|1000000000000000|petabyte|petabytes|pb
-data|1000/8|kilobit|kilobits|
-data|1000000/8|megabit|megabits|
-data|1000000000/8|gigabit|gigabits|
-data|1024|kibibyte|kibibytes|
-data|1048576|mebibyte|mebibytes|
-data|1073741824|gibibyte|gibibytes|
-energy|1|joule|joules|
-energy|1000|kilojoule|kilojoules|kj
-energy|4.184|small calorie|small calories|
-energy|4184|calorie|calories|kilocalorie kilocalories kcal
-energy|3600000|kilowatt hour|kilowatt hours|kwh
-power|1|watt|watts|
-power|1000|kilowatt|kilowatts|kw
-power|745.69987158227022|horsepower|horsepower|hp horse_power
-pressure|1|pascal|pascals|
-pressure|100000|bar|bars|
-pressure|101325|atmosphere|atmospheres|
-pressure|6894.757293168|psi|psi|pounds_per_square_inch pound_per_square_inch
-angle|1|degree|degrees|
-angle|57.295779513082321|radian|radians|
-temperature|1|degree Celsius|degrees Celsius|celsius centigrade c degree_celsius degrees_celsius degree_centigrade degrees_centigrade degree_c degrees_c
-temperature|1|degree Fahrenheit|degrees Fahrenheit|fahrenheit f degree_fahrenheit degrees_fahrenheit degree_f degrees_f farenheit
-temperature|1|kelvin|kelvin|kelvins degrees_kelvin
-temperature|1|degree|degrees|
-temperature|1|gas mark|gas mark|
-"""
+_TABLE = Path(__file__).parent / "data" / "units.txt"
 
 CELSIUS, FAHRENHEIT, KELVIN = "degree Celsius", "degree Fahrenheit", "kelvin"
 DEGREE, GAS_MARK = "degree", "gas mark"
@@ -181,15 +76,14 @@ def _factor(text: str) -> Fraction:
 def _names() -> dict[str, tuple[Unit, ...]]:
     """Every name in canonical words, with the units that it may stand for."""
     found: dict[str, tuple[Unit, ...]] = {}
-    for line in _TABLE.strip().splitlines():
+    for line in _TABLE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
         kind, factor, name, plural, others = line.split("|")
         unit = Unit(kind, _factor(factor), name, plural)
         also = [one.replace("_", " ") for one in re.split(r"[ ,]", others) if one]
         for word in dict.fromkeys(map(str.lower, (name, plural, *also))):
             found[word] = (*found.get(word, ()), unit)
-            canonical = normalise(word)
-            if canonical not in (word, ""):
-                found[canonical] = (*found.get(canonical, ()), unit)
     return found
 
 

@@ -68,6 +68,7 @@ def which(options: Sequence[Option]) -> SlotKind:
 
 def choose(words: str, options: Sequence[Option]) -> tuple[int, ...] | None:
     """The ids that `words` mean; None when they are not understood."""
+    words = re.sub(r" (?:1|one)$", "", words)
     found = find_duration(words)
     if found is not None:
         rest = [word for word in found[1].split() if word not in _FILLING and word != "#"]

@@ -7,6 +7,7 @@ from types import ModuleType
 from assistant.talk.flow import Flow
 from assistant.talk.tools import (
     alarms,
+    calendar,
     clock,
     dates,
     fun,
@@ -14,6 +15,7 @@ from assistant.talk.tools import (
     list_changes,
     list_reading,
     lists,
+    meta,
     money,
     notes,
     people,
@@ -47,12 +49,14 @@ MODULES: tuple[ModuleType, ...] = (
     people,
     teach,
     voice,
+    calendar,
     sums,
     units,
     money,
     fun,
     jokes,
     spelling,
+    meta,
 )
 """In the order in which they are asked."""
 

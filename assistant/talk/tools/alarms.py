@@ -16,7 +16,7 @@ from assistant.talk import alarm_work as work
 from assistant.talk import due
 from assistant.talk.alarm_work import Said
 from assistant.talk.due import Item, Kept
-from assistant.talk.flow import Call, Here, flow, tool
+from assistant.talk.flow import Call, HandOver, Here, flow, tool
 from assistant.talk.timer_work import Which, cancel, cancelled, running, take_back, timers_left
 
 NO_ALARM = "There is no alarm set."
@@ -111,7 +111,7 @@ def list_alarms(
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
     fit = work.meant(found, here, text=text, said=said, place=None)
     if text and not fit:
-        return None
+        yield HandOver()
     if not fit:
         timers = yield Call(running)
         also = f" {timers_left(timers, here)}" if timers and not found else ""
@@ -155,7 +155,7 @@ def cancel_alarm(
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
     fit = work.meant(found, here, text=text, said=said, place=place)
     if text and not fit:
-        return None
+        yield HandOver()
     if not fit and not found and said == Said():  # "an alarm for twenty minutes" is a timer
         return (yield from cancelled(Which(every=every)))
     if not fit:
@@ -196,13 +196,14 @@ def change_alarm(
     every: bool | None = None,
     place: int | None = None,
     by: timedelta | None = None,
+    of: Moment | None = None,
     last: bool | None = None,
 ) -> Any:
     """Put an alarm to another time."""
     if last and not here.talk.last.name.startswith("alarm."):
-        return None
+        yield HandOver()
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
-    return (yield from work.changed(here, "alarm", said, text, place, by, newest=bool(last)))
+    return (yield from work.changed(here, "alarm", said, text, place, by, of, newest=bool(last)))
 
 
 # -- what rings ------------------------------------------------------------------------------------

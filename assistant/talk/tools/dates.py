@@ -14,7 +14,7 @@ from assistant.talk.home import home_of
 from assistant.talk.request import Request
 
 _THING = r"(?P<thing>date|weekday|day of the week|day)"
-_TAIL = r"(?: (?:be|going to be|fall|falls|fall on|falls on|land on|lands on|on))*"
+_TAIL = r"(?: (?:be|going to be|fall|falls|fall on|falls on|land on|lands on|on))*(?P<when> (?:this|next|last) year)?"
 _ASKED = tuple(
     re.compile(rf"(?:(?:please |and |so )?(?:tell me|say|do you know|know) )?{notation}")
     for notation in (
@@ -26,6 +26,7 @@ _ASKED = tuple(
         rf"(?:what )?the {_THING}(?: (?:for|of|on|is|it is))* (?P<rest>.+)",
         rf"(?:what|which) {_THING} (?P<rest>.+?) (?P<verb>is|was|will be|falls on|fell on){_TAIL}",
         rf"when (?P<verb>is|was|will|does|did)(?: be)? (?P<rest>.+?){_TAIL}",
+        r"when (?P<rest>.+?) (?P<verb>is|was|will be)",
         r"what (?P<verb>is|was) (?P<rest>.+?)s (?P<thing>date)",
         r"(?P<thing>date|weekday|day of the week)(?: (?:for|of|on))* (?P<rest>.+)",
     )
@@ -64,6 +65,7 @@ def _asked_day(request: Request) -> dict[str, str] | None:
                 continue
             named = found.groupdict()
             rest = re.sub(r"^(?:of|on|for|it|the date of|the day of) ", "", named["rest"])
+            rest += named.get("when") or ""
             if read_date(rest, anchor(request.now, "")) is not None:
                 verb = named.get("verb") or ""
                 return {"rest": rest, "thing": named.get("thing") or "", "verb": verb}

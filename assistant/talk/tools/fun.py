@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.language.en.amounts import read_amount
-from assistant.language.en.normalise import core, normalise
 from assistant.language.en.numbers import cardinal
+from assistant.language.en.options import read_options
 from assistant.language.en.signs import sum_words
 from assistant.talk.flow import Here, Say, flow
 from assistant.talk.request import Request
@@ -36,7 +36,8 @@ _SHORT = 6
     "(flip|toss|throw|spin) [me|us] (a|the|1|my|another|that) [virtual] coin [again|in the air]",
     "(flip|toss|throw|spin) [me|us] {count} coins",
     "(flip|toss|throw|spin) (a|the|1) coin {count} times",
-    "(do|make|give me|give us|need|have|let us have|let us do|run) (a|1) [virtual] (coin (flip|toss)|flip of a coin|toss of a coin)",
+    "(do|make|give me|give us|need|have|let us have|let us do|run) (a|1) [virtual] "
+    "(coin (flip|toss)|flip of a coin|toss of a coin)",
     "[a] coin (flip|toss)",
     "(is it|call it|call) heads or tails",
     "heads or tails",
@@ -83,7 +84,8 @@ _ROLL = "(roll|throw|cast|toss|shake|rule) [me|us]"
     "{count} d {sides} [plus {more}]",
     "d {sides}",
     f"{_ROLL} (some|my) dice",
-    "(give me|do|make|need|have|let us have) (a|1) (roll of the dice|dice roll|die roll|roll of a die)",
+    "(give me|do|make|need|have|let us have) (a|1) "
+    "(roll of the dice|dice roll|die roll|roll of a die)",
     "(dice|die) roll",
     "let us roll (a|the) (die|dice)",
     name="dice.roll",
@@ -131,11 +133,15 @@ def _pair_of_dice(request: Request) -> Mapping[str, Any] | None:
 
 # -- a number ------------------------------------------------------------------------------------
 
-_PICK = "(pick|choose|give me|give us|tell me|say|think of|generate|select|draw|need|name|get|get me|make|make up)"
+_PICK = (
+    "(pick|choose|give me|give us|tell me|say|think of|generate|select|draw|need|name|get|get me"
+    "|make|make up)"
+)
+_ONE = "(a|any|some|1|another) [random] [whole] number"
 
 _BOUNDS = re.compile(
     r"(?:(?:pick|choose|give me|tell me|say|think of|generate|select|draw|i need|name) )?"
-    r"(?:an?|any|1|another) (?:random )?number (?:between|from|in between) (?P<low>.+?)"
+    r"(?:(?:an?|any|1|another) (?:random )?|random )number (?:between|from|in between) (?P<low>.+?)"
     r" (?:and|to|through) (?P<high>.+)"
 )
 
@@ -156,10 +162,10 @@ def _whole(words: str) -> int | None:
 
 
 @flow(
-    f"{_PICK} (a|any|some|1|another) [random] [whole] number",
-    f"{_PICK} (a|any|1|another) [random] [whole] number (between|from|in between) {{low}} (and|to) {{high}} [at random]",
-    f"{_PICK} (a|any|1|another) [random] [whole] number [from] {{low}} (to|through) {{high}} [at random]",
-    f"{_PICK} (a|any|1|another) [random] [whole] number (up to|below|under|no higher than) {{high}}",
+    f"{_PICK} {_ONE}",
+    f"{_PICK} {_ONE} (between|from|in between) {{low}} (and|to) {{high}} [at random]",
+    f"{_PICK} {_ONE} [from] {{low}} (to|through) {{high}} [at random]",
+    f"{_PICK} {_ONE} (up to|below|under|no higher than) {{high}}",
     "[a] random number [please]",
     "[a] random number (between|from|in between) {low} (and|to) {high}",
     "(pick|choose|select) between {low} (and|to) {high}",
@@ -188,53 +194,6 @@ def random_number(here: Here, low: int | None = None, high: int | None = None) -
 
 
 # -- a choice ------------------------------------------------------------------------------------
-
-_TOLD_TO_CHOOSE = re.compile(
-    r"^(?:(?:pick|choose|select|decide)(?: (?:1|one|something|between|from|of|for me|for us|either"
-    r"|randomly|at random|among|whether|if i should|the following|these|out of|1 of these))*)\b",
-    re.IGNORECASE,
-)
-_LEADS = re.compile(
-    r"^(?:(?:pick|choose|select|decide|one|1|something|between|from|of|for|me|us|either|randomly|at"
-    r"|random|among|the following|these|out)\b[\s:,]*)+",
-    re.IGNORECASE,
-)
-_NO_CHOICE = re.compile(r"^(?:pick|choose|select|decide) (?:up|out (?!of)|on|to|a number|him|her)\b")
-_MAKES_UP = re.compile(r"^(?:what|who|which|where|when|why|how|if|whether)\b", re.IGNORECASE)
-_DIVIDER = re.compile(r"\s*,\s*(?:or|and)?\s+|\s+or\s+", re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
-_LONGEST_OPTION = 6
-
-
-def read_options(text: str) -> tuple[str, ...]:
-    """What a transcript tells to choose from ("choose between tea and coffee"), as it is written;
-    empty when it does not tell to choose."""
-    words = core(normalise(text))
-    if not _TOLD_TO_CHOOSE.match(words) or _NO_CHOICE.match(words):
-        return ()
-    start = re.search(r"\b(?:pick|choose|select|decide)\b", text, re.IGNORECASE)
-    if start is None:
-        return ()
-    rest = _LEADS.sub("", text[start.start() :]).strip(' .,;:!?"“”')
-    rest = re.sub(r",?\s+(?:please|for me|for us|thanks|thank you)$", "", rest, flags=re.IGNORECASE)
-    options = _DIVIDER.split(rest)
-    is_between = re.search(r"\b(?:between|from|of|among)\b", words.split(" or ")[0]) is not None
-    if is_between and len(options) <= 2 and " or " not in rest.lower():
-        options = [one for option in options for one in _AND.split(option)]
-    elif is_between and " or " not in rest.lower():
-        options = [*options[:-1], *_AND.split(options[-1])]
-    found = [_bare(option) for option in options]
-    if len(found) < 2 or any(_is_odd(option) for option in found):
-        return ()
-    return tuple(dict.fromkeys(found))
-
-
-def _bare(option: str) -> str:
-    return re.sub(r"^(?:either|or|and)\s+", "", option.strip(' .,;:!?"“”'), flags=re.IGNORECASE)
-
-
-def _is_odd(option: str) -> bool:
-    return not option or len(option.split()) > _LONGEST_OPTION or bool(_MAKES_UP.match(option))
 
 
 def _reads_options(request: Request) -> Mapping[str, Any] | None:

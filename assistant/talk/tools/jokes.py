@@ -6,12 +6,11 @@ is about is told so; such a wish for a fact is left to others. Pure after loadin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from assistant.language.en.normalise import normalise
-from assistant.talk.flow import Change, Here, Say, flow
+from assistant.talk.flow import Change, Here, Say, Steps, flow
 from assistant.talk.untold import Telling, next_untold, read_tellings
 
 _DATA = Path(__file__).parents[2] / "language" / "en" / "data"
@@ -24,13 +23,13 @@ _TELL = (
     "[me|us|to me|with me|you|at me]"
 )
 _GOOD_JOKE = (
-    "[really|very] [dad|good|funny|best|short|new|funniest|silly|corny|clean|random|stupid|bad|great|"
-    "hilarious|little|quick|nice|decent|different|fresh]"
+    "[really|very] [dad|good|funny|best|short|new|funniest|silly|corny|clean|random|stupid|bad"
+    "|great|hilarious|little|quick|nice|decent|different|fresh]"
 )
 _JOKE = "(joke|jokes|1 liner|pun|puns)"
 _GOOD_FACT = (
-    "[really|very] [random] [fun|interesting|cool|good|new|strange|weird|neat|amazing|odd|little known|"
-    "surprising|trivia|useless|nice|great|unusual|crazy|obscure|fascinating|another]"
+    "[really|very] [random] [fun|interesting|cool|good|new|strange|weird|neat|amazing|odd"
+    "|little known|surprising|trivia|useless|nice|great|unusual|crazy|obscure|fascinating|another]"
 )
 _FACT = "(fact|facts|trivia|bit of trivia|piece of trivia|factoid|tidbit)"
 
@@ -68,12 +67,13 @@ _FACT = "(fact|facts|trivia|bit of trivia|piece of trivia|factoid|tidbit)"
     ],
     fixed=[NONE_ABOUT_THAT, *(one.text for one in JOKES)],
 )  # fmt: skip
-def joke(here: Here, topic: str | None = None) -> Iterator[Any]:
+def joke(here: Here, topic: str | None = None) -> Steps:
     """Tell a joke, one that it has not told yet."""
     fitting = _about(JOKES, topic)
     if topic and not fitting:
         yield Say(NONE_ABOUT_THAT)
     yield from _tell(here, fitting or JOKES)
+    return None
 
 
 @flow(
@@ -92,14 +92,14 @@ def joke(here: Here, topic: str | None = None) -> Iterator[Any]:
     again=True,
     source="precomputed",
     examples=[
-        "tell me a fact", "give me a fun fact", "do you know an interesting fact", "teach me something",
-        "another fact", "tell me something i do not know", "a random fact", "share some trivia",
-        "tell me a fact about space", "give me a fact about animals", "surprise me with a fact",
-        "say something interesting", "what is a cool fact",
+        "tell me a fact", "give me a fun fact", "do you know an interesting fact",
+        "teach me something", "another fact", "tell me something i do not know", "a random fact",
+        "share some trivia", "tell me a fact about space", "give me a fact about animals",
+        "surprise me with a fact", "say something interesting", "what is a cool fact",
     ],
     fixed=[one.text for one in FACTS],
 )  # fmt: skip
-def fact(here: Here, topic: str | None = None) -> Iterator[Any] | None:
+def fact(here: Here, topic: str | None = None) -> Steps | None:
     """Tell a true and short fact, one that it has not told yet."""
     fitting = _about(FACTS, topic)
     if topic and not fitting:
@@ -112,7 +112,8 @@ def _about(tellings: Sequence[Telling], topic: str | None) -> tuple[Telling, ...
     return tuple(one for one in tellings if wanted and one.is_about(wanted))
 
 
-def _tell(here: Here, tellings: Sequence[Telling]) -> Iterator[Any]:
+def _tell(here: Here, tellings: Sequence[Telling]) -> Steps:
     chosen = next_untold(tellings, here.talk.uses, here.chance("telling"))
     yield Change(lambda talk: talk.used(chosen.key))
     yield Say(chosen.text)
+    return None

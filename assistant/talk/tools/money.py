@@ -6,7 +6,7 @@ Reads that file in a take; writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from assistant.language.en.currencies import (
 )
 from assistant.language.en.numbers import ordinal, year
 from assistant.language.en.signs import sum_words
-from assistant.talk.flow import Call, Here, Say, flow, tool
+from assistant.talk.flow import Call, Here, Say, Steps, flow, tool
 from assistant.talk.rates import RatesError, load_rates
 from assistant.talk.request import Request
 
@@ -78,11 +78,12 @@ def _told(asked: MoneyRequest, result: Said, day: date, today: date) -> Said:
     ],
     fixed=[NO_RATES, UNREADABLE],
 )  # fmt: skip
-def convert_money(here: Here, exchange: str | None = None) -> Iterator[Any] | None:
+def convert_money(here: Here, exchange: str | None = None) -> Steps | None:
     """Convert money by the user's own table."""
     return None if exchange is None else _answer(exchange)
 
 
-def _answer(exchange: str) -> Iterator[Any]:
+def _answer(exchange: str) -> Steps:
     told = yield Call(exchanged, exchange=exchange)
     yield Say(told.shown, told.spoken)
+    return None

@@ -15,7 +15,7 @@ from assistant.talk import due
 from assistant.talk.alarm_work import Said
 from assistant.talk.announcer import was_due
 from assistant.talk.due import Item
-from assistant.talk.flow import Ask, Call, Here, flow, tool
+from assistant.talk.flow import Ask, Call, HandOver, Here, flow, tool
 from assistant.talk.timer_work import cancel
 
 OF_WHAT = "What shall I remind you of?"
@@ -175,13 +175,14 @@ def change_reminder(
     every: bool | None = None,
     place: int | None = None,
     by: timedelta | None = None,
+    of: Moment | None = None,
     last: bool | None = None,
 ) -> Any:
     """Put a reminder to another time."""
     if last and not here.talk.last.name.startswith("reminder."):
-        return None
+        yield HandOver()
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
-    return (yield from work.changed(here, "reminder", said, text, place, by, newest=bool(last)))
+    return (yield from work.changed(here, "reminder", said, text, place, by, of, newest=bool(last)))
 
 
 @tool

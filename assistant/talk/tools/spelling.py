@@ -7,12 +7,10 @@ the recogniser has misheard is spelled so. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 from assistant.language.en.normalise import normalise
 from assistant.language.en.numbers import cardinal
-from assistant.talk.flow import Ask, Here, Say, flow
+from assistant.talk.flow import Ask, Here, Say, Steps, flow
 
 WHICH_WORD = "Which word?"
 NO_NAME = "I don't know your name yet."
@@ -28,29 +26,33 @@ _NOT_SPELLED = re.compile(
 )
 _NAMES = re.compile(r"^(?:the )?(?:word|name|words|last name|first name) (?=\S)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
-_LAST_OF_SENTENCE = re.compile(r"\b(?:is|was|are|were|called|named)\s+(?:the\s+|an?\s+)?(\S+?)[.!]?$")
+_OPENING = re.compile(
+    r"^(?:(?:it|that)(?:['’]s| is| was)|they are|they're)(?: called| named)?(?: the| an?)?\s+",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*")
+_FIRST_NAME = re.compile(
+    r"(?!(?:The|It|A|An|I|He|She|They|There|This|That|These|We|You|Yes|No|In|On|At)\b)"
+    r"([A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+|[A-Z][\w'’-]*(?= (?:is|was|wrote|painted|invented"
+    r"|discovered|composed|directed|founded)\b))"
+)
+_LAST_OF_SENTENCE = re.compile(
+    r"\b(?:is|was|are|were|called|named)\s+(?:the\s+|an?\s+)?(\S+?)[.!]?$"
+)
 
 
 def spell_out(word: str) -> tuple[str, str]:
-    """A word letter by letter, for the eye and for the ear: ("S-E-E", "S, double E"). "U" is never
-    doubled: "double U" is another letter."""
+    """A word letter by letter, for the eye and for the ear: ("S-E-E", "S, E, E").
+
+    Both of two equal letters are said. "Double S" was heard as "W" by the recogniser, and of 171
+    letters more were wrong so (25 % to 22 %; full stops between the letters: 28 %).
+    """
     letters = [letter.upper() for letter in word if letter.isalnum()]
-    spoken: list[str] = []
-    at = 0
-    while at < len(letters):
-        letter = letters[at]
-        is_double = letters[at + 1 : at + 2] == [letter] and letters[at + 2 : at + 3] != [letter]
-        if is_double and letter != "U" and letter.isalpha():
-            spoken.append(f"double {letter}")
-            at += 1
-        else:
-            spoken.append(letter)
-        at += 1
-    return "-".join(letters), ", ".join(spoken)
+    return "-".join(letters), ", ".join(letters)
 
 
 @flow(
-    "(how do you|how do i|how would you|how does 1|how to|how do we|how can i|how should i) spell {word}",
+    "(how (do|would|should|can) (you|i|we)|how does 1|how to) spell {word}",
     "(how is|how are) {word} (spelled|spelt)",
     "[what is] the [correct|right] spelling (of|for) {word}",
     "spell {word}",
@@ -67,7 +69,7 @@ def spell_out(word: str) -> tuple[str, str]:
     ],
     fixed=[WHICH_WORD, NO_NAME],
 )  # fmt: skip
-def spell(here: Here, word: str | None = None) -> Iterator[Any] | None:
+def spell(here: Here, word: str | None = None) -> Steps | None:
     """Spell a word, a name or the key word of the last answer."""
     if word is None:
         return None
@@ -78,20 +80,18 @@ def spell(here: Here, word: str | None = None) -> Iterator[Any] | None:
     return _answer(here, word, bare)
 
 
-def _answer(here: Here, word: str, bare: str) -> Iterator[Any]:
+def _answer(here: Here, word: str, bare: str) -> Steps:
     name = here.talk.facts.get("name", "")
-    if bare == "my name":
-        yield _spelled(name) if name else Say(NO_NAME)
-        return
-    if bare == "your name":
-        yield _spelled(OWN_NAME)
-        return
+    if bare in _A_NAME:
+        asked = name if bare == "my name" else OWN_NAME
+        yield _spelled(asked) if asked else Say(NO_NAME)
+        return None
     if bare in _THAT:
         meant = _meant(here) or (yield Ask(WHICH_WORD, str))
     else:
         meant = " ".join(_words(word)[-len(bare.split()) :])
-    known = name if name and normalise(meant) == normalise(name) else meant
-    yield _spelled(known)
+    yield _spelled(name if name and normalise(meant) == normalise(name) else meant)
+    return None
 
 
 def _spelled(text: str) -> Say:
@@ -117,7 +117,7 @@ def _meant(here: Here) -> str:
     if talk.last.name == "word.spell":
         before = str(talk.last.slots.get("word") or "")
         return "" if normalise(before) in (*_THAT, *_A_NAME) else before
-    answer = talk.last_answer.strip(" \"'“”")
+    answer = _OPENING.sub("", talk.last_answer.strip(" \"'“”"))
     words = _words(answer)
     if not words or answer.endswith("?"):
         return ""
@@ -134,15 +134,13 @@ def _meant(here: Here) -> str:
 
 
 def _names_in(answer: str, asked: set[str]) -> list[str]:
-    """Runs of words with a capital that begin no sentence, without those that the user said."""
-    found: list[str] = []
-    for run in re.findall(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*", answer):
-        if not set(normalise(run).split()) <= asked:
-            found.append(run)
-    first = re.match(r"([A-Z][\w'’-]*(?: [A-Z][\w'’-]*)+) ", answer)
-    if first is not None and not set(normalise(first[1]).split()) & {"the", "it", "a", "i"}:
-        found.append(first[1])
-    return list(dict.fromkeys(found))
+    """Runs of words with a capital, without those that the user said. The first word of the answer
+    counts only where a second name or a verb as in "Budapest is" follows it."""
+    first = _FIRST_NAME.match(answer)
+    rest = answer[first.end() :] if first is not None else answer
+    runs = [] if first is None else [first[1]]
+    runs += _NAME.findall(rest)
+    return list(dict.fromkeys(run for run in runs if not set(normalise(run).split()) <= asked))
 
 
 def _capital(text: str) -> str:

@@ -7,7 +7,7 @@ the result is told. The last result is kept by the flow itself: it is what its t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -24,7 +24,7 @@ from assistant.talk.calculation import (
     smallest_factor,
     work_out,
 )
-from assistant.talk.flow import Call, Here, Say, flow, tool
+from assistant.talk.flow import Call, Here, Say, Steps, flow, tool
 from assistant.talk.request import Request
 
 LONGEST_ECHO = 9
@@ -68,7 +68,7 @@ def result(here: Here, sum: str, before: Value | None) -> Value | str:
     ],
     fixed=ERRORS,
 )  # fmt: skip
-def calculate(here: Here, sum: str | None = None) -> Iterator[Any] | None:
+def calculate(here: Here, sum: str | None = None) -> Steps | None:
     """Work out a sum."""
     request = read_sum_request(sum) if sum else None
     last = here.talk.last
@@ -78,15 +78,16 @@ def calculate(here: Here, sum: str | None = None) -> Iterator[Any] | None:
     return _told(request, sum or "", before if isinstance(before, Value) else None)
 
 
-def _told(request: SumRequest, text: str, before: Value | None) -> Iterator[Any]:
+def _told(request: SumRequest, text: str, before: Value | None) -> Steps:
     if request.kind in ("prime", "even", "odd"):
         yield _property(request)
-        return
+        return None
     value = yield Call(result, sum=text, before=before)
-    yield Say(value) if isinstance(value, str) else _answer(request, value, before)
+    yield Say(value) if isinstance(value, str) else _answer(request, value)
+    return None
 
 
-def _answer(request: SumRequest, value: Value, before: Value | None) -> Say:
+def _answer(request: SumRequest, value: Value) -> Say:
     said = say_value(value)
     if request.kind == "divisible":
         tree = request.tree

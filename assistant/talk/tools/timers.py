@@ -13,7 +13,7 @@ from assistant.language.en.numbers import cardinal
 from assistant.language.en.which import MINUTES
 from assistant.talk.announcer import title
 from assistant.talk.due import Item
-from assistant.talk.flow import Ask, Call, Here, flow
+from assistant.talk.flow import Ask, Call, HandOver, Here, flow
 from assistant.talk.timer_work import (
     KEPT_ALL,
     NO_TIMER,
@@ -120,7 +120,7 @@ def left(
     said = Which(name=name, of=of, place=place)
     fit = meant(found, said)
     if unsure and not fit:
-        return None
+        yield HandOver()
     if not fit:
         return said.none(found)
     if len(fit) == 1 and (len(found) == 1 or name or of or place):
@@ -154,7 +154,7 @@ def cancel_timer(
 ) -> Any:
     """Cancel a timer, or all."""
     if unsure and not (yield Call(running)):
-        return None
+        yield HandOver()
     return (yield from cancelled(Which(name=name, of=of, place=place, every=every)))
 
 

@@ -62,9 +62,16 @@ def _reads_time(request: Request) -> Mapping[str, Any] | None:
         place, thing = found["place"], found.groupdict().get("thing") or "time"
         if find_place(place) is not None:
             return {"place": place, "thing": thing}
-        if len(place.split()) <= 3 and thing == "time" and not _NO_PLACE.search(place):
+        if _is_named(place, request) and thing == "time" and f" in {place}" in words:
             return {"place": place, "thing": thing}
     return None
+
+
+def _is_named(place: str, request: Request) -> bool:
+    """True for a place that the table lacks: few words, which the transcript writes as a name."""
+    if len(place.split()) > 3 or _NO_PLACE.search(place):
+        return False
+    return all(word[:1].isupper() for word in request.original(place).split())
 
 
 @flow(

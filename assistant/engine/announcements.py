@@ -1,0 +1,55 @@
+"""What is to be said without being asked (a timer that ran out): it waits until the floor is free.
+
+Runs on the ears thread for the conductor; decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from assistant.engine.answer import Answer
+from assistant.engine.mouth import Mouth
+from assistant.engine.news import Announcement
+from assistant.engine.playout import Playout
+from assistant.take import Take
+
+
+class Announcements:
+    """Announcements in the order in which they came; each has a turn of its own, counted from -1
+    downwards."""
+
+    def __init__(self, mouth: Mouth, playout: Playout) -> None:
+        self._mouth = mouth
+        self._playout = playout
+        self._waiting: deque[Announcement] = deque()
+        self._said: Announcement | None = None
+        self._count = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """True while nothing waits to be said."""
+        return not self._waiting
+
+    def put(self, announcement: Announcement) -> None:
+        """One more, after those that wait."""
+        self._waiting.append(announcement)
+
+    def say_next(self, index: int) -> Answer:
+        """Have the first one spoken, from `index` of the sample clock on."""
+        announcement = self._said = self._waiting.popleft()
+        self._count += 1
+        take = Take(-self._count, 1)
+        take.commit()
+        answer = Answer(
+            turn=take.turn, take=take, played=self._playout.open(take), commit_index=index
+        )
+        self._mouth.put(take, announcement.reply)
+        self._mouth.put(take, None)
+        return answer
+
+    def put_back(self, answer: Answer) -> None:
+        """Nobody heard the newest one: it is said later, before the others."""
+        answer.take.cancel()
+        self._playout.forget(answer.take)
+        if self._said is not None:
+            self._waiting.appendleft(self._said)

@@ -1,0 +1,245 @@
+"""The user's own flows and replies: files of a folder that are read again when they change.
+
+`flows/*.py` holds flows and tools, `replies/*.toml` replies. A file that does not load is told of
+with its line, and what it held before stays. Files that begin with `test_`, `_` or a dot are left
+alone. Knows nothing of the conversation. No thread: whoever wants news calls `refresh`.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import hashlib
+import re
+import sys
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from assistant.errors import AssistantError, ConfigError, StageTimeout
+from assistant.talk.flow import Flow
+from assistant.talk.limited import within
+from assistant.talk.replies import Replies, join_replies, read_replies
+
+ALLOWED = ("assistant.flows", "assistant.testing")
+IMPORT_LIMIT_S = 5.0
+_PREFIX = "assistant_user_flows."
+
+Stamp = tuple[int, int]
+"""When a file was changed (ns) and how long it is (bytes)."""
+
+
+class FlowFileError(ConfigError):
+    """A file of flows cannot be used; `line` is where, if that is known."""
+
+    code = "E-FLOW"
+
+    def __init__(self, what: str, next_step: str = "", line: int | None = None) -> None:
+        super().__init__(what, next_step)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a file of the user."""
+
+    file: Path
+    text: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f", line {self.line}" if self.line else ""
+        return f"{self.file}{place}: {self.text}"
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """What a file holds: of the newest version that loaded."""
+
+    stamp: Stamp
+    flows: tuple[Flow, ...] = ()
+    replies: Replies | None = None
+    fault: Fault | None = None
+
+
+class UserFiles:
+    """The flows and replies below `folder`, and those of `extra` files, which come first."""
+
+    def __init__(
+        self, folder: Path | None, *, own: Iterable[Flow] = (), extra: Iterable[Path] = ()
+    ) -> None:
+        """`own` are the program's flows, whose names are taken."""
+        self._folder = folder
+        self._taken = {flow.name: "the program" for flow in own}
+        self._extra = list(extra)
+        self._loaded: dict[Path, _Loaded] = {}
+        self._clashes: list[Fault] = []
+        self.flows: tuple[Flow, ...] = ()
+        self.refresh()
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong now, in the order of the files."""
+        broken = [one.fault for one in self._loaded.values() if one.fault is not None]
+        return (*broken, *self._clashes)
+
+    @property
+    def replies(self) -> Replies:
+        """The user's replies over the program's own."""
+        return join_replies([one.replies for one in self._loaded.values() if one.replies])
+
+    def refresh(self) -> bool:
+        """Read what is new or has changed; True when anything had."""
+        found = {path: stamp for path in self._files() if (stamp := _stamp(path)) is not None}
+        seen = {path: one.stamp for path, one in self._loaded.items()}
+        if found == seen:
+            return False
+        self._loaded = {
+            path: self._loaded[path] if seen.get(path) == stamp else self._load(path, stamp)
+            for path, stamp in found.items()
+        }
+        self._gather()
+        return True
+
+    def _files(self) -> list[Path]:
+        found: list[Path] = []
+        if self._folder is not None:
+            for name, pattern in (("flows", "*.py"), ("replies", "*.toml")):
+                found += sorted((self._folder / name).glob(pattern))
+        skipped = ("test_", "_", ".")
+        return [*self._extra, *(path for path in found if not path.name.startswith(skipped))]
+
+    def _load(self, path: Path, stamp: Stamp) -> _Loaded:
+        old = self._loaded.get(path, _Loaded(stamp))
+        try:
+            if path.suffix == ".py":
+                return _Loaded(stamp, flows=load_flows(path))
+            return _Loaded(stamp, replies=read_replies(path))
+        except Exception as error:  # anybody's code
+            return dataclasses.replace(old, stamp=stamp, fault=_fault(path, error))
+
+    def _gather(self) -> None:
+        """The flows of all files; of two with one name the first."""
+        names = dict(self._taken)
+        ids: dict[str, str] = {}
+        self._clashes = []
+        flows: list[Flow] = []
+        for path, loaded in self._loaded.items():
+            for flow in loaded.flows:
+                owner = names.setdefault(flow.name, path.name)
+                if owner == path.name:
+                    flows.append(flow)
+                else:
+                    text = f"{owner} has a flow '{flow.name}', too; write @flow(…, name=\"…\")"
+                    self._clashes.append(Fault(path, text, _line(flow)))
+            for entry in loaded.replies.entries if loaded.replies else ():
+                owner = ids.setdefault(entry.id, path.name)
+                if owner != path.name:
+                    text = f"{owner} has the id '{entry.id}', too; rename one of the two"
+                    self._clashes.append(Fault(path, text))
+        self.flows = tuple(flows)
+
+
+def check_file(path: Path) -> None:
+    """Load a file of flows or replies; a `ConfigError` says what is wrong with it, and where."""
+    if path.suffix != ".py":
+        read_replies(path)
+        return
+    try:
+        load_flows(path)
+    except Exception as error:  # anybody's code
+        fault = _fault(path, error)
+        raise FlowFileError(str(fault), "mend that file", fault.line) from error
+
+
+def load_flows(path: Path) -> tuple[Flow, ...]:
+    """The flows of a Python file. `FlowFileError` when it holds none or imports what it must not;
+    else whatever it raises itself, or `StageTimeout`."""
+    text = path.read_text(encoding="utf-8")
+    _check_imports(ast.parse(text, str(path)))
+    module = ModuleType(_PREFIX + path.stem)
+    module.__file__ = str(path)
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module  # dataclasses and type hints look there
+    try:
+        code = compile(text, str(path), "exec")
+        within(IMPORT_LIMIT_S, lambda: exec(code, vars(module)), f"loading {path.name}")
+    except BaseException:
+        if before is not None:
+            sys.modules[module.__name__] = before
+        else:
+            del sys.modules[module.__name__]
+        raise
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    found = [one for one in vars(module).values() if isinstance(one, Flow)]
+    names = [flow.name for flow in found]
+    for flow in found:
+        if names.count(flow.name) > 1:
+            raise FlowFileError(
+                f"it has two flows '{flow.name}'", 'write @flow(…, name="…") at one', _line(flow)
+            )
+    if not found:
+        raise FlowFileError("it has no flow", "write a function with @flow(…) in it")
+    return tuple(dataclasses.replace(flow, version=version, is_users=True) for flow in found)
+
+
+def _check_imports(tree: ast.Module) -> None:
+    """`FlowFileError` where the program's inner parts are imported: they change without notice."""
+    for node in ast.walk(tree):
+        names: list[str] = []
+        line = getattr(node, "lineno", None)
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            names = [f"assistant.{a.name}" for a in node.names] if base == "assistant" else [base]
+        for name in names:
+            if name.startswith("."):
+                raise FlowFileError(
+                    "a flow imports no file beside it", "put what it needs into it", line
+                )
+            if name.split(".")[0] == "assistant" and name not in ALLOWED:
+                raise FlowFileError(f"it imports {name}", "import from assistant.flows only", line)
+
+
+def _line(flow: Flow) -> int:
+    return int(flow.function.__code__.co_firstlineno)
+
+
+def _fault(path: Path, error: Exception) -> Fault:
+    """What is shown of an error while a file loads."""
+    if isinstance(error, SyntaxError):
+        return Fault(path, f"{error.msg}", error.lineno)
+    if isinstance(error, StageTimeout):
+        return Fault(path, f"{error.what}; a flow's file only defines things")
+    if isinstance(error, AssistantError):
+        step = f"; {error.next_step}" if error.next_step else ""
+        what = error.what.removeprefix(f"{path} is ").removeprefix(f"{path} ")
+        line = getattr(error, "line", None) or line_in(path, error) or _toml_line(error)
+        return Fault(path, f"{what}{step}", line)
+    if isinstance(error, OSError):
+        return Fault(path, f"it cannot be read: {error.strerror}")
+    return Fault(path, f"{type(error).__name__}: {error}", line_in(path, error))
+
+
+def _toml_line(error: Exception) -> int | None:
+    """The line that the TOML reader gives, which it has in its words alone."""
+    found = re.search(r"\(at line (\d+)", str(error.__cause__))
+    return int(found[1]) if found else None
+
+
+def line_in(file: Path | str, error: BaseException) -> int | None:
+    """The line of `file` that the error came from; None when it has none."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(file)]
+    return lines[-1] if lines else None
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

@@ -1,0 +1,314 @@
+"""Runs flows for the parts of the order: what a flow makes of a request, as a decision.
+
+Pure until the commit; `Flows` is shared by the parts, and a reload exchanges what it holds. The
+mind thread.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.errors import AssistantError, StageTimeout
+from assistant.messages import Reply, Source
+from assistant.talk.decision import Decision, Effect, Pass, Speaking, short
+from assistant.talk.flow import Ask, Flow, Here, Say
+from assistant.talk.replay import FlowError, Later, Outcome, replay
+from assistant.talk.request import Request, read_request
+from assistant.talk.services import Services
+from assistant.talk.talk import Done, FlowRun, Talk
+
+FAILED = "Sorry, something went wrong there."
+TOO_LONG = "Sorry, that took too long."
+CANNOT_UNDO = "That is done already, and I can't take it back."
+OWN_TEXTS = (FAILED, TOO_LONG, CANNOT_UNDO)
+
+MOST_WAITING = 3
+"""So many flows may wait at once; the oldest is dropped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """How a flow is run: why and how surely, as what source, and what is undone before."""
+
+    why: str
+    score: float | None = None
+    source: Source | None = None
+    undoes: tuple[Effect, ...] = ()
+    is_whole: bool = False
+    later: Later = ()
+    only_asks: bool = False
+
+
+class Flows:
+    """All flows by their name, in the order in which they are asked."""
+
+    def __init__(self, flows: tuple[Flow, ...], services: Services, seed: int = 0) -> None:
+        """`on_fault(flow, error)` is told of code that fails, of each fault once."""
+        self.services = services
+        self.on_fault: Callable[[Flow, Exception], None] = lambda flow, error: None
+        self._seed = seed
+        self._told: set[tuple[str, str, str]] = set()
+        self._by_name = {one.name: one for one in flows}
+
+    def __iter__(self) -> Iterator[Flow]:
+        return iter(self._by_name.values())
+
+    def get(self, name: str) -> Flow | None:
+        """The flow with this name."""
+        return self._by_name.get(name)
+
+    def exchange(self, users: tuple[Flow, ...]) -> None:
+        """Put other flows of the user in the place of those that are here."""
+        own = [one for one in self if not one.is_users]
+        self._by_name = {one.name: one for one in (*users, *own)}
+        self._told.clear()
+
+    def read(self, flow: Flow, request: Request) -> dict[str, Any] | None:
+        """The slots of `request`, or None; also when the flow's own `reads` fails."""
+        try:
+            return flow.read(request)
+        except Exception as error:  # anybody's code; another part answers then
+            self.tell(flow, error)
+            return None
+
+    def reads(self, request: Request) -> bool:
+        """Whether a template of any flow covers the request."""
+        return any(self.read(flow, request) is not None for flow in self)
+
+    def tell(self, flow: Flow, error: Exception) -> None:
+        """Report a fault in the code of `flow`, unless it was reported before."""
+        fault = (flow.name, flow.version, f"{type(error).__name__}: {error}")
+        if fault not in self._told:
+            self._told.add(fault)
+            self.on_fault(flow, error)
+
+    def replay(self, flow: Flow, talk: Talk, request: Request, run: FlowRun) -> Outcome | None:
+        """Where `run` has come to; None when the flow's code fails."""
+        try:
+            return replay(flow, self._here(talk, request, run), run.slots, run.inputs)
+        except Exception as error:
+            self.tell(flow, error)
+            return None
+
+    def run(
+        self,
+        flow: Flow,
+        talk: Talk,
+        request: Request,
+        slots: Mapping[str, Any],
+        *,
+        why: str,
+        score: float | None = None,
+        source: Source | None = None,
+        is_whole: bool = False,
+    ) -> Decision | Pass:
+        """What `flow` makes of a new request; `Pass` when it declines or hands over."""
+        run = FlowRun(
+            flow=flow.name, version=flow.version, slots=slots, request=request, number=talk.number
+        )
+        others = tuple(one for one in talk.waiting if one.flow != flow.name)
+        if len(others) < len(talk.waiting):
+            talk = dataclasses.replace(talk, waiting=others)
+        return self.go_on(
+            flow,
+            talk,
+            request,
+            run,
+            Running(why=why, score=score, source=source, is_whole=is_whole),
+        )
+
+    def go_on(
+        self, flow: Flow, talk: Talk, request: Request, run: FlowRun, how: Running
+    ) -> Decision | Pass:
+        """What `flow` makes of the inputs of `run`, and after them of `how.later`."""
+        try:
+            here = self._here(talk, request, run)
+            outcome = replay(flow, here, run.slots, run.inputs, how.later)
+            changed = talk
+            if not how.only_asks:
+                for change in outcome.changes:
+                    changed = change(changed)
+        except Exception as error:  # the code of a flow may be anybody's; the talk goes on
+            self.tell(flow, error)
+            return failed(flow.name, talk, error)
+        if outcome.has_declined:
+            return Pass(why=f"{flow.name} declines")
+        if outcome.hands_over is not None:
+            text = outcome.hands_over.text
+            handed = read_request(text, request.now, request.turn) if text else None
+            return Pass(why=f"{flow.name} hands over", talk=changed, request=handed)
+        if how.only_asks:
+            outcome = Outcome(inputs=outcome.inputs, asks=outcome.asks)
+        run = _further(run, outcome)
+        rest = None
+        if outcome.waits is not None:
+            waits = outcome.waits
+            rest = lambda speaking: self._after_write(  # noqa: E731
+                flow, talk, request, run, waits, outcome.later, speaking
+            )
+        return Decision(
+            name=flow.name,
+            source=how.source or flow.source,
+            why=short(how.why),
+            score=how.score,
+            slots=run.slots,
+            replies=tuple(_replies(outcome, how.source or flow.source, flow.name, how.why)),
+            rest=rest,
+            effects=tuple(outcome.effects),
+            waits=outcome.waits,
+            undoes=(*how.undoes, *(talk.last.effects if outcome.takes_back else ())),
+            after=_after(changed, run, outcome, request, how.why),
+            is_whole=how.is_whole,
+        )
+
+    def _here(self, talk: Talk, request: Request, run: FlowRun) -> Here:
+        """What a flow may look at."""
+        return Here(
+            now=request.now,
+            talk=talk,
+            request=run.request or request,
+            services=self.services,
+            seed=self._seed,
+            number=run.number,
+            flows=tuple(self),
+        )
+
+    def _after_write(
+        self,
+        flow: Flow,
+        talk: Talk,
+        request: Request,
+        run: FlowRun,
+        effect: Effect,
+        later: Later,
+        speaking: Speaking,
+    ) -> Iterator[Reply]:
+        """The rest of a flow whose next step is a write that waits for the commit."""
+        if not speaking.wait():
+            return
+        why = f"{flow.name} after {effect.name}"
+        try:
+            result = speaking.run(effect)
+            place = len(run.inputs)
+            run = dataclasses.replace(
+                run,
+                inputs=(*run.inputs, result),
+                effects=(*run.effects, effect),
+                places=(*run.places, place),
+            )
+            here = self._here(talk, request, run)
+            outcome = replay(flow, here, run.slots, run.inputs, later)
+            if outcome.hands_over is not None or outcome.has_declined:
+                raise FlowError("it hands over after a write; hand over before it")
+            run = _further(run, outcome)
+            speaking.change(lambda now: _after(_changed(now, outcome), run, outcome, request, why))
+            for sure in outcome.effects:
+                speaking.run(sure)
+        except Exception as error:
+            if not isinstance(error, AssistantError):
+                self.tell(flow, error)
+            speaking.change(lambda now: dataclasses.replace(now, last=_done(run, request, why)))
+            text = _apology(error, effect)
+            yield Reply(text=text, source=flow.source, why=short(f"{why}: {error}"), name=flow.name)
+            return
+        yield from _replies(outcome, flow.source, flow.name, why)
+        if outcome.waits is not None:
+            yield from self._after_write(
+                flow, talk, request, run, outcome.waits, outcome.later, speaking
+            )
+
+
+def rerun(
+    flows: Flows,
+    flow: Flow,
+    talk: Talk,
+    request: Request,
+    run: FlowRun,
+    from_place: int,
+    how: Running,
+) -> Decision | Pass:
+    """Run `flow` again with the inputs of `run`; what it did once it had `from_place` inputs is
+    taken back before. Where something of that cannot be, nothing is done but to say so."""
+    done = run.effects_from(from_place)
+    if any(effect.undo is None for effect in done):
+        return told(CANNOT_UNDO, flow, talk, f"{flow.name} did what has no undo")
+    how = dataclasses.replace(how, undoes=done)
+    return flows.go_on(flow, talk, request, run.effects_before(from_place), how)
+
+
+def asking(talk: Talk, run: FlowRun, ask: Ask, request: Request) -> Talk:
+    """`talk` with one more open question."""
+    waits = dataclasses.replace(
+        run, question=ask.text, asked_at=request.now, expires_s=ask.expires_s
+    )
+    return dataclasses.replace(talk, waiting=(*talk.waiting, waits)[-MOST_WAITING:])
+
+
+def failed(name: str, talk: Talk, error: Exception | None = None) -> Decision:
+    """The answer when the code of a flow failed; what else waits goes on waiting."""
+    what = f": {type(error).__name__}: {error}" if error else ""
+    why = short(f"{name} failed{what}")
+    reply = Reply(text=FAILED, source="flow", why=why, name=name)
+    after = dataclasses.replace(talk, last=Done(name=name))
+    return Decision(name=name, source="flow", why=why, replies=(reply,), after=after)
+
+
+def told(text: str, flow: Flow, talk: Talk, why: str) -> Decision:
+    """One sentence about a flow, which leaves everything as it is."""
+    reply = Reply(text=text, source="flow", why=short(why), name=flow.name)
+    return Decision(name=flow.name, source="flow", why=short(why), replies=(reply,), after=talk)
+
+
+def _further(run: FlowRun, outcome: Outcome) -> FlowRun:
+    """`run` once `outcome` counts: with its inputs, and with what it does."""
+    return dataclasses.replace(
+        run,
+        inputs=outcome.inputs,
+        effects=(*run.effects, *outcome.effects),
+        places=(*run.places, *outcome.places),
+        tries=0,
+        interrupted=0,
+    )
+
+
+def _after(talk: Talk, run: FlowRun, outcome: Outcome, request: Request, why: str) -> Talk:
+    """The talk once `outcome` counts."""
+    if outcome.asks is not None:
+        talk = asking(talk, run, outcome.asks, request)
+    return dataclasses.replace(talk, last=_done(run, request, why))
+
+
+def _done(run: FlowRun, request: Request, why: str) -> Done:
+    return Done(
+        name=run.flow,
+        slots=run.slots,
+        effects=run.effects,
+        turn=request.turn,
+        at=request.now,
+        why=short(why),
+        run=run,
+    )
+
+
+def _changed(talk: Talk, outcome: Outcome) -> Talk:
+    for change in outcome.changes:
+        talk = change(talk)
+    return talk
+
+
+def _apology(error: Exception, effect: Effect) -> str:
+    if isinstance(error, StageTimeout):
+        return TOO_LONG
+    if isinstance(error, AssistantError):
+        return f"Sorry, {error.what}."
+    return effect.apology
+
+
+def _replies(outcome: Outcome, source: Source, name: str, why: str) -> Iterator[Reply]:
+    said = [*outcome.said, *([Say(outcome.asks.text)] if outcome.asks is not None else [])]
+    for one in said:
+        if one.text:
+            yield Reply(text=one.text, spoken=one.spoken, source=source, why=short(why), name=name)
