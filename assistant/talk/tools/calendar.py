@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from assistant.language.en.clock import say_time
 from assistant.language.en.items import count_things, find_item, item_key, join_items
 from assistant.language.en.moments import say_day
+from assistant.language.slots import Clock, on_clock
 from assistant.talk.calendar_file import CalendarError, Event
 from assistant.talk.flow import Here, Say, flow
 from assistant.talk.request import Request
@@ -81,8 +82,8 @@ def read(here: Here, day: date | None = None, period: _Period | None = None) -> 
     if not here.services.calendar.is_set_up:
         return NO_CALENDAR
     first, last = (day, day) if day is not None else _span(period or "", here.now.date())
-    begin = datetime.combine(first, time(), here.now.tzinfo)
-    end = datetime.combine(last + timedelta(days=1), time(), here.now.tzinfo)
+    begin = on_clock(first, Clock(0), here.now)
+    end = on_clock(last + timedelta(days=1), Clock(0), here.now)
     try:
         events = here.services.calendar.events(begin, end)
     except CalendarError as error:

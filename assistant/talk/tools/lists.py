@@ -106,12 +106,10 @@ def add(
         return None
     if implied is not None and known_list(implied, ()) != TO_DO:
         return None
-    return _adding(here, items, whose, name, short or implied)
+    return _adding(items, whose, name, short or implied)
 
 
-def _adding(
-    here: Here, items: str | None, whose: str | None, name: str | None, short: str | None
-) -> Steps:
+def _adding(items: str | None, whose: str | None, name: str | None, short: str | None) -> Steps:
     target = yield from which_list(name, short, whose, WHICH_LIST)
     if target is None:
         target = normalise(str(name))
@@ -119,7 +117,7 @@ def _adding(
             return NOTHING_ADDED
     if items is None or item_key(items) in _SOMETHING:
         items = yield Ask(ADD_WHAT, Things)
-        items = in_sentence(items, here)
+        items = in_sentence(items)
     return (yield from _put(target, items))
 
 

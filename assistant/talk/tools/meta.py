@@ -93,9 +93,9 @@ def _because(name: str, why: str, flows: Iterable[Flow]) -> str:
     found = next((one for one in flows if one.name == name), None)
     if found is not None:
         about = found.about.rstrip(".").replace(" my ", " your ") or name
-        how = "as an answer to my question" if why.startswith("answer to") else "that way"
+        how = "as the answer to my question" if why.startswith("answer to") else "like this"
         about = about[:1].lower() + about[1:]
-        return f"I understood you {how}: {about}."
+        return f"I took it {how}: {about}."
     first = name.split(".")[0]
     return _REASONS.get(first, _KNOWN)
 
@@ -103,14 +103,11 @@ def _because(name: str, why: str, flows: Iterable[Flow]) -> str:
 # -- what can be said ----------------------------------------------------------------------------
 
 _TOPICS = (
-    ("I keep", {"timer": "timers", "alarm": "alarms", "reminder": "reminders",
-    "stopwatch": "a stopwatch",
-        "list": "lists", "note": "notes"}),
-    ("I tell", {"time": "the time", "date": "dates", "sun": "sunrise", "holiday": "holidays",
-    "calendar": "what is in your calendar",
-        "joke": "jokes", "fact": "facts"}),
-    ("I do", {"sum": "sums", "unit": "conversions", "word": "spelling", "coin": "coin flips",
-    "dice": "dice"}),
+    ("I keep", {"timer": "timers", "alarm": "alarms", "reminder": "reminders", "list": "lists",
+    "note": "notes"}),
+    ("I tell", {"time": "the time", "date": "dates", "calendar": "your appointments",
+    "joke": "jokes"}),
+    ("I do", {"sum": "sums", "unit": "conversions", "word": "spelling"}),
 )  # fmt: skip
 """What the first part of a flow's name means to people; the verb before them."""
 _TRIED_FIRST = ("timer", "list", "reminder", "calendar", "sum", "alarm", "note", "date")

@@ -82,11 +82,11 @@ _ON = "[from now on|instead|from here on|in future|in the future|going forward]"
 
 
 @flow(
+    "(my name is not|it is not|do not call me) {old} (it is|but|call me|my name is|i am) {name}",
     f"(call|start calling) me [by [the name [of]|my name]|as] {{name}} {_ON}",
     f"(refer to|address|greet|know) me (as|by|with) [the name] {{name}} {_ON}",
     "(from now on|from here on|in future|in the future) (call|address|refer to) me [as|by] {name}",
     "my [first|full|real|new|actual] name is [now|actually|really|in fact] {name}",
-    "(my name is not|it is not|do not call me) {old} (it is|but|call me|my name is|i am) {name}",
     "(change|set|update|switch|save|correct|make|edit) my [user] name (to|as|into) {name}",
     "the name is {name}",
     "(remember|learn|save|note|know) [that] my name (is|as) {name}", "i am (called|named) {name}",
