@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from assistant.language.en.normalise import normalise
+from assistant.language.en.speakable import speakable
 from assistant.messages import Reply, Source
 from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Pass, short
@@ -235,7 +236,14 @@ def matched(
     entry = match.entry
     if entry.kind == "repeat":
         said = talk.last_answer or NOTHING_SAID
-        reply = Reply(text=said, source="precomputed", why=short(match.why), name="talk.repeat")
+        spoken = speakable(said)
+        reply = Reply(
+            text=said,
+            spoken=spoken if spoken != said else "",
+            source="precomputed",
+            why=short(match.why),
+            name="talk.repeat",
+        )
         return Decision(
             name="talk.repeat",
             source="precomputed",
