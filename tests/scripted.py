@@ -108,6 +108,7 @@ class Echoing:
     remembered: list[tuple[str, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     announcements: list[str] = field(default_factory=list)
+    rings: bool = False
     awaits_answer: bool = False
 
     def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
@@ -147,7 +148,7 @@ class Echoing:
 
     def due_announcements(self) -> list[Reply]:
         due, self.announcements = self.announcements, []
-        return [Reply(text=text, source="tool", why="due") for text in due]
+        return [Reply(text=text, source="tool", why="due", rings=self.rings) for text in due]
 
 
 class SampleClock:
