@@ -20,8 +20,8 @@ from assistant.messages import Float32Array
 Resample = Callable[[Float32Array, int, int], Float32Array]
 
 KEPT_S = 150.0
-"""Seconds of sound that stay in memory, 29 MB at 48 kHz: what is said most. All texts of the program
-are 1,170 seconds, 224 MB."""
+"""Seconds of sound that stay in memory, 29 MB at 48 kHz: what is said most. All texts of
+the program are 1,170 seconds, 224 MB."""
 
 
 class LoadedVoice(Protocol):
