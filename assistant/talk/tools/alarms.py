@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from assistant.language.en.durations import say_duration
-from assistant.language.en.which import HALF, MINUTES
+from assistant.language.en.which import HALF, MINUTES, PLACE
 from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk import alarm_work as work
 from assistant.talk import due
@@ -27,6 +27,7 @@ SNOOZE = timedelta(minutes=5)
 """How long a snooze is that names no length. Own choice."""
 
 Half = Annotated[str, HALF]
+Place = Annotated[int, PLACE]
 Minutes = Annotated[timedelta, MINUTES]
 
 
@@ -148,7 +149,7 @@ def cancel_alarm(
     when: Moment | None = None,
     text: str | None = None,
     every: bool | None = None,
-    place: int | None = None,
+    place: Place | None = None,
 ) -> Any:
     """Cancel an alarm, or all."""
     found = yield Call(work.waiting, kind="alarm")
@@ -194,7 +195,7 @@ def change_alarm(
     when: Moment | None = None,
     text: str | None = None,
     every: bool | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     by: timedelta | None = None,
     of: Moment | None = None,
     last: bool | None = None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from assistant.language.en.which import HALF
+from assistant.language.en.which import HALF, PLACE
 from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk import alarm_work as work
 from assistant.talk import due
@@ -24,6 +24,7 @@ NO_SUCH_REMINDER = "There is no such reminder."
 NOTHING_MISSED = "You have missed nothing."
 
 Half = Annotated[str, HALF]
+Place = Annotated[int, PLACE]
 
 
 @flow(
@@ -131,7 +132,7 @@ def cancel_reminder(
     when: Moment | None = None,
     text: str | None = None,
     every: bool | None = None,
-    place: int | None = None,
+    place: Place | None = None,
 ) -> Any:
     """Drop a reminder, or all."""
     found = yield Call(work.waiting, kind="reminder")
@@ -173,7 +174,7 @@ def change_reminder(
     when: Moment | None = None,
     text: str | None = None,
     every: bool | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     by: timedelta | None = None,
     of: Moment | None = None,
     last: bool | None = None,
