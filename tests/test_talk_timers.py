@@ -49,6 +49,9 @@ def talk(tmp_path: Path) -> Iterator[Talking]:
         ("could you time twelve minutes for me", [720]),
         ("count down from ninety seconds", [90]),
         ("let me know when ten minutes have passed", [600]),
+        ("I'd like a timer of forty-five seconds", [45]),
+        ("put on a timer for twelve minutes", [720]),
+        ("set an alarm in two hours", [7200]),
     ],
 )
 def test_timers_are_set_with_the_commit_and_not_before(
@@ -258,7 +261,11 @@ def test_cancel_one_of_several_by_its_words(talk: Talking) -> None:
     )
     assert talk.say("cancel the 3 minute timer").answer == "There is no three minute timer."
     talk.say("set a tea timer for ten minutes")
-    assert talk.say("stop the tea timer").answer == "Okay, the tea timer is cancelled."
+    assert talk.say("I don't need the tea timer any more").answer == (
+        "Okay, the tea timer is cancelled."
+    )
+    talk.say("set a timer for an hour")
+    assert talk.say("stop the hour timer").answer == "Okay, the one hour timer is cancelled."
     talk.say("set a timer for ten minutes")
     assert talk.say("cancel both timers").answer == "Okay, two timers are cancelled."
     assert talk.items() == ()

@@ -66,11 +66,11 @@ def set_alarm(
     half: Half | None = None,
     when: Moment | None = None,
     text: str | None = None,
-    odd: bool | None = None,
+    odd: str | None = None,
 ) -> Any:
     """Set an alarm."""
     if odd:
-        return work.ODD_DAYS
+        return odd
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
     moment = yield from work.when_exactly(here, said, wakes=True)
     at = moment.resolve(here.now)
@@ -106,11 +106,12 @@ def list_alarms(
     half: Half | None = None,
     when: Moment | None = None,
     text: str | None = None,
+    place: Place | None = None,
 ) -> Any:
     """Tell which alarms are set."""
     found = yield Call(work.waiting, kind="alarm")
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
-    fit = work.meant(found, here, text=text, said=said, place=None)
+    fit = work.meant(found, here, text=text, said=said, place=place)
     if text and not fit:
         yield HandOver()
     if not fit:
@@ -240,7 +241,7 @@ def stop_ringing(here: Here) -> Any:
 
 
 @flow(
-    "snooze [it|that|this|the (alarm|timer|reminder)] [please] [(for|by) {length}]",
+    "snooze [it|that|this|(the|my|this) (alarm|timer|reminder)] [please] [(for|by) {length}]",
     "(ring|remind me|wake me|call me|tell me) [up] again in {length}",
     name="alarm.snooze",
     fixed=[NOTHING_RINGS, "Okay, again in five minutes."],

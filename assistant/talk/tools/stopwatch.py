@@ -84,7 +84,8 @@ _THE = "(the|a|my|this) stopwatch"
     f"(start|begin|run|launch|open|give me|set|restart|resume|continue) [up] ({_THE}|stopwatch)",
     f"(start|begin|run) {_THE} [again|over]",
     "start timing [me|this|now]",
-    "stopwatch start",
+    "stopwatch [start]",
+    "time me [now]",
     name="stopwatch.start",
     fixed=[STARTED, RUNS_ALREADY],
     examples=[
