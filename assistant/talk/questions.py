@@ -102,8 +102,6 @@ class _Open:
             return self._over()
         if self._says(_BACK):
             return self._back()
-        if self.asks.slot().name != "yes or no" and _NO_ANSWER.fullmatch(self.request.words):
-            return told(LEFT, self.flow, self.talk, f"no answer to: {self.asks.text}")
         if _SURE_CORRECTION.match(f"{self.request.canonical} "):
             found = self._corrected()
             if found is not None:
