@@ -16,7 +16,7 @@ from assistant.talk.known import Fixed, ended, matched, needs, reply_name
 from assistant.talk.matching import Match
 from assistant.talk.replies import Entry
 from assistant.talk.request import Request
-from assistant.talk.skills import Flows
+from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
 
 THRESHOLD = 0.5
