@@ -74,7 +74,7 @@ _LIST_WORDS = frozenset(
         "give go through did set time me my the a an all of off out up on for about be will going "
         "goes ring rings rung next first to today now currently active running pending upcoming "
         "still right you know got alarm alarms reminder reminders was were some please been it "
-        "scheduled planned coming left"
+        "scheduled planned coming left say"
     ).split()
 )
 _TAIL = re.compile(
