@@ -126,10 +126,10 @@ def test_alarms_are_listed_changed_and_cancelled(talk: Talking) -> None:
     assert talk.say("when does my alarm go off tomorrow").answer == (
         "Your alarm is set: tomorrow at seven AM."
     )
-    assert talk.says("move my alarm to eight", "the seven AM one", "no, at nine") == [
+    assert talk.says("move my alarm to eight", "the seven AM one", "no, at ten") == [
         "There are two alarms: tomorrow at seven AM; and on Friday at nine AM. Which one?",
         "Okay, your alarm is now tomorrow at eight AM.",
-        "Okay, your alarm is now tomorrow at nine AM.",
+        "Okay, your alarm is now tomorrow at ten AM.",
     ]
     assert talk.say("move my alarm from tomorrow to Friday").answer.startswith("Okay")
     assert talk.say("never mind").answer == "Okay, I took that back."

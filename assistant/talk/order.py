@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.config import Config
 from assistant.messages import Reply, Step
+from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
@@ -65,6 +66,7 @@ def make_order(
             Correction(flows),  # "no, at six"
             NewFlow(flows, users=False),  # a template of one of the program's flows
             ReplyPattern(matcher, fixed),  # a precomputed reply by a pattern
+            ByMeaning(reach.meaning, flows, replies.entries, fixed),  # other words for the same
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
         ]

@@ -65,10 +65,9 @@ _LIST = re.compile(
 _LIST_WORDS = frozenset(
     (
         "what which when list show read tell do does i have has are there is any how many check "
-        "give "
-        "go through did set time me my the a an all of off out up on for about be will going goes "
-        "ring rings rung next first to today now currently active running pending upcoming still "
-        "right you know got alarm alarms reminder reminders was were some please been it "
+        "give go through did set time me my the a an all of off out up on for about be will going "
+        "goes ring rings rung next first to today now currently active running pending upcoming "
+        "still right you know got alarm alarms reminder reminders was were some please been it "
         "scheduled planned coming left"
     ).split()
 )

@@ -14,7 +14,10 @@ from assistant.talk.home import home_of
 from assistant.talk.request import Request
 
 _THING = r"(?P<thing>date|weekday|day of the week|day)"
-_TAIL = r"(?: (?:be|going to be|fall|falls|fall on|falls on|land on|lands on|on))*(?P<when> (?:this|next|last) year)?"
+_TAIL = (
+    r"(?: (?:be|going to be|fall|falls|fall on|falls on|land on|lands on|on))*"
+    r"(?P<when> (?:this|next|last) year)?"
+)
 _ASKED = tuple(
     re.compile(rf"(?:(?:please |and |so )?(?:tell me|say|do you know|know) )?{notation}")
     for notation in (
