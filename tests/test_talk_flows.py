@@ -450,6 +450,11 @@ def test_none_may_be_a_choice(bench: Bench) -> None:
     assert bench.say("None.") == "It is 'none'."
 
 
+def test_a_text_that_a_flow_reads_and_declines_is_an_answer(bench: Bench) -> None:
+    bench.say("ask for a text")
+    assert bench.say("What did I ask for?") == "It is 'What did I ask for'."
+
+
 # -- interrupted ---------------------------------------------------------------------------------
 
 
