@@ -154,7 +154,7 @@ def fit(
     return weights, bias
 
 
-ROUNDS = 600
+ROUNDS = 400
 
 
 def weights_of(rows: list[Row]) -> np.ndarray:

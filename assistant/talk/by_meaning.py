@@ -24,6 +24,10 @@ MARGIN = 0.15
 """A label is believed from this probability on, with this lead over the next one. Chosen on one
 half of the requests (docs/TEXT_MEANING.md)."""
 
+TOGETHER = ("date", "time", "calendar")
+"""Families of flows ("date.near", "date.of") that only tell something: their probabilities are added
+up, and the likeliest that can answer does."""
+
 SHORTEST = 2
 """Fewer words than this mean too little."""
 
@@ -66,10 +70,20 @@ class ByMeaning:
             return Pass(why="no judge of meaning")
         if len(request.canonical.split()) < SHORTEST:
             return Pass(why="too short to be judged")
-        (label, score), (_, second), *_ = self._meaning.ranked(request.text)
-        why = f"means: {label} ({score:.2f})"
+        labels, score, second = _best(self._meaning.ranked(request.text))
+        why = f"means: {labels[0]} ({score:.2f})"
         if score < self._threshold or score - second < self._margin:
             return Pass(score=score, why=f"unsure, {why}")
+        for label in labels:
+            why = f"means: {label} ({score:.2f})"
+            found = self._chosen(label, talk, request, why, score)
+            if isinstance(found, Decision) or found.request is not None:
+                return found
+        return Pass(score=score, why=why)
+
+    def _chosen(
+        self, label: str, talk: Talk, request: Request, why: str, score: float
+    ) -> Decision | Pass:
         flow = self._flows.get(label)
         if flow is not None:
             slots = flow.understand(request)
@@ -87,3 +101,14 @@ class ByMeaning:
         if entry.kind in ("stop", "cancel"):
             return ended(match, talk, request, self._fixed)
         return matched(match, talk, request, self._fixed)
+
+
+def _best(ranked: Sequence[tuple[str, float]]) -> tuple[list[str], float, float]:
+    """The likeliest label, or those of its family that count together, the likeliest first; their
+    probability; and that of the next label."""
+    family = ranked[0][0].partition(".")[0]
+    if family not in TOGETHER:
+        return [ranked[0][0]], ranked[0][1], ranked[1][1]
+    ours = [one for one in ranked if one[0].partition(".")[0] == family]
+    others = [share for label, share in ranked if label.partition(".")[0] != family]
+    return [label for label, _ in ours], sum(share for _, share in ours), others[0]

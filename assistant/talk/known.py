@@ -175,15 +175,16 @@ class KnownReply:
 class ReplyPattern:
     """A precomputed reply by a pattern with free places."""
 
-    name = "patterns"
-
-    def __init__(self, matcher: Matcher, fixed: Fixed) -> None:
+    def __init__(self, matcher: Matcher, fixed: Fixed, *, late: bool) -> None:
+        """`late`: only the entries that wait for what the meaning leaves, else only the others."""
+        self.name = "late patterns" if late else "patterns"
+        self._late = late
         self._matcher = matcher
         self._fixed = fixed
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """The first pattern that covers the request."""
-        match = self._matcher.pattern(request.text, needs(talk))
+        match = self._matcher.pattern(request.text, needs(talk), self._late)
         if match is None:
             return Pass(why="no pattern covers it")
         return matched(match, talk, request, self._fixed)

@@ -65,8 +65,9 @@ def make_order(
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"
             NewFlow(flows, users=False),  # a template of one of the program's flows
-            ReplyPattern(matcher, fixed),  # a precomputed reply by a pattern
+            ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
             ByMeaning(reach.meaning, flows, replies.entries, fixed),  # other words for the same
+            ReplyPattern(matcher, fixed, late=True),  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
         ]

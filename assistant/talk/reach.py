@@ -22,7 +22,7 @@ from assistant.language.wordrules import Rule, RuleError, RuleSet, read_rule
 from assistant.talk.replies import Entry
 
 OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "reach.toml"
-ABILITIES = "I can tell the time and the date and run timers."
+ABILITIES = "I can set timers, alarms and reminders, keep lists and do sums."
 """The clause of every answer that says what the program can do instead."""
 
 TALK = "talk"

@@ -61,6 +61,7 @@ def spell_out(word: str) -> tuple[str, str]:
     "(do you know|tell me|show me) how to spell {word}",
     "what are the letters (of|in) {word}",
     "what is {word} spelled out",
+    parts=["(spell|spelling|spelled|spelt) [out|of] [the word] {word}"],
     name="word.spell",
     examples=[
         "how do you spell necessary", "spell rhythm", "how is embarrass spelled",
