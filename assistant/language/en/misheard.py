@@ -31,7 +31,7 @@ _RULES = tuple(
         (r"^(?:it is|its|this|the) news(?= for \d+ minutes$)", "snooze"),
         (r"^(cancel|stop|delete|pause|resume) (all|both|all the|all my|both my) times$",
          r"\1 \2 timers"),
-        (r"^(cancel|stop|delete|pause|resume|restart|check) (my|the) (?:time or|times|timer's|tire)$",
+        (r"^(cancel|stop|delete|pause|resume|restart) (my|the) (?:time or|times|timer's|tire)$",
          r"\1 \2 timer"),
         (rf"^(?:boss|paws|pose|pours|paul's|cause|post) (?={_THING}$)", "pause "),
         (rf"^(?:we start|we started|re start) (?={_THING}$)", "restart "),
