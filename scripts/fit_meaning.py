@@ -1,4 +1,4 @@
-"""Fit the layer that tells what a whole request means: which flow, which reply, which decline, or none.
+"""Fit the layer that tells what a whole request means: a flow, a reply, a decline, or none.
 
 Reads own sentences (scripts/meaning/*.txt: `[label]`, then one sentence a line, `(a|b)` stands for
 both), the templates and examples of the program's flows and the phrases of its replies. Turns each

@@ -23,7 +23,9 @@ def meaning() -> MeaningModel:
 
 
 @pytest.mark.models
-def test_the_kind_is_one_out_of_reach_and_its_probability_that_of_all(meaning: MeaningModel) -> None:
+def test_the_kind_is_one_out_of_reach_and_its_probability_that_of_all(
+    meaning: MeaningModel,
+) -> None:
     found = meaning.probabilities("Could somebody see to the heating, please?")
     kind, beyond = meaning.kind("Could somebody see to the heating, please?")
     kinds = {label: share for label, share in found.items() if label.startswith(BEYOND)}

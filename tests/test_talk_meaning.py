@@ -208,7 +208,9 @@ def test_the_encoder_reads_one_spelling() -> None:
 
 
 @pytest.mark.models
-def test_the_lean_graph_gives_nearly_the_same_vectors(meaning: MeaningModel, tmp_path: Path) -> None:
+def test_the_lean_graph_gives_nearly_the_same_vectors(
+    meaning: MeaningModel, tmp_path: Path
+) -> None:
     source = tmp_path / "model.onnx"
     source.symlink_to((MODEL / "model.onnx").resolve())
     whole = Encoder(source, MODEL / "tokenizer.json")
