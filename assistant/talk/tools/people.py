@@ -196,6 +196,8 @@ def _forgetting(known: str | None) -> Steps:
 
 
 @flow(
+    "(call|name|start calling|i will now call|i will call|can i call|may i call) you {name} "
+    "instead of (your|the) (old|current|present|usual|real|own) name",
     f"(call|rename|name|start calling) (yourself|you) [to|as] {{name}} {_ON}",
     f"(change|switch|make|set|update|turn) your name (to|into|as|be) {{name}} {_ON}",
     "change your name from {old} to {name}",
@@ -210,8 +212,6 @@ def _forgetting(known: str | None) -> Steps:
     "(i want|i would like|want|i prefer) your name (to be|to become|as) {name} [from now on]",
     "(make|let) your name [be] {name} [from now on]",
     f"(i will|i am going to|i) now call you {{name}} {_ON}",
-    "(call|name|start calling|i will now call|i will call|can i call|may i call) you {name} instead "
-    "of (your|the) (old|current|present|usual|real|own) name",
     "you are now [called|named] {name}", "go by [the name] {name} [from now on|instead|now]",
     "i am [going to start] calling you {name} [from now on|now]",
     "have your name (be|changed to) {name}", "(be called|be named|be) {name} from now on",
