@@ -24,6 +24,7 @@ from assistant.messages import (
     SAMPLE_RATE_HZ,
     Float32Array,
     Int16Array,
+    Notice,
     Reply,
     Transcript,
     TurnEnded,
@@ -108,7 +109,9 @@ class Echoing:
     remembered: list[tuple[str, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     announcements: list[str] = field(default_factory=list)
+    rings: bool = False
     awaits_answer: bool = False
+    on_notice: Callable[[Notice], None] | None = None
 
     def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
         return Decision(name=text, source="tool", why="scripted", after=Talk())
@@ -147,7 +150,7 @@ class Echoing:
 
     def due_announcements(self) -> list[Reply]:
         due, self.announcements = self.announcements, []
-        return [Reply(text=text, source="tool", why="due") for text in due]
+        return [Reply(text=text, source="tool", why="due", rings=self.rings) for text in due]
 
 
 class SampleClock:

@@ -29,6 +29,7 @@ from assistant.talk.tools import (
     units,
     until,
     voice,
+    years,
     zones,
 )
 
@@ -38,6 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
     until,
     zones,
     sun,
+    years,
     stopwatch,
     timers,
     alarms,

@@ -87,6 +87,15 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|append|
         "update @ (with|to include|to have|by adding) {items}", "update @",
         "(a|1|another) (new item|item|new thing) (for|on|to) @ [is] {items}",
         "(new|another) (item|thing|entry) (for|on) @",
+        "(do i have|are there|is there|have i got) [any] {items} on @ [and] if not (add|put) "
+        "(it|them|that|some) [on|to it|on it|on there|to the list]",
+        "(check|see) (if|whether) {items} (is|are) on @ [and] if not (add|put) (it|them|that|some) "
+        "[on|to it|on it|on there]",
+        "(i am|we are|i have run|we have run|i ran|we ran|i am running|we are running) (out of|low "
+        "on) {items} [so|and] [(can|could|will|would) you] (add|put|write) (it|them|that|some|this)"
+        " (to|on|onto) @",
+        "(i|we) (do not have|have no|have not got) [any] [more] {items} [left] [so|and] "
+        "[(can|could|will|would) you] (add|put|write) (it|them|that|some|this) (to|on|onto) @",
     ),
     "(add|create|make|start) [a|an|another] [new] {implied} [to|for|called|named|that says] "
     "{items}",
@@ -95,6 +104,7 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|append|
     "(i am|we are) [almost|nearly] (out of|running low on|running out of|low on) {items} [and|so] "
     "(add|put) (it|them|some)",
     name="list.add",
+    parts=at_lists(f"{_ADDING} [down] {{items}} (to|on|onto|in|into|under) @"),
     examples=[
         "add milk to my shopping list", "put bread and cheese on the shopping list",
         "could you add toothpaste to the grocery list", "put call the plumber on my to-do list",
