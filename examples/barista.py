@@ -15,8 +15,8 @@ SWEETS = ["sugar", "brown sugar", "sweetener"]
 Drink = Annotated[
     str,
     choice(
-        ["coffee", "drip coffee", "house coffee", "iced coffee", "mocha", "iced mocha"]
-        + ["cappuccino", "americano", "latte", "espresso"]
+        "coffee|drip coffee|house coffee|iced coffee|mocha|iced mocha|cappuccino|americano|latte"
+        "|espresso".split("|")
     ),
 ]
 Size = Annotated[

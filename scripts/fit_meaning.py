@@ -1,4 +1,4 @@
-"""Fit the layer that tells what a whole request means: which flow, which reply, which decline, or none.
+"""Fit the layer that tells what a whole request means: a flow, a reply, a decline, or none.
 
 Reads own sentences (scripts/meaning/*.txt: `[label]`, then one sentence a line, `(a|b)` stands for
 both), the templates and examples of the program's flows and the phrases of its replies. Turns each
@@ -13,6 +13,7 @@ import csv
 import itertools
 import random
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -137,9 +138,11 @@ def fit(
     vectors: np.ndarray, labels: np.ndarray, weight: np.ndarray, count: int, decay: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weights float[count, 384] and bias float[count] of a softmax regression."""
-    weights, bias = np.zeros((count, vectors.shape[1])), np.zeros(count)
-    wanted = np.eye(count)[labels]
-    share = (weight / weight.sum())[:, None]
+    vectors = vectors.astype(np.float32)
+    weights = np.zeros((count, vectors.shape[1]), np.float32)
+    bias = np.zeros(count, np.float32)
+    wanted = np.eye(count, dtype=np.float32)[labels]
+    share = (weight / weight.sum())[:, None].astype(np.float32)
     speed = np.zeros_like(weights), np.zeros_like(bias)
     for _ in range(ROUNDS):
         logits = vectors @ weights.T + bias
@@ -151,16 +154,18 @@ def fit(
     return weights, bias
 
 
-ROUNDS = 600
+ROUNDS = 400
 
 
 def weights_of(rows: list[Row]) -> np.ndarray:
     """How much each sentence counts: a line by the root of its sentences, rare labels more."""
     lines = [line for line, _, _ in rows]
     labels = [label for _, label, _ in rows]
-    in_line = {line: lines.count(line) for line in set(lines)}
+    in_line = Counter(lines)
     share = np.array([1.0 / in_line[line] ** 0.5 for line in lines])
-    total = {one: sum(share[[la == one for la in labels]]) for one in set(labels)}
+    total: dict[str, float] = defaultdict(float)
+    for label, part in zip(labels, share, strict=True):
+        total[label] += part
     return share / np.array([total[one] ** 0.3 for one in labels])
 
 

@@ -109,6 +109,7 @@ class Echoing:
     remembered: list[tuple[str, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     announcements: list[str] = field(default_factory=list)
+    rings: bool = False
     awaits_answer: bool = False
     on_notice: Callable[[Notice], None] | None = None
 
@@ -149,7 +150,7 @@ class Echoing:
 
     def due_announcements(self) -> list[Reply]:
         due, self.announcements = self.announcements, []
-        return [Reply(text=text, source="tool", why="due") for text in due]
+        return [Reply(text=text, source="tool", why="due", rings=self.rings) for text in due]
 
 
 class SampleClock:

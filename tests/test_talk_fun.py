@@ -294,3 +294,4 @@ def test_again_repeats_what_has_no_other_one(talk: Conversation) -> None:
     assert turn.decision is not None
     assert turn.decision.name == "talk.repeat"
     assert turn.answer == "2 plus 2 is 4."
+    assert turn.spoken == "two plus two is four."

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant.audio.chime import chime
+from assistant.cli.converse import _tell_what_is_set
 from assistant.talk import due
 from assistant.talk.announcer import Announcer, still_set
 from assistant.talk.due import Item
@@ -278,7 +279,9 @@ def test_a_store_that_fails_is_told_once(tmp_path: Path) -> None:
     assert announcer.announcements(START) == []
 
 
-def test_quitting_tells_what_still_runs(talk: Talking) -> None:
+def test_quitting_tells_what_still_runs(
+    talk: Talking, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     store = talk.services.store
     assert still_set(store, talk.now) == ""
     talk.says("set a pasta timer for ten minutes", "set a timer for an hour")
@@ -287,3 +290,10 @@ def test_quitting_tells_what_still_runs(talk: Talking) -> None:
         "still run: pasta timer (six minutes left) and one hour timer (fifty-six minutes left). "
         "Nothing rings while the program is off; the next start says what was missed."
     )
+    talk.say("cancel the pasta timer")
+    now = datetime.now().astimezone()
+    due.add(store, [Item(name="tea", seconds=600, due_s=now.timestamp() + 600)])
+    _tell_what_is_set(tmp_path)
+    assert capsys.readouterr().err.startswith("still run: one hour timer and tea timer (")
+    _tell_what_is_set(tmp_path / "empty")
+    assert capsys.readouterr().err == ""

@@ -43,6 +43,8 @@ def _still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversation]:
         ("how do you spell café", "Café: C-A-F-É."),
         ("how do you spell mother-in-law", "Mother-in-law: M-O-T-H-E-R-I-N-L-A-W."),
         ("spell cancelled", "Cancelled: C-A-N-C-E-L-L-E-D."),
+        ("how do you spell receive again", "Receive: R-E-C-E-I-V-E."),
+        ("spell it out", WHICH_WORD),
         ("spell it's", "It's: I-T-S."),
         ("how do you spell your name", "Assistant: A-S-S-I-S-T-A-N-T."),
         ("how do you spell my name", NO_NAME),

@@ -143,6 +143,9 @@ def result(text: str) -> Value:
         ("2 to the power of minus 1", Fraction(1, 2)),
         ("0.1 + 0.2", Fraction(3, 10)),
         ("ten thousand divided by 10", 1000),
+        ("I want to know what 17 times 3 is", 51),
+        ("sum 4 and 5", 9),
+        ("what is negative 3 squared", -9),
     ],
 )
 def test_spoken_sum(text: str, value: int | Fraction | None) -> None:

@@ -101,6 +101,13 @@ def shown(talk: Conversation, text: str) -> str:
          "There are 1,000 megabytes in a gigabyte. Counted in powers of two it is 1,024."),
         ("how many bits in a byte", "There are 8 bits in a byte."),
         ("12 stone in kilos", "12 stone is about 76.2 kilograms."),
+        ("how many feet and inches is 180 cm", "180 centimeters is about 5 feet 11 inches."),
+        ("74 inches in feet and inches", "74 inches is 6 feet 2 inches."),
+        ("200 minutes in hours and minutes", "200 minutes is 3 hours 20 minutes."),
+        ("2 kilos in pounds and ounces", "2 kilograms is about 4 pounds 7 ounces."),
+        ("how much does a liter of water weigh", "1 liter of water is about 1,000 grams."),
+        ("what temperature is 180 c in fahrenheit",
+         "180 degrees Celsius is 356 degrees Fahrenheit."),
         ("5 pounds in kilos", "5 pounds is about 2.27 kilograms."),
     ],
 )  # fmt: skip
@@ -178,6 +185,7 @@ def test_it_goes_on(talk: Conversation) -> None:
         ("what about 10 miles", "10 miles is about 16,093 meters."),
         ("and 2 feet", "2 feet is about 0.61 meters."),
         ("in inches", "2 feet is 24 inches."),
+        ("in yards and feet", "2 feet is 2 feet."),
     ]
     for text, answer in said:
         assert talk.converse(text).answer == answer

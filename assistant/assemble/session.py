@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,7 @@ def load_stages(
     for remark in weights_remarks(config):
         say(remark)
     say("loading the models …")
+    services = make_services(config, state)
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
         whisper_to_be = pool.submit(load_whisper, config, paths.transcriber)
         voice_to_be = pool.submit(load_voice, config, paths.voice)
@@ -68,11 +70,11 @@ def load_stages(
         judge_to_be = pool.submit(load_turn_judge, config, paths.turn)
         meaning_to_be = pool.submit(load_meaning, config)
         endings_to_be = pool.submit(load_endings, config)
+        pool.submit(services.calendar.warm, datetime.now().astimezone())
         model = model_to_be.result()
         for remark in model.remarks:
             say(remark)
         hands = HandsThread()
-        services = make_services(config, state)
         conversation = make_conversation(
             config,
             model,

@@ -49,6 +49,21 @@ def _is_cut(config: Config) -> bool:
     return is_cut(model_path(config, "voice"), config.voice, parts_directory())
 
 
+def prepare_meaning(config: Config, say: Say = lambda text: None) -> None:
+    """Rewrite the graph of the sentence encoder so that it needs less memory and time, unless that
+    was done or the profile has none."""
+    from assistant.model.meaning_graph import make_lean_copy
+    from assistant.weights.resolve import find, profile_models
+
+    if "meaning" not in profile_models(config):
+        return
+    try:
+        _, directory = find(config, "meaning")
+        make_lean_copy(directory / "model.onnx")
+    except ModelError as error:  # without the copy it needs more of both, and works
+        say(str(error))
+
+
 def prepare_model(config: Config, say: Say = lambda text: None) -> None:
     """Rewrite the profile's language model for speed, where that pays, and have it read the
     beginning of every conversation, unless that was done or a server has the model. `ModelError`

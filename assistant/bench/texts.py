@@ -1,4 +1,4 @@
-"""Asks the text layer many requests by themselves and counts who answers, and whether that is right.
+"""Asks the text layer many requests by themselves and counts who answers, and how rightly.
 
 A file is tab-separated text with the columns text · intent · domain · kind. Kind `everyday`: the
 assistant should do it or decline it honestly, without its language model. `other` and `open`
@@ -81,10 +81,10 @@ def read_lines(path: Path) -> list[Line]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            rows = list(reader)
+            titles, rows = reader.fieldnames or (), list(reader)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read {path}: {error}", "name a file of requests") from error
-    if not set(COLUMNS) <= set(reader.fieldnames or ()):
+    if not set(COLUMNS) <= set(titles):
         raise InputError(f"{path} lacks columns", f"its first line is {' · '.join(COLUMNS)} (tabs)")
     lines = []
     for number, row in enumerate(rows, start=2):

@@ -20,7 +20,7 @@ import typer
 from assistant.assemble.places import state_directory, user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
 from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
-from assistant.assemble.setup import prepare_model, prepare_replies
+from assistant.assemble.setup import prepare_meaning, prepare_model, prepare_replies
 from assistant.audio.files import FileDevice
 from assistant.cli.demo_script import demo_segments, file_segments, prepare_demo
 from assistant.cli.hear import wait_until_over
@@ -93,6 +93,7 @@ def prepare(config: ConfigOption = None) -> None:
     complain(f"{made} replies synthesised" if made else "every reply has its sound")
     prepare_demo(settings, complain)
     prepare_model(settings, complain)
+    prepare_meaning(settings, complain)
 
 
 # -- shared ---------------------------------------------------------------------------------------

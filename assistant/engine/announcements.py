@@ -36,8 +36,15 @@ class Announcements:
         return bool(self._waiting) and self._mouth.has_room
 
     def put(self, announcement: Announcement) -> None:
-        """One more, after those that wait."""
+        """One more, after those that wait. A ring takes the place of one that was not said yet."""
+        if announcement.reply.rings:
+            self.drop_rings()
         self._waiting.append(announcement)
+
+    def drop_rings(self) -> None:
+        """Forget the rings that wait, because the user has just said something. Each comes again
+        in a moment, unless that was to stop it."""
+        self._waiting = deque(one for one in self._waiting if not one.reply.rings)
 
     def say_next(self, index: int) -> Answer:
         """Have the first one spoken, from `index` of the sample clock on."""
@@ -53,8 +60,9 @@ class Announcements:
         return answer
 
     def put_back(self, answer: Answer) -> None:
-        """Nobody heard the newest one: it is said later, before the others."""
+        """Nobody heard the newest one: it is said later, before the others. A ring comes again by
+        itself."""
         answer.take.cancel()
         self._playout.forget(answer.take)
-        if self._said is not None:
+        if self._said is not None and not self._said.reply.rings:
             self._waiting.appendleft(self._said)

@@ -50,6 +50,11 @@ class Answer:
         return self.commit_index if self.utterance is None else self.utterance.speech_end_sample
 
     @property
+    def rings(self) -> bool:
+        """True for what rings until somebody says that it was heard."""
+        return any(clause.reply.rings for clause in self.played.clauses)
+
+    @property
     def source(self) -> Source:
         """Where the first clause came from."""
         clauses = self.played.clauses

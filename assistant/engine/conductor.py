@@ -241,6 +241,7 @@ class Conductor:
             self.handle(Event.NO_ANSWER)
         else:
             self._answer = self._takes.commit(self._index)
+            self._announcements.drop_rings()
 
     def _reopen(self) -> None:
         """The user goes on: as if the turn had never been taken for complete."""

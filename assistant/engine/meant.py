@@ -11,7 +11,7 @@ from dataclasses import replace
 from assistant.engine.answer import Answer
 from assistant.engine.news import Transcribed
 from assistant.engine.reporter import Reporter
-from assistant.language.en.backchannel import is_backchannel
+from assistant.language.en.backchannel import is_backchannel, is_hum
 
 OWN_VOICE = "the assistant's own voice"
 LITTLE_WORD = "a little word over the answer"
@@ -34,7 +34,8 @@ class Meant:
             return news
         if self._reporter.is_own_voice(text, began, is_question=awaits_answer):
             return replace(news, drop=OWN_VOICE)
-        is_asking = awaits_answer and over is not None and over.is_at_end
-        if over is not None and is_backchannel(text) and not is_asking:
-            return replace(news, drop=LITTLE_WORD)  # over a question "yes" is an answer
-        return news
+        if over is None or not is_backchannel(text):
+            return news
+        is_asking = awaits_answer and over.is_at_end  # over a question "yes" is an answer
+        is_heard = over.rings and not is_hum(text)  # over what rings "okay" ends it
+        return news if is_asking or is_heard else replace(news, drop=LITTLE_WORD)

@@ -1,9 +1,9 @@
-"""Rewrites the graph of the sentence encoder once, so that its weights stay whole numbers in memory.
+"""Rewrites the graph of the sentence encoder once, so that its weights stay int8 in memory.
 
-The graph as it comes turns int8 weights into floats before it uses them; onnxruntime folds that when
-it loads, and holds four bytes a weight. The copy looks up int8 rows and scales these alone, and
-multiplies whole numbers (`DynamicQuantizeLinear`, `MatMulInteger`): docs/TEXT_MEANING.md has what
-that saves. Knows no words. Runs on the caller's thread, at set-up.
+The graph as it comes turns int8 weights into floats before it uses them; onnxruntime folds that
+when it loads, and holds four bytes a weight. The copy looks up int8 rows and scales these alone,
+and multiplies whole numbers (`DynamicQuantizeLinear`, `MatMulInteger`): docs/TEXT_MEANING.md has
+what that saves. Knows no words. Runs on the caller's thread, at set-up.
 """
 
 from __future__ import annotations

@@ -8,15 +8,14 @@ changed. Knows no words. Any thread; a lock guards what is kept.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.errors import AssistantError
-
-if TYPE_CHECKING:
-    from icalendar import Calendar
+from assistant.language.slots import Clock, as_local, on_clock
 
 LARGEST_BYTES = 20_000_000
 """A larger file takes more than a minute to be read."""
@@ -40,37 +39,60 @@ class Event:
     place: str = ""
 
 
+_Stamp = tuple[Path, int, int]
+_BEFORE = timedelta(days=7)
+_AHEAD = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Events between two moments, of files as they were: their names, times and sizes."""
+
+    stamps: tuple[_Stamp, ...]
+    begin: datetime
+    until: datetime
+    events: tuple[Event, ...]
+
+    def covers(self, start: datetime, end: datetime, stamps: tuple[_Stamp, ...]) -> bool:
+        is_same_zone = start.tzinfo == self.begin.tzinfo
+        return stamps == self.stamps and is_same_zone and self.begin <= start and end <= self.until
+
+
 class CalendarFiles:
-    """The calendar at `path`, a file or a folder of `.ics` files; "" is none."""
+    """The calendar at `path`, a file or a folder of `.ics` files; "" is none.
+
+    What happens in the next year is worked out once and kept, because that takes a second for two
+    thousand events; it is worked out anew when a file has changed, or for other days.
+    """
 
     def __init__(self, path: str = "") -> None:
         self._path = Path(path).expanduser() if path else None
         self._lock = threading.Lock()
-        self._read: dict[Path, tuple[tuple[int, int], Calendar]] = {}
+        self._kept: _Kept | None = None
 
     @property
     def is_set_up(self) -> bool:
         """True when a calendar is configured."""
         return self._path is not None
 
+    def warm(self, now: datetime) -> None:
+        """Work the next year out, so that the first question need not. A file that cannot be read
+        is told of when it is asked about."""
+        if self.is_set_up:
+            with suppress(CalendarError):
+                self.events(now, now)
+
     def events(self, start: datetime, end: datetime) -> tuple[Event, ...]:
         """What happens from `start` to before `end`, both with a zone, in order: of each day first
         what takes all of it. `CalendarError` names the file that cannot be read."""
-        import recurring_ical_events
-
-        found: list[Event] = []
         with self._lock:
-            for file in self._files():
-                calendar = self._calendar(file)
-                try:
-                    rows = recurring_ical_events.of(calendar, skip_bad_series=True)
-                    found += [_event(one, start) for one in rows.between(start, end)]
-                except Exception as error:  # the libraries raise whatever a strange file causes
-                    raise _unreadable(file, error) from error
-        inside = [one for one in found if one.end > start and one.start < end]
-        return tuple(
-            sorted(set(inside), key=lambda one: (one.start, not one.is_all_day, one.title))
-        )
+            stamps = tuple(map(_stamp, self._files()))
+            kept = self._kept
+            if kept is None or not kept.covers(start, end, stamps):
+                begin, until = start - _BEFORE, max(end, start + _AHEAD)
+                found = {one for stamp in stamps for one in _read(stamp[0], begin, until)}
+                kept = self._kept = _Kept(stamps, begin, until, tuple(sorted(found, key=_in_order)))
+        return tuple(one for one in kept.events if one.end > start and one.start < end)
 
     def _files(self) -> list[Path]:
         path = self._path
@@ -84,30 +106,40 @@ class CalendarFiles:
             )
         return [path]
 
-    def _calendar(self, file: Path) -> Calendar:
-        """The file's content, read anew when it has changed."""
-        from icalendar import Calendar
 
-        try:
-            status = file.stat()
-            stamp = (status.st_mtime_ns, status.st_size)
-            kept = self._read.get(file)
-            if kept is not None and kept[0] == stamp:
-                return kept[1]
-            if status.st_size > LARGEST_BYTES:
-                raise ValueError(f"it has {status.st_size // 1_000_000} MB")
-            parts = Calendar.from_ical(file.read_bytes(), multiple=True)
-        except (OSError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
-            raise _unreadable(file, error) from error
+def _stamp(file: Path) -> _Stamp:
+    try:
+        status = file.stat()
+    except OSError as error:
+        raise _unreadable(file, error) from error
+    return file, status.st_mtime_ns, status.st_size
+
+
+def _in_order(event: Event) -> tuple[datetime, bool, str]:
+    return event.start, not event.is_all_day, event.title
+
+
+def _read(file: Path, begin: datetime, until: datetime) -> list[Event]:
+    """What the file has between two moments."""
+    import recurring_ical_events
+    from icalendar import Calendar
+
+    try:
+        if file.stat().st_size > LARGEST_BYTES:
+            raise ValueError(f"it has {file.stat().st_size // 1_000_000} MB")
+        parts = Calendar.from_ical(file.read_bytes(), multiple=True)
         calendars = [one for one in parts if one.name == "VCALENDAR"]
         if not calendars:
-            raise _unreadable(file, "it holds no VCALENDAR")
-        calendar = calendars[0]
-        for more in calendars[1:]:
-            for component in more.subcomponents:
-                calendar.add_component(component)
-        self._read[file] = (stamp, calendar)
-        return calendar
+            raise ValueError("it holds no VCALENDAR")
+        return [
+            _event(one, begin)
+            for calendar in calendars
+            for one in recurring_ical_events.of(calendar, skip_bad_series=True).between(
+                begin, until
+            )
+        ]
+    except Exception as error:  # the libraries raise whatever a strange file causes
+        raise _unreadable(file, error) from error
 
 
 def _unreadable(file: Path, error: object) -> CalendarError:
@@ -142,7 +174,7 @@ def _event(component: Any, near: datetime) -> Event:
 
 def _local(moment: date | datetime, near: datetime) -> datetime:
     if not isinstance(moment, datetime):
-        return datetime.combine(moment, time(), near.tzinfo)
+        return on_clock(moment, Clock(0), near)
     if moment.tzinfo is None:
-        return moment.replace(tzinfo=near.tzinfo)
-    return moment.astimezone(near.tzinfo)
+        return on_clock(moment.date(), Clock(moment.hour, moment.minute), near)
+    return as_local(moment, near)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from assistant.language.en.normalise import normalise
+from assistant.language.en.speakable import speakable
 from assistant.messages import Reply, Source
 from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Pass, short
@@ -103,13 +104,23 @@ class Stop:
         match = self._matcher.exact(request.text, needs(talk))
         if match is None or match.entry.kind not in ("stop", "cancel"):
             return Pass(why="not told to stop")
-        quiet = dataclasses.replace(talk, waiting=())
-        name = f"talk.{match.entry.kind}"
-        if match.entry.kind == "cancel" and not talk.waiting:
-            meant = _what_was_done(talk, request)
-            if meant is not None:
-                return meant
-        return self._fixed.decision(match.entry, quiet, "stop", name, match.why, is_whole=True)
+        return ended(match, talk, request, self._fixed, is_whole=True)
+
+
+def ended(
+    match: Match, talk: Talk, request: Request, fixed: Fixed, *, is_whole: bool = False
+) -> Decision | Pass:
+    """The decision for a matched stop or cancel: nothing waits any more, and what was done just
+    now is taken back."""
+    quiet = dataclasses.replace(talk, waiting=())
+    name = f"talk.{match.entry.kind}"
+    if match.entry.kind == "cancel" and not talk.waiting:
+        meant = _what_was_done(talk, request)
+        if meant is not None:
+            return meant
+    return fixed.decision(
+        match.entry, quiet, "stop", name, match.why, score=match.score, is_whole=is_whole
+    )
 
 
 _CANCEL_IT = re.compile(r"(?:cancel|delete|remove|drop|dismiss|stop) (?:it|that|this)")
@@ -164,15 +175,16 @@ class KnownReply:
 class ReplyPattern:
     """A precomputed reply by a pattern with free places."""
 
-    name = "patterns"
-
-    def __init__(self, matcher: Matcher, fixed: Fixed) -> None:
+    def __init__(self, matcher: Matcher, fixed: Fixed, *, late: bool) -> None:
+        """`late`: only the entries that wait for what the meaning leaves, else only the others."""
+        self.name = "late patterns" if late else "patterns"
+        self._late = late
         self._matcher = matcher
         self._fixed = fixed
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """The first pattern that covers the request."""
-        match = self._matcher.pattern(request.text, needs(talk))
+        match = self._matcher.pattern(request.text, needs(talk), self._late)
         if match is None:
             return Pass(why="no pattern covers it")
         return matched(match, talk, request, self._fixed)
@@ -225,7 +237,14 @@ def matched(
     entry = match.entry
     if entry.kind == "repeat":
         said = talk.last_answer or NOTHING_SAID
-        reply = Reply(text=said, source="precomputed", why=short(match.why), name="talk.repeat")
+        spoken = speakable(said)
+        reply = Reply(
+            text=said,
+            spoken=spoken if spoken != said else "",
+            source="precomputed",
+            why=short(match.why),
+            name="talk.repeat",
+        )
         return Decision(
             name="talk.repeat",
             source="precomputed",

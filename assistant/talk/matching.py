@@ -107,12 +107,17 @@ class Matcher:
             return None
         return Match(entry=entry, why=f"nearly a known phrase: {entry.id}", score=score / 100)
 
-    def pattern(self, text: str, needs: Collection[str] = ("",)) -> Match | None:
-        """The first entry with a pattern (`* coffee *`) that covers all of the words."""
+    def pattern(
+        self, text: str, needs: Collection[str] = ("",), late: bool | None = None
+    ) -> Match | None:
+        """The first entry with a pattern (`* coffee *`) that covers all of the words; only of
+        those that are `late`, or are not, when that is given."""
         canonical = normalise(text)
         for words in dict.fromkeys((canonical, core(canonical))):
             present = set(words.split())
             for phrase, entry in self._patterns:
+                if late is not None and entry.late != late:
+                    continue
                 if entry.needs not in needs or not present.isdisjoint(entry.unless):
                     continue
                 if phrase.covers(words):

@@ -86,6 +86,26 @@ def told(quantity: Quantity, unit: Unit, into: Unit, of: str, counts: bool) -> S
     )
 
 
+def told_in_two(quantity: Quantity, unit: Unit, large: Unit, small: Unit, of: str = "") -> Said:
+    """ "180 centimeters is about 5 feet 11 inches"."""
+    exact = _of_substance(quantity.value, unit, small, of) if of else None
+    value = convert(quantity.value, unit, small) if exact is None else exact
+    each = round(large.factor / small.factor)
+    whole, rest = divmod(round(value), each)
+    parts = [
+        say_amount(Fraction(count), one.kind, one.name, one.plural)
+        for count, one in ((whole, large), (rest, small))
+        if count or (one is small and not whole)
+    ]
+    said = Said(" ".join(one.shown for one in parts), " ".join(one.spoken for one in parts))
+    said = said if value == round(value) and not of else about(said)
+    amount = say_amount(quantity.value, unit.kind, unit.name, unit.plural)
+    amount += f" of {of}" if of else ""
+    return Said(
+        f"{_capital(amount.shown)} is {said.shown}.", f"{_capital(amount.spoken)} is {said.spoken}."
+    )
+
+
 def _is_uneven(unit: Unit, into: Unit) -> bool:
     """Months in anything but years and longer: they differ in length."""
     both = {unit.name, into.name}

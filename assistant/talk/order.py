@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.config import Config
 from assistant.messages import Reply, Step
+from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
@@ -46,7 +47,7 @@ def make_order(
             return True
         if taught.find(request) is not None:
             return True
-        return flows.reads(request)
+        return flows.takes(talk, request)
 
     def is_taken(talk: Talk, request: Request) -> bool:
         """A request that no model would have got."""
@@ -64,7 +65,9 @@ def make_order(
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"
             NewFlow(flows, users=False),  # a template of one of the program's flows
-            ReplyPattern(matcher, fixed),  # a precomputed reply by a pattern
+            ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
+            ByMeaning(reach.meaning, flows, replies.entries, fixed),  # other words for the same
+            ReplyPattern(matcher, fixed, late=True),  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
         ]

@@ -102,8 +102,6 @@ class _Open:
             return self._over()
         if self._says(_BACK):
             return self._back()
-        if self.asks.slot().name != "yes or no" and _NO_ANSWER.fullmatch(self.request.words):
-            return told(LEFT, self.flow, self.talk, f"no answer to: {self.asks.text}")
         if _SURE_CORRECTION.match(f"{self.request.canonical} "):
             found = self._corrected()
             if found is not None:
@@ -234,10 +232,31 @@ def corrected(
     for name, kind in flow.slots.items():
         value = _typed(kind.name, kind.parse, words, request) if name in run.slots else None
         if value is not None:
-            how = Running(why=f"corrects {name} of {flow.name}", later=outcome.later_than(-1))
-            run = dataclasses.replace(run, slots={**run.slots, name: value}, inputs=())
-            return rerun(flows, flow, talk, request, run, 0, how)
+            why = f"corrects {name} of {flow.name}"
+            new = dataclasses.replace(run, slots={**run.slots, name: value})
+            if _goes_alike(flows, flow, talk, request, new, outcome):
+                return rerun(flows, flow, talk, request, new, 0, Running(why=why))
+            how = Running(why=why, later=outcome.later_than(-1))
+            new = dataclasses.replace(new, inputs=())
+            return rerun(flows, flow, talk, request, new, 0, how)
     return None
+
+
+def _goes_alike(
+    flows: Flows, flow: Flow, talk: Talk, request: Request, new: FlowRun, outcome: Outcome
+) -> bool:
+    """True when the flow asks and reads the very same with the slots of `new`, and all that it did
+    comes after it. What it read then is how it will be once that is taken back."""
+    alike = flows.replay(flow, talk, request, new)
+    return (
+        alike is not None
+        and alike.asks is None
+        and alike.waits is None
+        and alike.inputs == new.inputs
+        and len(outcome.effects) == len(new.effects)
+        and [(at, ask.text) for at, ask in alike.asked]
+        == [(at, ask.text) for at, ask in outcome.asked]
+    )
 
 
 def _typed(kind: str, parse: Callable[..., Any], words: str, request: Request) -> Any:

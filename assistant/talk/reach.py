@@ -22,7 +22,7 @@ from assistant.language.wordrules import Rule, RuleError, RuleSet, read_rule
 from assistant.talk.replies import Entry
 
 OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "reach.toml"
-ABILITIES = "I can tell the time and the date and run timers."
+ABILITIES = "I can set timers, alarms and reminders, keep lists and do sums."
 """The clause of every answer that says what the program can do instead."""
 
 TALK = "talk"
@@ -58,6 +58,9 @@ class Meaning(Protocol):
         """The likeliest kind out of reach, and the probability (0 to 1) that `text` is of any such
         kind rather than one that language can answer."""
 
+    def ranked(self, text: str) -> Sequence[tuple[str, float]]:
+        """All labels with their probability, the likeliest first (see `by_meaning`)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beyond:
@@ -82,24 +85,24 @@ class Beyond:
 
 
 class Reach:
-    """Judges requests by `rules`, and by `meaning` where these are silent."""
+    """Judges requests by `rules`, and by `meaning`, if there is one, where these are silent."""
 
     def __init__(
         self, rules: RuleSet, entries: dict[str, Entry], meaning: Meaning | None = None
     ) -> None:
         self._rules = rules
         self._entries = entries
-        self._meaning = meaning
+        self.meaning = meaning
 
     def judge(self, text: str) -> Beyond | None:
         """What is out of reach in `text`; None when language alone may answer it."""
         found = self._by_rules(text)
         kind = found.label if found is not None and found.label in self._entries else ""
-        if self._meaning is None or kind == TALK or _is_short(text):
+        if self.meaning is None or kind == TALK or _is_short(text):
             return self._beyond(kind, "rule") if kind else None
         if found is not None and found.label == _SURELY_LANGUAGE:
             return None
-        meant, sure = self._meaning.kind(text)
+        meant, sure = self.meaning.kind(text)
         if kind and sure >= SURE_WITH_RULE:
             return self._beyond(kind, "rule and meaning", sure)
         least = SURE_AGAINST_RULE if found is not None else SURE

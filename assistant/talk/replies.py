@@ -26,7 +26,7 @@ OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "replies.
 KINDS = ("reply", "stop", "cancel", "repeat")
 NEEDS = ("", "question", "no question", "answer")
 CHECKS = ("request", "answer", "both")
-_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless", "declines"}
+_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless", "declines", "late"}
 _GUARDRAIL_KEYS = {"id", "phrases", "regex", "answers", "check"}
 
 
@@ -37,7 +37,8 @@ class Entry:
     A phrase with a `*` does not hold for words that contain one of `unless`. `needs` says when the
     entry may answer at all: only after a question of the assistant, only when none is open, or only
     once something was answered. `declines` says that the answer is that it cannot be done, so that
-    its decision is named "decline.…".
+    its decision is named "decline.…". The phrases with a `*` of a `late` entry answer only what the
+    meaning of the sentence leaves.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Entry:
     needs: str = ""
     unless: tuple[str, ...] = ()
     declines: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,7 @@ def _entry(table: dict[str, Any], path: Path) -> Entry:
         needs=_choice(table, "needs", NEEDS, name),
         unless=tuple(map(normalise, _texts(table, "unless", name, may_lack=True))),
         declines=_yes(table, "declines", name),
+        late=_yes(table, "late", name),
     )
 
 

@@ -74,9 +74,15 @@ class Flows:
             self.tell(flow, error)
             return None
 
-    def reads(self, request: Request) -> bool:
-        """Whether a template of any flow covers the request."""
-        return any(self.read(flow, request) is not None for flow in self)
+    def takes(self, talk: Talk, request: Request) -> bool:
+        """Whether a template of any flow covers the request, and that flow does not decline."""
+        for flow in self:
+            slots = self.read(flow, request)
+            if slots is not None:
+                found = self.run(flow, talk, request, slots, why="")
+                if isinstance(found, Decision) or found.request is not None:
+                    return True
+        return False
 
     def tell(self, flow: Flow, error: Exception) -> None:
         """Report a fault in the code of `flow`, unless it was reported before."""

@@ -28,6 +28,8 @@ _DATE_WORDS = _ASKING | frozenset(
         "calendar currently that a before after for you i need want to get here"
     ).split()
 )
+_DOINGS = frozenset("on do have got to for calendar".split())
+""" "What is on tomorrow" asks for something else than the day."""
 _DAYS = {
     "day after tomorrow": 2, "day before yesterday": -2, "tomorrow": 1, "yesterday": -1,
     "today": 0,
@@ -54,12 +56,14 @@ def answer_date(words: str, today: date) -> str | None:
     said = set(words.split())
     if not said <= _DATE_WORDS or "how" in said or (not said & _ASKING and "date" not in said):
         return None
+    if "week" in said and "day" not in said:
+        return None  # the number of the week is another question
     joined = words.replace("todays", "today").replace("tomorrows", "tomorrow")
     joined = joined.replace("yesterdays", "yesterday")
     when = next((day for day in _DAYS if day in joined), "")
     things = joined.replace(when, "") if when else joined
     thing = next((one for one in _DATE_THINGS if one in things.split()), "")
-    if not thing and not (when and said & {"what", "which"}):
+    if not thing and (not (when and said & {"what", "which"}) or said & _DOINGS):
         return None
     if (thing == "day" and "year" in things.split()) or (words in _DATE_WORDS and words != "date"):
         return None

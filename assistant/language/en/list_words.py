@@ -20,7 +20,11 @@ from assistant.language.slots import SlotKind
 SHOPPING = "shopping"
 TO_DO = "to-do"
 
-_AT = "([{whose}] [{name}] list|{whose} {short})"
+_AT = (
+    "([{whose}] [{name}] list|{whose} {short}) [for|for today|for tomorrow|for this week|for the "
+    "week"
+    "|for now|today|tonight|tomorrow|this week|please|too|as well|already|again|now|for me]"
+)
 
 Whose = Literal["my", "our", "the", "a", "this", "that"]
 Short = Literal[

@@ -26,7 +26,7 @@ _ASKING = re.compile(
     r"^(?:what (?:do|would|will|did) (?:i|you|we|1) get (?:if|when)(?: (?:i|you|we))?"
     r"|what happens (?:if|when) (?:i|you|we)|do the sum|how much do i get (?:if|when) i"
     r"|(?:so )?(?:what|how much)(?: (?:is|are|does|do|would|will))?|calculate|compute|work out"
-    r"|figure out|solve|evaluate|tell me|give me|find|say)(?: what)?(?: is| are)? "
+    r"|figure out|solve|evaluate|tell me|give me|find|say|know)(?: what)?(?: is| are)? "
 )
 _NAMED = re.compile(r"^(?:the )?(?:result|answer|value|solution|outcome)(?: of| to| for)? ")
 _ENDING = re.compile(
@@ -87,13 +87,19 @@ def _asked(words: str, listed: str, bare: str) -> SumRequest | None:
         return _of_list(found)
     if _OPERATES.search(words) and not _HALF_PAST.fullmatch(bare):
         tree = read_sum(words.split())
-        is_operation = isinstance(tree, Operation) and tree.name not in _NO_SUM_ALONE
-        if tree is not None and (is_operation or " over " in words):
+        if tree is not None and (_operates(tree) or " over " in words):
             return SumRequest(tree, "sum", words)
     rest = read_rest(words.split())
-    if isinstance(rest, Operation) and rest.name not in _NO_SUM_ALONE:
+    if rest is not None and _operates(rest):
         return SumRequest(rest, "result")
     return None
+
+
+def _operates(tree: Tree) -> bool:
+    """True for more than an amount with a sign or a percentage."""
+    if not isinstance(tree, Operation):
+        return False
+    return tree.name not in _NO_SUM_ALONE or _operates(tree.of[0])
 
 
 # -- sums that are said with a verb or a noun ----------------------------------------------------
@@ -226,7 +232,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], SumRequest | None
 )  # fmt: skip
 
 _LIST = re.compile(
-    r"(?:(?:the )?(?P<name>sum|total|average|mean|product) of|(?P<add>add(?: up)?(?: together)?)"
+    r"(?:(?:the )?(?P<name>sum|total|average|mean|product) of"
+    r"|(?P<add>(?:add|sum)(?: up)?(?: together)?)"
     r"|(?P<average>average|multiply))(?: the numbers)? (?P<items>.+?)(?: together)?"
 )
 

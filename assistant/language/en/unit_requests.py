@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.language.en.signs import sum_words
-from assistant.language.en.units import GRAMS_A_CUP, read_quantity, unit_named
+from assistant.language.en.units import GRAMS_A_CUP, is_unit, read_quantity, unit_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class UnitRequest:
 _AMOUNT, _INTO = r"(?P<amount>.+?)", r"(?P<into>\S+(?: \S+){0,4}?)"
 _ASKS = (
     r"(?:convert|change|turn|translate|express|give me|tell me|show me|calculate"
-    r"|what (?:is|are|does|would be)|how (?:much|many|long|far|tall|heavy|hot|cold|warm|big|fast"
-    r"|high|deep|wide|large) (?:is|are)) (?:the )?"
+    r"|what (?:is|are|does|would be)|what temperature is"
+    r"|how (?:much|many|long|far|tall|heavy|hot|cold|warm|big|fast|high|deep|wide"
+    r"|large) (?:is|are)) (?:the )?"
 )
 _JOIN = (
     r"(?:converted (?:in)?to|(?:in|to|into|as)(?: terms of)?|expressed in|equal (?:to )?in"
@@ -98,7 +99,7 @@ def _made(found: re.Match[str], counts: bool, weighs: bool) -> UnitRequest | Non
     of = of or found_of
     if weighs and not of:
         return None
-    if (of and of not in GRAMS_A_CUP) or read_quantity(amount) is None or not unit_named(into):
+    if (of and of not in GRAMS_A_CUP) or read_quantity(amount) is None or not is_unit(into):
         return None
     return UnitRequest(amount, into, of, counts=counts)
 
@@ -124,7 +125,7 @@ def _going_on(words: str) -> UnitRequest | None:
     for rule in _GO_ON_RULES:
         found = rule.fullmatch(words)
         groups = found.groupdict() if found is not None else {}
-        if groups.get("into") and unit_named(groups["into"]):
+        if groups.get("into") and is_unit(groups["into"]):
             return UnitRequest("", groups["into"])
         amount, of = _substance(groups.get("amount") or "")
         if amount and read_quantity(amount) is not None:

@@ -25,8 +25,9 @@ CELSIUS, FAHRENHEIT, KELVIN = "degree Celsius", "degree Fahrenheit", "kelvin"
 DEGREE, GAS_MARK = "degree", "gas mark"
 KITCHEN = ("cup", "tablespoon", "teaspoon")
 
-GRAMS_A_CUP = {
-    "water": 237, "milk": 245, "cream": 240, "yogurt": 245, "butter": 227, "oil": 218,
+GRAMS_A_CUP: dict[str, int | Fraction] = {
+    "water": Fraction("236.588"),
+    "milk": 245, "cream": 240, "yogurt": 245, "butter": 227, "oil": 218,
     "olive oil": 216, "vegetable oil": 218, "flour": 120, "bread flour": 120,
     "all purpose flour": 120, "whole wheat flour": 113, "almond flour": 96, "sugar": 200,
     "white sugar": 200, "granulated sugar": 200, "caster sugar": 200, "brown sugar": 213,
@@ -90,6 +91,21 @@ def _names() -> dict[str, tuple[Unit, ...]]:
 def unit_named(words: str) -> tuple[Unit, ...]:
     """The units that these words may mean; empty for other words."""
     return _names().get(words.removeprefix("us "), ())
+
+
+def is_unit(words: str) -> bool:
+    """True for a unit, and for two of one kind: "feet and inches"."""
+    return bool(unit_named(words)) or unit_pair(words) is not None
+
+
+def unit_pair(words: str) -> tuple[Unit, Unit] | None:
+    """The larger and the smaller unit of words such as "feet and inches"."""
+    large, _, small = words.partition(" and ")
+    for one in unit_named(large):
+        for other in unit_named(small):
+            if one.kind == other.kind and one.kind != "temperature" and one.factor > other.factor:
+                return one, other
+    return None
 
 
 def units_of(name: str) -> Unit:

@@ -157,6 +157,9 @@ _ABOUT_SPEED = frozenset("speed rate pace tempo slower faster slowly quickly qui
 _OF_SPEECH = frozenset(
     "speak talk say read answer respond speaking talking speech voice your you go sound".split()
 )
+_HOW_FAST = re.compile(
+    r"(?:change|adjust|set) how (?:fast|quickly|slow|slowly) you (?:talk|speak|are talking)"
+)
 _PLAIN_SPEED = re.compile(
     r"(?:a (?:little |tiny )?bit |a little |much |a lot |even |way )?(?:slower|faster|more slowly|"
     "more quickly)"
@@ -170,6 +173,8 @@ _PLAIN_SPEED = re.compile(
 
 def read_speed(words: str) -> Wish | None:
     """What is wanted of the speed: by -1, +1 or so steps, or to a factor (1 is normal)."""
+    if _HOW_FAST.fullmatch(words):
+        return Wish("ask")
     said = set(words.split())
     numbers = {one for one in said if _NUMBER.fullmatch(one)}
     if not said <= _VERBS | _LITTLE | _SPEED | numbers or said & _ASKING:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from assistant.language.en.clock import say_time
 from assistant.language.en.items import count_things, find_item, item_key, join_items
 from assistant.language.en.moments import say_day
+from assistant.language.slots import Clock, on_clock
 from assistant.talk.calendar_file import CalendarError, Event
 from assistant.talk.flow import Here, Say, flow
 from assistant.talk.request import Request
@@ -35,32 +36,42 @@ _Period = Literal[
 _DAY = "[for|on] {day}"
 _PERIOD = "[for|on|over|in|during|at] {period}"
 _WHEN = f"({_PERIOD}|{_DAY})"
-_THING = "(calendar|agenda|schedule|diary|day planner)"
+_THING = (
+    "(my|the|our) [work|family|personal|whole|full|google]"
+    " (calendar|agenda|schedule|diary|day planner)"
+)
 _EVENTS = "(events|appointments|meetings|plans|engagements|things)"
+_BUSY = "(on|planned|scheduled|going on|coming up|lined up|booked)"
+_Vague = Literal["going on", "happening", "up"]
 
 
 @flow(
-    f"what is [on|in] (my|the|our) [work|family|personal|whole|full] {_THING} [{_WHEN}|look like "
-    f"{_WHEN}|like {_WHEN}]",
-    f"what [else] (do i|have i|do we|have we) (have|got|have got) [on|planned|scheduled|going on|"
-    f"coming up|lined up] [on|in] [my {_THING}] {_WHEN}",
+    f"what is [{_BUSY}|up|happening|up next] [on|in] {_THING} [look like|looking like|like] "
+    f"[{_WHEN}]",
+    f"what is [{_BUSY}] {_WHEN} [(on|in) {_THING}]", f"what is up {_WHEN} (on|in) {_THING}",
+    f"what is {{vague}} [with me] {_WHEN}", f"what is {{vague}} (on|in) {_THING} {_WHEN}",
+    f"what [else] (do i|have i|do we|have we) (have|got|have got) [{_BUSY}] [on|in] [{_THING}] "
+    f"{_WHEN}",
     f"(do i|have i|do we|have we) (have|got) (anything|something|any plans|any {_EVENTS}|"
-    f"{_EVENTS}|much) [on|planned|scheduled|going on|coming up] [on|in] [my {_THING}] {_WHEN}",
-    f"(is there|do i have|are there) (anything|something|any {_EVENTS}) (on|in) (my|the) {_THING} "
-    f"[{_WHEN}]",
-    f"what is [on|planned|scheduled|happening|going on with me] {_WHEN}",
-    f"what [all] is (planned|scheduled) {_WHEN}", f"am i [free|busy|available|booked] {_WHEN}",
-    f"(what|which|how many) {_EVENTS} (do i have|are there|have i got|are) [scheduled|planned] "
-    f"[on my {_THING}] [{_WHEN}]", f"are there any {_EVENTS} {_WHEN}",
+    f"{_EVENTS}|much) [{_BUSY}] [on|in] [{_THING}] {_WHEN}",
+    f"[is there|do i have|are there] (anything|something|any {_EVENTS}) [{_BUSY}] (on|in) "
+    f"{_THING} [{_WHEN}]",
+    f"am i [free|busy|available|booked|doing anything|doing something] {_WHEN}",
+    f"what am i doing {_WHEN}", f"(do i need|do i have) to be anywhere {_WHEN}",
+    f"is {_THING} [all] (clear|free|open|busy|full|empty|packed) [{_WHEN}]",
+    f"(what|which|how many) {_EVENTS} (do i have|are there|have i got|are) [scheduled|planned|"
+    f"coming up] [(on|in) {_THING}] [{_WHEN}]", f"are there any {_EVENTS} {_WHEN}",
     f"(show|read|tell|give|check|open|pull up|see|hear|look at|look up|go over|go through|view|"
-    f"list) [me] [out] [what is (on|in)] (my|the) [{_EVENTS}] [on|in|from] [my|the] [{_THING}] "
+    f"list) [me] [out] [what is] [all] [of] [my|the] [{_EVENTS}] [that are] [on|in|from] {_THING} "
     f"[{_WHEN}]",
-    f"what (does|will) (my|the) (day|{_THING}) look like {_WHEN}",
-    "what does {day} look like [for me]", "what does {period} look like [for me]",
-    "how does (my|the) (day|week|schedule|calendar) look",
-    f"how (busy|full) (am i|is (my|the) {_THING}) [{_WHEN}]", f"what are my {_EVENTS} [{_WHEN}]",
-    f"my {_THING} [{_WHEN}]", "todays (schedule|agenda|events|appointments|plans)",
-    "tomorrows (schedule|agenda|events|appointments|plans)",
+    f"(show|read|tell|give|check|see|hear|go over|list) [me] [all] [of] my {_EVENTS} [{_WHEN}]",
+    f"(show|read|tell|give|check|see) [me] what i have [{_BUSY}] {_WHEN}",
+    f"tell me about my (day|week|plans|schedule) [{_WHEN}]", "what does {day} look like [for me]",
+    "what does {period} look like [for me]",
+    f"(what|how) (does|will|is) (my day|my week|{_THING}) (look|look like|looking) [like] "
+    f"[{_WHEN}]", f"how (busy|full) (am i|is {_THING}) [{_WHEN}]",
+    f"what are my {_EVENTS} [{_WHEN}]", f"{_THING} [{_WHEN}]",
+    "(todays|tomorrows) (schedule|agenda|events|appointments|plans)",
     name="calendar.read",
     examples=[
         "what's on tomorrow", "what is on my calendar today", "do i have anything on monday",
@@ -73,16 +84,24 @@ _EVENTS = "(events|appointments|meetings|plans|engagements|things)"
     ],
     fixed=[NO_CALENDAR],
 )  # fmt: skip
-def read(here: Here, day: date | None = None, period: _Period | None = None) -> str | Say | None:
+def read(
+    here: Here,
+    day: date | None = None,
+    period: _Period | None = None,
+    vague: _Vague | None = None,
+) -> str | Say | None:
     """Tell what is in your calendar on a day or in a week."""
     words = here.request.canonical
+    is_named = bool(_NAMED.search(words))
+    if vague is not None and day in (None, here.now.date()) and period is None and not is_named:
+        return None  # "what's going on today" asks for the news
     if day is None and period is None:
         day = here.now.date() + timedelta(days=1 if words.startswith("tomorrows") else 0)
     if not here.services.calendar.is_set_up:
         return NO_CALENDAR
     first, last = (day, day) if day is not None else _span(period or "", here.now.date())
-    begin = datetime.combine(first, time(), here.now.tzinfo)
-    end = datetime.combine(last + timedelta(days=1), time(), here.now.tzinfo)
+    begin = on_clock(first, Clock(0), here.now)
+    end = on_clock(last + timedelta(days=1), Clock(0), here.now)
     try:
         events = here.services.calendar.events(begin, end)
     except CalendarError as error:
@@ -90,6 +109,9 @@ def read(here: Here, day: date | None = None, period: _Period | None = None) -> 
     if first <= here.now.date() <= last:
         events = tuple(one for one in events if one.end > here.now)
     return _told(events, here.now, first, period)
+
+
+_NAMED = re.compile(r"\b(?:calendar|agenda|schedule|diary|planner)\b")
 
 
 def _span(period: str, today: date) -> tuple[date, date]:
@@ -134,17 +156,19 @@ def _sorry(error: CalendarError) -> Say:
 
 _OWN = re.compile(r"(?:my|our) |.* (?:appointment|meeting|in my calendar|on my calendar)$")
 _KIND = re.compile(
-    r" (?:appointment|meeting|event|date|visit|session|in my calendar|on my calendar)$"
+    r"(?:^| )(?:appointment|meeting|event|date|visit|session|in my calendar|on my calendar)$"
 )
 
 
 @flow(
+    "(what time|when) is [my|the|our] {title} {day}",
     "when (is|are|do i have) [my|the|our] [next] {title}",
     "(what time|which day|what day|at what time|on what day) (is|are|do i have) [my|the|our] "
     "[next] {title}",
     "do i have [a|an|the|my|any] {title} (on|in) my calendar",
     "when do i (go to|have to go to|have to be at|need to be at|see|meet) [my|the|our] {title}",
-    "(is|are) [my|the|our] {title} {day}", "do i (have|see|meet) [a|an|the|my|any] {title} {day}",
+    "(is|are) [my|the|our] {title} {day}",
+    "do i (have|see|meet) [a|an|the|my|any] {title} {day}",
     "where is [my|the|our] [next] {title} appointment",
     name="calendar.when",
     examples=[
@@ -202,10 +226,11 @@ def _at(event: Event) -> str:
 
 
 @flow(
-    f"(what|when|which|where) is (my|the) next (appointment|meeting|event|thing|entry) [on my "
-    f"{_THING}|in my {_THING}]", "what is my next appointment",
-    f"what [event|appointment|meeting|thing] (is|comes) [up] next [on|in] [my|the] [{_THING}]",
-    f"what is (coming up|next) [on|in] (my|the) {_THING}", "what is coming up [for me]",
+    f"(what|when|which|where) is (my|the) next (appointment|meeting|event|thing|entry) [on "
+    f"{_THING}|in "
+    f"{_THING}]", "what is my next appointment",
+    f"what [event|appointment|meeting|thing] (is|comes) [up] next [(on|in) {_THING}]",
+    f"what is (coming up|next) (on|in) {_THING}", "what is coming up [for me]",
     "(tell|read|show) me my next (appointment|meeting|event)",
     "my next (appointment|meeting|event)", "what do i have [coming up] next",
     "do i have [any|an] (upcoming|coming) (appointments|appointment|events|event|meetings|meeting)",

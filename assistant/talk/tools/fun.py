@@ -33,14 +33,16 @@ _SHORT = 6
 
 
 @flow(
-    "(flip|toss|throw|spin) [me|us] (a|the|1|my|another|that) [virtual] coin [again|in the air]",
+    "(flip|toss|throw|spin) [me|us] (a|the|1|my|another|that) [virtual] coin "
+    "[again|in the air|for us|to decide|to decide it|and tell me [what it is|the result]]",
     "(flip|toss|throw|spin) [me|us] {count} coins",
     "(flip|toss|throw|spin) (a|the|1) coin {count} times",
-    "(do|make|give me|give us|need|have|let us have|let us do|run) (a|1) [virtual] "
+    "(do|make|give me|give us|i need|have|let us have|let us do|run) (a|1) [quick|virtual] "
     "(coin (flip|toss)|flip of a coin|toss of a coin)",
     "[a] coin (flip|toss)",
     "(is it|call it|call) heads or tails",
-    "heads or tails",
+    "heads or tails [what is it]",
+    "let (a|the) coin decide",
     "let us (flip|toss) (a|the|1) coin",
     name="coin.flip",
     again=True,
@@ -77,16 +79,19 @@ _ROLL = "(roll|throw|cast|toss|shake|rule) [me|us]"
     f"{_ROLL} (a|1|the|my|another|that) [virtual] (die|dice) [again]",
     f"{_ROLL} (a|1|another) [virtual] {{sides}} sided (die|dice)",
     f"{_ROLL} (a|1|another) (d|die with|dice with) {{sides}} [sides]",
-    f"{_ROLL} {{count}} [virtual] (dice|die)",
+    f"{_ROLL} {{count}} [virtual] (dice|die) [for (us|the game)]",
+    "(give me|i need|do|let us have) (a|1) roll of {count} dice",
+    "let the dice roll",
     f"{_ROLL} {{count}} {{sides}} sided (dice|die)",
     f"{_ROLL} {{count}} d [{{sides}}] [plus {{more}}]",
     f"{_ROLL} (a|1) d {{sides}} plus {{more}}",
     "{count} d {sides} [plus {more}]",
     "d {sides}",
     f"{_ROLL} (some|my) dice",
-    "(give me|do|make|need|have|let us have) (a|1) "
+    "(give me|do|make|i need|have|let us have) (a|1) "
     "(roll of the dice|dice roll|die roll|roll of a die)",
     "(dice|die) roll",
+    "(roll|throw) dice",
     "let us roll (a|the) (die|dice)",
     name="dice.roll",
     again=True,
@@ -134,7 +139,7 @@ def _pair_of_dice(request: Request) -> Mapping[str, Any] | None:
 # -- a number ------------------------------------------------------------------------------------
 
 _PICK = (
-    "(pick|choose|give me|give us|tell me|say|think of|generate|select|draw|need|name|get|get me"
+    "(pick|choose|give me|give us|tell me|say|think of|generate|select|draw|i need|name|get|get me"
     "|make|make up)"
 )
 _ONE = "(a|any|some|1|another) [random] [whole] number"
@@ -209,7 +214,7 @@ def _reads_options(request: Request) -> Mapping[str, Any] | None:
         "choose between tea and coffee", "pick one red or blue", "choose for me beach or mountains",
         "pick one of these apples pears or plums", "decide for me stay in or go out",
         "pick between the first film and the second", "choose one summer or winter",
-        "pick heads tea tails coffee", "help me choose between the train and the car",
+        "help me choose between the train and the car",
     ],
 )  # fmt: skip
 def pick(here: Here, options: str | None = None) -> str | None:

@@ -43,7 +43,7 @@ _FACT = "(fact|facts|trivia|bit of trivia|piece of trivia|factoid|tidbit)"
     "(about|on|with|involving|regarding) {topic}",
     "(do you know|do you have|have you got) [any|a|some] "
     f"{_GOOD_JOKE} {_JOKE} (about|on|with|involving) {{topic}}",
-    f"{_GOOD_JOKE} {_JOKE} (about|on) {{topic}}",
+    f"[a|another|any|some] {_GOOD_JOKE} {_JOKE} (about|on) {{topic}}",
     "(tell|give) me (a|another) {topic} joke",
     "[tell me] [a|another] joke",
     "[tell|give] [me] another joke",
@@ -84,7 +84,8 @@ def joke(here: Here, topic: str | None = None) -> Steps:
     "(interesting|cool|new|fascinating|random|i do not [already] know|i did not know|neat"
     "|surprising|unusual|amazing|fun)",
     f"(do you know|have you got|what are|you know) [any|some|a] {_GOOD_FACT} {_FACT}",
-    "(fun fact|random fact|another fact|interesting fact)",
+    "[a|an|any|some|another|1] (fun|random|interesting|cool|good) (fact|facts)",
+    "(another fact|teach me something|surprise me with a fact)",
     "(what is|what is a|what is your favorite) [a|an|some] (fun|interesting|random|cool) "
     "(fact|trivia)",
     "(surprise me|say something|tell me something|i am bored|talk to me)",

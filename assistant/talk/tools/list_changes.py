@@ -40,7 +40,10 @@ from assistant.talk.tools.wording import capital, said
 _Off = Literal["tick off", "check off", "cross off", "mark off"]
 _OFF = "(from|off|off of|out of|on|of)"
 _EVERYTHING = frozenset(
-    "everything|all|all items|all of it|it all|all things|all the items".split("|")
+    (
+        "everything|all|all items|all of it|it all|all things|all the items|all tasks|all the tasks"
+        "|all my tasks|all my items|all entries|all of the items|all of the tasks|all chores"
+    ).split("|")
 )
 
 _Found = Generator[Yielded, Any, "tuple[tuple[Item, ...], list[str]]"]
@@ -57,7 +60,7 @@ _Found = Generator[Yielded, Any, "tuple[tuple[Item, ...], list[str]]"]
     ),
     "(take|scratch|strike|get|leave) {items} off [again]",
     "(remove|delete|take off|erase) {items} [again]",
-    "(i|we) do not need [any|any more|the] {items} [any more|anymore]",
+    "(i|we) (do not|no longer) need [any|any more|the] {items} [any more|anymore]",
     name="list.remove",
     examples=[
         "take milk off my shopping list", "remove eggs from the list",

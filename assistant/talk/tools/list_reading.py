@@ -42,7 +42,8 @@ NO_LISTS = "You have no lists yet. Say: add milk to my shopping list."
 
 
 _READING = (
-    "(read|show|tell|give|list|recite|display|open|check|see|hear|get|pull up|bring up|go over|go "
+    "(read|show|tell|remind|give|list|recite|display|open|check|see|hear|get|pull up|bring up|go "
+    "over|go "
     "through|run through"
     "|review|view|look at|look up|access|find|know)"
 )
@@ -75,7 +76,8 @@ _READING = (
     "what [else] (do|must|should) (i|we) [still] (need|have|want) (to get|to buy|to pick up|get|"
     "buy) (from|at) the {implied} [today|now]",
     "what [else] (must|do|should) (i|we) [still] (need|buy|get|pick up) (from|at) the {implied}",
-    "do i have (anything|something) [left] to {implied} [today|now]",
+    "(do i have|have i got) (anything|something) [left|else] to {implied} [today|now]",
+    "what (am i|are we) (supposed|meant) to {implied} [today|now]",
     name="list.read",
     examples=[
         "what's on my shopping list", "read me my to-do list", "what do i still have on my list",
@@ -127,6 +129,7 @@ def _reading(whose: str | None, name: str | None, short: str | None) -> Steps:
         "(is|are) there [any] {items} on @", "(is|are) {items} [already|still] (on|in) @",
         "(do|did) (i|we) [already|still] have {items} (on|in) @",
         "(did|have) (i|we) [already] (put|add|added|write|written) {items} (on|to|onto) @",
+        "(has|have) {items} [already] been (added|put|placed|written) (to|on) @",
         "does @ [already] (have|include|contain|say) {items} [on it]",
         "(check|see) (if|whether) {items} (is|are) [already] on @",
     ),

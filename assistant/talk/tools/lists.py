@@ -6,6 +6,8 @@ Pure; what all flows about lists share stands in `list_parts`. `list_reading` re
 
 from __future__ import annotations
 
+import re
+
 from assistant.language.en.items import count_things, item_key, join_items, split_items
 from assistant.language.en.list_words import (
     SHOPPING,
@@ -55,7 +57,7 @@ _SOMETHING = frozenset(
 
 # -- put something on ----------------------------------------------------------------------------
 
-_ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|get|append|note|save|mark)"
+_ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|append|note|save|mark)"
 
 
 @flow(
@@ -63,7 +65,9 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|get|app
         f"{_ADDING} [down] {{items}} (to|on|onto|in|into|under) @ [please|as well|too]",
         f"{_ADDING} (to|on|onto|in|into) @ [that i need] {{items}}",
         f"{_ADDING} (to|on|onto) @",
-        "(to|on) @ (add|put|write) {items}",
+        "(to|on) @ (add|put|write) {items}", "@ (add|put) {items}",
+        "(i am|we are) [almost|nearly] (out of|running low on|running out of|low on) {items} [and|"
+        "so] (add|put) (it|them|that|some) (to|on) @",
         "(i need|i want|i would like|have|get|we need) {items} (added|put|placed|written) (to|on|"
         "onto|in|into) @",
         "(i|we) (need|want) {items} on @",
@@ -75,12 +79,22 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|get|app
         "update @ (with|to include|to have|by adding) {items}", "update @",
         "(a|1|another) (new item|item|new thing) (for|on|to) @ [is] {items}",
         "(new|another) (item|thing|entry) (for|on) @",
+        "(do i have|are there|is there|have i got) [any] {items} on @ [and] if not (add|put) "
+        "(it|them|that|some) [on|to it|on it|on there|to the list]",
+        "(check|see) (if|whether) {items} (is|are) on @ [and] if not (add|put) (it|them|that|some) "
+        "[on|to it|on it|on there]",
+        "(i am|we are|i have run|we have run|i ran|we ran|i am running|we are running) (out of|low "
+        "on) {items} [so|and] [(can|could|will|would) you] (add|put|write) (it|them|that|some|this)"
+        " (to|on|onto) @",
+        "(i|we) (do not have|have no|have not got) [any] [more] {items} [left] [so|and] "
+        "[(can|could|will|would) you] (add|put|write) (it|them|that|some|this) (to|on|onto) @",
     ),
     "(add|create|make|start) [a|an|another] [new] {implied} [to|for|called|named|that says] "
     "{items}",
     "(add|put) {items} as (a|my|another) [new] {implied}",
     "(add|create|make) [a|an|another] [new] {implied}", "new {implied} {items}",
     name="list.add",
+    parts=at_lists(f"{_ADDING} [down] {{items}} (to|on|onto|in|into|under) @"),
     examples=[
         "add milk to my shopping list", "put bread and cheese on the shopping list",
         "could you add toothpaste to the grocery list", "put call the plumber on my to-do list",
@@ -106,12 +120,10 @@ def add(
         return None
     if implied is not None and known_list(implied, ()) != TO_DO:
         return None
-    return _adding(here, items, whose, name, short or implied)
+    return _adding(items, whose, name, short or implied)
 
 
-def _adding(
-    here: Here, items: str | None, whose: str | None, name: str | None, short: str | None
-) -> Steps:
+def _adding(items: str | None, whose: str | None, name: str | None, short: str | None) -> Steps:
     target = yield from which_list(name, short, whose, WHICH_LIST)
     if target is None:
         target = normalise(str(name))
@@ -119,12 +131,16 @@ def _adding(
             return NOTHING_ADDED
     if items is None or item_key(items) in _SOMETHING:
         items = yield Ask(ADD_WHAT, Things)
-        items = in_sentence(items, here)
+        items = in_sentence(items)
     return (yield from _put(target, items))
+
+
+_NEEDED = re.compile(r"^(?:that )?(?:i|we) (?:need|want|have)(?: to)? ", re.IGNORECASE)
 
 
 def _put(target: str, words: str) -> Steps:
     """Add what is not there; say what was there already."""
+    words = _NEEDED.sub("", words)
     if target == SHOPPING:
         words = words.removeprefix("buy ").removeprefix("get ")
     wanted = split_items(words, tasks=target == TO_DO)
@@ -147,7 +163,13 @@ def add_more(here: Here, items: str | None = None) -> Steps | None:
     """Put one more thing on the list that was just used."""
     target = here.talk.settings.get("list")
     is_next = here.talk.last.name in ("list.add", "list.add_more", "list.make")
-    if not is_next or not target or not items or len(item_key(items).split()) > 6:
+    if (
+        not is_next
+        or not target
+        or not items
+        or "my" in items.split()
+        or len(item_key(items).split()) > 6
+    ):
         return None
     first = item_key(items).split()[:1]
     if not first or first[0] in _NO_ITEM or first[0].isdigit() or item_key(items) in _SOMETHING:
@@ -168,13 +190,12 @@ _NO_ITEM = frozenset(
 
 @flow(
     "(make|create|start|begin|set up|open|add|build|give|get|write) [me|up] (a|another|an) [new] "
-    "list (called|named|for|titled|with the name|by the name of|about|entitled) {title}",
+    "list [for me] (called|named|for|titled|with the name|by the name of|about|entitled) {title}",
     "(make|create|start|begin|set up|open|add|build|give|get|write|prepare) [me|us|up] (a|an|"
     "another|my) [new|brand new|fresh|empty] {title} list [for me|please]",
     "(make|create|start|begin|set up|open|add|write|get) [me|up] (a|another) [new|fresh] list "
     "[for me]",
     "(a|new|my new) [new] list (called|named|for) {title}", "[a] new [{title}] list",
-    "(make|create|start|open) [me] [a] new (shopping|grocery) list [for me]",
     "(make|create|start|begin|set up|build|write) [me] a [new] {short}",
     name="list.make",
     examples=[

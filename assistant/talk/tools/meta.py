@@ -93,9 +93,9 @@ def _because(name: str, why: str, flows: Iterable[Flow]) -> str:
     found = next((one for one in flows if one.name == name), None)
     if found is not None:
         about = found.about.rstrip(".").replace(" my ", " your ") or name
-        how = "as an answer to my question" if why.startswith("answer to") else "that way"
+        how = "as the answer to my question" if why.startswith("answer to") else "like this"
         about = about[:1].lower() + about[1:]
-        return f"I understood you {how}: {about}."
+        return f"I took it {how}: {about}."
     first = name.split(".")[0]
     return _REASONS.get(first, _KNOWN)
 
@@ -103,14 +103,11 @@ def _because(name: str, why: str, flows: Iterable[Flow]) -> str:
 # -- what can be said ----------------------------------------------------------------------------
 
 _TOPICS = (
-    ("I keep", {"timer": "timers", "alarm": "alarms", "reminder": "reminders",
-    "stopwatch": "a stopwatch",
-        "list": "lists", "note": "notes"}),
-    ("I tell", {"time": "the time", "date": "dates", "sun": "sunrise", "holiday": "holidays",
-    "calendar": "what is in your calendar",
-        "joke": "jokes", "fact": "facts"}),
-    ("I do", {"sum": "sums", "unit": "conversions", "word": "spelling", "coin": "coin flips",
-    "dice": "dice"}),
+    ("I keep", {"timer": "timers", "alarm": "alarms", "reminder": "reminders", "list": "lists",
+    "note": "notes"}),
+    ("I tell", {"time": "the time", "date": "dates", "calendar": "your appointments",
+    "joke": "jokes"}),
+    ("I do", {"sum": "sums", "unit": "conversions", "word": "spelling"}),
 )  # fmt: skip
 """What the first part of a flow's name means to people; the verb before them."""
 _TRIED_FIRST = ("timer", "list", "reminder", "calendar", "sum", "alarm", "note", "date")
@@ -126,6 +123,10 @@ _WITHOUT_MODEL = "And you can teach me answers."
     "of questions|kinds of questions|sort of things|types of questions|topics]"
     " (can|could|should|may|do) (i|we) [be able to] (ask [you|about|you about|you for|you to do]|"
     "say [to you]|use you for|tell you|talk [to you] about|have you do) [for me|here|about|for]",
+    "what are (some|a few) [of the] (things|examples of what|tasks) [that] you can (do|help [me] "
+    "with)",
+    "(list|name) [for me] [some of] (what you can do|the things [that] you can do)",
+    "(tell|show) me (some|a few) of your (skills|abilities|features|commands|functions)",
     "what are you (able to do|capable of [doing]|good at|good for|for|used for|here for|able to "
     "help [me] with)", "what is your purpose",
     "(what|which) (are|is) your (skills|abilities|capabilities|functions|features|commands|"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from assistant.language.en.clock import say_time
@@ -94,6 +94,7 @@ _NEW = "[a|an|another|one|1] [new|quick|short] note"
     "down)"
     " (that|of|about|saying|which says|for me that|for me) {text}",
     "(take|make|write|leave|record) [down] [me] a [quick|new] note [to] {text}",
+    "new note (saying|that says|that|which says|about) {text}",
     "(jot down|note down|note to self|new note|note to myself|take this down|write this down"
     "|note this [down]|remember this|make a note of this) [that] {text}",
     "note {text}",
@@ -136,7 +137,7 @@ def _adding(here: Here, text: str | None, middle: str | None) -> Steps:
         text = middle
     else:
         text = yield Ask(NOTE_WHAT)
-        text = in_sentence(rest_of(here.request, text), here)
+        text = in_sentence(text)
     yield Call(add_note, text=text)
     return NOTED
 
@@ -191,6 +192,7 @@ def read(
         yield _told(note, here.now)
         return None
     if day is not None:
+        day = day - timedelta(days=7) if day > today else day  # "on Monday" is the last one
         notes = tuple(one for one in notes if one.made.astimezone(here.now.tzinfo).date() == day)
         if not notes:
             return said(f"You noted nothing {say_day(day, today)}.")

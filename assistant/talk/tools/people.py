@@ -82,11 +82,14 @@ _ON = "[from now on|instead|from here on|in future|in the future|going forward]"
 
 
 @flow(
-    f"(call|start calling) me [by [the name [of]|my name]|as] {{name}} {_ON}",
-    f"(refer to|address|greet|know) me (as|by|with) [the name] {{name}} {_ON}",
-    "(from now on|from here on|in future|in the future) (call|address|refer to) me [as|by] {name}",
-    "my [first|full|real|new|actual] name is [now|actually|really|in fact] {name}",
     "(my name is not|it is not|do not call me) {old} (it is|but|call me|my name is|i am) {name}",
+    f"[i would rather|i prefer] [that] [you] (call|start calling) me [by [the name [of]|my name]|"
+    f"as] {{name}} {_ON}",
+    f"[you] [should|can|may] (refer to|address|greet|know) me (as|by|with) [the name] {{name}} "
+    f"{_ON}",
+    "(from now on|from here on|in future|in the future) (call|address|refer to) me [as|by] {name}",
+    "my [first|full|real|new|actual] (name|nickname|user name|username) is [now|actually|really|"
+    "in fact] {name}",
     "(change|set|update|switch|save|correct|make|edit) my [user] name (to|as|into) {name}",
     "the name is {name}",
     "(remember|learn|save|note|know) [that] my name (is|as) {name}", "i am (called|named) {name}",
@@ -131,6 +134,7 @@ def _naming_user(words: str | None) -> Steps:
     "do you [still|even] (know|remember|recall|have|think you know) (my name|who i am|what my "
     "name is|what i am called|what to call me|me)",
     "what (do|should|would|will|did|can) you [usually] (call|refer to) me [as|by]",
+    "what have you been calling me", "what is the name you have [saved|stored|on file] for me",
     "what (am i called|name do you have for me|name do you know me by|name do you use for me|do i "
     "go by|name do i go by|do they call me|name are you calling me)",
     "(did you forget|have you forgotten|do you forget) (my name|who i am)",
@@ -196,6 +200,8 @@ def _forgetting(known: str | None) -> Steps:
 
 
 @flow(
+    "[from now on] you are (now|going to be) (called|named|known as) {name}",
+    "refer to yourself as {name} [from now on|now]",
     f"(call|rename|name|start calling) (yourself|you) [to|as] {{name}} {_ON}",
     f"(change|switch|make|set|update|turn) your name (to|into|as|be) {{name}} {_ON}",
     "change your name from {old} to {name}",
@@ -203,11 +209,12 @@ def _forgetting(known: str | None) -> Steps:
     f"can be) [now] {{name}} {_ON}",
     "i (will|am going to|shall|prefer to|think i will|like to) (call|name|rename) you {name} "
     "[from now on|instead|now]",
-    "(respond|answer|listen|react|reply) (to|when i say|if i call you) [the name] {name} [from "
+    "[you] [should|must|will|have to|can] (respond|answer|listen|react|reply) (to|when i say|if i "
+    "call you) [the name] {name} [from "
     "now on|instead|now]",
     "(from now on|from here on) (your name is|you are|you are called|i will call you|i am calling "
     "you|call yourself) {name}",
-    "you are now [called|named] {name}", "go by [the name] {name} [from now on|instead|now]",
+    "go by [the name] {name} [from now on|instead|now]",
     "i am [going to start] calling you {name} [from now on|now]",
     "have your name (be|changed to) {name}", "(be called|be named|be) {name} from now on",
     "your name to be {name}",

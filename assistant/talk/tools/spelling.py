@@ -25,6 +25,7 @@ _NOT_SPELLED = re.compile(
     r"^(?:check|checker|checking|out|on|of|me|us|and|a|an|success|trouble|backwards)\b|\bspell\b"
 )
 _NAMES = re.compile(r"^(?:the )?(?:word|name|words|last name|first name) (?=\S)")
+_TAIL = re.compile(r"\s+(?:out|again|for me|out loud|slowly|letter by letter|once more)$", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 _OPENING = re.compile(
     r"^(?:(?:it|that)(?:['’]s| is| was)|they are|they're)(?: called| named)?(?: the| an?)?\s+",
@@ -60,6 +61,7 @@ def spell_out(word: str) -> tuple[str, str]:
     "(do you know|tell me|show me) how to spell {word}",
     "what are the letters (of|in) {word}",
     "what is {word} spelled out",
+    parts=["(spell|spelling|spelled|spelt) [out|of] [the word] {word}"],
     name="word.spell",
     examples=[
         "how do you spell necessary", "spell rhythm", "how is embarrass spelled",
@@ -73,6 +75,7 @@ def spell(here: Here, word: str | None = None) -> Steps | None:
     """Spell a word, a name or the key word of the last answer."""
     if word is None:
         return None
+    word = _TAIL.sub("", word)
     said = normalise(word)
     bare = _NAMES.sub("", said) if said not in _THAT else said
     if bare not in _THAT and (len(bare.split()) > MOST_WORDS or _NOT_SPELLED.search(bare)):

@@ -30,7 +30,7 @@ from assistant.talk.request import Request
 LONGEST_ECHO = 9
 """A sum of more words than this is not repeated before its result."""
 
-_ALONE_ONLY = ("that", "it", "this", "result", "answer", "parenthesis")
+_ALONE_ONLY = ("that", "it", "this", "result", "answer", "parenthesis", "over")
 _POINTS = re.compile(r"(?<!\S)(?:(\d+) )?point ((?:\d+(?: |$))*\d+)(?!\S)")
 _PLURALS = {"inch": "inches", "percent": "percent"}
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from assistant.language.en.amounts import Said
 from assistant.language.en.unit_requests import UnitRequest, read_unit_request
-from assistant.language.en.units import read_quantity, unit_named
+from assistant.language.en.units import is_unit, read_quantity, unit_named, unit_pair
 from assistant.language.slots import SlotKind
 from assistant.talk.flow import Ask, Call, Here, Say, Steps, flow, tool
-from assistant.talk.measures import pair_of, told
+from assistant.talk.measures import pair_of, told, told_in_two
 from assistant.talk.request import Request
 
 INTO_WHAT = "Into which unit?"
@@ -42,7 +42,7 @@ def _reads(request: Request) -> Mapping[str, Any] | None:
 def _parse_unit(words: str, now: datetime) -> str | None:
     for lead in ("", "into ", "in ", "to "):
         name = words.removeprefix(lead)
-        if words.startswith(lead) and unit_named(name):
+        if words.startswith(lead) and is_unit(name):
             return name
     return None
 
@@ -61,9 +61,12 @@ def converted(here: Here, amount: str, into: str, of: str, counts: bool) -> Conv
     quantity = read_quantity(amount)
     if quantity is None:
         return None
-    pair = pair_of(quantity.units, unit_named(into), of)
+    split = unit_pair(into)
+    pair = pair_of(quantity.units, split or unit_named(into), of)
     if pair is None:
         return None
+    if split is not None:
+        return Converted(amount, into, of, told_in_two(quantity, pair[0], *split, of))
     return Converted(amount, into, of, told(quantity, *pair, of, counts))
 
 
@@ -112,7 +115,8 @@ def _fits(request: UnitRequest) -> bool:
     quantity = read_quantity(request.amount)
     if quantity is None:
         return False
-    pair = pair_of(quantity.units, unit_named(request.into), request.of)
+    into = unit_pair(request.into) or unit_named(request.into)
+    pair = pair_of(quantity.units, into, request.of)
     return pair is not None and pair[0] != pair[1]
 
 

@@ -220,7 +220,8 @@ def speak_again(here: Here) -> Steps:
 
 
 @flow(
-    "whisper [to me|please|mode]",
+    "whisper [to me|please|mode|from now on]",
+    "(speak|talk|answer) [to me] (in|with) a (low|soft|quiet|lower|softer|quieter) voice",
     "(speak|talk|answer|say it|say that|respond) [to me] in a whisper",
     "(go|turn|switch|put|set|get|enter|activate|start|enable|use|engage|begin) [it|yourself|to|"
     "into|in|on|your|the|a] [on|to|into|in] [your|the|a]"

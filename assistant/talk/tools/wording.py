@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.language.en.speakable import speakable
-from assistant.talk.flow import Here, Say
+from assistant.talk.flow import Say
 from assistant.talk.request import Request
 
 _POLITE_END = re.compile(r"[\s,]+(?:please|thanks|thank you|will you|would you)$", re.IGNORECASE)
@@ -23,12 +23,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def in_sentence(words: str, here: Here) -> str:
-    """The user's words without the capital that the first word of a transcript has."""
-    first = words.split()[0]
-    if not here.request.text.strip().startswith(first) or first[1:] != first[1:].lower():
-        return words
-    return words if first in ("I", "I'm", "I'll") else words[0].lower() + words[1:]
+def in_sentence(answer: str) -> str:
+    """The user's answer without the capital that the first word of a transcript has."""
+    first = answer.split()[0]
+    if first[1:] != first[1:].lower() or first in ("I", "I'm", "I'll"):
+        return answer
+    return answer[0].lower() + answer[1:]
 
 
 def rest_of(request: Request, words: str) -> str:
