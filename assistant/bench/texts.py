@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Asks the text layer many requests by themselves and counts who answers, and how rightly.
-=======
-"""Asks the text layer many requests by themselves; counts who answers, and if that is right.
->>>>>>> meaning
 
 A file is tab-separated text with the columns text · intent · domain · kind. Kind `everyday`: the
 assistant should do it or decline it honestly, without its language model. `other` and `open`

@@ -40,7 +40,8 @@ class Outcome:
     `said`, `effects` and `changes` are new since the last of `inputs`; `places` tells how many
     inputs there were at each effect. It waits for an answer (`asks`), for a write (`waits`), has
     handed over (`hands_over`), has declined, or is over. `asked` are the earlier questions with the
-    place of their answer in `inputs`, `reads` what was read with the place of the result. `later` is what was not asked for any more.
+    place of their answer in `inputs`, `reads` what was read with the place of the result. `later`
+    is what was not asked for any more.
     """
 
     said: list[Say] = field(default_factory=list)
@@ -76,8 +77,8 @@ def replay(
     limit_s: float = LIMIT_S,
 ) -> Outcome:
     """Run `flow` with `slots` and give it `inputs`, then of `later` what it asks for in the same
-    order, and of `known` what it reads. Raises what it raises, and `FlowError`, also when a flow of the user takes longer than
-    `limit_s`."""
+    order, and of `known` what it reads. Raises what it raises, and `FlowError`, also when a flow of
+    the user takes longer than `limit_s`."""
     run = _Run(here, Outcome(inputs=inputs, later=later), known)
     if not flow.is_users:  # the program's own come back, and a thread costs 0.2 ms and more
         run.follow(flow, slots)
