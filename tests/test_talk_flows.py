@@ -628,6 +628,24 @@ def test_a_correction_reads_anew_and_does_only_what_depends_on_it(bench: Bench) 
     assert world[1].startswith("map of Rome")
 
 
+@tool
+def count_bags() -> int:
+    return len(world)
+
+
+@flow("count a bag [for {minutes} minutes]", name="t.count")
+def count(minutes: int | None = None) -> Iterator[Any]:
+    number = yield Call(count_bags)
+    yield Call(put, what=f"bag {number} {minutes}")
+    yield Say(f"Bag {number} for {minutes}.")
+
+
+def test_a_correction_does_not_see_what_it_takes_back(bench: Bench) -> None:
+    assert bench.say("Count a bag for five minutes.") == "Bag 0 for 5."
+    assert bench.say("No, six.") == "Bag 0 for 6."
+    assert world == ["bag 0 6"]
+
+
 def test_going_back_undoes_only_what_came_after(bench: Bench) -> None:
     bench.say("Pack the bag.")
     bench.say("Paris.")

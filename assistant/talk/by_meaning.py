@@ -8,25 +8,35 @@ for out of reach is left to `OutOfReach`, what it holds for an open question to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
+from assistant.language.en.normalise import normalise
 from assistant.talk.decision import Decision, Pass
+from assistant.talk.flow import Flow
 from assistant.talk.known import Fixed, ended, matched, needs, reply_name
 from assistant.talk.matching import Match
 from assistant.talk.replies import Entry
-from assistant.talk.request import Request
+from assistant.talk.request import Request, read_request
 from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
 
 THRESHOLD = 0.5
-MARGIN = 0.15
+MARGIN = 0.1
 """A label is believed from this probability on, with this lead over the next one. Chosen on one
 half of the requests (docs/TEXT_MEANING.md)."""
 
-TOGETHER = ("date", "time", "calendar")
-"""Families of flows ("date.near", "date.of") that only tell something: their probabilities are added
-up, and the likeliest that can answer does."""
+TOGETHER = (
+    frozenset(("date.near", "date.of", "date.is", "date.until", "holiday.when")),
+    frozenset(("time.now", "time.zone", "time.difference")),
+    frozenset(("calendar.read", "calendar.next", "calendar.when")),
+    frozenset(("list.has", "list.read")),
+    frozenset(("reminder.list", "reminder.missed")),
+)
+"""Flows that only tell something: their probabilities are added up, and the likeliest that can
+answer does."""
+
+_NEGATIONS = frozenset("not never no without nothing nobody stop instead".split())
 
 SHORTEST = 2
 """Fewer words than this mean too little."""
@@ -86,8 +96,8 @@ class ByMeaning:
     ) -> Decision | Pass:
         flow = self._flows.get(label)
         if flow is not None:
-            slots = flow.understand(request)
-            return self._flows.run(flow, talk, request, slots, why=why, score=score)
+            part, slots = _understood(flow, request)
+            return self._flows.run(flow, talk, part, slots, why=why, score=score)
         met = needs(talk)
         for entry in self._entries.get(label, ()):
             if entry.needs in met:
@@ -103,12 +113,27 @@ class ByMeaning:
         return matched(match, talk, request, self._fixed)
 
 
+def _understood(flow: Flow, request: Request) -> tuple[Request, Mapping[str, Any]]:
+    """The end of the request that a template covers ("you could say | my name is Nick") and its
+    slots; else the request and the slots that are somewhere in it."""
+    words = request.text.split()
+    for at in range(1, len(words) - 1):
+        if not _NEGATIONS.isdisjoint(normalise(words[at - 1]).split()):
+            break
+        part = read_request(" ".join(words[at:]), request.now, request.turn)
+        slots = flow.read(part)
+        if slots is not None:
+            return part, slots
+    return request, flow.understand(request)
+
+
 def _best(ranked: Sequence[tuple[str, float]]) -> tuple[list[str], float, float]:
-    """The likeliest label, or those of its family that count together, the likeliest first; their
+    """The likeliest label, or those that count together with it, the likeliest first; their
     probability; and that of the next label."""
-    family = ranked[0][0].partition(".")[0]
-    if family not in TOGETHER:
-        return [ranked[0][0]], ranked[0][1], ranked[1][1]
-    ours = [one for one in ranked if one[0].partition(".")[0] == family]
-    others = [share for label, share in ranked if label.partition(".")[0] != family]
-    return [label for label, _ in ours], sum(share for _, share in ours), others[0]
+    first, share = ranked[0]
+    family = next((one for one in TOGETHER if first in one), None)
+    if family is None:
+        return [first], share, ranked[1][1]
+    ours = [label for label, _ in ranked if label in family]
+    second = next((other for label, other in ranked if label not in family), 0.0)
+    return ours, sum(other for label, other in ranked if label in family), second
