@@ -51,6 +51,26 @@ def _place(words: str) -> Place | None:
     return find_place(re.sub(r"^(?:in|at|on|over in) ", "", words))
 
 
+def _places_in(words: str) -> list[str]:
+    """The places that stand somewhere in canonical words, the longest names first."""
+    parts, found, at = words.split(), [], 0
+    while at < len(parts):
+        for length in (3, 2, 1):
+            name = " ".join(parts[at : at + length])
+            is_name = len(name) > 3 and _COMMON.isdisjoint(parts[at : at + length])
+            if is_name and find_place(name) is not None:
+                found.append(name)
+                at += length - 1
+                break
+        at += 1
+    return found
+
+
+_COMMON = frozenset(
+    "time zone zones what here there same local current date hour does do is are use uses in".split()
+)
+
+
 def _reads_time(request: Request) -> Mapping[str, Any] | None:
     words = request.words
     if "time" not in words and " it" not in words and "date" not in words:
@@ -92,6 +112,9 @@ def _is_named(place: str, request: Request) -> bool:
 )
 def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
     """Tell the time in another place."""
+    place = place or next(iter(_places_in(here.request.words)), "")
+    if not place:
+        return None
     found = find_place(place)
     if found is None:
         name = here.request.original(place)
@@ -212,6 +235,11 @@ def _is_place(words: str) -> bool:
 )
 def difference(here: Here, one: str = "", two: str = "", clock: Clock | None = None) -> str | None:
     """Tell how far apart the times of two places are, or one time in another place."""
+    if not one and not two:
+        named = _places_in(here.request.words)
+        if not named:
+            return None
+        one, two = named[0], named[1] if len(named) > 1 else "here"
     places = _place(one) if one not in _HERE else None, _place(two) if two not in _HERE else None
     zones = [here.now.tzinfo if one_ is None else one_.tzinfo() for one_ in places]
     if None in zones or zones[0] is None or zones[1] is None:
