@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import InputError
 
 if TYPE_CHECKING:
-    from assistant.talk.conversation import Conversation, Turn
+    from assistant.talk.conversation import Conversation
     from assistant.talk.flow import Flow
+    from assistant.talk.silent import Turn
 
 __all__ = ["Talking", "converse"]
 
@@ -97,9 +98,8 @@ class Talking:
         ask = self._conversation.open_question()
         if ask is None or kind is None:
             return ask is not None
-        wanted = Ask("", kind).slot().name
-        same = wanted == ask.slot().name
-        return same and (wanted != "choice" or list(kind) == list(ask.kind))
+        wanted, asked = Ask("", kind).slot(), ask.slot()
+        return (wanted.name, wanted.pattern) == (asked.name, asked.pattern)
 
     def wait(self, **units: float) -> list[str]:
         """Let time pass (`minutes=5`, as for `timedelta`); what is said in the end unasked."""

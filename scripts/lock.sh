@@ -13,5 +13,5 @@ lock --no-emit-package llama-cpp-python pyproject.toml --output-file requirement
 lock --no-emit-package llama-cpp-python --extra dev --constraint requirements.txt \
     pyproject.toml --output-file requirements-dev.txt
 lock requirements-build.in --output-file requirements-build.txt
-grep -h 'llama-cpp-python' pyproject.toml | tr -d ' ",' |
+grep -h 'llama-cpp-python' pyproject.toml | tr -d ' "' | sed 's/,$//' |
     lock --no-deps --no-annotate --no-binary llama-cpp-python - --output-file requirements-llama.txt

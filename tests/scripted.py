@@ -24,6 +24,7 @@ from assistant.messages import (
     SAMPLE_RATE_HZ,
     Float32Array,
     Int16Array,
+    Notice,
     Reply,
     Transcript,
     TurnEnded,
@@ -110,6 +111,7 @@ class Echoing:
     announcements: list[str] = field(default_factory=list)
     rings: bool = False
     awaits_answer: bool = False
+    on_notice: Callable[[Notice], None] | None = None
 
     def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
         return Decision(name=text, source="tool", why="scripted", after=Talk())

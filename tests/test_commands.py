@@ -94,6 +94,6 @@ def test_the_doctor_survives_a_broken_model(tmp_path: Path) -> None:
     done = assistant("doctor", "--no-tone", "--config", str(config))
     assert done.returncode == 1
     assert "FAIL llm" in done.stdout
-    assert "FAIL whisper" in done.stdout
+    assert "FAIL transcriber" in done.stdout
     assert "ok   voice" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
 from assistant.config import BargeInConfig
 from assistant.errors import ModelError
-from assistant.messages import Notice, Saying, State, StateChanged, TurnDropped
+from assistant.messages import Float32Array, Heard, Notice, Saying, State, StateChanged, TurnDropped
 from tests.scripted import FRAME_S, TIMER, Echoing, Humming, Session, Words, drawn
 
 
@@ -252,6 +253,48 @@ def test_an_announcement_gives_way_and_comes_later() -> None:
     turns = session.run(Segment(samples=drawn("." * 30 + "#" * 30)))
     assert [turn.reply for turn in turns] == ["you said 0.60 0", "Your timer is done."]
     assert not session.played[30 * 320 : 60 * 320].any()
+
+
+def test_speech_over_the_end_of_an_answer_is_not_cut_by_what_was_waited_for_before() -> None:
+    """The first is complete before its words are known, which the end of the answer makes up for;
+    the second, over the end of the next answer, goes on."""
+    session = Session(
+        config=dataclasses.replace(TIMER, turn=dataclasses.replace(TIMER.turn, rejoin_ms=0)),
+        words=Words(lambda seconds: f"{seconds:.2f}", cost_frames=30),
+        voice=Humming(seconds=1.0),
+    )
+    turns = session.run(
+        Segment(samples=drawn("#" * 25)),
+        Segment(samples=drawn("#" * 12), starts=DuringAnswer(after_ms=300)),
+        Segment(samples=drawn("#" * 40), starts=DuringAnswer(after_ms=1400)),
+    )
+    assert [round(float(turn.transcript), 1) for turn in turns] == [0.5, 0.2, 0.8]
+    assert [turn.reopened for turn in turns] == [0, 0, 0]
+
+
+def test_a_voice_that_hangs_keeps_nobody_from_hearing() -> None:
+    """Its queue is full of announcements that a key has stopped, and another one is due."""
+    spoke: list[str] = []
+
+    class Stuck(Humming):
+        def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
+            if not spoke:
+                self.clock.spend(200)
+            spoke.append(text)
+            return super().synthesise(text, should_stop)
+
+    session = Session(
+        text=Echoing(announcements=["One.", "Two.", "Three.", "Four."]), voice=Stuck()
+    )
+    turns = session.run(
+        Segment(samples=drawn("." * 80 + "#" * 30 + "." * 40)),
+        commands={at: lambda e: e.stop_talking() for at in (40, 50, 60)},
+        tail_s=1.0,
+    )
+    heard = [update.text for update in session.updates if isinstance(update, Heard)]
+    assert heard == ["0.60"]
+    assert spoke == ["One.", "you said 0.60 0", "Three.", "Four."]
+    assert [turn.reply for turn in turns] == ["you said 0.60 0", "Three.", "Four."]
 
 
 def test_a_face_that_fails_ends_the_session_and_is_told() -> None:

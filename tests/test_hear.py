@@ -152,7 +152,8 @@ def test_the_command_writes_json_lines_and_a_stereo_recording(tmp_path: Path, sa
     assert line["file"] == str(heard)
     needed = {
         "turn", "speech_start_s", "speech_end_s", "commit_s", "first_audio_s", "reply_end_s",
-        "transcript", "reply", "source", "why", "takes", "stages",
+        "transcript", "reply", "source", "name", "score", "slots", "steps", "why", "takes",
+        "stages",
     }  # fmt: skip
     assert needed <= line.keys()
     stereo, rate_hz = soundfile.read(out, dtype="int16")

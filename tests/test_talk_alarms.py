@@ -11,6 +11,7 @@ import pytest
 from tests.talking import START, Talking
 
 ODD = "I can repeat something only on days of the week."
+EVENT = "I can remind you only at a time, not when something happens."
 HALF = "In the morning or in the evening?"
 
 
@@ -123,8 +124,10 @@ def test_alarms_are_listed_changed_and_cancelled(talk: Talking) -> None:
     assert talk.say("what alarms do I have").answer == (
         "You have two alarms: tomorrow at seven AM; and on Friday at nine AM."
     )
-    assert talk.say("when does my alarm go off tomorrow").answer == (
-        "Your alarm is set: tomorrow at seven AM."
+    for text in ("when does my alarm go off tomorrow", "what's my next alarm"):
+        assert talk.say(text).answer == "Your alarm is set: tomorrow at seven AM."
+    assert talk.say("change my Friday alarm to nine AM").answer == (
+        "Okay, your alarm is now on Friday at nine AM."
     )
     assert talk.says("move my alarm to eight", "the seven AM one", "no, at ten") == [
         "There are two alarms: tomorrow at seven AM; and on Friday at nine AM. Which one?",
@@ -247,6 +250,8 @@ def test_reminders_are_listed_changed_and_cancelled(talk: Talking) -> None:
             "set an alarm for every other day at six",
             "I can repeat something only on days of the week.",
         ),
+        ("remind me when I get home to feed the dog", EVENT),
+        ("remind me to feed the dog when I get home", EVENT),
         ("remind me at nine AM today to eat", "That time has passed already."),
     ],
 )

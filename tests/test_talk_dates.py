@@ -20,10 +20,10 @@ from assistant.talk.flow import Flow
 from assistant.talk.home import home_of
 from assistant.talk.request import read_request
 from assistant.talk.sun import Polar, sun_at
-from assistant.talk.tools import dates, flows_of, sun, until, zones
+from assistant.talk.tools import dates, flows_of, sun, until, years, zones
 
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=ZoneInfo("Europe/Berlin"))  # a Wednesday
-OURS = [flow for module in (dates, until, zones, sun) for flow in flows_of(module)]
+OURS = [flow for module in (dates, until, zones, sun, years) for flow in flows_of(module)]
 Ask = Callable[..., tuple[str, str]]
 
 
@@ -269,6 +269,10 @@ def test_the_sun_without_a_place(ask: Ask) -> None:
         "what day of the week is my birthday",
         "what time is it best to sleep",
         "what time is it there",
+        "what comes after death",
+        "how many days are in the bible",
+        "is 2028 a good year",
+        "which leap year was the hottest",
         "what is lunch time",
         "What is the time in seconds?",
         "what time is it in military time",
@@ -316,6 +320,56 @@ def test_every_example_is_read_by_its_own_flow(flow: Flow) -> None:
         request = read_request(example, NOW)
         readers = [one.name for one in OURS if one.read(request) is not None]
         assert flow.name in readers, example
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "answer"),
+    [
+        ("What week is it?", "date.week", "It's week ten."),
+        ("what week of the year is it", "date.week", "It's week ten."),
+        ("is it a leap year", "date.leap", "No, twenty twenty-six is not a leap year."),
+        ("Was 1900 a leap year?", "date.leap", "No, nineteen hundred was not a leap year."),
+        ("is 2028 a leap year", "date.leap", "Yes, twenty twenty-eight is a leap year."),
+        ("when is the next leap year", "date.leap", "The next leap year is twenty twenty-eight."),
+        ("how many days does June have", "date.month", "June has thirty days."),
+        (
+            "how many days are in February",
+            "date.month",
+            "February has twenty-eight days this year.",
+        ),
+        ("what day comes after friday", "date.neighbour", "Saturday comes after Friday."),
+        ("which month is before january", "date.neighbour", "December comes before January."),
+        (
+            "what's the date and time",
+            "time.and_date",
+            "It's three twenty PM on Wednesday, March fourth.",
+        ),
+        (
+            "When do the clocks change?",
+            "time.change",
+            "The clocks go forward on Sunday, March twenty-ninth.",
+        ),
+        (
+            "when does summer time end",
+            "time.change",
+            "The clocks go back on Sunday, October twenty-fifth.",
+        ),
+        (
+            "what time is it on the east coast",
+            "time.zone",
+            "It's nine twenty AM on the East Coast.",
+        ),
+        (
+            "how many days are left this month",
+            "date.until",
+            "Twenty-seven days left in this month.",
+        ),
+        ("what is the third sunday in june", "date.of", "That will be Sunday, June twenty-first."),
+        ("when will the sun set tonight", "sun.times", "The sun sets at five fifty-one PM."),
+    ],
+)
+def test_weeks_months_and_years(ask: Ask, text: str, name: str, answer: str) -> None:
+    assert ask(text) == (name, answer)
 
 
 # -- places --------------------------------------------------------------------------------------

@@ -105,6 +105,10 @@ def test_an_item_is_found_by_what_people_call_it(
         ("add twenty-five candles to my shopping list", "shopping", ["twenty-five candles"]),
         ("stick bananas on the groceries", "shopping", ["bananas"]),
         ("make sure coffee is on the list", "shopping", ["coffee"]),
+        ("I need to add vacuuming to my tasks for today", "to-do", ["vacuuming"]),
+        ("put that I need flour on my shopping list", "shopping", ["flour"]),
+        ("we're out of rice, add it to the list", "shopping", ["rice"]),
+        ("I need to buy batteries, put them on my list", "shopping", ["batteries"]),
     ],
 )
 def test_things_are_put_on_a_list(talk: Talking, text: str, name: str, items: list[str]) -> None:
@@ -177,6 +181,18 @@ def test_more_is_added_in_the_next_breath(talk: Talking) -> None:
     assert talk.name("and butter") != "list.add_more"
 
 
+def test_a_list_to_be_made_is_told_from_a_list_to_be_cleared(talk: Talking) -> None:
+    """Words that look alike."""
+    for text, name in (
+        ("start a new to-do list", "list.make"),
+        ("give me my to-do list", "list.read"),
+        ("delete everything on my to-do list", "list.clear"),
+        ("clear all tasks from my to-do list", "list.clear"),
+        ("wipe the whole shopping list", "list.clear"),
+    ):
+        assert talk.name(text) == name
+
+
 def test_which_list_is_asked_where_several_are(talk: Talking) -> None:
     """By its name, or by its place."""
     talk.says("add milk to my shopping list", "make a list called camping", "what time is it")
@@ -186,6 +202,17 @@ def test_which_list_is_asked_where_several_are(talk: Talking) -> None:
     assert talk.say("add soap to my list").answer == "To which list?"
     talk.say("the first one")
     assert on(talk) == ["milk", "soap"]
+
+
+def test_the_list_that_was_just_used_is_meant(talk: Talking) -> None:
+    """As long as the talk is about lists."""
+    talk.says("add milk to my shopping list", "add call Anna to my to-do list")
+    assert talk.says("what's on my shopping list", "add jam to the list")[1] == (
+        "I've added jam to your shopping list."
+    )
+    assert talk.says("read me my to-do list", "add pay the rent to the list")[1] == (
+        "I've added pay the rent to your to-do list."
+    )
 
 
 def test_an_unknown_list_is_made_on_request(talk: Talking) -> None:
@@ -216,6 +243,8 @@ def test_an_unknown_list_is_made_on_request(talk: Talking) -> None:
         ),
         ("what do I need to buy", "You have one thing on your shopping list: milk."),
         ("what do I have to do today", "Your to-do list is empty."),
+        ("what's on my to-do list for today", "Your to-do list is empty."),
+        ("has milk been added to my shopping list", "Yes, milk is on your shopping list."),
         ("which lists do I have", "You have one list: shopping with one thing."),
     ],
 )
@@ -238,6 +267,8 @@ def test_lists_are_asked(talk: Talking, text: str, answer: str) -> None:
         ("I've already got the egg", "list.tick", ["milk"]),
         ("mark milk and eggs as done", "list.tick", []),
         ("cross eggs off the list", "list.tick", ["milk"]),
+        ("get rid of the milk on my shopping list", "list.remove", ["eggs"]),
+        ("I no longer need eggs", "list.remove", ["milk"]),
     ],
 )
 def test_things_are_taken_off(talk: Talking, text: str, name: str, left: list[str]) -> None:

@@ -10,6 +10,8 @@ import pytest
 from assistant.language.en.normalise import core, normalise
 from assistant.language.en.timers import find_lengths, read_timer
 from assistant.talk import due
+from assistant.talk.decision import Decision
+from assistant.talk.request import read_request
 from assistant.talk.tools.timers import HOW_LONG, TOO_LONG
 from tests.talking import Talking
 
@@ -47,6 +49,9 @@ def talk(tmp_path: Path) -> Iterator[Talking]:
         ("could you time twelve minutes for me", [720]),
         ("count down from ninety seconds", [90]),
         ("let me know when ten minutes have passed", [600]),
+        ("I'd like a timer of forty-five seconds", [45]),
+        ("put on a timer for twelve minutes", [720]),
+        ("set an alarm in two hours", [7200]),
     ],
 )
 def test_timers_are_set_with_the_commit_and_not_before(
@@ -256,7 +261,11 @@ def test_cancel_one_of_several_by_its_words(talk: Talking) -> None:
     )
     assert talk.say("cancel the 3 minute timer").answer == "There is no three minute timer."
     talk.say("set a tea timer for ten minutes")
-    assert talk.say("stop the tea timer").answer == "Okay, the tea timer is cancelled."
+    assert talk.say("I don't need the tea timer any more").answer == (
+        "Okay, the tea timer is cancelled."
+    )
+    talk.say("set a timer for an hour")
+    assert talk.say("stop the hour timer").answer == "Okay, the one hour timer is cancelled."
     talk.say("set a timer for ten minutes")
     assert talk.say("cancel both timers").answer == "Okay, two timers are cancelled."
     assert talk.items() == ()
@@ -375,3 +384,38 @@ def test_several_lengths_keep_their_order() -> None:
     read = read_timer(core(normalise("Add 30 seconds to the 10 minute timer")))
     assert read is not None
     assert (read.act, read.amount, read.seconds) == ("add", 30, 600)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "slots"),
+    [
+        ("timer.set", "get that egg thing going for ten minutes", {"length": 600}),
+        ("timer.set", "get that thing going", {}),
+        ("timer.add", "let it go on by two minutes", {"amount": 120, "of": 120}),
+        ("timer.cancel", "get rid of the second ten minute thing", {"of": 600, "place": 2}),
+        ("timer.left", "what about the last one", {"place": -1}),
+    ],
+)
+def test_slots_are_found_where_only_the_meaning_is_known(
+    talk: Talking, name: str, text: str, slots: dict[str, int]
+) -> None:
+    flow = talk.conversation.flows.get(name)
+    assert flow is not None
+    found = flow.understand(read_request(text, talk.now))
+    seconds = {
+        slot: value if isinstance(value, int) else int(value.total_seconds())
+        for slot, value in found.items()
+    }
+    assert seconds == slots
+
+
+def test_a_length_that_fits_no_timer_is_the_amount(talk: Talking) -> None:
+    talk.say("set a timer for ten minutes")
+    flow = talk.conversation.flows.get("timer.add")
+    assert flow is not None
+    request = read_request("let it go on by two minutes", talk.now)
+    decision = talk.conversation.flows.run(
+        flow, talk.conversation.talk, request, flow.understand(request), why="meaning"
+    )
+    assert isinstance(decision, Decision)
+    assert decision.replies[0].text == "Okay, two minutes more."

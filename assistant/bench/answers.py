@@ -19,7 +19,7 @@ from typing import Protocol
 
 from assistant.bench.figures import percentile
 from assistant.errors import InputError
-from assistant.talk.conversation import Turn
+from assistant.talk.silent import Turn
 
 FOLDER = Path(__file__).parent / "answers"
 """The project's own files, which were written before anything was tuned to such questions."""

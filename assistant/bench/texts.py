@@ -1,4 +1,4 @@
-"""Asks the text layer many requests by themselves; counts who answers, and if that is right.
+"""Asks the text layer many requests by themselves and counts who answers, and how rightly.
 
 A file is tab-separated text with the columns text · intent · domain · kind. Kind `everyday`: the
 assistant should do it or decline it honestly, without its language model. `other` and `open`

@@ -47,9 +47,10 @@ def _sayings(flow: Flow) -> list[str]:
 
 
 def _as_text(flow: Flow) -> str:
-    file = f"\n    {flow.file}" if flow.is_users else ""
-    said = " · ".join(_sayings(flow)[:2])
-    return f"{flow.name:<22} {flow.about}\n    {said}{file}"
+    lines = [f"{flow.name:<22} {flow.about}", " · ".join(_sayings(flow)[:2])]
+    if flow.is_users:
+        lines.append(flow.file)
+    return "\n    ".join(filter(None, lines))
 
 
 def _as_json(flow: Flow) -> dict[str, object]:

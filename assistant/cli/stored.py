@@ -22,6 +22,7 @@ from assistant.assemble.places import (
     replies_directory,
     states_directory,
     trace_directory,
+    user_folder,
 )
 from assistant.cli.larger import log_file
 from assistant.config import Config
@@ -58,6 +59,18 @@ def stores(config: Config) -> list[Store]:
             name="configuration",
             place=config.path or config_path(),
             holds="the settings that you wrote, or that `doctor --tune` measured",
+        ),
+        Store(
+            name="own flows",
+            place=user_folder() / "flows",
+            holds="skills that you wrote; replies of yours lie beside them in replies/",
+        ),
+        Store(
+            name="memory",
+            place=state_directory() / "state.sqlite3",
+            holds="timers, alarms, reminders, lists, notes, your name, what you taught: all that "
+            "you told it to keep",
+            to_delete=f"rm {shlex.quote(str(state_directory()))}/state.sqlite3*",
         ),
         Store(
             name="traces",

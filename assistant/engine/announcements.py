@@ -30,6 +30,11 @@ class Announcements:
         """True while nothing waits to be said."""
         return not self._waiting
 
+    @property
+    def is_ready(self) -> bool:
+        """True when one waits and the voice can take it: whoever announces must not wait for it."""
+        return bool(self._waiting) and self._mouth.has_room
+
     def put(self, announcement: Announcement) -> None:
         """One more, after those that wait. A ring takes the place of one that was not said yet."""
         if announcement.reply.rings:

@@ -311,6 +311,6 @@ class Conductor:
             self.complete()
 
     def _announce(self) -> None:
-        if not self._announcements.is_empty:
+        if self._announcements.is_ready:
             self.handle(Event.ANNOUNCE)
             self._answer = self._announcements.say_next(self._index)

@@ -8,8 +8,8 @@
     voice thread   replies → sound behind the gate
     hands thread   the effects of committed turns; it starts with the first one
 
-Updates are published from the ears and the sound thread, and from whoever closes the engine;
-whoever receives them must not block.
+Updates are published from the ears and the sound thread, from the mind (a file of the user is
+broken) and from whoever closes the engine; whoever receives them must not block.
 """
 
 from __future__ import annotations

@@ -67,6 +67,11 @@ class Mouth:
                 self._count(-1)
         return False
 
+    @property
+    def has_room(self) -> bool:
+        """True when a clause and its end can be `put` without waiting."""
+        return self._queue.qsize() <= _QUEUE_CLAUSES - 2
+
     def wait_for_sound(self, take: Take) -> None:
         """Block until the first sound of `take` is made, or nothing is left to be made: whoever
         waits here leaves the processor to the voice."""

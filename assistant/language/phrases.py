@@ -65,7 +65,7 @@ class Phrase:
     def is_possible(self, canonical: str) -> bool:
         """False when `canonical` lacks a word that the notation cannot do without."""
         words = _words(canonical)
-        for needed in self.needed:  # noqa: SIM110 (a loop: it runs a thousand times a request)
+        for needed in self.needed:  # noqa: SIM110 - this runs a thousand times a request
             if words.isdisjoint(needed):
                 return False
         return True

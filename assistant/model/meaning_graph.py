@@ -2,8 +2,8 @@
 
 The graph as it comes turns int8 weights into floats before it uses them; onnxruntime folds that
 when it loads, and holds four bytes a weight. The copy looks up int8 rows and scales these alone,
-and multiplies these (`DynamicQuantizeLinear`, `MatMulInteger`): docs/TEXT_MEANING.md has what
-that saves. Knows no words. Runs on the caller's thread, at set-up.
+and multiplies whole numbers (`DynamicQuantizeLinear`, `MatMulInteger`): docs/TEXT_MEANING.md has
+what that saves. Knows no words. Runs on the caller's thread, at set-up.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ AT_WHAT_TIME = "At what time?"
 MORNING_OR_EVENING = "In the morning or in the evening?"
 PASSED = "That time has passed already."
 ODD_DAYS = "I can repeat something only on days of the week."
+NO_EVENTS = "I can remind you only at a time, not when something happens."
 WHICH_ONE = "Which one?"
 KEPT_ALL = "Okay, they stay."
 MOST = 200
@@ -70,7 +71,7 @@ def _slots(found: AlarmWords, request: Request) -> dict[str, Any]:
         "by": timedelta(seconds=found.by_s) if found.by_s else None,
         "every": found.is_all,
         "place": found.place,
-        "odd": found.repeats,
+        "odd": ODD_DAYS if found.repeats else NO_EVENTS if found.at_event else None,
         "last": not found.noun,
     }
     return slots | {name: value for name, value in said.items() if value}

@@ -32,6 +32,7 @@ from assistant.talk.reload import Fault, UserFiles, line_in
 from assistant.talk.replies import Replies
 from assistant.talk.request import read_request
 from assistant.talk.running import Flows
+from assistant.talk.silent import Committed, NoHands, Previewed, Turn
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Lessons
 
@@ -50,23 +51,6 @@ class Hands(Protocol):
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until all that was submitted is done; False when it takes longer."""
-
-
-class NoHands:
-    """For a text layer that only shows what it would do: nothing is ever run."""
-
-    def submit(self, effects: tuple[Effect, ...]) -> None:
-        """Nothing."""
-
-    def undo(self, effects: tuple[Effect, ...]) -> None:
-        """Nothing."""
-
-    def run(self, effect: Effect, should_stop: ShouldStop) -> Any:
-        """Nothing; None."""
-
-    def flush(self, timeout_s: float) -> bool:
-        """True."""
-        return True
 
 
 FLUSH_S = 0.5
@@ -378,63 +362,3 @@ class Conversation:
         if decision is None:
             return []
         return list(self.replies(decision, text, Previewed(should_stop), weighing))
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One turn of `converse`: the decision (None without words) and what was said."""
-
-    text: str
-    decision: Decision | None = None
-    replies: tuple[Reply, ...] = ()
-
-    @property
-    def answer(self) -> str:
-        """All that was said."""
-        return " ".join(reply.text for reply in self.replies)
-
-    @property
-    def spoken(self) -> str:
-        """What the voice would be given."""
-        return " ".join(reply.said for reply in self.replies)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Committed:
-    """`Speaking` for a turn that is committed from the start."""
-
-    conversation: Conversation
-    should_stop: ShouldStop
-    mark: Callable[[str], None]
-
-    def wait(self) -> bool:
-        """It is committed."""
-        return True
-
-    def run(self, effect: Effect) -> Any:
-        """On the hands."""
-        return self.conversation.run(effect, self.should_stop)
-
-    def change(self, change: Callable[[Talk], Talk]) -> None:
-        """At once."""
-        self.conversation.change(change)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Previewed:
-    """`Speaking` for a turn that is never committed."""
-
-    should_stop: ShouldStop
-
-    def mark(self, name: str) -> None:
-        """Nobody measures."""
-
-    def wait(self) -> bool:
-        """It never is committed."""
-        return False
-
-    def run(self, effect: Effect) -> Any:
-        """Nothing is run."""
-
-    def change(self, change: Callable[[Talk], Talk]) -> None:
-        """Nothing is changed."""

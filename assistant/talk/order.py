@@ -47,7 +47,7 @@ def make_order(
             return True
         if taught.find(request) is not None:
             return True
-        return flows.reads(request)
+        return flows.takes(talk, request)
 
     def is_taken(talk: Talk, request: Request) -> bool:
         """A request that no model would have got."""

@@ -23,8 +23,10 @@ MOST_STEPS = 500
 LIMIT_S = 2.0
 """So long may a flow take to its next question, with all that it reads."""
 
-Later = tuple[tuple[Any, Any], ...]
-"""Answers that were given after one that is corrected: (kind of the question, value)."""
+Known = tuple[tuple[Call, Any], ...]
+"""Reads whose results are known, because it is as if what was done since had not been done."""
+Later = tuple[tuple[Ask, Any], ...]
+"""Answers that were given after one that is corrected: (question, value)."""
 
 
 class FlowError(Exception):
@@ -38,7 +40,8 @@ class Outcome:
     `said`, `effects` and `changes` are new since the last of `inputs`; `places` tells how many
     inputs there were at each effect. It waits for an answer (`asks`), for a write (`waits`), has
     handed over (`hands_over`), has declined, or is over. `asked` are the earlier questions with the
-    place of their answer in `inputs`. `later` is what was not asked for any more.
+    place of their answer in `inputs`, `reads` what was read with the place of the result. `later`
+    is what was not asked for any more.
     """
 
     said: list[Say] = field(default_factory=list)
@@ -48,15 +51,20 @@ class Outcome:
     takes_back: bool = False
     inputs: tuple[Any, ...] = ()
     asked: list[tuple[int, Ask]] = field(default_factory=list)
+    reads: list[tuple[int, Call]] = field(default_factory=list)
     asks: Ask | None = None
     waits: Effect | None = None
     hands_over: HandOver | None = None
     has_declined: bool = False
     later: Later = ()
 
+    def known_until(self, place: int) -> Known:
+        """What was read before it had more than `place` inputs."""
+        return tuple((call, self.inputs[at]) for at, call in self.reads if at < place)
+
     def later_than(self, place: int) -> Later:
         """The answers to what was asked after `place`."""
-        return tuple((ask.kind, self.inputs[at]) for at, ask in self.asked if at > place)
+        return tuple((ask, self.inputs[at]) for at, ask in self.asked if at > place)
 
 
 def replay(
@@ -65,12 +73,13 @@ def replay(
     slots: Mapping[str, Any],
     inputs: tuple[Any, ...] = (),
     later: Later = (),
+    known: Known = (),
     limit_s: float = LIMIT_S,
 ) -> Outcome:
     """Run `flow` with `slots` and give it `inputs`, then of `later` what it asks for in the same
-    order. Raises what it raises, and `FlowError`, also when a flow of the user takes longer than
-    `limit_s`."""
-    run = _Run(here, Outcome(inputs=inputs, later=later))
+    order, and of `known` what it reads. Raises what it raises, and `FlowError`, also when a flow of
+    the user takes longer than `limit_s`."""
+    run = _Run(here, Outcome(inputs=inputs, later=later), known)
     if not flow.is_users:  # the program's own come back, and a thread costs 0.2 ms and more
         run.follow(flow, slots)
         return run.outcome
@@ -84,8 +93,9 @@ def replay(
 class _Run:
     """One run of one flow."""
 
-    def __init__(self, here: Here, outcome: Outcome) -> None:
+    def __init__(self, here: Here, outcome: Outcome, known: Known) -> None:
         self.outcome = outcome
+        self._known = known
         self._here = here
         self._given = outcome.inputs
         self._used = 0
@@ -136,7 +146,7 @@ class _Run:
         if self._used < len(self._given):
             self._begin_anew()
             return False, self._next()
-        if outcome.later and outcome.later[0][0] == ask.kind:
+        if outcome.later and _is_alike(outcome.later[0][0], ask):
             (_, value), *rest = outcome.later
             outcome.later = tuple(rest)
             outcome.said.clear()
@@ -148,9 +158,10 @@ class _Run:
     def _call(self, call: Call) -> tuple[bool, Any]:
         outcome = self.outcome
         if not call.tool.writes:
+            outcome.reads.append((self._used, call))
             if self._used < len(self._given):
                 return False, self._next()
-            return False, self._add(call.tool(self._here, **call.slots))
+            return False, self._add(self._read(call))
         if call.tool.sure:
             outcome.effects.append(_effect(call, self._here))
             outcome.places.append(self._used)
@@ -160,6 +171,12 @@ class _Run:
             return False, self._next()
         outcome.waits = _effect(call, self._here)
         return True, None
+
+    def _read(self, call: Call) -> Any:
+        for known, value in self._known:
+            if known == call:
+                return value
+        return call.tool(self._here, **call.slots)
 
     def _next(self) -> Any:
         self._used += 1
@@ -185,6 +202,12 @@ class _Run:
             outcome.said.append(_say(value))
         elif not (self._used or outcome.said or outcome.effects or outcome.changes):
             outcome.has_declined = not outcome.takes_back
+
+
+def _is_alike(one: Ask, other: Ask) -> bool:
+    """True when both ask for the same kind of value, or for one of the same choices."""
+    kind, wanted = one.slot(), other.slot()
+    return (kind.name, kind.pattern) == (wanted.name, wanted.pattern)
 
 
 def _own(value: Any) -> Any:

@@ -15,7 +15,7 @@ from assistant.errors import AssistantError, StageTimeout
 from assistant.messages import Reply, Source
 from assistant.talk.decision import Decision, Effect, Pass, Speaking, short
 from assistant.talk.flow import Ask, Flow, Here, Say
-from assistant.talk.replay import FlowError, Later, Outcome, replay
+from assistant.talk.replay import FlowError, Known, Later, Outcome, replay
 from assistant.talk.request import Request, read_request
 from assistant.talk.services import Services
 from assistant.talk.talk import Done, FlowRun, Talk
@@ -39,6 +39,7 @@ class Running:
     undoes: tuple[Effect, ...] = ()
     is_whole: bool = False
     later: Later = ()
+    known: Known = ()
     only_asks: bool = False
 
 
@@ -74,9 +75,15 @@ class Flows:
             self.tell(flow, error)
             return None
 
-    def reads(self, request: Request) -> bool:
-        """Whether a template of any flow covers the request."""
-        return any(self.read(flow, request) is not None for flow in self)
+    def takes(self, talk: Talk, request: Request) -> bool:
+        """Whether a template of any flow covers the request, and that flow does not decline."""
+        for flow in self:
+            slots = self.read(flow, request)
+            if slots is not None:
+                found = self.run(flow, talk, request, slots, why="")
+                if isinstance(found, Decision) or found.request is not None:
+                    return True
+        return False
 
     def tell(self, flow: Flow, error: Exception) -> None:
         """Report a fault in the code of `flow`, unless it was reported before."""
@@ -126,7 +133,7 @@ class Flows:
         """What `flow` makes of the inputs of `run`, and after them of `how.later`."""
         try:
             here = self._here(talk, request, run)
-            outcome = replay(flow, here, run.slots, run.inputs, how.later)
+            outcome = replay(flow, here, run.slots, run.inputs, how.later, how.known)
             changed = talk
             if not how.only_asks:
                 for change in outcome.changes:
@@ -227,15 +234,21 @@ def rerun(
     talk: Talk,
     request: Request,
     run: FlowRun,
+    outcome: Outcome,
     from_place: int,
     how: Running,
 ) -> Decision | Pass:
     """Run `flow` again with the inputs of `run`; what it did once it had `from_place` inputs is
-    taken back before. Where something of that cannot be, nothing is done but to say so."""
+    taken back before. Where something of that cannot be, nothing is done but to say so.
+
+    `outcome` is where it had come to. What it read before it did the first of that is not read
+    again: it is taken back at the commit only, and would still be seen.
+    """
     done = run.effects_from(from_place)
     if any(effect.undo is None for effect in done):
         return told(CANNOT_UNDO, flow, talk, f"{flow.name} did what has no undo")
-    how = dataclasses.replace(how, undoes=done)
+    first = min((at for at in run.places if at >= from_place), default=0)
+    how = dataclasses.replace(how, undoes=done, known=outcome.known_until(first))
     return flows.go_on(flow, talk, request, run.effects_before(from_place), how)
 
 

@@ -193,11 +193,18 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def to_change(
-    said: Which, unsure: bool | None, *, state: State | None = None, none: str = NO_TIMER
+    said: Which,
+    unsure: bool | None,
+    *,
+    state: State | None = None,
+    none: str = NO_TIMER,
+    amount: timedelta | None = None,
 ) -> Generator[Any, Any, tuple[Item, ...] | str | None]:
     """The timers to change (those in `state`), or what is said when there are none; None when the
-    words do not mean timers after all."""
+    words do not mean timers after all. A length that fits no timer may be the `amount`."""
     found = yield Call(running)
+    if amount is not None and said.of == amount and not meant(found, said):
+        said = dataclasses.replace(said, of=None)
     able = tuple(one for one in found if state is None or one.state == state)
     if unsure and not able:
         yield HandOver()

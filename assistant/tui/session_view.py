@@ -38,8 +38,8 @@ REST = "other"
 class Turn:
     """One exchange as far as it is known. `source` is None until an answer began to sound.
 
-    `heard` is empty for something that the assistant says unasked (a timer that ran out). `name` and
-    `score` are those of the decision ("timer.set", 0 to 1).
+    `heard` is empty for something that the assistant says unasked (a timer that ran out).
+    `name` and `score` are those of the decision ("timer.set", 0 to 1).
     """
 
     number: int

@@ -19,6 +19,10 @@ from assistant.messages import Float32Array
 
 Resample = Callable[[Float32Array, int, int], Float32Array]
 
+KEPT_S = 150.0
+"""Seconds of sound that stay in memory, 29 MB at 48 kHz: what is said most. All texts of
+the program are 1,170 seconds, 224 MB."""
+
 
 class LoadedVoice(Protocol):
     """A voice of any engine."""
@@ -42,24 +46,36 @@ class PreparedReplies:
         self._rate_hz = rate_hz
         self._resample = resample
         self._ready: dict[tuple[str, int], Float32Array] = {}
+        self._kept_s = 0.0
 
     def load(self, texts: Iterable[str], rate_hz: int) -> int:
-        """Bring the sounds of `texts` into memory at `rate_hz`; how many there are."""
+        """Bring the sounds of `texts` into memory at `rate_hz`, the first `KEPT_S` seconds of them;
+        how many are there now."""
         count = 0
         for text in texts:
-            count += self.sound(text, rate_hz) is not None
+            if self._kept_s >= KEPT_S:
+                break
+            count += self._keep(text, rate_hz)
         return count
 
-    def sound(self, text: str, rate_hz: int) -> Float32Array | None:
-        """float32[n] (-1 to 1) at `rate_hz` of a text prepared earlier, or None."""
-        ready = self._ready.get((text, rate_hz))
-        if ready is None:
-            made = _read(self._path(text), self._rate_hz)
+    def _keep(self, text: str, rate_hz: int) -> bool:
+        if (text, rate_hz) not in self._ready:
+            made = self._made(text, rate_hz)
             if made is None:
-                return None
-            ready = self._resample(made, self._rate_hz, rate_hz)
-            self._ready[(text, rate_hz)] = ready
-        return ready
+                return False
+            self._ready[(text, rate_hz)] = made
+            self._kept_s += len(made) / rate_hz
+        return True
+
+    def sound(self, text: str, rate_hz: int) -> Float32Array | None:
+        """float32[n] (-1 to 1) at `rate_hz` of a text prepared earlier, or None. What is not in
+        memory is read now: 1 ms, 11 ms in one case of twenty (446 texts, at 48 kHz)."""
+        ready = self._ready.get((text, rate_hz))
+        return self._made(text, rate_hz) if ready is None else ready
+
+    def _made(self, text: str, rate_hz: int) -> Float32Array | None:
+        made = _read(self._path(text), self._rate_hz)
+        return None if made is None else self._resample(made, self._rate_hz, rate_hz)
 
     def missing(self, texts: Iterable[str]) -> list[str]:
         """Those of `texts` that have no sound yet, each once."""

@@ -48,6 +48,12 @@ _LINK = re.compile(
 _NO_TEXT = re.compile(r"(?:who|what|when|where|why|how|which|if|whether|whose)\b")
 _REPEATS = re.compile(r"(?<!\S)(?:every|each|daily|weekly|monthly|yearly|annually|hourly)(?!\S)")
 
+_EVENT_FIRST = re.compile(r" (?:when|whenever|once|as soon as|before|after|if|next time) ")
+_EVENT_LAST = re.compile(
+    r" (?:when|whenever|once|as soon as|next time) (?:i|we|he|she|they) "
+    r"(?:get|come|am|are|go|arrive|leave|see|wake|reach|meet)\b"
+)
+
 _CANCEL = re.compile(
     r"(?:cancel|delete|remove|clear|turn off|switch off|shut off|get rid of|drop|forget|stop"
     r"|disable|erase|dismiss|end|kill|deactivate|unset)(?P<rest> .*)"
@@ -68,7 +74,7 @@ _LIST_WORDS = frozenset(
         "give go through did set time me my the a an all of off out up on for about be will going "
         "goes ring rings rung next first to today now currently active running pending upcoming "
         "still right you know got alarm alarms reminder reminders was were some please been it "
-        "scheduled planned coming left"
+        "scheduled planned coming left say"
     ).split()
 )
 _TAIL = re.compile(
@@ -94,7 +100,7 @@ class AlarmWords:
 
     `text` is the text of a reminder, or the name of what is meant; `moment` is when, `of` when it
     was set for so far, `by_s` by how much it is moved. `repeats` says that it is to come again in a
-    way that nobody here knows.
+    way that nobody here knows, `at_event` that it is to come when something happens.
     """
 
     act: Literal["set", "cancel", "list", "change"]
@@ -106,6 +112,7 @@ class AlarmWords:
     is_all: bool = False
     place: int | None = None
     repeats: bool = False
+    at_event: bool = False
 
 
 @lru_cache(maxsize=32)  # the flows ask one after the other
@@ -126,6 +133,8 @@ def _set_reminder(rest: str, moment: Moment | None, words: str, now: datetime) -
     if found is None:
         return None
     text = found["rest"]
+    if moment is None and (_EVENT_FIRST.match(text) or _EVENT_LAST.search(text)):
+        return AlarmWords(act="set", noun="reminder", at_event=True)
     glue = _GLUE.match(text)
     link = _LINK.match(text, glue.end() if glue else 0) or _LINK.match(text)
     if link:
@@ -163,7 +172,7 @@ def _set_alarm(rest: str, moment: Moment | None, words: str, now: datetime) -> A
 
 def _cancel(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
     found = _CANCEL.fullmatch(rest) or _TURN_OFF.fullmatch(rest)
-    return None if found is None else _meant("cancel", found["rest"], moment)
+    return None if found is None else _meant("cancel", found["rest"], moment, now)
 
 
 def _change(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
@@ -172,7 +181,7 @@ def _change(rest: str, moment: Moment | None, words: str, now: datetime) -> Alar
         return None
     lengths, said = find_lengths(found["rest"])
     if lengths and moment is None and re.search(r" by #| #$", said):
-        asked = _meant("change", f" {re.sub(r'(?: by)? #', '', said)}", None)
+        asked = _meant("change", f" {re.sub(r'(?: by)? #', '', said)}", None, now)
         sign = -1 if re.match(r"(?:bring|move (?:up|forward))", rest) else 1
         return asked and dataclasses.replace(asked, by_s=sign * lengths[0])
     target = _TO.fullmatch(words)
@@ -181,24 +190,32 @@ def _change(rest: str, moment: Moment | None, words: str, now: datetime) -> Alar
         which = find_moment(target["what"], now)
         of, said = which if which is not None else (None, target["what"])
         inner = _CHANGE.fullmatch(said)
-        asked = _meant("change", inner["rest"], new) if inner is not None else None
-        if asked is not None and of is not None:
-            return dataclasses.replace(asked, of=of)
+        asked = _meant("change", inner["rest"], new, now) if inner is not None else None
+        if asked is not None and (of or asked.of):
+            return dataclasses.replace(asked, of=of or asked.of)
     it = _THEM.fullmatch(_TAIL.sub("", found["rest"]))
     if it is not None and moment is not None:
         return AlarmWords(act="change", noun="", moment=moment)
-    return None if moment is None else _meant("change", found["rest"], moment)
+    return None if moment is None else _meant("change", found["rest"], moment, now)
 
 
-def _meant(act: Literal["cancel", "change"], rest: str, moment: Moment | None) -> AlarmWords | None:
+def _meant(
+    act: Literal["cancel", "change"], rest: str, moment: Moment | None, now: datetime
+) -> AlarmWords | None:
     found = _WHICH.fullmatch(_TAIL.sub("", rest))
     if found is None:
         return None
     noun: Noun = "alarm" if found["noun"].startswith("alarm") else "reminder"
     name = (found["name"] or found["after"] or "").strip()
+    of = read_moment(name, now) if name else None
+    name = "" if of is not None else name
+    if act == "cancel" and of is not None:
+        moment = of
     is_all = bool(_ALL.search(rest)) or (found["noun"].endswith("s") and not name)
     place = next((_PLACES[word] for word in rest.split() if word in _PLACES), None)
-    return AlarmWords(act=act, noun=noun, moment=moment, text=name, is_all=is_all, place=place)
+    return AlarmWords(
+        act=act, noun=noun, moment=moment, of=of, text=name, is_all=is_all, place=place
+    )
 
 
 def _list(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
@@ -218,4 +235,5 @@ def _list(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmW
         return None
     if before[:2] == ["what", "is"] and set(before[2:]) & {"a", "an"}:
         return None
-    return AlarmWords(act="list", noun=noun, moment=moment, text=" ".join(name))
+    place = 1 if "next" in before else -1 if "last" in before else None
+    return AlarmWords(act="list", noun=noun, moment=moment, text=" ".join(name), place=place)

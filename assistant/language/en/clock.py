@@ -56,6 +56,8 @@ def answer_date(words: str, today: date) -> str | None:
     said = set(words.split())
     if not said <= _DATE_WORDS or "how" in said or (not said & _ASKING and "date" not in said):
         return None
+    if "week" in said and "day" not in said:
+        return None  # the number of the week is another question
     joined = words.replace("todays", "today").replace("tomorrows", "tomorrow")
     joined = joined.replace("yesterdays", "yesterday")
     when = next((day for day in _DAYS if day in joined), "")

@@ -48,7 +48,7 @@ _RECURRENCES = tuple(
         r"(?P<work>(?:every|each) (?:week ?day|work ?day|working day)|(?:on |during )?weekdays"
         r"|on (?:work|working|week) ?days|weekday(?= (?:morning|afternoon|evening|night))"
         r"|(?:from |every )?monday (?:to|through|until) friday)",
-        r"(?P<end>(?:every|each) weekend|(?:on |at )?(?:the )?weekends)",
+        r"(?P<end>(?:every|each) weekend(?: day)?|(?:on |at )?(?:the )?weekends)",
         rf"(?:every|each)(?: single)? (?P<days>{_DAY_LIST})",
         rf"(?:on )?(?P<days>{_PLURAL}(?:(?: and)? {_PLURAL})*)",
         rf"weekly on (?P<days>{_DAY_LIST})|(?:every|each) week on (?P<more>{_DAY_LIST})",

@@ -89,7 +89,7 @@ _LEAD_INS = tuple(
         "i would really like (?:you )?to|i would appreciate it if you (?:would|could)",
         "i want to know|i would like to know|i am curious|i was wondering|i wonder|i am wondering",
         "(?:do you know|any idea|any chance you know|let me know|do you happen to know)",
-        "(?:go ahead and|try to|help me(?: to)?|feel free to)",
+        "(?:go ahead and|try to|help me(?: to)?|feel free to|let us)",
     )
 )
 _TAILS = re.compile(

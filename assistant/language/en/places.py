@@ -33,6 +33,10 @@ _ZONES = {
     "coordinated universal": ("Coordinated Universal", "UTC"), "universal": ("Universal", "UTC"),
     "eastern european": ("Eastern European", "Europe/Athens"),
 }  # fmt: skip
+_COASTS = {
+    "east coast": ("East Coast", "America/New_York"),
+    "west coast": ("West Coast", "America/Los_Angeles"),
+}
 _ZONE_LETTERS = {
     "utc": "UTC", "gmt": "Etc/GMT", "zulu": "UTC", "est": "America/New_York",
     "edt": "America/New_York", "cst": "America/Chicago", "cdt": "America/Chicago",
@@ -44,8 +48,8 @@ _ZONE_LETTERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A city, country, region or zone. `clock_of` is the city whose time is meant where there are
-    several. Latitude is north, longitude east, in degrees; both 0 for a zone."""
+    """A city, country, region, coast or zone. `clock_of` is the city whose time is meant where
+    there are several. Latitude is north, longitude east, in degrees; both 0 for a zone."""
 
     name: str
     kind: str
@@ -60,12 +64,15 @@ class Place:
         """The name after a time: "in Tokyo", "in the United States", "Eastern Time"."""
         if self.kind == "zone":
             return self.name
+        if self.kind == "coast":
+            return f"on the {self.name}"
         return f"in the {self.name}" if self.name in _WITH_ARTICLE else f"in {self.name}"
 
     @property
     def subject(self) -> str:
         """The name at the head of a sentence."""
-        return f"The {self.name}" if self.name in _WITH_ARTICLE else self.name
+        has_article = self.kind == "coast" or self.name in _WITH_ARTICLE
+        return f"The {self.name}" if has_article else self.name
 
     def tzinfo(self) -> ZoneInfo | None:
         """Its rules of time; None where the system lacks them."""
@@ -80,6 +87,9 @@ def find_place(words: str) -> Place | None:
     words = words.removeprefix("the ").removeprefix("city of ").removesuffix(" time zone")
     if words in _ZONE_LETTERS:
         return Place(name=words.upper(), kind="zone", zone=_ZONE_LETTERS[words])
+    if words in _COASTS:
+        name, zone = _COASTS[words]
+        return Place(name=name, kind="coast", zone=zone)
     bare = words.removesuffix(" time").removesuffix(" standard").removesuffix(" daylight")
     if bare in _ZONES and (bare != words or bare not in table()):
         name, zone = _ZONES[bare]

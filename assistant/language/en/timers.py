@@ -16,13 +16,13 @@ NOUNS = frozenset("timer timers countdown countdowns".split())
 _LONGEST_NAME = 3
 
 _SET_VERBS = frozenset(
-    "set start make create begin add put run give get open need want use time count".split()
+    "set start make create begin add put run give get open need want like use time count".split()
 )
 _SET_WORDS = _SET_VERBS | frozenset(
     (
         "i me us up on a an another the my new second one 1 # for of to that is lasting lasts with "
         "at going go off in it down from now some length clock ring rings you should be runs and "
-        "quick also more other separate please both each simple 2 3 4 5"
+        "would quick also more other separate please both each simple 2 3 4 5"
     ).split()
 )
 _CALL_VERBS = frozenset("remind alert tell notify wake ping call warn beep let buzz".split())
@@ -31,7 +31,7 @@ _CALL_WORDS = _CALL_VERBS | frozenset(
 )
 _LEFT_WORDS = frozenset(
     (
-        "how much many long more longer time minutes seconds hours is are there left remaining "
+        "did how much many long more longer time minutes seconds hours is are there left remaining "
         "until does do has have on for in the my it a any that to go goes got off still ends end "
         "finished over rings ring done what which check show tell me about status of when will be "
         "running set up i far along active going give need wait list all read out say 1 one # and "
@@ -101,6 +101,12 @@ _LISTED = re.compile(
 )
 _ONE = re.compile(r"(?<=(?: second| minute)) 1$|(?<= hour) 1$")
 """The "one" of "the ten minute one", which is no number."""
+_UNIT_ALONE = re.compile(r"(?<!\S)(the|my|that) (?=(?:hour|minute) (?:timer|countdown))")
+_PUT_ON = re.compile(r"put # (?:more )?on(?:to)?\b")
+_NOT_NEEDED = re.compile(
+    r"i (?:do not|no longer) (?:need|want) ((?:the|my|that|this) .*)(?: any ?more| any longer)"
+    r"|i no longer (?:need|want) ((?:the|my|that|this) .*)"
+)
 _BARE_MINUTES = re.compile(r"(?<= for )(\d{1,3})$")
 
 
@@ -199,7 +205,9 @@ def find_lengths(words: str) -> tuple[list[int], str]:
 
 
 def _read(words: str) -> _Read:
-    words = _ONE.sub("", _MORE.sub(r"more \1 ", words))
+    unneeded = _NOT_NEEDED.fullmatch(words)
+    words = f"cancel {unneeded[1] or unneeded[2]}" if unneeded else words
+    words = _UNIT_ALONE.sub(r"\1 1 ", _ONE.sub("", _MORE.sub(r"more \1 ", words)))
     before = ""
     while words != before:
         before = words
@@ -266,7 +274,7 @@ def _asks_left(words: list[str], has_noun: bool) -> bool:
     if {"what", "a"} <= said:
         return False
     asks = said & {"how", "what", "which", "when", "check", "show", "status"}
-    asks |= {"is", "are", "do", "does", "will"} & set(words[:1])
+    asks |= {"is", "are", "do", "does", "did", "will"} & set(words[:1])
     lists = said & {"list", "read", "tell"}
     return has_noun and bool(asks or lists) and ("for" not in said or "long" in said)
 
@@ -304,7 +312,7 @@ def _add(read: _Read) -> TimerWords | None:
         return read.words("add", amount=amount)
     if read.has({"add"}) and (not read.has_noun or read.has({"to", "on", "onto"}) or more):
         return read.words("add", amount=amount)
-    if read.has({"put"}) and read.has_noun and read.has({"on", "onto"}):
+    if read.has_noun and _PUT_ON.match(read.text):
         return read.words("add", amount=amount)
     return read.words("add", amount=amount) if more and not read.has({"a", "set"}) else None
 

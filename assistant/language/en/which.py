@@ -159,6 +159,21 @@ def _find_half(words: str, now: datetime) -> tuple[str, str] | None:
     return None if value is None else (value, "")
 
 
+def _parse_place(words: str, now: datetime) -> int | None:
+    said = [word for word in words.split() if word not in _FILLING]
+    found = _find_place(" ".join(said), now)
+    return found[0] if found and not found[1] else None
+
+
+def _find_place(words: str, now: datetime) -> tuple[int, str] | None:
+    for at, word in enumerate(words.split()):
+        if word in _PLACES or word == "last":
+            rest = words.split()
+            del rest[at]
+            return (-1 if word == "last" else _PLACES.index(word) + 1), " ".join(rest)
+    return None
+
+
 MINUTES = SlotKind(
     name="length",
     pattern=rf"(?:{DURATION.pattern}|\d{{1,3}} )",
@@ -168,3 +183,5 @@ MINUTES = SlotKind(
 """A length; a number alone counts minutes."""
 HALF = SlotKind(name="half of the day", pattern=r"(?:\S+ )+?", parse=_parse_half, find=_find_half)
 """Morning or evening: "am" or "pm"."""
+PLACE = SlotKind(name="place", pattern=r"\S+ ", parse=_parse_place, find=_find_place)
+"""A place in a row: 1 is the first, -1 the last."""

@@ -29,6 +29,7 @@ from assistant.talk.tools import (
     units,
     until,
     voice,
+    years,
     zones,
 )
 
@@ -38,13 +39,14 @@ MODULES: tuple[ModuleType, ...] = (
     until,
     zones,
     sun,
+    years,
     stopwatch,
     timers,
     alarms,
     reminders,
+    list_changes,
     lists,
     list_reading,
-    list_changes,
     notes,
     people,
     teach,

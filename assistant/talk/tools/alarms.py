@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from assistant.language.en.durations import say_duration
-from assistant.language.en.which import HALF, MINUTES
+from assistant.language.en.which import HALF, MINUTES, PLACE
 from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk import alarm_work as work
 from assistant.talk import due
@@ -27,6 +27,7 @@ SNOOZE = timedelta(minutes=5)
 """How long a snooze is that names no length. Own choice."""
 
 Half = Annotated[str, HALF]
+Place = Annotated[int, PLACE]
 Minutes = Annotated[timedelta, MINUTES]
 
 
@@ -65,11 +66,11 @@ def set_alarm(
     half: Half | None = None,
     when: Moment | None = None,
     text: str | None = None,
-    odd: bool | None = None,
+    odd: str | None = None,
 ) -> Any:
     """Set an alarm."""
     if odd:
-        return work.ODD_DAYS
+        return odd
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
     moment = yield from work.when_exactly(here, said, wakes=True)
     at = moment.resolve(here.now)
@@ -105,11 +106,12 @@ def list_alarms(
     half: Half | None = None,
     when: Moment | None = None,
     text: str | None = None,
+    place: Place | None = None,
 ) -> Any:
     """Tell which alarms are set."""
     found = yield Call(work.waiting, kind="alarm")
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
-    fit = work.meant(found, here, text=text, said=said, place=None)
+    fit = work.meant(found, here, text=text, said=said, place=place)
     if text and not fit:
         yield HandOver()
     if not fit:
@@ -148,7 +150,7 @@ def cancel_alarm(
     when: Moment | None = None,
     text: str | None = None,
     every: bool | None = None,
-    place: int | None = None,
+    place: Place | None = None,
 ) -> Any:
     """Cancel an alarm, or all."""
     found = yield Call(work.waiting, kind="alarm")
@@ -194,7 +196,7 @@ def change_alarm(
     when: Moment | None = None,
     text: str | None = None,
     every: bool | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     by: timedelta | None = None,
     of: Moment | None = None,
     last: bool | None = None,
@@ -239,7 +241,7 @@ def stop_ringing(here: Here) -> Any:
 
 
 @flow(
-    "snooze [it|that|this|the (alarm|timer|reminder)] [please] [(for|by) {length}]",
+    "snooze [it|that|this|(the|my|this) (alarm|timer|reminder)] [please] [(for|by) {length}]",
     "(ring|remind me|wake me|call me|tell me) [up] again in {length}",
     name="alarm.snooze",
     fixed=[NOTHING_RINGS, "Okay, again in five minutes."],

@@ -30,38 +30,56 @@ NEXT_DAYS = 28
 _Period = Literal[
     "this week", "the week", "my week", "next week", "this weekend", "the weekend", "weekend",
     "next weekend", "on the weekend",
-    "the rest of the week", "the next few days", "the coming days", "the next days",
+    "this month", "next month", "january", "february", "march", "april", "may", "june", "july",
+    "august", "september", "october", "november", "december", "the rest of the week",
+    "the next few days", "the coming days", "the next days",
     "the coming week",
 ]  # fmt: skip
 _DAY = "[for|on] {day}"
 _PERIOD = "[for|on|over|in|during|at] {period}"
 _WHEN = f"({_PERIOD}|{_DAY})"
-_THING = "(calendar|agenda|schedule|diary|day planner)"
+_THING = (
+    "(my|the|our) [work|family|personal|whole|full|google]"
+    " (calendar|agenda|schedule|diary|day planner)"
+)
 _EVENTS = "(events|appointments|meetings|plans|engagements|things)"
+_BUSY = "(on|planned|scheduled|going on|coming up|lined up|booked)"
+_Vague = Literal["going on", "happening", "up"]
 
 
 @flow(
-    f"what is [on|in] (my|the|our) [work|family|personal|whole|full] {_THING} [{_WHEN}|look like "
-    f"{_WHEN}|like {_WHEN}]",
-    f"what [else] (do i|have i|do we|have we) (have|got|have got) [on|planned|scheduled|going on|"
-    f"coming up|lined up] [on|in] [my {_THING}] {_WHEN}",
+    f"what is [{_BUSY}|up|happening|up next] [on|in] {_THING} [look like|looking like|like] "
+    f"[{_WHEN}]",
+    f"what is [{_BUSY}] {_WHEN} [(on|in) {_THING}]", f"what is up {_WHEN} (on|in) {_THING}",
+    f"what is {{vague}} [with me] {_WHEN}", f"what is {{vague}} (on|in) {_THING} {_WHEN}",
+    f"what [else] (do i|have i|do we|have we) (have|got|have got) [{_BUSY}] [on|in] [{_THING}] "
+    f"{_WHEN}",
     f"(do i|have i|do we|have we) (have|got) (anything|something|any plans|any {_EVENTS}|"
-    f"{_EVENTS}|much) [on|planned|scheduled|going on|coming up] [on|in] [my {_THING}] {_WHEN}",
-    f"(is there|do i have|are there) (anything|something|any {_EVENTS}) (on|in) (my|the) {_THING} "
-    f"[{_WHEN}]",
-    f"what is [on|planned|scheduled|happening|going on with me] {_WHEN}",
-    f"what [all] is (planned|scheduled) {_WHEN}", f"am i [free|busy|available|booked] {_WHEN}",
-    f"(what|which|how many) {_EVENTS} (do i have|are there|have i got|are) [scheduled|planned] "
-    f"[on my {_THING}] [{_WHEN}]", f"are there any {_EVENTS} {_WHEN}",
+    f"{_EVENTS}|much) [{_BUSY}] [on|in] [{_THING}] {_WHEN}",
+    f"[is there|do i have|are there] (anything|something|any {_EVENTS}) [{_BUSY}] (on|in) "
+    f"{_THING} [{_WHEN}]",
+    f"am i [free|busy|available|booked|doing anything|doing something] {_WHEN}",
+    f"what am i doing {_WHEN}", f"(do i need|do i have) to be anywhere {_WHEN}",
+    f"is {_THING} [all] (clear|free|open|busy|full|empty|packed) [{_WHEN}]",
+    f"(what|which|how many) {_EVENTS} (do i have|are there|have i got|are) [scheduled|planned|"
+    f"coming up] [(on|in) {_THING}] [{_WHEN}]", f"are there any {_EVENTS} {_WHEN}",
     f"(show|read|tell|give|check|open|pull up|see|hear|look at|look up|go over|go through|view|"
-    f"list) [me] [out] [what is (on|in)] (my|the) [{_EVENTS}] [on|in|from] [my|the] [{_THING}] "
+    f"list) [me] [out] [what is] [all] [of] [my|the] [{_EVENTS}] [that are] [on|in|from] {_THING} "
     f"[{_WHEN}]",
-    f"what (does|will) (my|the) (day|{_THING}) look like {_WHEN}",
-    "what does {day} look like [for me]", "what does {period} look like [for me]",
-    "how does (my|the) (day|week|schedule|calendar) look",
-    f"how (busy|full) (am i|is (my|the) {_THING}) [{_WHEN}]", f"what are my {_EVENTS} [{_WHEN}]",
-    f"my {_THING} [{_WHEN}]", "todays (schedule|agenda|events|appointments|plans)",
-    "tomorrows (schedule|agenda|events|appointments|plans)",
+    f"(show|read|tell|give|check|see|hear|go over|list) [me] [all] [of] my {_EVENTS} [{_WHEN}]",
+    f"(show|read|tell|give|check|see) [me] what i have [{_BUSY}] {_WHEN}",
+    f"tell me about my (day|week|plans|schedule) [{_WHEN}]", "what does {day} look like [for me]",
+    "what does {period} look like [for me]",
+    f"(what|how) (does|will|is) (my day|my week|{_THING}) (look|look like|looking) [like] "
+    f"[{_WHEN}]", f"how (busy|full) (am i|is {_THING}) [{_WHEN}]",
+    f"what are my {_EVENTS} [{_WHEN}]", f"{_THING} [{_WHEN}]",
+    "(todays|tomorrows) (schedule|agenda|events|appointments|plans)",
+    f"(is there|do i have|have i got) (a|an) (appointment|event|meeting) [{_BUSY}] [(on|in) "
+    f"{_THING}] {_WHEN}",
+    f"(is there|do i have|have i got) (a|an) (appointment|event|meeting) {_BUSY} [(on|in) "
+    f"{_THING}]",
+    f"(is there|do i have|have i got|are there) (anything|something|any plans|any {_EVENTS}) "
+    f"{_BUSY} [{_WHEN}]",
     name="calendar.read",
     examples=[
         "what's on tomorrow", "what is on my calendar today", "do i have anything on monday",
@@ -74,9 +92,17 @@ _EVENTS = "(events|appointments|meetings|plans|engagements|things)"
     ],
     fixed=[NO_CALENDAR],
 )  # fmt: skip
-def read(here: Here, day: date | None = None, period: _Period | None = None) -> str | Say | None:
+def read(
+    here: Here,
+    day: date | None = None,
+    period: _Period | None = None,
+    vague: _Vague | None = None,
+) -> str | Say | None:
     """Tell what is in your calendar on a day or in a week."""
     words = here.request.canonical
+    is_named = bool(_NAMED.search(words))
+    if vague is not None and day in (None, here.now.date()) and period is None and not is_named:
+        return None  # "what's going on today" asks for the news
     if day is None and period is None:
         day = here.now.date() + timedelta(days=1 if words.startswith("tomorrows") else 0)
     if not here.services.calendar.is_set_up:
@@ -93,17 +119,36 @@ def read(here: Here, day: date | None = None, period: _Period | None = None) -> 
     return _told(events, here.now, first, period)
 
 
+_NAMED = re.compile(r"\b(?:calendar|agenda|schedule|diary|planner)\b")
+
+
 def _span(period: str, today: date) -> tuple[date, date]:
     """The first and the last day; a week ends on Sunday, and this one begins today."""
     sunday = today + timedelta(days=6 - today.weekday())
     if period in ("this week", "the week", "my week", "the rest of the week"):
         return today, sunday
+    if period.endswith("month") or period in _MONTHS:
+        return _month(period, today)
     if period == "next week":
         return sunday + timedelta(days=1), sunday + timedelta(days=7)
     if "weekend" in period:
         later = timedelta(days=7 if period.startswith("next") else 0)
         return max(today, sunday - timedelta(days=1)) + later, sunday + later
     return today, today + timedelta(days=6)
+
+
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+
+
+def _month(period: str, today: date) -> tuple[date, date]:
+    """The first and the last day of a month, of this one from today on."""
+    month = _MONTHS.index(period) + 1 if period in _MONTHS else today.month
+    month = month % 12 + 1 if period == "next month" else month
+    first = date(today.year + (month < today.month), month, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return max(first, today), last
 
 
 def _told(events: Sequence[Event], now: datetime, first: date, period: str | None) -> Say:
@@ -135,18 +180,22 @@ def _sorry(error: CalendarError) -> Say:
 
 _OWN = re.compile(r"(?:my|our) |.* (?:appointment|meeting|in my calendar|on my calendar)$")
 _KIND = re.compile(
-    r" (?:appointment|meeting|event|date|visit|session|in my calendar|on my calendar)$"
+    r"(?:^| )(?:appointment|meeting|date|visit|session|in my calendar|on my calendar)$"
 )
 
 
 @flow(
+    "(what time|when) is [my|the|our] {title} {day}",
     "when (is|are|do i have) [my|the|our] [next] {title}",
     "(what time|which day|what day|at what time|on what day) (is|are|do i have) [my|the|our] "
     "[next] {title}",
     "do i have [a|an|the|my|any] {title} (on|in) my calendar",
     "when do i (go to|have to go to|have to be at|need to be at|see|meet) [my|the|our] {title}",
-    "(is|are) [my|the|our] {title} {day}", "do i (have|see|meet) [a|an|the|my|any] {title} {day}",
+    "(is|are) [my|the|our] {title} {day}",
+    "do i (have|see|meet) [a|an|the|my|any] {title} {day}",
     "where is [my|the|our] [next] {title} appointment",
+    "at what time is [my|the|our] {title}",
+    "(what time|when|at what time) does [my|the|our] {title} (start|begin)",
     name="calendar.when",
     examples=[
         "when is the dentist", "when is my dentist appointment", "what time is the team meeting",
@@ -159,6 +208,8 @@ _KIND = re.compile(
 def when(here: Here, title: str | None = None, day: date | None = None) -> str | Say | None:
     """Tell when something in your calendar is."""
     if title is None:
+        return None
+    if item_key(title) in _ANY_EVENT:
         return None
     is_own = bool(_OWN.match(_after_verb(here.request.words))) or bool(_KIND.search(title.lower()))
     if not here.services.calendar.is_set_up:
@@ -193,6 +244,9 @@ def _dated(event: Event, now: datetime) -> str:
     return f"{capital(event.title)} {verb}{rest}"
 
 
+_ANY_EVENT = frozenset("event appointment meeting thing entry next".split())
+
+
 def _after_verb(words: str) -> str:
     found = re.search(r"(?:\b(?:is|are|have|see|meet|to|at) )(.*)", words)
     return found[1] if found else words
@@ -203,14 +257,17 @@ def _at(event: Event) -> str:
 
 
 @flow(
-    f"(what|when|which|where) is (my|the) next (appointment|meeting|event|thing|entry) [on my "
-    f"{_THING}|in my {_THING}]", "what is my next appointment",
-    f"what [event|appointment|meeting|thing] (is|comes) [up] next [on|in] [my|the] [{_THING}]",
-    f"what is (coming up|next) [on|in] (my|the) {_THING}", "what is coming up [for me]",
+    f"(what|when|which|where) is (my|the) next (appointment|meeting|event|thing|entry) [on "
+    f"{_THING}|in "
+    f"{_THING}]", "what is my next appointment",
+    f"what [event|appointment|meeting|thing] (is|comes) [up] next [(on|in) {_THING}]",
+    f"what is (coming up|next) (on|in) {_THING}", "what is coming up [for me]",
     "(tell|read|show) me my next (appointment|meeting|event)",
     "my next (appointment|meeting|event)", "what do i have [coming up] next",
     "do i have [any|an] (upcoming|coming) (appointments|appointment|events|event|meetings|meeting)",
     "what are my (upcoming|next|coming) (appointments|events|meetings)",
+    f"what do i have [coming up] next (on|in) {_THING}",
+    f"what is coming up next [(on|in) {_THING}]",
     name="calendar.next",
     examples=[
         "what's my next appointment", "what is next on my calendar", "when is my next meeting",
@@ -254,7 +311,7 @@ def _writes(request: Request) -> Mapping[str, Any] | None:
 
 
 @flow(
-    name="calendar.write",
+    name="decline.calendar",
     reads=_writes,
     examples=[
         "add the dentist to my calendar", "put dinner with tom on my calendar for friday",

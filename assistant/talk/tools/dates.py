@@ -14,7 +14,11 @@ from assistant.talk.home import home_of
 from assistant.talk.request import Request
 
 _THING = r"(?P<thing>date|weekday|day of the week|day)"
-_TAIL = r"(?: (?:be|going to be|fall|falls|fall on|falls on|land on|lands on|on))*(?P<when> (?:this|next|last) year)?"
+_PLACE_IN_MONTH = rf"(?:first|second|third|fourth|fifth|last) {WEEKDAY}"
+_TAIL = (
+    r"(?: (?:be|going to be|fall|falls|fall on|falls on|land on|lands on|on))*"
+    r"(?P<when> (?:this|next|last) year)?"
+)
 _ASKED = tuple(
     re.compile(rf"(?:(?:please |and |so )?(?:tell me|say|do you know|know) )?{notation}")
     for notation in (
@@ -23,10 +27,11 @@ _ASKED = tuple(
         rf"(?: be| going to be)?(?: on| for)? (?P<rest>.+?){_TAIL}",
         rf"what (?P<verb>is|was|will|would)(?: be)? the {_THING}(?: be)?"
         rf"(?: (?:for|of|on|is|it is|be))* (?P<rest>.+)",
-        rf"(?:what )?the {_THING}(?: (?:for|of|on|is|it is))* (?P<rest>.+)",
+        rf"(?:give me |find |get )?(?:what )?the {_THING}(?: (?:for|of|on|is|it is))* (?P<rest>.+)",
         rf"(?:what|which) {_THING} (?P<rest>.+?) (?P<verb>is|was|will be|falls on|fell on){_TAIL}",
         rf"when (?P<verb>is|was|will|does|did)(?: be)? (?P<rest>.+?){_TAIL}",
         r"when (?P<rest>.+?) (?P<verb>is|was|will be)",
+        rf"(?:what|which) (?P<verb>is|was) (?P<rest>the {_PLACE_IN_MONTH} .+)",
         r"what (?P<verb>is|was) (?P<rest>.+?)s (?P<thing>date)",
         r"(?P<thing>date|weekday|day of the week)(?: (?:for|of|on))* (?P<rest>.+)",
     )

@@ -6,6 +6,8 @@ Pure; what all flows about lists share stands in `list_parts`. `list_reading` re
 
 from __future__ import annotations
 
+import re
+
 from assistant.language.en.items import count_things, item_key, join_items, split_items
 from assistant.language.en.list_words import (
     SHOPPING,
@@ -55,15 +57,25 @@ _SOMETHING = frozenset(
 
 # -- put something on ----------------------------------------------------------------------------
 
-_ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|get|append|note|save|mark)"
+_ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|append|note|save|mark)"
 
 
 @flow(
     *at_lists(
+        "(i|we) (need|have|want) to (buy|get|pick up|grab|order) {items} [and|so] (add|put) (it|"
+        "them|that|those) (to|on|onto) @",
+        "(buy|get|pick up|grab) {items} [and|so] (add|put) (it|them|that|those) (to|on|onto) @",
+        "(i am|we are|i|we) [almost|nearly] (out of|running low on|running out of|low on|ran out "
+        "of|have run out of|have no more) {items} [and|so] (add|put) (it|them|that|some) (to|on|"
+        "onto) @",
+        "there is no more {items} [and|so] (add|put) (it|some) (to|on) @",
+        "(remember|do not forget) to (buy|get) {items} [when i shop] [and] (put|add) (it|them) "
+        "(on|to) @",
+        "[a] (new|another) (item|thing) (for|on|to) @ {items}",
         f"{_ADDING} [down] {{items}} (to|on|onto|in|into|under) @ [please|as well|too]",
         f"{_ADDING} (to|on|onto|in|into) @ [that i need] {{items}}",
         f"{_ADDING} (to|on|onto) @",
-        "(to|on) @ (add|put|write) {items}",
+        "(to|on) @ (add|put|write) {items}", "@ (add|put) {items}",
         "(i need|i want|i would like|have|get|we need) {items} (added|put|placed|written) (to|on|"
         "onto|in|into) @",
         "(i|we) (need|want) {items} on @",
@@ -89,6 +101,8 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|get|app
     "{items}",
     "(add|put) {items} as (a|my|another) [new] {implied}",
     "(add|create|make) [a|an|another] [new] {implied}", "new {implied} {items}",
+    "(i am|we are) [almost|nearly] (out of|running low on|running out of|low on) {items} [and|so] "
+    "(add|put) (it|them|some)",
     name="list.add",
     parts=at_lists(f"{_ADDING} [down] {{items}} (to|on|onto|in|into|under) @"),
     examples=[
@@ -112,7 +126,7 @@ def add(
     implied: Implied | None = None,
 ) -> Steps | None:
     """Put things on a list."""
-    if not is_ours(name):
+    if not is_ours(name) or (items or "").startswith(("to ", "list")):
         return None
     if implied is not None and known_list(implied, ()) != TO_DO:
         return None
@@ -120,7 +134,9 @@ def add(
 
 
 def _adding(items: str | None, whose: str | None, name: str | None, short: str | None) -> Steps:
-    target = yield from which_list(name, short, whose, WHICH_LIST)
+    target = yield from which_list(
+        name, short, whose if whose in ("this", "that") else "my", WHICH_LIST
+    )
     if target is None:
         target = normalise(str(name))
         if not (yield Confirm(f"You have no {list_title(target)}. Shall I make one?")):
@@ -131,8 +147,12 @@ def _adding(items: str | None, whose: str | None, name: str | None, short: str |
     return (yield from _put(target, items))
 
 
+_NEEDED = re.compile(r"^(?:that )?(?:i|we) (?:need|want|have)(?: to)? ", re.IGNORECASE)
+
+
 def _put(target: str, words: str) -> Steps:
     """Add what is not there; say what was there already."""
+    words = _NEEDED.sub("", words)
     if target == SHOPPING:
         words = words.removeprefix("buy ").removeprefix("get ")
     wanted = split_items(words, tasks=target == TO_DO)
@@ -155,7 +175,13 @@ def add_more(here: Here, items: str | None = None) -> Steps | None:
     """Put one more thing on the list that was just used."""
     target = here.talk.settings.get("list")
     is_next = here.talk.last.name in ("list.add", "list.add_more", "list.make")
-    if not is_next or not target or not items or len(item_key(items).split()) > 6:
+    if (
+        not is_next
+        or not target
+        or not items
+        or "my" in items.split()
+        or len(item_key(items).split()) > 6
+    ):
         return None
     first = item_key(items).split()[:1]
     if not first or first[0] in _NO_ITEM or first[0].isdigit() or item_key(items) in _SOMETHING:
@@ -176,14 +202,19 @@ _NO_ITEM = frozenset(
 
 @flow(
     "(make|create|start|begin|set up|open|add|build|give|get|write) [me|up] (a|another|an) [new] "
-    "list (called|named|for|titled|with the name|by the name of|about|entitled) {title}",
+    "list [for me] (called|named|for|titled|with the name|by the name of|about|entitled) {title}",
     "(make|create|start|begin|set up|open|add|build|give|get|write|prepare) [me|us|up] (a|an|"
-    "another|my) [new|brand new|fresh|empty] {title} list [for me|please]",
+    "another) [new|brand new|fresh|empty] {title} list [for me|please]",
     "(make|create|start|begin|set up|open|add|write|get) [me|up] (a|another) [new|fresh] list "
     "[for me]",
     "(a|new|my new) [new] list (called|named|for) {title}", "[a] new [{title}] list",
-    "(make|create|start|open) [me] [a] new (shopping|grocery) list [for me]",
     "(make|create|start|begin|set up|build|write) [me] a [new] {short}",
+    "[can we] (make|create|start|begin|set up|open|write) [me|up] (a|another) [new] list for (the|"
+    "my|our) {title}",
+    "(i|we) (need|want|would like) (a|another) [new] list [(called|named|for|for the|for my) "
+    "{title}]",
+    "(i|we) (need|want|would like) (a|another) [new] {title} list",
+    "can we (make|start|create) a [new] list",
     name="list.make",
     examples=[
         "make a list called camping", "create a packing list", "start a new grocery list",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from assistant.language.en.which import HALF
+from assistant.language.en.which import HALF, PLACE
 from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk import alarm_work as work
 from assistant.talk import due
@@ -24,12 +24,13 @@ NO_SUCH_REMINDER = "There is no such reminder."
 NOTHING_MISSED = "You have missed nothing."
 
 Half = Annotated[str, HALF]
+Place = Annotated[int, PLACE]
 
 
 @flow(
     name="reminder.set",
     reads=work.reads("set", "reminder"),
-    fixed=[OF_WHAT],
+    fixed=[OF_WHAT, work.NO_EVENTS],
     examples=[
         "remind me to call Anna at five",
         "remind me tomorrow at nine about the dentist",
@@ -53,11 +54,11 @@ def set_reminder(
     half: Half | None = None,
     when: Moment | None = None,
     text: str | None = None,
-    odd: bool | None = None,
+    odd: str | None = None,
 ) -> Any:
     """Keep something to say at a time."""
     if odd:
-        return work.ODD_DAYS
+        return odd
     what = text or (yield Ask(OF_WHAT, str))
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
     moment = yield from work.when_exactly(here, said, wakes=False)
@@ -70,6 +71,10 @@ def set_reminder(
 
 
 @flow(
+    "what did i (ask|tell) you to remind me (of|about)",
+    "what (should|do) you [have to|need to] remind me (of|about)",
+    "what (should|must|do) i [have to|need to] (remember|not forget) [today]",
+    "what am i supposed to remember",
     name="reminder.list",
     reads=work.reads("list", "reminder"),
     fixed=[NO_REMINDER],
@@ -94,11 +99,12 @@ def list_reminders(
     half: Half | None = None,
     when: Moment | None = None,
     text: str | None = None,
+    place: Place | None = None,
 ) -> Any:
     """Read the reminders."""
     found = yield Call(work.waiting, kind="reminder")
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
-    fit = work.meant(found, here, text=text, said=said, place=None)
+    fit = work.meant(found, here, text=text, said=said, place=place)
     if not fit:
         return NO_SUCH_REMINDER if found else NO_REMINDER
     listed = work.listing([work.label(one, here.now) for one in fit])
@@ -131,7 +137,7 @@ def cancel_reminder(
     when: Moment | None = None,
     text: str | None = None,
     every: bool | None = None,
-    place: int | None = None,
+    place: Place | None = None,
 ) -> Any:
     """Drop a reminder, or all."""
     found = yield Call(work.waiting, kind="reminder")
@@ -173,7 +179,7 @@ def change_reminder(
     when: Moment | None = None,
     text: str | None = None,
     every: bool | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     by: timedelta | None = None,
     of: Moment | None = None,
     last: bool | None = None,

@@ -42,7 +42,8 @@ class Watch:
         return round(self.before_s + runs)
 
 
-def _prepare(store: Store) -> None:
+def prepare(store: Store) -> None:
+    """Make the table where it is missing."""
     if store not in _prepared:
         store.has(_TABLE)
         _prepared.add(store)
@@ -51,14 +52,14 @@ def _prepare(store: Store) -> None:
 @tool
 def shown(here: Here) -> Watch | None:
     """The stopwatch as it is; None when it was never started, or was reset."""
-    _prepare(here.services.store)
+    prepare(here.services.store)
     rows = here.services.store.rows("select since_s, before_s from stopwatch where id = 1")
     return Watch(rows[0]["since_s"], rows[0]["before_s"]) if rows else None
 
 
 def _write(here: Here, watch: Watch | None) -> None:
     store = here.services.store
-    _prepare(store)
+    prepare(store)
     if watch is None:
         store.write("delete from stopwatch")
         return
@@ -83,7 +84,8 @@ _THE = "(the|a|my|this) stopwatch"
     f"(start|begin|run|launch|open|give me|set|restart|resume|continue) [up] ({_THE}|stopwatch)",
     f"(start|begin|run) {_THE} [again|over]",
     "start timing [me|this|now]",
-    "stopwatch start",
+    "stopwatch [start]",
+    "time me [now]",
     name="stopwatch.start",
     fixed=[STARTED, RUNS_ALREADY],
     examples=[

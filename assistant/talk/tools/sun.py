@@ -39,6 +39,7 @@ _SUN_WORDS = frozenset(
     (
         "what time when is was does did will would be the it at tell me how long until are of for"
         " give say show in on do you know sun s todays tomorrows exactly here going to and"
+        " tonight this morning evening afternoon"
     ).split()
 )
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from assistant.language.en.durations import name_duration, say_duration
 from assistant.language.en.numbers import cardinal
-from assistant.language.en.which import MINUTES
+from assistant.language.en.which import MINUTES, PLACE
 from assistant.talk.announcer import title
 from assistant.talk.due import Item
 from assistant.talk.flow import Ask, Call, HandOver, Here, flow
@@ -44,6 +44,7 @@ MOST = 50
 
 Lengths = Annotated[tuple[timedelta, ...], MINUTES]
 Minutes = Annotated[timedelta, MINUTES]
+Place = Annotated[int, PLACE]
 _FIXED = (
     HOW_LONG, HOW_MUCH, NO_TIMER, WHICH_ONE, KEPT_ALL, TOO_LONG, NONE_PAUSED, ALL_PAUSED
 )  # fmt: skip
@@ -52,6 +53,7 @@ _FIXED = (
 @flow(
     name="timer.set",
     reads=reads("set"),
+    parts=["for {length}", "(of|in|lasting|from) {length}", "{length} (timer|countdown)"],
     fixed=_FIXED,
     examples=[
         "set a timer for five minutes",
@@ -111,7 +113,7 @@ def left(
     here: Here,
     name: str | None = None,
     of: timedelta | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
 ) -> Any:
@@ -148,7 +150,7 @@ def cancel_timer(
     here: Here,
     name: str | None = None,
     of: timedelta | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
 ) -> Any:
@@ -161,6 +163,7 @@ def cancel_timer(
 @flow(
     name="timer.add",
     reads=reads("add"),
+    parts=["by {amount}", "(add|another|extra|more) {amount}", "{amount} (to|more|longer|extra)"],
     examples=[
         "add five minutes to the timer",
         "five more minutes on the timer",
@@ -179,12 +182,13 @@ def add_time(
     amount: Minutes | None = None,
     name: str | None = None,
     of: timedelta | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
 ) -> Any:
     """Let a timer run longer."""
-    fit = yield from to_change(Which(name=name, of=of, place=place, every=every), unsure)
+    said = Which(name=name, of=of, place=place, every=every)
+    fit = yield from to_change(said, unsure, amount=amount)
     if not isinstance(fit, tuple):
         return fit
     length = amount or (yield Ask(HOW_MUCH, MINUTES))
@@ -195,6 +199,7 @@ def add_time(
 @flow(
     name="timer.take_off",
     reads=reads("take_off"),
+    parts=["by {amount}", "(take|remove|cut) {amount}", "{amount} (off|less|shorter|from)"],
     examples=[
         "take two minutes off the timer",
         "take five minutes off",
@@ -213,12 +218,13 @@ def take_off(
     amount: Minutes | None = None,
     name: str | None = None,
     of: timedelta | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
 ) -> Any:
     """Let a timer end sooner."""
-    fit = yield from to_change(Which(name=name, of=of, place=place, every=every), unsure)
+    said = Which(name=name, of=of, place=place, every=every)
+    fit = yield from to_change(said, unsure, amount=amount)
     if not isinstance(fit, tuple):
         return fit
     length = amount or (yield Ask(HOW_MUCH, MINUTES))
@@ -250,7 +256,7 @@ def pause(
     here: Here,
     name: str | None = None,
     of: timedelta | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
 ) -> Any:
@@ -283,7 +289,7 @@ def resume(
     here: Here,
     name: str | None = None,
     of: timedelta | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
 ) -> Any:
@@ -316,7 +322,7 @@ def restart(
     here: Here,
     name: str | None = None,
     of: timedelta | None = None,
-    place: int | None = None,
+    place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
 ) -> Any:

@@ -49,7 +49,7 @@ _BETWEEN = re.compile(
 )
 _LEFT = re.compile(
     rf"how (?:many {_UNIT}|much time|much)(?: (?:are|is|there|do we have|still))*"
-    r"(?: (?:left|remaining|remain|to go))*(?: (?:are|is|there))* (?:in|of) (?:the|this) "
+    r"(?: (?:left|remaining|remain|to go))*(?: (?:are|is|there))*(?: (?:in|of))? (?:the|this) "
     r"(?P<period>year|month|week)(?: (?:left|remaining))?"
 )
 _NOT_A_GOAL = re.compile(r"^(?:it is|we reach|we have|the next|the start of|it will be) ")

@@ -19,7 +19,7 @@ from assistant.talk.flow import Here, flow
 from assistant.talk.request import Request
 
 _NOW = r"(?: right now| now| at the moment| currently| at present| at this moment)*"
-_IN = r"(?:in|at|over in|for|out in|down in|up in|back in)"
+_IN = r"(?:in|at|on|over in|for|out in|down in|up in|back in)"
 _TIME_IN = tuple(
     re.compile(notation)
     for notation in (
@@ -48,7 +48,7 @@ _NO_PLACE = re.compile(
 
 
 def _place(words: str) -> Place | None:
-    return find_place(re.sub(r"^(?:in|at|over in) ", "", words))
+    return find_place(re.sub(r"^(?:in|at|on|over in) ", "", words))
 
 
 def _places_in(words: str) -> list[str]:
@@ -211,7 +211,7 @@ def _conversion(found: re.Match[str]) -> Mapping[str, Any] | None:
     read = read_clock_at(at)
     if read is None or not _is_place(there):
         return None
-    base = re.sub(r"^(?:in|at|over in) ", "", at[read[1] :].strip()) or "here"
+    base = re.sub(r"^(?:in|at|on|over in) ", "", at[read[1] :].strip()) or "here"
     return {"clock": read[0], "one": there, "two": base} if _is_place(base) else None
 
 
@@ -298,4 +298,6 @@ def _apart(
 def _named(place: Place | None) -> str:
     if place is None:
         return "here"
-    return place.clock_of or place.where.removeprefix("in ")
+    if place.clock_of or place.kind == "city":
+        return place.clock_of or place.name
+    return f"the {place.name}" if place.subject != place.name else place.name

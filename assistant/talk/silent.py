@@ -1,0 +1,95 @@
+"""What a conversation works with where there is no engine: no hands, and turns without takes.
+
+Pure but for what it hands on. Runs on the thread of whoever converses.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from assistant.messages import Reply
+from assistant.talk.decision import Decision, Effect
+from assistant.talk.endings import ShouldStop
+from assistant.talk.talk import Talk
+
+if TYPE_CHECKING:
+    from assistant.talk.conversation import Conversation
+
+
+class NoHands:
+    """For a text layer that only shows what it would do: nothing is ever run."""
+
+    def submit(self, effects: tuple[Effect, ...]) -> None:
+        """Nothing."""
+
+    def undo(self, effects: tuple[Effect, ...]) -> None:
+        """Nothing."""
+
+    def run(self, effect: Effect, should_stop: ShouldStop) -> Any:
+        """Nothing; None."""
+
+    def flush(self, timeout_s: float) -> bool:
+        """True."""
+        return True
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn of `converse`: the decision (None without words) and what was said."""
+
+    text: str
+    decision: Decision | None = None
+    replies: tuple[Reply, ...] = ()
+
+    @property
+    def answer(self) -> str:
+        """All that was said."""
+        return " ".join(reply.text for reply in self.replies)
+
+    @property
+    def spoken(self) -> str:
+        """What the voice would be given."""
+        return " ".join(reply.said for reply in self.replies)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Committed:
+    """`Speaking` for a turn that is committed from the start."""
+
+    conversation: Conversation
+    should_stop: ShouldStop
+    mark: Callable[[str], None]
+
+    def wait(self) -> bool:
+        """It is committed."""
+        return True
+
+    def run(self, effect: Effect) -> Any:
+        """On the hands."""
+        return self.conversation.run(effect, self.should_stop)
+
+    def change(self, change: Callable[[Talk], Talk]) -> None:
+        """At once."""
+        self.conversation.change(change)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Previewed:
+    """`Speaking` for a turn that is never committed."""
+
+    should_stop: ShouldStop
+
+    def mark(self, name: str) -> None:
+        """Nobody measures."""
+
+    def wait(self) -> bool:
+        """It never is committed."""
+        return False
+
+    def run(self, effect: Effect) -> Any:
+        """Nothing is run."""
+
+    def change(self, change: Callable[[Talk], Talk]) -> None:
+        """Nothing is changed."""

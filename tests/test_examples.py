@@ -1,0 +1,90 @@
+"""The examples, and the code of docs/FLOWS.md, as somebody who copies them finds them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.testing import converse
+
+ROOT = Path(__file__).parent.parent
+BARISTA = ROOT / "examples" / "barista.py"
+
+
+def test_an_order_in_one_go() -> None:
+    with converse(flows=BARISTA) as talk:
+        answer = talk.say("Can I have a small light roast latte with a bit of soy milk?")
+        assert talk.slots == {
+            "size": "small",
+            "roast": "light roast",
+            "drink": "latte",
+            "milk": "a bit of soy milk",
+        }
+        assert answer == "One small light roast latte with a bit of soy milk, is that right?"
+        assert talk.asks(bool)
+        assert talk.say("Yes.") == "It will be ready in a minute."
+
+
+def test_what_lacks_is_asked_for_and_what_was_wrong_is_changed() -> None:
+    with converse(flows=BARISTA) as talk:
+        assert talk.say("I'd like an americano with milk and brown sugar.") == "What size?"
+        assert talk.say("Purple.") == "Small, medium or large?"
+        answer = talk.say("A twelve ounce one.")
+        assert answer == "One twelve ounce americano with milk and brown sugar, is that right?"
+        answer = talk.say("No, a large one.")
+        assert answer == "One large americano with milk and brown sugar, is that right?"
+        assert (
+            talk.say("No, a latte.") == "One large latte with milk and brown sugar, is that right?"
+        )
+        assert talk.say("No.") == "Then tell me what to change."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who invented the espresso?",
+        "Why is a latte called so?",
+        "What time is it?",
+        "Can I have a minute?",
+        "I want to know how tall the tower is.",
+        "Make me laugh.",
+        "Is there caffeine in a mocha?",
+    ],
+)
+def test_other_requests_are_left_alone(text: str) -> None:
+    with converse(flows=BARISTA) as talk:
+        talk.say(text)
+        assert talk.name != "barista.order"
+
+
+def _blocks(language: str) -> list[str]:
+    text = (ROOT / "docs" / "FLOWS.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+def test_the_flow_and_the_test_of_the_docs_work(tmp_path: Path) -> None:
+    flow, _, test = _blocks("python")
+    (tmp_path / "visit.py").write_text(flow, encoding="utf-8")
+    (tmp_path / "test_visit.py").write_text(test, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=120,
+    )
+    assert "2 passed" in done.stdout, done.stdout
+
+
+def test_the_reply_of_the_docs_works(tmp_path: Path) -> None:
+    file = tmp_path / "wifi.toml"
+    file.write_text(_blocks("toml")[0], encoding="utf-8")
+    with converse(replies=file) as talk:
+        talk.say("How do I get into the wifi, please?")
+        assert talk.name == "reply.wifi"
