@@ -49,6 +49,11 @@ SURE = 0.9
 """The threshold for a request that by its first words asks for nothing but words ("how do I …",
 "why …", "explain …"), or has one of the words `_OPEN`."""
 
+_OTHER_SOUND = frozenset(
+    "tv television radio music song movie phone laptop computer speaker speakers stereo".split()
+)
+"""What else has a volume than the assistant's voice."""
+
 _OPEN = frozenset(
     "history invented invention inventor origin explain describe poem essay define".split()
 )
@@ -99,14 +104,16 @@ class ByMeaning:
         """The likeliest flow or reply, when it is likely enough and leads clearly."""
         if self._meaning is None:
             return Pass(why="no judge of meaning")
-        if len(request.canonical.split()) < SHORTEST:
+        said = request.canonical.split()
+        if len(said) < SHORTEST:
             return Pass(why="too short to be judged")
         ranked = self._meaning.ranked(request.text)
         labels, score, second = _best(ranked)
         why = f"means: {labels[0]} ({score:.2f})"
         asks = score < SURE and self._is_about_words(request)
-        if asks or score < self._threshold or score - second < self._margin:
-            hinted = None if asks else self._hinted(request, ranked)
+        is_other = labels[0].startswith("voice.") and not _OTHER_SOUND.isdisjoint(said)
+        if is_other or asks or score < self._threshold or score - second < self._margin:
+            hinted = None if asks or is_other else self._hinted(request, ranked)
             if hinted is None:
                 return Pass(score=score, why=f"unsure, {why}")
             labels, score = [hinted[0]], hinted[1]
