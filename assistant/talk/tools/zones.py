@@ -32,6 +32,9 @@ _TIME_IN = tuple(
         rf"how late is it{_NOW} {_IN} (?P<place>.+?){_NOW}",
         rf"{_IN} (?P<place>.+) what (?P<thing>time|day|date) is it{_NOW}",
         rf"what is (?:the )?(?P<place>.+) time{_NOW}",
+        r"(?:what|which|tell me the|what is the|name the) (?P<thing>time ?zone)(?: of day)?"
+        r"(?: is| does| do| of| for| are)* (?:in )?(?P<place>.+?)(?: in| use| uses| have| has)?",
+        r"(?:what is|tell me|know|say) (?P<place>.+) (?P<thing>time ?zone)",
         rf"what is (?:the )?time{_NOW} (?P<place>in .+)",
     )
 )
@@ -67,7 +70,9 @@ def _places_in(words: str) -> list[str]:
 
 
 _COMMON = frozenset(
-    "time zone zones what here there same local current date hour does do is are use uses in".split()
+    (
+        "time zone zones what here there same local current date hour does do is are use uses in"
+    ).split()
 )
 
 
@@ -80,6 +85,8 @@ def _reads_time(request: Request) -> Mapping[str, Any] | None:
         if found is None:
             continue
         place, thing = found["place"], found.groupdict().get("thing") or "time"
+        if find_place(place) is None and find_place(place.removesuffix("s")) is not None:
+            place = place.removesuffix("s")  # "london's" is "londons" here
         if find_place(place) is not None:
             return {"place": place, "thing": thing}
         if _is_named(place, request) and thing == "time" and f" in {place}" in words:
@@ -92,6 +99,15 @@ def _is_named(place: str, request: Request) -> bool:
     if len(place.split()) > 3 or _NO_PLACE.search(place):
         return False
     return all(word[:1].isupper() for word in request.original(place).split())
+
+
+def _from_utc(there: datetime) -> str:
+    """How far a time is from Coordinated Universal Time, in words."""
+    offset = there.utcoffset() or timedelta()
+    if not offset:
+        return "at Coordinated Universal Time"
+    word = "ahead of" if offset > timedelta() else "behind"
+    return f"{say_duration(abs(int(offset.total_seconds())))} {word} Coordinated Universal Time"
 
 
 @flow(
@@ -123,6 +139,8 @@ def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
     if rules is None:
         return f"I don't know the time {found.where}."
     there = here.now.astimezone(rules)
+    if thing.endswith("zone"):
+        return f"{found.subject} is {_from_utc(there)}. It's {say_time(there)} there."
     if thing not in ("time", "hour"):
         return f"It's {say_date(there.date())} {found.where}."
     day = f" on {there:%A}" if there.date() != here.now.date() else ""
