@@ -32,9 +32,6 @@ _TIME_IN = tuple(
         rf"how late is it{_NOW} {_IN} (?P<place>.+?){_NOW}",
         rf"{_IN} (?P<place>.+) what (?P<thing>time|day|date) is it{_NOW}",
         rf"what is (?:the )?(?P<place>.+) time{_NOW}",
-        r"(?:what|which|tell me the|what is the|name the) (?P<thing>time ?zone)(?: of day)?"
-        r"(?: is| does| do| of| for| are)* (?:in )?(?P<place>.+?)(?: in| use| uses| have| has)?",
-        r"(?:what is|tell me|know|say) (?P<place>.+) (?P<thing>time ?zone)",
         rf"what is (?:the )?time{_NOW} (?P<place>in .+)",
     )
 )
@@ -70,9 +67,7 @@ def _places_in(words: str) -> list[str]:
 
 
 _COMMON = frozenset(
-    (
-        "time zone zones what here there same local current date hour does do is are use uses in"
-    ).split()
+    "time zone zones what here there same local current date hour does do is are use uses in".split()
 )
 
 
@@ -85,8 +80,6 @@ def _reads_time(request: Request) -> Mapping[str, Any] | None:
         if found is None:
             continue
         place, thing = found["place"], found.groupdict().get("thing") or "time"
-        if find_place(place) is None and find_place(place.removesuffix("s")) is not None:
-            place = place.removesuffix("s")  # "london's" is "londons" here
         if find_place(place) is not None:
             return {"place": place, "thing": thing}
         if _is_named(place, request) and thing == "time" and f" in {place}" in words:
@@ -99,15 +92,6 @@ def _is_named(place: str, request: Request) -> bool:
     if len(place.split()) > 3 or _NO_PLACE.search(place):
         return False
     return all(word[:1].isupper() for word in request.original(place).split())
-
-
-def _from_utc(there: datetime) -> str:
-    """How far a time is from Coordinated Universal Time, in words."""
-    offset = there.utcoffset() or timedelta()
-    if not offset:
-        return "at Coordinated Universal Time"
-    word = "ahead of" if offset > timedelta() else "behind"
-    return f"{say_duration(abs(int(offset.total_seconds())))} {word} Coordinated Universal Time"
 
 
 @flow(
@@ -139,8 +123,6 @@ def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
     if rules is None:
         return f"I don't know the time {found.where}."
     there = here.now.astimezone(rules)
-    if thing.endswith("zone"):
-        return f"{found.subject} is {_from_utc(there)}. It's {say_time(there)} there."
     if thing not in ("time", "hour"):
         return f"It's {say_date(there.date())} {found.where}."
     day = f" on {there:%A}" if there.date() != here.now.date() else ""
@@ -196,6 +178,7 @@ _ZONE_OF = tuple(
         r"(?: in| on| use| have| belong to)*",
         r"(?:what is )?the time ?zone (?:of|in|for) (?P<one>.+)",
         r"in (?:what|which) time ?zone (?:is|are|lies) (?P<one>.+)",
+        r"(?:(?:what is|tell me|know|say) )?(?P<one>.+) time ?zone",
     )
 )
 UTC = "utc"
@@ -215,7 +198,7 @@ def _reads_difference(request: Request) -> Mapping[str, Any] | None:
             found = pattern.fullmatch(words)
             if found is None:
                 continue
-            one, two = found["one"], found.groupdict().get("two") or other
+            one, two = _owned(found["one"]), found.groupdict().get("two") or other
             if _is_place(one) and _is_place(two) and one != two:
                 return {"one": one, "two": two}
     return None
@@ -229,6 +212,12 @@ def _conversion(found: re.Match[str]) -> Mapping[str, Any] | None:
         return None
     base = re.sub(r"^(?:in|at|on|over in) ", "", at[read[1] :].strip()) or "here"
     return {"clock": read[0], "one": there, "two": base} if _is_place(base) else None
+
+
+def _owned(words: str) -> str:
+    """ "london" for the "londons" that "London's" becomes."""
+    bare = words.removesuffix("s")
+    return bare if not _is_place(words) and _is_place(bare) else words
 
 
 def _is_place(words: str) -> bool:
