@@ -179,7 +179,7 @@ def test_a_reply_waits_for_what_it_needs() -> None:
         ("chuck a pair of dice across the table", "dice.roll"),
         ("I could really do with a good laugh at the moment", "joke.tell"),
         ("fill me in on what remains on the groceries list", "list.read"),
-        ("what have you got going by way of spare time pursuits", "reply.hobbies"),
+        ("what pursuits fill your spare time", "reply.hobbies"),
         ("which folks put you together in the first place", "reply.maker"),
         ("how shall I address you", "assistant.name"),
         ("lend me your jacket, is it going to pour this afternoon", "decline.weather"),

@@ -21,7 +21,7 @@ from assistant.talk.request import Request, read_request
 from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 MARGIN = 0.1
 """A label is believed from this probability on, with this lead over the next one. Chosen on one
 half of the requests (docs/TEXT_MEANING.md)."""
@@ -36,6 +36,9 @@ TOGETHER = (
 """Flows that only tell something: their probabilities are added up, and the likeliest that can
 answer does."""
 
+LANGUAGE = "language"
+"""The label of what belongs to the language model."""
+
 _NEGATIONS = frozenset("not never no without nothing nobody stop instead".split())
 
 HINTED = 0.25
@@ -44,7 +47,13 @@ others of it."""
 
 SURE = 0.9
 """The threshold for a request that by its first words asks for nothing but words ("how do I …",
-"why …", "explain …")."""
+"why …", "explain …"), or has one of the words `_OPEN`."""
+
+_OPEN = frozenset(
+    "history invented invention inventor origin explain describe poem essay define".split()
+)
+OPEN = 0.6
+"""From this probability of "language" on, a request is open: no hint is given."""
 
 SHORTEST = 2
 """Fewer words than this mean too little."""
@@ -95,7 +104,7 @@ class ByMeaning:
         ranked = self._meaning.ranked(request.text)
         labels, score, second = _best(ranked)
         why = f"means: {labels[0]} ({score:.2f})"
-        asks = score < SURE and self._asks_for_words(request.text)
+        asks = score < SURE and self._is_about_words(request)
         if asks or score < self._threshold or score - second < self._margin:
             hinted = None if asks else self._hinted(request, ranked)
             if hinted is None:
@@ -107,6 +116,17 @@ class ByMeaning:
             if isinstance(found, Decision) or found.request is not None:
                 return found
         return Pass(score=score, why=why)
+
+    def is_open(self, request: Request) -> bool:
+        """True for what the language model should answer, by its meaning."""
+        if self._meaning is None:
+            return False
+        label, share = self._meaning.ranked(request.text)[0]
+        return label == LANGUAGE and share >= OPEN
+
+    def _is_about_words(self, request: Request) -> bool:
+        said = request.canonical.split()
+        return not _OPEN.isdisjoint(said) or self._asks_for_words(request.text)
 
     def _hinted(
         self, request: Request, ranked: Sequence[tuple[str, float]]

@@ -175,8 +175,17 @@ class KnownReply:
 class ReplyPattern:
     """A precomputed reply by a pattern with free places."""
 
-    def __init__(self, matcher: Matcher, fixed: Fixed, *, late: bool) -> None:
-        """`late`: only the entries that wait for what the meaning leaves, else only the others."""
+    def __init__(
+        self,
+        matcher: Matcher,
+        fixed: Fixed,
+        *,
+        late: bool,
+        is_open: Callable[[Request], bool] = lambda request: False,
+    ) -> None:
+        """`late`: only the entries that wait for what the meaning leaves, else only the others.
+        `is_open(request)`: it belongs to the language model."""
+        self._is_open = is_open
         self.name = "late patterns" if late else "patterns"
         self._late = late
         self._matcher = matcher
@@ -187,6 +196,8 @@ class ReplyPattern:
         match = self._matcher.pattern(request.text, needs(talk), self._late)
         if match is None:
             return Pass(why="no pattern covers it")
+        if self._is_open(request):
+            return Pass(why="language may answer it")
         return matched(match, talk, request, self._fixed)
 
 

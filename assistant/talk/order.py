@@ -56,6 +56,7 @@ def make_order(
     by_meaning = ByMeaning(
         reach.meaning, reach.asks_for_words, flows, replies.entries, matcher, fixed
     )
+    hints = ReplyPattern(matcher, fixed, late=True, is_open=by_meaning.is_open)
     return Order(
         [
             Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
@@ -70,7 +71,7 @@ def make_order(
             NewFlow(flows, users=False),  # a template of one of the program's flows
             ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
             by_meaning,  # a flow or a reply in other words
-            ReplyPattern(matcher, fixed, late=True),  # a hint how to say it
+            hints,  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
         ]

@@ -57,6 +57,8 @@ def _places_in(words: str) -> list[str]:
     while at < len(parts):
         for length in (3, 2, 1):
             name = " ".join(parts[at : at + length])
+            if find_place(name) is None:
+                name = name.removesuffix("s")  # "Londons time zone", as it is heard
             is_name = len(name) > 3 and _COMMON.isdisjoint(parts[at : at + length])
             if is_name and find_place(name) is not None:
                 found.append(name)
@@ -67,7 +69,7 @@ def _places_in(words: str) -> list[str]:
 
 
 _COMMON = frozenset(
-    "time zone zones what here there same local current date hour does do is are use uses in".split()
+    "time zone zones what here there same local current date hour does do is are use in".split()
 )
 
 
