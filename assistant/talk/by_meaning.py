@@ -25,8 +25,8 @@ MARGIN = 0.15
 half of the requests (docs/TEXT_MEANING.md)."""
 
 TOGETHER = ("date", "time", "calendar")
-"""Families of flows ("date.near", "date.of") that only tell something: their probabilities are added
-up, and the likeliest that can answer does."""
+"""Families of flows ("date.near", "date.of") that only tell something: their probabilities are
+added up, and the likeliest that can answer does."""
 
 SHORTEST = 2
 """Fewer words than this mean too little."""
