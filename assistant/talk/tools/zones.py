@@ -92,6 +92,8 @@ def _is_named(place: str, request: Request) -> bool:
 )
 def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
     """Tell the time in another place."""
+    if not place:
+        return None
     found = find_place(place)
     if found is None:
         name = here.request.original(place)
@@ -212,6 +214,8 @@ def _is_place(words: str) -> bool:
 )
 def difference(here: Here, one: str = "", two: str = "", clock: Clock | None = None) -> str | None:
     """Tell how far apart the times of two places are, or one time in another place."""
+    if not one or not two:
+        return None
     places = _place(one) if one not in _HERE else None, _place(two) if two not in _HERE else None
     zones = [here.now.tzinfo if one_ is None else one_.tzinfo() for one_ in places]
     if None in zones or zones[0] is None or zones[1] is None:
