@@ -1,4 +1,4 @@
-"""Questions about things in general, which no tool answers, and questions that want nothing done."""
+"""Questions about things in general, which no tool answers, and those that want nothing done."""
 
 from __future__ import annotations
 

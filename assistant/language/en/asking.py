@@ -55,7 +55,8 @@ _QUESTION = re.compile(
     r"|when (?:is|are|was|were|will|would|do|does|did|should|can|am|has|have) "
     r"|is (?!it (?:possible|okay|all right|fine)|there (?:any |a )?(?:way|chance|possibility))"
     r"|are (?!you (?:able|up))|was |were |am |does |did |has "
-    r"|do (?:i|we|they|you (?!mind|think|want|feel)) ?|have (?:i|we|you|they) |will (?:it|there|the) "
+    r"|do (?:i|we|they|you (?!mind|think|want|feel)) ?|have (?:i|we|you|they) "
+    r"|will (?:it|there|the) "
     r")"
 )
 
