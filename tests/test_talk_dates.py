@@ -216,6 +216,7 @@ def test_time_elsewhere(ask: Ask, text: str, answer: str) -> None:
         ("how many hours ahead is Sydney", "Sydney is ten hours ahead of here."),
         ("time difference to India", "India is four hours and thirty minutes ahead of here."),
         ("is London ahead of New York", "London is five hours ahead of New York."),
+        ("do you know London's timezone", "London and UTC have the same time."),
         ("what time zone is Paris in", "Paris is one hour ahead of UTC."),
         ("what's the time difference between Paris and Rome", "Paris and Rome have the same time."),
     ],

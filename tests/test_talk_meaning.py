@@ -271,3 +271,26 @@ def test_a_damaged_graph_is_named(tmp_path: Path) -> None:
         make_lean_copy(source)
     assert best_graph(source) == source
     assert list(tmp_path.iterdir()) == [source]
+
+
+# -- questions -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("what does the word reminder mean", "reminder.list"),
+        ("define alarm", "alarm.list"),
+        ("what makes a joke funny", "joke.tell"),
+        ("how old would someone born in 1957 be", "reply.age"),
+        ("what time will it be in ninety minutes", "timer.set"),
+        ("when will you remind me to ring mum", "reminder.set"),
+        ("when is it then", "time.zone"),
+        ("how do they differ in time", "time.difference"),
+        ("is tomorrow some holiday", "date.is"),
+    ],
+)
+def test_a_question_is_not_guessed_to_be_an_order_or_to_be_about_nothing(
+    text: str, label: str
+) -> None:
+    assert isinstance(decide(text, (label, 0.95), (LANGUAGE, 0.02)), Pass)

@@ -92,7 +92,7 @@ def test_it_runs_to_the_first_question() -> None:
 def test_what_was_read_is_given_again_and_never_read_again() -> None:
     outcome = _run(shop, ["prices"], "tea")
     assert _shown(outcome) == ([], ["test_talk_replay.put"], "How many?")
-    assert [change(Talk()).facts for change in outcome.changes] == [{"what": "tea"}]
+    assert dict(outcome.changed.facts) == {"what": "tea"}
     assert outcome.places == [2]
     assert calls == []
 
@@ -201,6 +201,34 @@ def test_a_flow_that_hangs_is_not_waited_for() -> None:
             replay(users, HERE, {}, (), (), limit_s=0.05)
     finally:
         never.set()
+
+
+def test_a_change_that_hangs_is_not_waited_for_either() -> None:
+    never = threading.Event()
+
+    def hangs(talk: Talk) -> Talk:
+        never.wait(20)
+        return talk
+
+    @flow("x d", name="r.changes")
+    def changes() -> Iterator[Any]:
+        yield Change(hangs)
+
+    users = dataclasses.replace(changes, is_users=True)
+    try:
+        with pytest.raises(FlowError, match=r"it took longer than 0\.05 s"):
+            replay(users, HERE, {}, limit_s=0.05)
+    finally:
+        never.set()
+
+
+def test_a_change_that_gives_no_talk_says_so() -> None:
+    @flow("x e", name="r.forgets")
+    def forgets() -> Iterator[Any]:
+        yield Change(lambda talk: None)  # type: ignore[arg-type,return-value]
+
+    with pytest.raises(FlowError, match="its Change gave None; give the talk that it got"):
+        replay(forgets, HERE, {})
 
 
 def test_an_endless_loop_is_told_to_end() -> None:

@@ -2,7 +2,8 @@
 
 Templates and patterns know the words of a request; a sentence encoder knows what other words mean
 the same. It is believed only when it is sure and clearly prefers one flow or reply; what it holds
-for out of reach is left to `OutOfReach`, what it holds for an open question to the language model
+for out of reach is left to `OutOfReach`, what it holds for an open question to the language model,
+as is what asks about things in general. A question is told something, and nothing is done for it
 (docs/TEXT_MEANING.md). Pure after construction; the mind thread, about 1.5 ms a new sentence.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from assistant.language.en.asking import asks, asks_in_general
 from assistant.language.en.normalise import normalise
 from assistant.talk.decision import Decision, Pass
 from assistant.talk.flow import Flow
@@ -107,19 +109,23 @@ class ByMeaning:
         said = request.canonical.split()
         if len(said) < SHORTEST:
             return Pass(why="too short to be judged")
+        if asks_in_general(request.canonical):
+            return Pass(why="it asks about things in general")
         ranked = self._meaning.ranked(request.text)
         labels, score, second = _best(ranked)
         why = f"means: {labels[0]} ({score:.2f})"
-        asks = score < SURE and self._is_about_words(request)
+        is_open = score < SURE and self._is_about_words(request)
         is_other = labels[0].startswith("voice.") and not _OTHER_SOUND.isdisjoint(said)
-        if is_other or asks or score < self._threshold or score - second < self._margin:
-            hinted = None if asks or is_other else self._hinted(request, ranked)
+        if is_other or is_open or score < self._threshold or score - second < self._margin:
+            hinted = None if is_open or is_other else self._hinted(request, ranked)
             if hinted is None:
                 return Pass(score=score, why=f"unsure, {why}")
             labels, score = [hinted[0]], hinted[1]
         for at, label in enumerate(labels):
             why = f"means: {label} ({score:.2f})"
             found = self._chosen(label, talk, request, why, score, is_first=at == 0)
+            if isinstance(found, Decision) and asks(request.canonical) and _does(found, talk):
+                return Pass(score=score, why=f"a question does nothing; {why}")
             if isinstance(found, Decision) or found.request is not None:
                 return found
         return Pass(score=score, why=why)
@@ -178,6 +184,12 @@ class ByMeaning:
         if entry.kind in ("stop", "cancel"):
             return ended(match, talk, request, self._fixed)
         return matched(match, talk, request, self._fixed)
+
+
+def _does(decision: Decision, talk: Talk) -> bool:
+    """True when the decision does something, or asks how to."""
+    asks_back = len(decision.after.waiting) > len(talk.waiting)
+    return bool(decision.effects) or decision.waits is not None or asks_back
 
 
 def _understood(flow: Flow, request: Request) -> tuple[Request, Mapping[str, Any]]:

@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 
+from assistant.language.en.asking import asks_in_general
 from assistant.language.en.normalise import normalise
 from assistant.language.en.speakable import speakable
 from assistant.messages import Reply, Source
@@ -193,6 +194,8 @@ class ReplyPattern:
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """The first pattern that covers the request."""
+        if self._late and asks_in_general(request.canonical):
+            return Pass(why="it asks about things in general")
         match = self._matcher.pattern(request.text, needs(talk), self._late)
         if match is None:
             return Pass(why="no pattern covers it")

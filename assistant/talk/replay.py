@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,17 +37,18 @@ class FlowError(Exception):
 class Outcome:
     """Where a run of a flow has come to.
 
-    `said`, `effects` and `changes` are new since the last of `inputs`; `places` tells how many
-    inputs there were at each effect. It waits for an answer (`asks`), for a write (`waits`), has
-    handed over (`hands_over`), has declined, or is over. `asked` are the earlier questions with the
-    place of their answer in `inputs`, `reads` what was read with the place of the result. `later`
-    is what was not asked for any more.
+    `said`, `effects` and what it `changed` of the talk are new since the last of `inputs`; `places`
+    tells how many inputs there were at each effect. It waits for an answer (`asks`), for a write
+    (`waits`), has handed over (`hands_over`), has declined, or is over. `asked` are the earlier
+    questions with the place of their answer in `inputs`, `reads` what was read with the place of
+    the result. `later` is what was not asked for any more.
     """
 
     said: list[Say] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
-    changes: list[Callable[[Talk], Talk]] = field(default_factory=list)
+    changed: Talk = field(default_factory=Talk)
+    has_changed: bool = False
     takes_back: bool = False
     inputs: tuple[Any, ...] = ()
     asked: list[tuple[int, Ask]] = field(default_factory=list)
@@ -74,12 +75,17 @@ def replay(
     inputs: tuple[Any, ...] = (),
     later: Later = (),
     known: Known = (),
+    talk: Talk | None = None,
     limit_s: float = LIMIT_S,
 ) -> Outcome:
     """Run `flow` with `slots` and give it `inputs`, then of `later` what it asks for in the same
-    order, and of `known` what it reads. Raises what it raises, and `FlowError`, also when a flow of
-    the user takes longer than `limit_s`."""
-    run = _Run(here, Outcome(inputs=inputs, later=later), known)
+    order, and of `known` what it reads. It changes `talk`, by default the one that it looks at.
+
+    Raises what it raises, and `FlowError`, also when a flow of the user takes longer than
+    `limit_s`.
+    """
+    outcome = Outcome(inputs=inputs, later=later, changed=talk or here.talk)
+    run = _Run(here, outcome, known)
     if not flow.is_users:  # the program's own come back, and a thread costs 0.2 ms and more
         run.follow(flow, slots)
         return run.outcome
@@ -97,6 +103,7 @@ class _Run:
         self.outcome = outcome
         self._known = known
         self._here = here
+        self._talk = outcome.changed
         self._given = outcome.inputs
         self._used = 0
 
@@ -124,7 +131,7 @@ class _Run:
         if isinstance(step, (str, Say)):
             outcome.said.append(_say(step))
         elif isinstance(step, Change):
-            outcome.changes.append(step.change)
+            self._change(step)
         elif isinstance(step, TakeBack):
             outcome.takes_back = True
         elif isinstance(step, HandOver):
@@ -172,6 +179,13 @@ class _Run:
         outcome.waits = _effect(call, self._here)
         return True, None
 
+    def _change(self, step: Change) -> None:
+        changed = step.change(self.outcome.changed)
+        if not isinstance(changed, Talk):
+            raise FlowError(f"its Change gave {changed!r}; give the talk that it got, changed")
+        self.outcome.changed = changed
+        self.outcome.has_changed = True
+
     def _read(self, call: Call) -> Any:
         for known, value in self._known:
             if known == call:
@@ -193,14 +207,15 @@ class _Run:
         outcome.said.clear()
         outcome.effects.clear()
         outcome.places.clear()
-        outcome.changes.clear()
+        outcome.changed = self._talk
+        outcome.has_changed = False
         outcome.takes_back = False
 
     def _end(self, value: Any) -> None:
         outcome = self.outcome
         if value is not None:
             outcome.said.append(_say(value))
-        elif not (self._used or outcome.said or outcome.effects or outcome.changes):
+        elif not (self._used or outcome.said or outcome.effects or outcome.has_changed):
             outcome.has_declined = not outcome.takes_back
 
 

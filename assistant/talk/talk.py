@@ -134,6 +134,16 @@ class Talk:
         """The same with a setting made by voice."""
         return dataclasses.replace(self, settings=MappingProxyType({**self.settings, name: value}))
 
+    def with_changes(self, before: Talk, after: Talk) -> Talk:
+        """The same with what is another thing in `after` than in `before`, but for what was played
+        and counted meanwhile."""
+        changes = {
+            name: getattr(after, name)
+            for name in ("waiting", "uses", "facts", "settings", "last")
+            if getattr(after, name) is not getattr(before, name)
+        }
+        return dataclasses.replace(self, **changes)
+
     def without_expired(self, now: datetime) -> Talk:
         """The same without the questions that have been open for too long."""
         live = tuple(

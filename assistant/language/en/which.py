@@ -181,6 +181,13 @@ MINUTES = SlotKind(
     find=_find_minutes,
 )
 """A length; a number alone counts minutes."""
+LENGTHS = SlotKind(
+    name="lengths",
+    pattern=rf"(?:{DURATION.pattern})+?",
+    parse=lambda words, now: None,
+    find=lambda words, now: None,
+)
+"""Several lengths: a flow's own `reads` finds them. One length is a slot of its own."""
 HALF = SlotKind(name="half of the day", pattern=r"(?:\S+ )+?", parse=_parse_half, find=_find_half)
 """Morning or evening: "am" or "pm"."""
 PLACE = SlotKind(name="place", pattern=r"\S+ ", parse=_parse_place, find=_find_place)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from assistant.language.en.durations import name_duration, say_duration
 from assistant.language.en.numbers import cardinal
-from assistant.language.en.which import MINUTES, PLACE
+from assistant.language.en.which import LENGTHS, MINUTES, PLACE
 from assistant.talk.announcer import title
 from assistant.talk.due import Item
 from assistant.talk.flow import Ask, Call, HandOver, Here, flow
@@ -42,7 +42,7 @@ LONGEST = timedelta(days=30)
 MOST = 50
 """More timers at a time are a mistake of hearing."""
 
-Lengths = Annotated[tuple[timedelta, ...], MINUTES]
+Lengths = Annotated[tuple[timedelta, ...], LENGTHS]
 Minutes = Annotated[timedelta, MINUTES]
 Place = Annotated[int, PLACE]
 _FIXED = (

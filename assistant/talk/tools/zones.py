@@ -180,6 +180,7 @@ _ZONE_OF = tuple(
         r"(?: in| on| use| have| belong to)*",
         r"(?:what is )?the time ?zone (?:of|in|for) (?P<one>.+)",
         r"in (?:what|which) time ?zone (?:is|are|lies) (?P<one>.+)",
+        r"(?:(?:what is|tell me|know|say) )?(?P<one>.+) time ?zone",
     )
 )
 UTC = "utc"
@@ -199,7 +200,7 @@ def _reads_difference(request: Request) -> Mapping[str, Any] | None:
             found = pattern.fullmatch(words)
             if found is None:
                 continue
-            one, two = found["one"], found.groupdict().get("two") or other
+            one, two = _owned(found["one"]), found.groupdict().get("two") or other
             if _is_place(one) and _is_place(two) and one != two:
                 return {"one": one, "two": two}
     return None
@@ -213,6 +214,12 @@ def _conversion(found: re.Match[str]) -> Mapping[str, Any] | None:
         return None
     base = re.sub(r"^(?:in|at|on|over in) ", "", at[read[1] :].strip()) or "here"
     return {"clock": read[0], "one": there, "two": base} if _is_place(base) else None
+
+
+def _owned(words: str) -> str:
+    """ "london" for the "londons" that "London's" becomes."""
+    bare = words.removesuffix("s")
+    return bare if not _is_place(words) and _is_place(bare) else words
 
 
 def _is_place(words: str) -> bool:
