@@ -119,7 +119,9 @@ def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
         return None
     found = find_place(place)
     if found is None:
-        name = here.request.original(place)
+        name = here.request.original(place or here.request.words.rpartition(" in ")[2])
+        if not place and " in " not in f" {here.request.words}":
+            return None
         return f"I don't know a place called {name[:1].upper()}{name[1:]}."
     rules = found.tzinfo()
     if rules is None:
