@@ -28,7 +28,6 @@ MARGIN = 0.1
 """A label is believed from this probability on, with this lead over the next one. Chosen on one
 half of the requests (docs/TEXT_MEANING.md)."""
 
-<<<<<<< HEAD
 TOGETHER = (
     frozenset(("date.near", "date.of", "date.is", "date.until", "holiday.when")),
     frozenset(("time.now", "time.zone", "time.difference")),
@@ -62,11 +61,6 @@ _OPEN = frozenset(
 )
 OPEN = 0.6
 """From this probability of "language" on, a request is open: no hint is given."""
-=======
-TOGETHER = ("date", "time", "calendar")
-"""Families of flows ("date.near", "date.of") that only tell something: their probabilities are
-added up, and the likeliest that can answer does."""
->>>>>>> tester
 
 SHORTEST = 2
 """Fewer words than this mean too little."""
