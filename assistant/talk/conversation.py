@@ -263,7 +263,8 @@ class Conversation:
         return self._hands.run(effect, should_stop)
 
     def remember(self, turn: int, text: str, answer: str) -> None:
-        """One finished exchange, with what was really played of the answer."""
+        """One finished exchange, with what was really played of the answer. An announcement has no
+        `text`, and is repeated by "repeat that"."""
         self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
 
     def forget(self) -> None:

@@ -126,15 +126,13 @@ def ended(
 
 _CANCEL_IT = re.compile(r"(?:cancel|delete|remove|drop|dismiss|stop) (?:it|that|this)")
 _CANCELLED = ("timer", "alarm", "reminder")
-_UNDONE_S = 60.0
-"""So long after it was done, "never mind" takes something back."""
 
 
 def _what_was_done(talk: Talk, request: Request) -> Decision | Pass | None:
     """ "Cancel it" right after something was done: it is taken back, when all of it can be. After
     a change of a timer it means the timer. None when nothing was done just now."""
     last = talk.last
-    is_recent = last.at is not None and (request.now - last.at).total_seconds() <= _UNDONE_S
+    is_recent = last.is_recent(request.now)
     kind, _, act = last.name.partition(".")
     if is_recent and kind in _CANCELLED and act != "set" and _CANCEL_IT.fullmatch(request.words):
         meant = read_request(f"cancel the {kind}", request.now, request.turn)

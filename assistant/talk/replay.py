@@ -8,6 +8,7 @@ mind thread waits for it; the code of a user's flow runs on a thread that can be
 from __future__ import annotations
 
 import copy
+import dataclasses
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -241,6 +242,7 @@ def _say(said: Any) -> Say:
 def _effect(call: Call, here: Here) -> Effect:
     tool = call.tool
     undo = tool.undo
+    here = dataclasses.replace(here, talk=here.talk.without_effects())
     return Effect(
         name=tool.name,
         run=lambda: tool(here, **call.slots),

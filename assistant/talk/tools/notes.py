@@ -18,7 +18,7 @@ from assistant.talk.flow import Ask, Call, Confirm, Here, Say, Steps, flow, tool
 from assistant.talk.store import Store
 from assistant.talk.tools.wording import capital, in_sentence, rest_of, said
 
-_TABLES = """
+TABLES = """
 create table if not exists notes (
     id integer primary key autoincrement, text text not null, made text not null);
 """
@@ -46,7 +46,7 @@ class Note:
 
 
 def _notes(store: Store) -> tuple[Note, ...]:
-    store.has(_TABLES)
+    store.has(TABLES)
     rows = store.rows("select id, text, made from notes order by id")
     return tuple(Note(row["id"], row["text"], datetime.fromisoformat(row["made"])) for row in rows)
 
@@ -71,7 +71,7 @@ def all_notes(here: Here) -> tuple[Note, ...]:
 @tool(writes=True, sure=True, undo=_drop)
 def add_note(here: Here, text: str) -> tuple[int, ...]:
     """Keep a note."""
-    here.services.store.has(_TABLES)
+    here.services.store.has(TABLES)
     made = here.now.isoformat()
     return (
         here.services.store.write("insert into notes (text, made) values (?, ?)", (text, made)),
