@@ -9,7 +9,7 @@ as is what asks about things in general. A question is told something, and nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from assistant.language.en.asking import asks, asks_in_general
@@ -17,7 +17,7 @@ from assistant.language.en.normalise import normalise
 from assistant.talk.decision import Decision, Pass
 from assistant.talk.flow import Flow
 from assistant.talk.known import Fixed, ended, matched, needs, reply_name
-from assistant.talk.matching import Match
+from assistant.talk.matching import Match, Matcher
 from assistant.talk.replies import Entry
 from assistant.talk.request import Request, read_request
 from assistant.talk.running import Flows
@@ -40,6 +40,14 @@ answer does."""
 
 _NEGATIONS = frozenset("not never no without nothing nobody stop instead".split())
 
+HINTED = 0.25
+"""Enough for a flow of the family that a late pattern names ("lists"), with `MARGIN` over the
+others of it."""
+
+SURE = 0.9
+"""The threshold for a request that by its first words asks for nothing but words ("how do I …",
+"why …", "explain …")."""
+
 SHORTEST = 2
 """Fewer words than this mean too little."""
 
@@ -60,15 +68,19 @@ class ByMeaning:
     def __init__(
         self,
         meaning: Meaning | None,
+        asks_for_words: Callable[[str], bool],
         flows: Flows,
         entries: Iterable[Entry],
+        matcher: Matcher,
         fixed: Fixed,
         threshold: float = THRESHOLD,
         margin: float = MARGIN,
     ) -> None:
-        """`meaning` None: every request is passed on."""
+        """`meaning` None: every request is passed on. `asks_for_words(text)`: see `SURE`."""
         self._meaning = meaning
+        self._asks_for_words = asks_for_words
         self._flows = flows
+        self._matcher = matcher
         self._fixed = fixed
         self._threshold = threshold
         self._margin = margin
@@ -84,25 +96,53 @@ class ByMeaning:
             return Pass(why="too short to be judged")
         if asks_in_general(request.canonical):
             return Pass(why="it asks about things in general")
-        labels, score, second = _best(self._meaning.ranked(request.text))
+        ranked = self._meaning.ranked(request.text)
+        labels, score, second = _best(ranked)
         why = f"means: {labels[0]} ({score:.2f})"
-        if score < self._threshold or score - second < self._margin:
-            return Pass(score=score, why=f"unsure, {why}")
-        for label in labels:
+        for_words = score < SURE and self._asks_for_words(request.text)
+        if for_words or score < self._threshold or score - second < self._margin:
+            hinted = None if for_words else self._hinted(request, ranked)
+            if hinted is None:
+                return Pass(score=score, why=f"unsure, {why}")
+            labels, score = [hinted[0]], hinted[1]
+        for at, label in enumerate(labels):
             why = f"means: {label} ({score:.2f})"
-            found = self._chosen(label, talk, request, why, score)
+            found = self._chosen(label, talk, request, why, score, is_first=at == 0)
             if isinstance(found, Decision) and asks(request.canonical) and _does(found, talk):
                 return Pass(score=score, why=f"a question does nothing; {why}")
             if isinstance(found, Decision) or found.request is not None:
                 return found
         return Pass(score=score, why=why)
 
+    def _hinted(
+        self, request: Request, ranked: Sequence[tuple[str, float]]
+    ) -> tuple[str, float] | None:
+        """The likeliest flow of the family that a late pattern holds the request for."""
+        match = self._matcher.pattern(request.text, late=True)
+        if match is None or not match.entry.flows:
+            return None
+        family = f"{match.entry.flows}."
+        ours = [one for one in ranked if one[0].startswith(family)]
+        if not ours or ours[0][1] < HINTED:
+            return None
+        second = ours[1][1] if len(ours) > 1 else 0.0
+        return ours[0] if ours[0][1] - second >= self._margin else None
+
     def _chosen(
-        self, label: str, talk: Talk, request: Request, why: str, score: float
+        self,
+        label: str,
+        talk: Talk,
+        request: Request,
+        why: str,
+        score: float,
+        *,
+        is_first: bool,
     ) -> Decision | Pass:
         flow = self._flows.get(label)
         if flow is not None:
             part, slots = _understood(flow, request)
+            if not slots and not is_first:
+                return Pass(score=score, why=why)
             return self._flows.run(flow, talk, part, slots, why=why, score=score)
         met = needs(talk)
         for entry in self._entries.get(label, ()):

@@ -53,6 +53,9 @@ def make_order(
         """A request that no model would have got."""
         return is_known(talk, request) or matcher.pattern(request.text) is not None
 
+    by_meaning = ByMeaning(
+        reach.meaning, reach.asks_for_words, flows, replies.entries, matcher, fixed
+    )
     return Order(
         [
             Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
@@ -66,7 +69,7 @@ def make_order(
             Correction(flows),  # "no, at six"
             NewFlow(flows, users=False),  # a template of one of the program's flows
             ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
-            ByMeaning(reach.meaning, flows, replies.entries, fixed),  # other words for the same
+            by_meaning,  # a flow or a reply in other words
             ReplyPattern(matcher, fixed, late=True),  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest

@@ -110,6 +110,11 @@ class Reach:
             return None
         return self._beyond(meant, "meaning", sure)
 
+    def asks_for_words(self, text: str) -> bool:
+        """True for a question such as "how do I …" or "why …", which asks for nothing but words."""
+        found = self._by_rules(text)
+        return found is not None and found.label == _SURELY_LANGUAGE
+
     @property
     def kinds(self) -> tuple[str, ...]:
         """All kinds that have an answer."""

@@ -32,6 +32,9 @@ _TIME_IN = tuple(
         rf"how late is it{_NOW} {_IN} (?P<place>.+?){_NOW}",
         rf"{_IN} (?P<place>.+) what (?P<thing>time|day|date) is it{_NOW}",
         rf"what is (?:the )?(?P<place>.+) time{_NOW}",
+        r"(?:what|which|tell me the|what is the|name the) (?P<thing>time ?zone)(?: of day)?"
+        r"(?: is| does| do| of| for| are)* (?:in )?(?P<place>.+?)(?: in| use| uses| have| has)?",
+        r"(?:what is|tell me|know|say) (?P<place>.+) (?P<thing>time ?zone)",
         rf"what is (?:the )?time{_NOW} (?P<place>in .+)",
     )
 )
@@ -51,6 +54,28 @@ def _place(words: str) -> Place | None:
     return find_place(re.sub(r"^(?:in|at|on|over in) ", "", words))
 
 
+def _places_in(words: str) -> list[str]:
+    """The places that stand somewhere in canonical words, the longest names first."""
+    parts, found, at = words.split(), [], 0
+    while at < len(parts):
+        for length in (3, 2, 1):
+            name = " ".join(parts[at : at + length])
+            is_name = len(name) > 3 and _COMMON.isdisjoint(parts[at : at + length])
+            if is_name and find_place(name) is not None:
+                found.append(name)
+                at += length - 1
+                break
+        at += 1
+    return found
+
+
+_COMMON = frozenset(
+    (
+        "time zone zones what here there same local current date hour does do is are use uses in"
+    ).split()
+)
+
+
 def _reads_time(request: Request) -> Mapping[str, Any] | None:
     words = request.words
     if "time" not in words and " it" not in words and "date" not in words:
@@ -60,6 +85,8 @@ def _reads_time(request: Request) -> Mapping[str, Any] | None:
         if found is None:
             continue
         place, thing = found["place"], found.groupdict().get("thing") or "time"
+        if find_place(place) is None and find_place(place.removesuffix("s")) is not None:
+            place = place.removesuffix("s")  # "london's" is "londons" here
         if find_place(place) is not None:
             return {"place": place, "thing": thing}
         if _is_named(place, request) and thing == "time" and f" in {place}" in words:
@@ -72,6 +99,15 @@ def _is_named(place: str, request: Request) -> bool:
     if len(place.split()) > 3 or _NO_PLACE.search(place):
         return False
     return all(word[:1].isupper() for word in request.original(place).split())
+
+
+def _from_utc(there: datetime) -> str:
+    """How far a time is from Coordinated Universal Time, in words."""
+    offset = there.utcoffset() or timedelta()
+    if not offset:
+        return "at Coordinated Universal Time"
+    word = "ahead of" if offset > timedelta() else "behind"
+    return f"{say_duration(abs(int(offset.total_seconds())))} {word} Coordinated Universal Time"
 
 
 @flow(
@@ -92,6 +128,7 @@ def _is_named(place: str, request: Request) -> bool:
 )
 def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
     """Tell the time in another place."""
+    place = place or next(iter(_places_in(here.request.words)), "")
     if not place:
         return None
     found = find_place(place)
@@ -102,6 +139,8 @@ def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
     if rules is None:
         return f"I don't know the time {found.where}."
     there = here.now.astimezone(rules)
+    if thing.endswith("zone"):
+        return f"{found.subject} is {_from_utc(there)}. It's {say_time(there)} there."
     if thing not in ("time", "hour"):
         return f"It's {say_date(there.date())} {found.where}."
     day = f" on {there:%A}" if there.date() != here.now.date() else ""
@@ -214,8 +253,11 @@ def _is_place(words: str) -> bool:
 )
 def difference(here: Here, one: str = "", two: str = "", clock: Clock | None = None) -> str | None:
     """Tell how far apart the times of two places are, or one time in another place."""
-    if not one or not two:
-        return None
+    if not one and not two:
+        named = _places_in(here.request.words)
+        if not named:
+            return None
+        one, two = named[0], named[1] if len(named) > 1 else "here"
     places = _place(one) if one not in _HERE else None, _place(two) if two not in _HERE else None
     zones = [here.now.tzinfo if one_ is None else one_.tzinfo() for one_ in places]
     if None in zones or zones[0] is None or zones[1] is None:
