@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.talking import Talking
+
 from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import Config, PlaceConfig, config_from_dict
 from assistant.engine.hands import HandsThread
@@ -465,3 +467,18 @@ def test_the_place_is_configured() -> None:
 )
 def test_a_time_zone_is_told_by_its_offset(ask: Ask, text: str, answer: str) -> None:
     assert answer in str(ask(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("What time will it be in ninety minutes?", "It will be four fifty PM."),
+        ("What time is it in an hour?", "It will be four twenty PM."),
+        ("What time was it three hours ago?", "It was twelve twenty PM."),
+        ("What time will it be in ten hours?", "It will be one twenty AM on Thursday, March fifth."),
+    ],
+)
+def test_the_time_after_and_before_a_while(tmp_path: Path, text: str, answer: str) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say(text).answer == answer
+    talking.close()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.talking import Talking
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,3 +150,12 @@ def test_previews_change_nothing(talk: Conversation) -> None:
     texts = {" ".join(r.text for r in talk.preview("how do you spell that")) for _ in range(50)}
     assert texts == {"Rome: R-O-M-E."}
     assert talk.talk == before
+
+
+def test_a_word_is_spelled_backwards(tmp_path: Path) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say("Spell Wednesday backwards.").spoken == (
+        "Wednesday backwards: Y, A, D, S, E, N, D, E, W."
+    )
+    assert talking.say("Spell that.").spoken == "Wednesday: W, E, D, N, E, S, D, A, Y."
+    talking.close()

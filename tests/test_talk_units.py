@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
+from tests.talking import Talking
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -412,3 +414,11 @@ def test_the_key_of_the_table() -> None:
     assert config_from_dict({"money": {"rates": "~/r.toml"}}).money.rates == "~/r.toml"
     with pytest.raises(ConfigError, match=r"money\.rate"):
         config_from_dict({"money": {"rate": "r.toml"}})
+
+
+def test_ounces_of_what_was_weighed_are_ounces_of_weight(tmp_path: Path) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say("How many ounces is 250 grams of flour?").answer == (
+        "250 grams of flour is about 8.82 ounces."
+    )
+    talking.close()

@@ -326,6 +326,8 @@ def _set(read: _Read) -> TimerWords | None:
     lengths = tuple(read.lengths)
     said = set(read.said)
     if len(lengths) == 1 and read.knows(_CALL_WORDS) and {"me", "#"} <= said and not read.name:
+        if "remind" in said:
+            return None  # of what, a reminder asks
         if said & _CALL_VERBS:
             return TimerWords(act="set", lengths=lengths)
         return None
