@@ -21,6 +21,7 @@ from assistant.talk.home import home_of
 from assistant.talk.request import read_request
 from assistant.talk.sun import Polar, sun_at
 from assistant.talk.tools import dates, flows_of, sun, until, years, zones
+from tests.talking import Talking
 
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=ZoneInfo("Europe/Berlin"))  # a Wednesday
 OURS = [flow for module in (dates, until, zones, sun, years) for flow in flows_of(module)]
@@ -454,3 +455,33 @@ def test_the_place_is_configured() -> None:
     assert dataclasses.astuple(config.place) == ("Paris", 48.0, 0.0, "")
     with pytest.raises(ConfigError, match=r"place\.latitude"):
         config_from_dict({"place": {"latitude": 91}})
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("What is London's timezone?", "London is at Coordinated Universal Time."),
+        ("Which time zone is Tokyo in?", "Tokyo is nine hours ahead of Coordinated"),
+        ("What timezone does Denver use?", "Denver is seven hours behind Coordinated"),
+    ],
+)
+def test_a_time_zone_is_told_by_its_offset(ask: Ask, text: str, answer: str) -> None:
+    assert answer in str(ask(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("What time will it be in ninety minutes?", "It will be four fifty PM."),
+        ("What time is it in an hour?", "It will be four twenty PM."),
+        ("What time was it three hours ago?", "It was twelve twenty PM."),
+        (
+            "What time will it be in ten hours?",
+            "It will be one twenty AM on Thursday, March fifth.",
+        ),
+    ],
+)
+def test_the_time_after_and_before_a_while(tmp_path: Path, text: str, answer: str) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say(text).answer == answer
+    talking.close()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.config import Config
 from assistant.messages import Reply, Step
+from assistant.talk.both import Both
 from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
@@ -41,6 +42,8 @@ def make_order(
     fixed = Fixed(replies)
     taught = Taught(flows.services.store)
 
+    own = NewFlow(flows, users=False)
+
     def is_known(talk: Talk, request: Request) -> bool:
         """The request is one of its own, by its very words."""
         if matcher.exact(request.text, needs(talk)) is not None:
@@ -68,7 +71,8 @@ def make_order(
             OnceMore(flows),  # "another one"
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"
-            NewFlow(flows, users=False),  # a template of one of the program's flows
+            own,  # a template of one of the program's flows
+            Both(own),  # two requests in one sentence
             ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
             by_meaning,  # a flow or a reply in other words
             hints,  # a hint how to say it
