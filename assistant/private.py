@@ -15,16 +15,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import platformdirs
-
 from assistant.errors import AssistantError
+from assistant.folders import cache_directory, state_directory
 
 OFFLINE_SWITCH = "HF_HUB_OFFLINE"
 
 _FETCHING = "models"
 """The command that may ask the hub. What it brings is public, and may lie where others read it."""
 
-_APP = "assistant"
 _FOR_OTHERS = 0o077
 
 # Python's audit events of a name that is looked up and of an address that is spoken to, with the
@@ -59,7 +57,7 @@ def keep_private(command: str = "") -> None:
     os.environ[OFFLINE_SWITCH] = "1"
     sys.addaudithook(_refuse_others)
     _given_umask.append(os.umask(_FOR_OTHERS))
-    for directory in (state_directory(), Path(platformdirs.user_cache_dir(_APP))):
+    for directory in (state_directory(), cache_directory()):
         _close_to_others(directory)
 
 
@@ -95,11 +93,6 @@ def refuses_others() -> bool:
     except PrivacyError:
         return True
     return False
-
-
-def state_directory() -> Path:
-    """Where traces and the log of the terminal are kept."""
-    return Path(platformdirs.user_state_dir(_APP))
 
 
 def _refuse_others(event: str, arguments: tuple[Any, ...]) -> None:

@@ -9,16 +9,12 @@ from assistant.flows import Ask, Call, Confirm, choice, flow, tool
 
 SOME = ["", "some ", "a bit of ", "a little bit of ", "a lot of ", "lots of "]
 MILKS = ["milk", "whole milk", "skim milk", "soy milk", "almond milk", "cream"]
+COFFEES = ["coffee", "drip coffee", "house coffee", "iced coffee", "cappuccino", "americano"]
+OTHERS = ["latte", "espresso", "mocha", "iced mocha"]
 SWEETS = ["sugar", "brown sugar", "sweetener"]
 
 # Each kind lists the words that it takes; a mapping gives other words for the same thing.
-Drink = Annotated[
-    str,
-    choice(
-        "coffee|drip coffee|house coffee|iced coffee|mocha|iced mocha|cappuccino|americano|latte"
-        "|espresso".split("|")
-    ),
-]
+Drink = Annotated[str, choice([*COFFEES, *OTHERS])]
 Size = Annotated[
     str,
     choice(

@@ -140,7 +140,8 @@ class Echoing:
         pass
 
     def remember(self, turn: int, text: str, answer: str) -> None:
-        self.remembered.append((text, answer))
+        if text:  # else it was said without being asked
+            self.remembered.append((text, answer))
 
     def forget(self) -> None:
         self.remembered.clear()

@@ -255,6 +255,23 @@ def test_an_announcement_gives_way_and_comes_later() -> None:
     assert not session.played[30 * 320 : 60 * 320].any()
 
 
+def test_speech_over_the_end_of_an_answer_is_not_cut_by_what_was_waited_for_before() -> None:
+    """The first is complete before its words are known, which the end of the answer makes up for;
+    the second, over the end of the next answer, goes on."""
+    session = Session(
+        config=dataclasses.replace(TIMER, turn=dataclasses.replace(TIMER.turn, rejoin_ms=0)),
+        words=Words(lambda seconds: f"{seconds:.2f}", cost_frames=30),
+        voice=Humming(seconds=1.0),
+    )
+    turns = session.run(
+        Segment(samples=drawn("#" * 25)),
+        Segment(samples=drawn("#" * 12), starts=DuringAnswer(after_ms=300)),
+        Segment(samples=drawn("#" * 40), starts=DuringAnswer(after_ms=1400)),
+    )
+    assert [round(float(turn.transcript), 1) for turn in turns] == [0.5, 0.2, 0.8]
+    assert [turn.reopened for turn in turns] == [0, 0, 0]
+
+
 def test_a_voice_that_hangs_keeps_nobody_from_hearing() -> None:
     """Its queue is full of announcements that a key has stopped, and another one is due."""
     spoke: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -270,6 +271,48 @@ def test_who_waits_is_not_kept_longer_than_the_limit_or_than_wanted() -> None:
         hands.run(Effect(name="slow", run=release.wait), should_stop=lambda: True)
     release.set()
     assert hands.close()
+
+
+def test_a_write_that_is_not_wanted_any_more_is_never_begun() -> None:
+    hands, release, did = HandsThread(), threading.Event(), []
+    hands.submit((Effect(name="slow", run=release.wait),))
+    write = Effect(name="write", run=lambda: did.append("written"))
+    with pytest.raises(StageTimeout):
+        hands.run(write, should_stop=lambda: True)
+    hands.undo((write,))
+    release.set()
+    assert hands.flush(5.0)
+    assert did == []
+    hands.close()
+
+
+def test_one_that_hangs_is_waited_for_once() -> None:
+    hands, release = HandsThread(), threading.Event()
+    hands.submit((Effect(name="hangs", run=release.wait),))
+    waited = []
+    for _ in range(20):
+        start_s = time.monotonic()
+        assert not hands.flush(0.2)
+        waited.append(time.monotonic() - start_s)
+    assert waited[0] > 0.15
+    assert sum(waited[1:]) < 0.2, "and not by everybody who comes after"
+    release.set()
+    assert hands.flush(5.0)
+    assert hands.close()
+
+
+def test_each_one_has_its_own_time() -> None:
+    """Those that begin after a slow one are waited for like the first."""
+    hands, release = HandsThread(), threading.Event()
+    hands.submit((Effect(name="slow", run=release.wait),))
+    assert not hands.flush(0.05)
+    done: list[bool] = []
+    hands.submit((Effect(name="quick", run=lambda: done.append(hands.flush(0.0))),))
+    release.set()
+    assert hands.flush(5.0)
+    assert done == [False]
+    assert hands.flush(0.0)
+    hands.close()
 
 
 def test_an_effect_that_wants_to_end_the_program_ends_itself() -> None:

@@ -152,6 +152,17 @@ def test_an_answer_that_was_heard_out_is_known_in_full() -> None:
     assert before == Exchange(turn=1, request="Recite the numbers.", answer=TOLD)
 
 
+def test_what_was_said_without_being_asked_can_be_repeated() -> None:
+    text = Real(announcements=["Your tea is ready."])
+    session = Session(text=text, words=Words(lambda seconds: "Repeat that."))
+    turns = session.run(
+        Segment(samples=drawn("." * 100)),
+        Segment(samples=drawn("#" * 12), starts=AfterAnswer(quiet_ms=200)),
+    )
+    assert [turn.reply for turn in turns] == ["Your tea is ready."] * 2
+    assert text.history_before("Repeat that.") == (), "and it is no exchange"
+
+
 def test_a_turn_that_goes_on_does_not_know_its_own_withdrawn_answer() -> None:
     text = Real()
     words = Words({0.24: "Make me", 0.48: "Make me a coffee."}.__getitem__)

@@ -311,6 +311,7 @@ def test_a_holiday_without_a_rule_is_unknown() -> None:
         ("tonight at 8", "2026-03-04 20:00"),
         ("tonight at one", "2026-03-05 01:00"),
         ("tonight at midnight", "2026-03-05 00:00"),
+        ("tomorrow at midnight", "2026-03-06 00:00"),
         ("at noon", "2026-03-05 12:00"),
         ("half past seven", "2026-03-04 19:30"),
         ("at quarter past three", "2026-03-05 15:15"),

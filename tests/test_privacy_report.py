@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from assistant import QUIET_SWITCHES
-from assistant.assemble.places import cache_directory, config_path, trace_directory
+from assistant.assemble.places import config_path, trace_directory
 from assistant.cli.privacy import WAYS_OUT, report_privacy
 from assistant.cli.stored import describe, stores
 from assistant.config import Config, TraceConfig
+from assistant.folders import cache_directory
 from assistant.private import refuses_others
 
 QUIET = {**QUIET_SWITCHES, "HF_HUB_OFFLINE": "1"}

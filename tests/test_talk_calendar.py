@@ -138,12 +138,12 @@ def talk(tmp_path: Path, file: Path) -> Iterator[Asked]:
         ),
         (
             "add lunch to my calendar",
-            "calendar.write",
+            "decline.calendar",
             "I can only read the calendar, not change it.",
         ),
         (
             "clear my calendar for tomorrow",
-            "calendar.write",
+            "decline.calendar",
             "I can only read the calendar, not change it.",
         ),
     ],

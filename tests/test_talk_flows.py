@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -628,6 +629,24 @@ def test_a_correction_reads_anew_and_does_only_what_depends_on_it(bench: Bench) 
     assert world[1].startswith("map of Rome")
 
 
+@tool
+def count_bags() -> int:
+    return len(world)
+
+
+@flow("count a bag [for {minutes} minutes]", name="t.count")
+def count(minutes: int | None = None) -> Iterator[Any]:
+    number = yield Call(count_bags)
+    yield Call(put, what=f"bag {number} {minutes}")
+    yield Say(f"Bag {number} for {minutes}.")
+
+
+def test_a_correction_does_not_see_what_it_takes_back(bench: Bench) -> None:
+    assert bench.say("Count a bag for five minutes.") == "Bag 0 for 5."
+    assert bench.say("No, six.") == "Bag 0 for 6."
+    assert world == ["bag 0 6"]
+
+
 def test_going_back_undoes_only_what_came_after(bench: Bench) -> None:
     bench.say("Pack the bag.")
     bench.say("Paris.")
@@ -674,6 +693,63 @@ def test_a_tool_that_fails_is_a_sentence_and_the_talk_goes_on(
 ) -> None:
     assert bench.say(said) == answer
     assert bench.say("What time is it?") == "It's three twenty PM."
+
+
+@tool(writes=True, undo=lambda here, name: world.remove(name))
+def lay(name: str) -> str:
+    """Lay a thing on the table; the second one is looked at while it is being laid."""
+    world.append(name)
+    if name == "fork":
+        known.append(talking[0].talk.last.effects)
+    return name
+
+
+seen: list[Any] = []
+known: list[tuple[Any, ...]] = []
+talking: list[Conversation] = []
+
+
+def look(talk: Talk) -> Talk:
+    """A change that another thread looks on at."""
+    other = threading.Thread(target=lambda: seen.append(talking[0].talk.facts))
+    other.start()
+    other.join(5)
+    return talk.with_fact("table", "laid")
+
+
+@flow("lay the table", name="table.lay")
+def lay_table() -> Iterator[Any]:
+    """Two writes that are waited for, and changes around them."""
+    yield Change(lambda talk: talk.with_fact("guest", "Anna"))
+    yield Call(lay, name="knife")
+    yield Change(look)
+    yield Call(lay, name="fork")
+    yield Say("It is laid.")
+
+
+@pytest.fixture
+def at_table(bench: Bench) -> Bench:
+    seen.clear()
+    known.clear()
+    talking[:] = [bench.conversation]
+    return bench
+
+
+def test_nobody_waits_for_the_talk_while_the_code_of_a_flow_runs(at_table: Bench) -> None:
+    assert at_table.say("Lay the table.") == "It is laid."
+    assert dict(seen[0]) == {"guest": "Anna"}, "another thread has looked meanwhile"
+    assert dict(at_table.conversation.talk.facts) == {"guest": "Anna", "table": "laid"}
+
+
+def test_a_turn_that_goes_on_takes_every_write_back(at_table: Bench) -> None:
+    at_table.say("Lay the table.")
+    assert world == ["knife", "fork"]
+    assert [len(effects) for effects in known] == [2], "the second is known as it begins"
+    assert at_table.turn.decision is not None
+    at_table.conversation.withdraw(at_table.turn.decision)
+    at_table.hands.flush(1)
+    assert world == []
+    assert dict(at_table.conversation.talk.facts) == {}
 
 
 # -- flows that do wrong -------------------------------------------------------------------------
@@ -868,3 +944,21 @@ def test_fifty_decides_over_the_programs_own_flows_leave_no_trace(
     for text in before:
         bench.say(text)
     assert _decided_fifty_times(bench, said) == 1
+
+
+def reads_forever(request: Any) -> None:
+    if request.canonical.startswith("read forever"):
+        never.wait(20)
+
+
+@flow(reads=reads_forever, name="wrong.reads")
+def wrong_reads() -> str:
+    """Never reached."""
+    return "No."
+
+
+def test_words_that_a_flow_never_ends_to_read_are_left_behind(bench: Bench) -> None:
+    start_s = time.monotonic()
+    bench.say("Read forever.")
+    assert time.monotonic() - start_s < 15
+    assert bench.faults == ["its reads took longer than 2 s"]

@@ -108,6 +108,7 @@ def test_an_item_is_found_by_what_people_call_it(
         ("I need to add vacuuming to my tasks for today", "to-do", ["vacuuming"]),
         ("put that I need flour on my shopping list", "shopping", ["flour"]),
         ("we're out of rice, add it to the list", "shopping", ["rice"]),
+        ("I need to buy batteries, put them on my list", "shopping", ["batteries"]),
     ],
 )
 def test_things_are_put_on_a_list(talk: Talking, text: str, name: str, items: list[str]) -> None:
@@ -178,6 +179,18 @@ def test_more_is_added_in_the_next_breath(talk: Talking) -> None:
     assert talk.say("add jam to it").answer == "I've added jam to your shopping list."
     talk.say("what time is it")
     assert talk.name("and butter") != "list.add_more"
+
+
+def test_a_list_to_be_made_is_told_from_a_list_to_be_cleared(talk: Talking) -> None:
+    """Words that look alike."""
+    for text, name in (
+        ("start a new to-do list", "list.make"),
+        ("give me my to-do list", "list.read"),
+        ("delete everything on my to-do list", "list.clear"),
+        ("clear all tasks from my to-do list", "list.clear"),
+        ("wipe the whole shopping list", "list.clear"),
+    ):
+        assert talk.name(text) == name
 
 
 def test_which_list_is_asked_where_several_are(talk: Talking) -> None:

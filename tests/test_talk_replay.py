@@ -69,6 +69,10 @@ def _run(one: Flow, *inputs: Any, later: tuple[tuple[Any, Any], ...] = ()) -> Ou
     return replay(one, HERE, {}, inputs, later)
 
 
+def _later(outcome: Outcome, place: int) -> list[tuple[str, Any]]:
+    return [(ask.text, value) for ask, value in outcome.later_than(place)]
+
+
 def _shown(outcome: Outcome) -> tuple[list[str], list[str], str]:
     """What is said, the names of effects, and the question."""
     return (
@@ -88,7 +92,7 @@ def test_it_runs_to_the_first_question() -> None:
 def test_what_was_read_is_given_again_and_never_read_again() -> None:
     outcome = _run(shop, ["prices"], "tea")
     assert _shown(outcome) == ([], ["test_talk_replay.put"], "How many?")
-    assert [change(Talk()).facts for change in outcome.changes] == [{"what": "tea"}]
+    assert dict(outcome.changed.facts) == {"what": "tea"}
     assert outcome.places == [2]
     assert calls == []
 
@@ -112,17 +116,29 @@ def test_a_write_is_waited_for_and_its_result_given() -> None:
 
 
 def test_later_answers_are_taken_as_long_as_the_same_is_asked() -> None:
-    outcome = _run(shop, ["prices"], "tea", later=((int, 3), (bool, False)))
+    outcome = _run(shop, ["prices"], "tea", later=((Ask("", int), 3), (Confirm(""), False)))
     assert _shown(outcome) == (["Nothing then."], ["test_talk_replay.put"], "")
     assert outcome.inputs == (["prices"], "tea", 3, False)
-    stops = _run(shop, ["prices"], "tea", later=((bool, False), (int, 3)))
+    stops = _run(shop, ["prices"], "tea", later=((Confirm(""), False), (Ask("", int), 3)))
     assert _shown(stops)[2] == "How many?"
 
 
 def test_the_answers_after_a_place() -> None:
     outcome = _run(shop, ["prices"], "tea", 3, True, "wrote it")
-    assert outcome.later_than(1) == ((int, 3), (bool, True))
-    assert outcome.later_than(-1) == ((["tea", "salt"], "tea"), (int, 3), (bool, True))
+    assert _later(outcome, 1) == [("How many?", 3), ("3 of tea?", True)]
+    assert _later(outcome, -1) == [("Which of 2?", "tea"), *_later(outcome, 1)]
+
+
+def test_what_was_read_is_known_again_for_the_same_call_alone() -> None:
+    outcome = _run(shop, ["prices"], "tea")
+    assert outcome.known_until(0) == ()
+    assert outcome.known_until(1) == ((Call(read, name="prices"), ["prices"]),)
+    calls.clear()
+    assert replay(shop, HERE, {}, (), (), outcome.known_until(1)).inputs == (["prices"],)
+    assert calls == []
+    other = ((Call(read, name="other"), ["other"]),)
+    assert replay(shop, HERE, {}, (), (), other).inputs == (["prices"],)
+    assert calls == ["read prices"]
 
 
 @flow("x y", name="r.text")
@@ -185,6 +201,34 @@ def test_a_flow_that_hangs_is_not_waited_for() -> None:
             replay(users, HERE, {}, (), (), limit_s=0.05)
     finally:
         never.set()
+
+
+def test_a_change_that_hangs_is_not_waited_for_either() -> None:
+    never = threading.Event()
+
+    def hangs(talk: Talk) -> Talk:
+        never.wait(20)
+        return talk
+
+    @flow("x d", name="r.changes")
+    def changes() -> Iterator[Any]:
+        yield Change(hangs)
+
+    users = dataclasses.replace(changes, is_users=True)
+    try:
+        with pytest.raises(FlowError, match=r"it took longer than 0\.05 s"):
+            replay(users, HERE, {}, limit_s=0.05)
+    finally:
+        never.set()
+
+
+def test_a_change_that_gives_no_talk_says_so() -> None:
+    @flow("x e", name="r.forgets")
+    def forgets() -> Iterator[Any]:
+        yield Change(lambda talk: None)  # type: ignore[arg-type,return-value]
+
+    with pytest.raises(FlowError, match="its Change gave None; give the talk that it got"):
+        replay(forgets, HERE, {})
 
 
 def test_an_endless_loop_is_told_to_end() -> None:

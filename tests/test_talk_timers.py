@@ -11,6 +11,7 @@ from assistant.language.en.normalise import core, normalise
 from assistant.language.en.timers import find_lengths, read_timer
 from assistant.talk import due
 from assistant.talk.decision import Decision
+from assistant.talk.flow import Here
 from assistant.talk.request import read_request
 from assistant.talk.tools.timers import HOW_LONG, TOO_LONG
 from tests.talking import Talking
@@ -33,7 +34,7 @@ def talk(tmp_path: Path) -> Iterator[Talking]:
         ("Set a timer for one hour and twenty minutes", [4800]),
         ("Please set me a timer for two and a half minutes", [150]),
         ("Half an hour timer", [1800]),
-        ("Remind me in 90 seconds.", [90]),
+        ("Tell me in 90 seconds.", [90]),
         ("Can you wake me up in twenty minutes?", [1200]),
         ("Set another timer for 3 minutes", [180]),
         ("Timer for 45 seconds please", [45]),
@@ -419,3 +420,26 @@ def test_a_length_that_fits_no_timer_is_the_amount(talk: Talking) -> None:
     )
     assert isinstance(decision, Decision)
     assert decision.replies[0].text == "Okay, two minutes more."
+
+
+def test_a_correction_is_one_for_a_minute_only(talk: Talking) -> None:
+    talk.say("Set a timer for ten minutes.")
+    talk.wait(seconds=50)
+    talk.say("No, five minutes.")
+    assert talk.left() == [300]
+    talk.wait(seconds=70)
+    assert talk.name("No, six minutes.") != "timer.set"
+    talk.say("No, six minutes.")
+    assert [one.seconds for one in talk.items()] == [300]
+
+
+def test_an_effect_does_not_hold_the_effects_before_it(talk: Talking) -> None:
+    """Each would hold the talk before it, and so all talks since the session began."""
+    talk.say("Set a timer for ten minutes.")
+    talk.say("Set an alarm for seven.")
+    talk.say("Set a timer for five minutes.")
+    (effect,) = talk.conversation.talk.last.effects
+    held = [cell.cell_contents for cell in effect.run.__closure__ or ()]
+    (here,) = [one for one in held if isinstance(one, Here)]
+    assert here.talk.last.name == "alarm.set"
+    assert (here.talk.last.effects, here.talk.last.run, here.talk.waiting) == ((), None, ())

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from assistant.assemble.loading import load_voice
-from assistant.assemble.places import cache_directory
 from assistant.assemble.roles import model_path
 from assistant.audio.resample import PlaybackResampler, resample_whole
 from assistant.config import Config, VoiceConfig
 from assistant.engine.mouth import Resampler
 from assistant.errors import ModelError
+from assistant.folders import cache_directory
 from assistant.messages import Float32Array
 from assistant.voice.piper_voice import PiperVoice
 from assistant.voice.trimming import SilenceTrimmer, first_audible

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from assistant.assemble.places import cache_directory
+from assistant.folders import cache_directory
 from tests.strace_lines import TRACED, file_findings, network_findings, read_calls
 
 ROOT = Path(__file__).resolve().parents[1]

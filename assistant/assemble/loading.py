@@ -124,12 +124,33 @@ def try_endings(config: Config) -> LanguageModel | None:
 
 
 def make_services(config: Config, state: Path | None = None) -> Services:
-    """What tools work with. `state` is the folder of timers, lists and notes; None: in memory."""
+    """What tools work with. `state` is the folder of timers, lists and notes; None: in memory.
+    `StoreError` when the folder or its file cannot be used."""
     from assistant.talk.calendar_file import CalendarFiles
+    from assistant.talk.schema import make_tables
     from assistant.talk.services import Services
     from assistant.talk.store import Store
 
-    return Services(config=config, store=Store(state), calendar=CalendarFiles(config.calendar.path))
+    store = Store(state)
+    make_tables(store)
+    return Services(config=config, store=store, calendar=CalendarFiles(config.calendar.path))
+
+
+def make_services_anyway(
+    config: Config, state: Path | None, say: Callable[[str], None]
+) -> Services:
+    """As `make_services`, but in memory where the folder or its file cannot be used; `say` is told.
+    Who wants to talk is not turned away for what could not be kept."""
+    from assistant.talk.store import StoreError
+
+    try:
+        return make_services(config, state)
+    except StoreError as error:
+        say(
+            f"{error.what}. Timers, lists and notes of before are not known, and new ones are "
+            f"forgotten at the end; {error.next_step}."
+        )
+        return make_services(config)
 
 
 def make_conversation(

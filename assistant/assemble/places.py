@@ -10,23 +10,17 @@ from pathlib import Path
 import platformdirs
 
 from assistant.config import Config
-
-_APP = "assistant"
+from assistant.folders import cache_directory, state_directory
 
 
 def config_path() -> Path:
     """Where the configuration is looked for when no other file is named."""
-    return Path(platformdirs.user_config_dir(_APP)) / "config.toml"
+    return Path(platformdirs.user_config_dir("assistant")) / "config.toml"
 
 
 def user_folder() -> Path:
     """Where the user's own flows and replies lie, beside the configuration."""
     return config_path().parent
-
-
-def cache_directory() -> Path:
-    """Where sounds made at set-up are kept; everything in it can be made again."""
-    return Path(platformdirs.user_cache_dir(_APP))
 
 
 def replies_directory() -> Path:
@@ -44,13 +38,8 @@ def parts_directory() -> Path:
     return cache_directory() / "voices"
 
 
-def state_directory() -> Path:
-    """Where timers, lists and notes are kept."""
-    return Path(platformdirs.user_state_dir(_APP))
-
-
 def trace_directory(config: Config) -> Path:
     """Where each session leaves its JSON lines."""
     if config.trace.directory:
         return Path(config.trace.directory).expanduser()
-    return Path(platformdirs.user_state_dir(_APP)) / "traces"
+    return state_directory() / "traces"

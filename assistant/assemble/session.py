@@ -20,7 +20,7 @@ from assistant.assemble.loading import (
     load_voice,
     load_whisper,
     make_conversation,
-    make_services,
+    make_services_anyway,
     open_prepared,
 )
 from assistant.assemble.places import trace_directory
@@ -62,7 +62,7 @@ def load_stages(
     for remark in weights_remarks(config):
         say(remark)
     say("loading the models …")
-    services = make_services(config, state)
+    services = make_services_anyway(config, state, say)
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
         whisper_to_be = pool.submit(load_whisper, config, paths.transcriber)
         voice_to_be = pool.submit(load_voice, config, paths.voice)

@@ -15,10 +15,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from assistant.assemble.places import cache_directory
 from assistant.assemble.roles import model_paths
 from assistant.config import Config
 from assistant.errors import AssistantError
+from assistant.folders import cache_directory
 
 IDLE_S = 15.0
 

@@ -14,10 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TextIO
 
-import platformdirs
 import typer
 
-from assistant.assemble.places import state_directory, user_folder
+from assistant.assemble.places import user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
 from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
 from assistant.assemble.setup import prepare_meaning, prepare_model, prepare_replies
@@ -31,9 +30,10 @@ from assistant.config import Config
 from assistant.engine.engine import Engine
 from assistant.engine.seams import AudioDevice
 from assistant.errors import AssistantError, DeviceError
+from assistant.folders import state_directory, terminal_log
 from assistant.messages import Level, Notice, TurnEnded, Update
 from assistant.talk.announcer import still_set
-from assistant.talk.store import Store
+from assistant.talk.store import FILE_NAME, Store
 from assistant.tui.app import AssistantApp
 from assistant.tui.session import Publish, Session
 from assistant.tui.terminal import guarded_terminal
@@ -101,8 +101,9 @@ def prepare(config: ConfigOption = None) -> None:
 
 def _tell_what_is_set(directory: Path) -> None:
     """One line about timers that still run when the program ends; nothing without any."""
+    has_file = (directory / FILE_NAME).exists()
     try:
-        line = still_set(Store(directory), datetime.now().astimezone())
+        line = still_set(Store(directory), datetime.now().astimezone()) if has_file else ""
     except AssistantError:  # it was said while the program ran
         return
     if line:
@@ -111,10 +112,6 @@ def _tell_what_is_set(directory: Path) -> None:
 
 def _has_screen() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def _log_path() -> Path:
-    return Path(platformdirs.user_state_dir("assistant")) / "terminal.log"
 
 
 def _converse_demo(
@@ -245,7 +242,7 @@ def _on_screen(
             select_devices=getattr(device, "select", _nothing_to_select),
         )
 
-    log_path = _log_path()
+    log_path = terminal_log()
     with guarded_terminal(log_path):
         app = AssistantApp(start=start, title=title, log_path=log_path)
         app.run()

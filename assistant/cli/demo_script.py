@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from assistant.assemble.loading import load_voice, voice_identity
-from assistant.assemble.places import cache_directory
 from assistant.audio.recording import read_recording, write_stereo
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment
 from assistant.config import Config
+from assistant.folders import cache_directory
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
 from assistant.voice.prepared import LoadedVoice
 

@@ -17,7 +17,7 @@ import typer
 
 from assistant import __version__
 from assistant.assemble.loading import open_prepared
-from assistant.assemble.places import cache_directory, config_path, trace_directory, user_folder
+from assistant.assemble.places import config_path, trace_directory, user_folder
 from assistant.assemble.roles import weights_remarks
 from assistant.assemble.setup import fixed_texts
 from assistant.cli import tune as tuning
@@ -26,6 +26,7 @@ from assistant.cli.privacy import report_privacy
 from assistant.cli.probe import PROBES
 from assistant.config import Config, describe_config
 from assistant.errors import EXIT_FAILED, AssistantError
+from assistant.folders import cache_directory
 
 _PROBE_TIMEOUT_S = 180
 

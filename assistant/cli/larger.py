@@ -20,8 +20,9 @@ from types import TracebackType
 
 from assistant.config import Config
 from assistant.errors import AssistantError
+from assistant.folders import state_directory
 from assistant.messages import Notice
-from assistant.private import given_environment, given_umask, is_offline_wanted, state_directory
+from assistant.private import given_environment, given_umask, is_offline_wanted
 from assistant.weights.catalogue import OPTIONAL, Model, load_catalogue
 from assistant.weights.choice import Speed, choose
 from assistant.weights.remembered import Remembered, machine_key, remember, remembered

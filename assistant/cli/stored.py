@@ -16,7 +16,6 @@ from pathlib import Path
 import platformdirs
 
 from assistant.assemble.places import (
-    cache_directory,
     config_path,
     parts_directory,
     replies_directory,
@@ -26,7 +25,8 @@ from assistant.assemble.places import (
 )
 from assistant.cli.larger import log_file
 from assistant.config import Config
-from assistant.private import state_directory
+from assistant.folders import cache_directory, state_directory, terminal_log
+from assistant.talk.store import FILE_NAME
 from assistant.weights.remembered import choice_file
 from assistant.weights.store import models_directory
 
@@ -67,10 +67,10 @@ def stores(config: Config) -> list[Store]:
         ),
         Store(
             name="memory",
-            place=state_directory() / "state.sqlite3",
+            place=state_directory() / FILE_NAME,
             holds="timers, alarms, reminders, lists, notes, your name, what you taught: all that "
             "you told it to keep",
-            to_delete=f"rm {shlex.quote(str(state_directory()))}/state.sqlite3*",
+            to_delete=f"rm {shlex.quote(str(state_directory()))}/{FILE_NAME}*",
         ),
         Store(
             name="traces",
@@ -80,7 +80,7 @@ def stores(config: Config) -> list[Store]:
         ),
         Store(
             name="terminal log",
-            place=state_directory() / "terminal.log",
+            place=terminal_log(),
             holds="what native libraries print while the screen is drawn, and errors",
         ),
         Store(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import Any
@@ -46,6 +47,7 @@ class HandsThread:
         self._lock = threading.Lock()
         self._idle = threading.Condition()
         self._waiting = 0
+        self._began_s = 0.0
 
     def submit(self, effects: tuple[Effect, ...]) -> None:
         """Run them later, in order."""
@@ -59,11 +61,14 @@ class HandsThread:
 
     def run(self, effect: Effect, should_stop: Callable[[], bool] = lambda: False) -> Any:
         """Run one and wait for its result. Raises what it raised; `StageTimeout` when it takes
-        longer than its limit, or is not wanted any more."""
+        longer than its limit, or is not wanted any more. One that is not wanted any more before it
+        begins is never run: an `undo` that was handed over meanwhile would come too early."""
         done: Future[Any] = Future()
 
         def job() -> None:
             try:
+                if should_stop():
+                    raise StageTimeout(f"{effect.name} was not waited for")
                 done.set_result(self._kept(effect, self._timed(effect, effect.run)))
             except Exception as error:
                 done.set_exception(error)
@@ -75,9 +80,17 @@ class HandsThread:
         return done.result()
 
     def flush(self, timeout_s: float) -> bool:
-        """Wait until everything that was handed over is done; False when it takes longer."""
+        """Wait until everything that was handed over is done; False when that takes longer, or at
+        once when the one that runs has taken so long already: one that hangs is waited for once,
+        and not by everybody who comes after."""
+        end_s = time.monotonic() + timeout_s
         with self._idle:
-            return self._idle.wait_for(lambda: self._waiting == 0, timeout_s)
+            while self._waiting:
+                left_s = min(end_s, self._began_s + timeout_s) - time.monotonic()
+                if left_s <= 0:
+                    return False
+                self._idle.wait(left_s)
+            return True
 
     def close(self, timeout_s: float = 2.0) -> bool:
         """Finish what was handed over, then end the thread. False when that takes longer than
@@ -94,16 +107,13 @@ class HandsThread:
     def _put(self, job: Callable[[], None]) -> None:
         on_work = self.on_work
         on_work(1)
-        with self._idle:
-            self._waiting += 1
+        self._count(1)
 
         def counted() -> None:
             try:
                 job()
             finally:
-                with self._idle:
-                    self._waiting -= 1
-                    self._idle.notify_all()
+                self._count(-1)
                 on_work(-1)
 
         with self._lock:
@@ -113,6 +123,14 @@ class HandsThread:
                     target=_work, args=(self._jobs,), name="hands", daemon=True
                 )
                 self._thread.start()
+
+    def _count(self, change: int) -> None:
+        """One more is unfinished, or one less, and the next one begins."""
+        with self._idle:
+            if change < 0 or not self._waiting:
+                self._began_s = time.monotonic()
+            self._waiting += change
+            self._idle.notify_all()
 
     def _do(self, effect: Effect) -> None:
         try:

@@ -28,7 +28,7 @@ them will sound. Never blocks, so that a sound callback may call it."""
 
 
 Played = tuple[int, str, str]
-"""(turn, request, what sounded of the answer)"""
+"""(turn, request, what sounded of the answer); no request for what was said without being asked"""
 
 
 class Decided(Protocol):
@@ -172,7 +172,8 @@ class TextLayer(Protocol):
         with words that probably begin like these. May stop half done."""
 
     def remember(self, turn: int, text: str, answer: str) -> None:
-        """One finished exchange, with what was really played of the answer."""
+        """One finished exchange, with what was really played of the answer. An announcement has no
+        `text`."""
 
     def forget(self) -> None:
         """Drop the conversation so far."""

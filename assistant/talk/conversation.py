@@ -50,11 +50,12 @@ class Hands(Protocol):
         """Run one and wait for its result; raises what it raised, `StageTimeout` when slow."""
 
     def flush(self, timeout_s: float) -> bool:
-        """Wait until all that was submitted is done; False when it takes longer."""
+        """Wait until all that was submitted is done; False when it takes longer, or when the one
+        that runs has taken so long already."""
 
 
 FLUSH_S = 0.5
-"""So long a decision waits for the writes of the turn before it."""
+"""So long decisions wait for each write of the turns before, so that they see it."""
 LOOK_S = 1.0
 """So often the user's files are looked at."""
 
@@ -247,13 +248,13 @@ class Conversation:
             )
         earlier = decision.before.last.effects
         later = tuple(one for one in now.last.effects if one not in earlier)
-        waits = (decision.waits,) if decision.waits is not None else ()
-        self._hands.undo(tuple(dict.fromkeys((*decision.effects, *waits, *later))))
+        self._hands.undo(tuple(dict.fromkeys((*decision.effects, *later))))
         if decision.undoes:
             self._hands.submit(decision.undoes)
 
     def change(self, change: Callable[[Talk], Talk]) -> None:
-        """Change the talk of a committed turn."""
+        """Change the talk of a committed turn. Whoever commits waits meanwhile: no code of a flow
+        runs in `change`."""
         with self._lock:
             self._talk = change(self._talk)
 
@@ -262,7 +263,8 @@ class Conversation:
         return self._hands.run(effect, should_stop)
 
     def remember(self, turn: int, text: str, answer: str) -> None:
-        """One finished exchange, with what was really played of the answer."""
+        """One finished exchange, with what was really played of the answer. An announcement has no
+        `text`, and is repeated by "repeat that"."""
         self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
 
     def forget(self) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from weakref import WeakSet
 
 from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk.store import Store
@@ -21,7 +20,7 @@ from assistant.talk.store import Store
 Kind = Literal["timer", "alarm", "reminder"]
 State = Literal["set", "paused", "ringing", "missed"]
 
-_TABLE = """
+TABLES = """
 create table if not exists due (
   id integer primary key autoincrement,
   kind text not null,
@@ -38,7 +37,6 @@ create table if not exists due (
 );
 create index if not exists due_by_time on due (state, due_s);
 """
-_prepared: WeakSet[Store] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +92,7 @@ class Kept:
 
 def prepare(store: Store) -> None:
     """Make the table where it is missing."""
-    if store not in _prepared:
-        store.has(_TABLE)
-        _prepared.add(store)
+    store.has(TABLES)
 
 
 def items(

@@ -12,7 +12,7 @@ from typing import Any
 from assistant.talk.store import Store
 from assistant.talk.talk import Talk
 
-_TABLES = """
+TABLES = """
 create table if not exists facts (name text primary key, value text not null);
 create table if not exists settings (name text primary key, value real not null);
 """
@@ -20,7 +20,7 @@ create table if not exists settings (name text primary key, value real not null)
 
 def load_talk(store: Store) -> Talk:
     """A talk that knows what was kept."""
-    store.has(_TABLES)
+    store.has(TABLES)
     facts = {row["name"]: row["value"] for row in store.rows("select name, value from facts")}
     kept = {row["name"]: row["value"] for row in store.rows("select name, value from settings")}
     return Talk(facts=MappingProxyType(facts), settings=MappingProxyType(kept))
@@ -39,7 +39,7 @@ def keep_setting(store: Store, name: str, value: float | None) -> float | None:
 
 
 def _keep(store: Store, table: str, name: str, value: Any) -> Any:
-    store.has(_TABLES)
+    store.has(TABLES)
     with store.writing() as db:
         row = db.execute(f"select value from {table} where name = ?", (name,)).fetchone()
         if value is None:

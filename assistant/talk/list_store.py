@@ -14,7 +14,7 @@ from sqlite3 import Connection
 from assistant.language.en.items import item_key
 from assistant.talk.store import Store
 
-_TABLES = """
+TABLES = """
 create table if not exists lists (
     id integer primary key autoincrement, name text not null unique, made text not null);
 create table if not exists list_items (
@@ -52,7 +52,7 @@ class Lists:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        store.has(_TABLES)
+        store.has(TABLES)
 
     def names(self) -> tuple[str, ...]:
         """The lists that were made, or have had an item, the oldest first."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.language.slots import SlotKind
 from assistant.messages import Reply
 from assistant.talk.decision import Decision, Pass, short
 from assistant.talk.flow import Ask, Flow
@@ -171,7 +172,7 @@ class _Open:
         run = dataclasses.replace(self.run, inputs=())
         how = Running(why=f"{self.flow.name} starts over", source="flow")
         return self._unless_refused(
-            rerun(self.flows, self.flow, self.talk, self.request, run, 0, how)
+            rerun(self.flows, self.flow, self.talk, self.request, run, self.outcome, 0, how)
         )
 
     def _back(self) -> Decision | Pass:
@@ -182,7 +183,7 @@ class _Open:
         run = dataclasses.replace(self.run, inputs=self.run.inputs[:place])
         how = Running(why=f"{self.flow.name} goes back", source="flow", only_asks=True)
         return self._unless_refused(
-            rerun(self.flows, self.flow, self.talk, self.request, run, place + 1, how)
+            rerun(self.flows, self.flow, self.talk, self.request, run, self.outcome, place + 1, how)
         )
 
     def _unless_refused(self, found: Decision | Pass) -> Decision | Pass:
@@ -216,52 +217,37 @@ def corrected(
     flows: Flows, flow: Flow, talk: Talk, request: Request, run: FlowRun, outcome: Outcome
 ) -> Decision | Pass | None:
     """`run` again with one value replaced by the words after "no,": the newest answer that they
-    fit, else a slot of the first request. None when they correct nothing."""
+    fit, else a slot of the first request; a choice only when they fit nothing else, because it
+    takes words that are nearly right. None when they correct nothing."""
     words = _corrected_words(request)
     if not words:
         return None
-    for place, ask in reversed(outcome.asked):
-        value = _typed(ask.slot().name, ask.slot().parse, words, request)
-        if value is not None:
-            inputs = (*run.inputs[:place], value)
-            how = Running(
-                why=f"corrects: {ask.text}", source="flow", later=outcome.later_than(place)
-            )
-            run = dataclasses.replace(run, inputs=inputs)
-            return rerun(flows, flow, talk, request, run, place + 1, how)
-    for name, kind in flow.slots.items():
-        value = _typed(kind.name, kind.parse, words, request) if name in run.slots else None
-        if value is not None:
-            why = f"corrects {name} of {flow.name}"
-            new = dataclasses.replace(run, slots={**run.slots, name: value})
-            if _goes_alike(flows, flow, talk, request, new, outcome):
-                return rerun(flows, flow, talk, request, new, 0, Running(why=why))
-            how = Running(why=why, later=outcome.later_than(-1))
-            new = dataclasses.replace(new, inputs=())
-            return rerun(flows, flow, talk, request, new, 0, how)
+    answers = [(place, ask.text, ask.slot()) for place, ask in reversed(outcome.asked)]
+    slots = [(name, kind) for name, kind in flow.slots.items() if name in run.slots]
+    for choices in (False, True):
+        for place, text, kind in answers:
+            value = _typed(kind, choices, words, request)
+            if value is not None:
+                run = dataclasses.replace(run, inputs=(*run.inputs[:place], value))
+                later = outcome.later_than(place)
+                how = Running(why=f"corrects: {text}", source="flow", later=later)
+                return rerun(flows, flow, talk, request, run, outcome, place + 1, how)
+        for name, kind in slots:
+            value = _typed(kind, choices, words, request)
+            if value is not None:
+                run = dataclasses.replace(run, slots={**run.slots, name: value}, inputs=())
+                why, later = f"corrects {name} of {flow.name}", outcome.later_than(-1)
+                how = Running(why=why, later=later)
+                return rerun(flows, flow, talk, request, run, outcome, 0, how)
     return None
 
 
-def _goes_alike(
-    flows: Flows, flow: Flow, talk: Talk, request: Request, new: FlowRun, outcome: Outcome
-) -> bool:
-    """True when the flow asks and reads the very same with the slots of `new`, and all that it did
-    comes after it. What it read then is how it will be once that is taken back."""
-    alike = flows.replay(flow, talk, request, new)
-    return (
-        alike is not None
-        and alike.asks is None
-        and alike.waits is None
-        and alike.inputs == new.inputs
-        and len(outcome.effects) == len(new.effects)
-        and [(at, ask.text) for at, ask in alike.asked]
-        == [(at, ask.text) for at, ask in outcome.asked]
-    )
-
-
-def _typed(kind: str, parse: Callable[..., Any], words: str, request: Request) -> Any:
-    """The value of `words`; None for kinds that any words, or a mere yes, would fit."""
-    return None if kind in ("text", "yes or no") else parse(words, request.now)
+def _typed(kind: SlotKind, choices: bool, words: str, request: Request) -> Any:
+    """The value of `words`; None for kinds that any words, or a mere yes, would fit, and unless
+    the kind is a choice when `choices` are wanted."""
+    if kind.name in ("text", "yes or no") or (kind.name == "choice") is not choices:
+        return None
+    return kind.parse(words, request.now)
 
 
 def _corrected_words(request: Request) -> str:

@@ -8,8 +8,9 @@ mind thread waits for it; the code of a user's flow runs on a thread that can be
 from __future__ import annotations
 
 import copy
+import dataclasses
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +24,10 @@ MOST_STEPS = 500
 LIMIT_S = 2.0
 """So long may a flow take to its next question, with all that it reads."""
 
-Later = tuple[tuple[Any, Any], ...]
-"""Answers that were given after one that is corrected: (kind of the question, value)."""
+Known = tuple[tuple[Call, Any], ...]
+"""Reads whose results are known, because it is as if what was done since had not been done."""
+Later = tuple[tuple[Ask, Any], ...]
+"""Answers that were given after one that is corrected: (question, value)."""
 
 
 class FlowError(Exception):
@@ -35,28 +38,35 @@ class FlowError(Exception):
 class Outcome:
     """Where a run of a flow has come to.
 
-    `said`, `effects` and `changes` are new since the last of `inputs`; `places` tells how many
-    inputs there were at each effect. It waits for an answer (`asks`), for a write (`waits`), has
-    handed over (`hands_over`), has declined, or is over. `asked` are the earlier questions with the
-    place of their answer in `inputs`. `later` is what was not asked for any more.
+    `said`, `effects` and what it `changed` of the talk are new since the last of `inputs`; `places`
+    tells how many inputs there were at each effect. It waits for an answer (`asks`), for a write
+    (`waits`), has handed over (`hands_over`), has declined, or is over. `asked` are the earlier
+    questions with the place of their answer in `inputs`, `reads` what was read with the place of
+    the result. `later` is what was not asked for any more.
     """
 
     said: list[Say] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
-    changes: list[Callable[[Talk], Talk]] = field(default_factory=list)
+    changed: Talk = field(default_factory=Talk)
+    has_changed: bool = False
     takes_back: bool = False
     inputs: tuple[Any, ...] = ()
     asked: list[tuple[int, Ask]] = field(default_factory=list)
+    reads: list[tuple[int, Call]] = field(default_factory=list)
     asks: Ask | None = None
     waits: Effect | None = None
     hands_over: HandOver | None = None
     has_declined: bool = False
     later: Later = ()
 
+    def known_until(self, place: int) -> Known:
+        """What was read before it had more than `place` inputs."""
+        return tuple((call, self.inputs[at]) for at, call in self.reads if at < place)
+
     def later_than(self, place: int) -> Later:
         """The answers to what was asked after `place`."""
-        return tuple((ask.kind, self.inputs[at]) for at, ask in self.asked if at > place)
+        return tuple((ask, self.inputs[at]) for at, ask in self.asked if at > place)
 
 
 def replay(
@@ -65,12 +75,18 @@ def replay(
     slots: Mapping[str, Any],
     inputs: tuple[Any, ...] = (),
     later: Later = (),
+    known: Known = (),
+    talk: Talk | None = None,
     limit_s: float = LIMIT_S,
 ) -> Outcome:
     """Run `flow` with `slots` and give it `inputs`, then of `later` what it asks for in the same
-    order. Raises what it raises, and `FlowError`, also when a flow of the user takes longer than
-    `limit_s`."""
-    run = _Run(here, Outcome(inputs=inputs, later=later))
+    order, and of `known` what it reads. It changes `talk`, by default the one that it looks at.
+
+    Raises what it raises, and `FlowError`, also when a flow of the user takes longer than
+    `limit_s`.
+    """
+    outcome = Outcome(inputs=inputs, later=later, changed=talk or here.talk)
+    run = _Run(here, outcome, known)
     if not flow.is_users:  # the program's own come back, and a thread costs 0.2 ms and more
         run.follow(flow, slots)
         return run.outcome
@@ -84,9 +100,11 @@ def replay(
 class _Run:
     """One run of one flow."""
 
-    def __init__(self, here: Here, outcome: Outcome) -> None:
+    def __init__(self, here: Here, outcome: Outcome, known: Known) -> None:
         self.outcome = outcome
+        self._known = known
         self._here = here
+        self._talk = outcome.changed
         self._given = outcome.inputs
         self._used = 0
 
@@ -114,7 +132,7 @@ class _Run:
         if isinstance(step, (str, Say)):
             outcome.said.append(_say(step))
         elif isinstance(step, Change):
-            outcome.changes.append(step.change)
+            self._change(step)
         elif isinstance(step, TakeBack):
             outcome.takes_back = True
         elif isinstance(step, HandOver):
@@ -136,7 +154,7 @@ class _Run:
         if self._used < len(self._given):
             self._begin_anew()
             return False, self._next()
-        if outcome.later and outcome.later[0][0] == ask.kind:
+        if outcome.later and _is_alike(outcome.later[0][0], ask):
             (_, value), *rest = outcome.later
             outcome.later = tuple(rest)
             outcome.said.clear()
@@ -148,9 +166,10 @@ class _Run:
     def _call(self, call: Call) -> tuple[bool, Any]:
         outcome = self.outcome
         if not call.tool.writes:
+            outcome.reads.append((self._used, call))
             if self._used < len(self._given):
                 return False, self._next()
-            return False, self._add(call.tool(self._here, **call.slots))
+            return False, self._add(self._read(call))
         if call.tool.sure:
             outcome.effects.append(_effect(call, self._here))
             outcome.places.append(self._used)
@@ -160,6 +179,19 @@ class _Run:
             return False, self._next()
         outcome.waits = _effect(call, self._here)
         return True, None
+
+    def _change(self, step: Change) -> None:
+        changed = step.change(self.outcome.changed)
+        if not isinstance(changed, Talk):
+            raise FlowError(f"its Change gave {changed!r}; give the talk that it got, changed")
+        self.outcome.changed = changed
+        self.outcome.has_changed = True
+
+    def _read(self, call: Call) -> Any:
+        for known, value in self._known:
+            if known == call:
+                return value
+        return call.tool(self._here, **call.slots)
 
     def _next(self) -> Any:
         self._used += 1
@@ -176,15 +208,22 @@ class _Run:
         outcome.said.clear()
         outcome.effects.clear()
         outcome.places.clear()
-        outcome.changes.clear()
+        outcome.changed = self._talk
+        outcome.has_changed = False
         outcome.takes_back = False
 
     def _end(self, value: Any) -> None:
         outcome = self.outcome
         if value is not None:
             outcome.said.append(_say(value))
-        elif not (self._used or outcome.said or outcome.effects or outcome.changes):
+        elif not (self._used or outcome.said or outcome.effects or outcome.has_changed):
             outcome.has_declined = not outcome.takes_back
+
+
+def _is_alike(one: Ask, other: Ask) -> bool:
+    """True when both ask for the same kind of value, or for one of the same choices."""
+    kind, wanted = one.slot(), other.slot()
+    return (kind.name, kind.pattern) == (wanted.name, wanted.pattern)
 
 
 def _own(value: Any) -> Any:
@@ -203,6 +242,7 @@ def _say(said: Any) -> Say:
 def _effect(call: Call, here: Here) -> Effect:
     tool = call.tool
     undo = tool.undo
+    here = dataclasses.replace(here, talk=here.talk.without_effects())
     return Effect(
         name=tool.name,
         run=lambda: tool(here, **call.slots),

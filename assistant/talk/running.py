@@ -15,7 +15,8 @@ from assistant.errors import AssistantError, StageTimeout
 from assistant.messages import Reply, Source
 from assistant.talk.decision import Decision, Effect, Pass, Speaking, short
 from assistant.talk.flow import Ask, Flow, Here, Say
-from assistant.talk.replay import FlowError, Later, Outcome, replay
+from assistant.talk.limited import within
+from assistant.talk.replay import LIMIT_S, FlowError, Known, Later, Outcome, replay
 from assistant.talk.request import Request, read_request
 from assistant.talk.services import Services
 from assistant.talk.talk import Done, FlowRun, Talk
@@ -39,6 +40,7 @@ class Running:
     undoes: tuple[Effect, ...] = ()
     is_whole: bool = False
     later: Later = ()
+    known: Known = ()
     only_asks: bool = False
 
 
@@ -67,9 +69,17 @@ class Flows:
         self._told.clear()
 
     def read(self, flow: Flow, request: Request) -> dict[str, Any] | None:
-        """The slots of `request`, or None; also when the flow's own `reads` fails."""
+        """The slots of `request`, or None; also when the flow's own `reads` fails or hangs."""
         try:
+            if flow.is_users and flow.reads is not None:
+                found: dict[str, Any] | None = within(
+                    LIMIT_S, lambda: flow.read(request), flow.name
+                )
+                return found
             return flow.read(request)
+        except StageTimeout:
+            self.tell(flow, FlowError(f"its reads took longer than {LIMIT_S:g} s"))
+            return None
         except Exception as error:  # anybody's code; another part answers then
             self.tell(flow, error)
             return None
@@ -94,7 +104,7 @@ class Flows:
     def replay(self, flow: Flow, talk: Talk, request: Request, run: FlowRun) -> Outcome | None:
         """Where `run` has come to; None when the flow's code fails."""
         try:
-            return replay(flow, self._here(talk, request, run), run.slots, run.inputs)
+            return replay(flow, self.here(talk, request, run), run.slots, run.inputs)
         except Exception as error:
             self.tell(flow, error)
             return None
@@ -131,12 +141,8 @@ class Flows:
     ) -> Decision | Pass:
         """What `flow` makes of the inputs of `run`, and after them of `how.later`."""
         try:
-            here = self._here(talk, request, run)
-            outcome = replay(flow, here, run.slots, run.inputs, how.later)
-            changed = talk
-            if not how.only_asks:
-                for change in outcome.changes:
-                    changed = change(changed)
+            here = self.here(talk, request, run)
+            outcome = replay(flow, here, run.slots, run.inputs, how.later, how.known)
         except Exception as error:  # the code of a flow may be anybody's; the talk goes on
             self.tell(flow, error)
             return failed(flow.name, talk, error)
@@ -145,16 +151,14 @@ class Flows:
         if outcome.hands_over is not None:
             text = outcome.hands_over.text
             handed = read_request(text, request.now, request.turn) if text else None
-            return Pass(why=f"{flow.name} hands over", talk=changed, request=handed)
+            return Pass(why=f"{flow.name} hands over", talk=outcome.changed, request=handed)
         if how.only_asks:
-            outcome = Outcome(inputs=outcome.inputs, asks=outcome.asks)
+            outcome = Outcome(inputs=outcome.inputs, asks=outcome.asks, changed=talk)
         run = _further(run, outcome)
         rest = None
         if outcome.waits is not None:
-            waits = outcome.waits
-            rest = lambda speaking: self._after_write(  # noqa: E731
-                flow, talk, request, run, waits, outcome.later, speaking
-            )
+            write = _Write(self, flow, talk, request, run, outcome.waits, outcome)
+            rest = write.rest
         return Decision(
             name=flow.name,
             source=how.source or flow.source,
@@ -166,11 +170,11 @@ class Flows:
             effects=tuple(outcome.effects),
             waits=outcome.waits,
             undoes=(*how.undoes, *(talk.last.effects if outcome.takes_back else ())),
-            after=_after(changed, run, outcome, request, how.why),
+            after=_after(outcome.changed, run, outcome, request, how.why),
             is_whole=how.is_whole,
         )
 
-    def _here(self, talk: Talk, request: Request, run: FlowRun) -> Here:
+    def here(self, talk: Talk, request: Request, run: FlowRun) -> Here:
         """What a flow may look at."""
         return Here(
             now=request.now,
@@ -182,49 +186,67 @@ class Flows:
             flows=tuple(self),
         )
 
-    def _after_write(
-        self,
-        flow: Flow,
-        talk: Talk,
-        request: Request,
-        run: FlowRun,
-        effect: Effect,
-        later: Later,
-        speaking: Speaking,
-    ) -> Iterator[Reply]:
-        """The rest of a flow whose next step is a write that waits for the commit."""
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A flow that goes on when `effect` is done, which waits for the commit. `before` is how far it
+    had come, `run` the same with what it did."""
+
+    flows: Flows
+    flow: Flow
+    talk: Talk
+    request: Request
+    run: FlowRun
+    effect: Effect
+    before: Outcome
+
+    def rest(self, speaking: Speaking) -> Iterator[Reply]:
+        """What is said once it is done, or that it failed. The flow's own code runs here, and never
+        while the talk is exchanged."""
         if not speaking.wait():
             return
-        why = f"{flow.name} after {effect.name}"
+        flow, request, run = self.flow, self.request, self.run
+        why = f"{flow.name} after {self.effect.name}"
         try:
-            result = speaking.run(effect)
-            place = len(run.inputs)
-            run = dataclasses.replace(
-                run,
-                inputs=(*run.inputs, result),
-                effects=(*run.effects, effect),
-                places=(*run.places, place),
-            )
-            here = self._here(talk, request, run)
-            outcome = replay(flow, here, run.slots, run.inputs, later)
-            if outcome.hands_over is not None or outcome.has_declined:
-                raise FlowError("it hands over after a write; hand over before it")
+            result = speaking.run(self.effect)
+            run = _written(run, self.effect, result)
+            outcome = self._go_on(run)
             run = _further(run, outcome)
-            speaking.change(lambda now: _after(_changed(now, outcome), run, outcome, request, why))
+            was, changed = self.before.changed, outcome.changed
+            speaking.change(
+                lambda now: _after(now.with_changes(was, changed), run, outcome, request, why)
+            )
             for sure in outcome.effects:
                 speaking.run(sure)
         except Exception as error:
             if not isinstance(error, AssistantError):
-                self.tell(flow, error)
+                self.flows.tell(flow, error)
             speaking.change(lambda now: dataclasses.replace(now, last=_done(run, request, why)))
-            text = _apology(error, effect)
+            text = _apology(error, self.effect)
             yield Reply(text=text, source=flow.source, why=short(f"{why}: {error}"), name=flow.name)
             return
         yield from _replies(outcome, flow.source, flow.name, why)
         if outcome.waits is not None:
-            yield from self._after_write(
-                flow, talk, request, run, outcome.waits, outcome.later, speaking
-            )
+            again = dataclasses.replace(self, run=run, effect=outcome.waits, before=outcome)
+            yield from again.rest(speaking)
+
+    def _go_on(self, run: FlowRun) -> Outcome:
+        here = self.flows.here(self.talk, self.request, run)
+        before = self.before
+        outcome = replay(self.flow, here, run.slots, run.inputs, before.later, talk=before.changed)
+        if outcome.hands_over is not None or outcome.has_declined:
+            raise FlowError("it hands over after a write; hand over before it")
+        return outcome
+
+
+def _written(run: FlowRun, effect: Effect, result: Any) -> FlowRun:
+    """`run` after a write that it waited for."""
+    return dataclasses.replace(
+        run,
+        inputs=(*run.inputs, result),
+        effects=(*run.effects, effect),
+        places=(*run.places, len(run.inputs)),
+    )
 
 
 def rerun(
@@ -233,15 +255,21 @@ def rerun(
     talk: Talk,
     request: Request,
     run: FlowRun,
+    outcome: Outcome,
     from_place: int,
     how: Running,
 ) -> Decision | Pass:
     """Run `flow` again with the inputs of `run`; what it did once it had `from_place` inputs is
-    taken back before. Where something of that cannot be, nothing is done but to say so."""
+    taken back before. Where something of that cannot be, nothing is done but to say so.
+
+    `outcome` is where it had come to. What it read before it did the first of that is not read
+    again: it is taken back at the commit only, and would still be seen.
+    """
     done = run.effects_from(from_place)
     if any(effect.undo is None for effect in done):
         return told(CANNOT_UNDO, flow, talk, f"{flow.name} did what has no undo")
-    how = dataclasses.replace(how, undoes=done)
+    first = min((at for at in run.places if at >= from_place), default=0)
+    how = dataclasses.replace(how, undoes=done, known=outcome.known_until(first))
     return flows.go_on(flow, talk, request, run.effects_before(from_place), how)
 
 
@@ -284,25 +312,20 @@ def _after(talk: Talk, run: FlowRun, outcome: Outcome, request: Request, why: st
     """The talk once `outcome` counts."""
     if outcome.asks is not None:
         talk = asking(talk, run, outcome.asks, request)
-    return dataclasses.replace(talk, last=_done(run, request, why))
+    return dataclasses.replace(talk, last=_done(run, request, why, outcome.waits))
 
 
-def _done(run: FlowRun, request: Request, why: str) -> Done:
+def _done(run: FlowRun, request: Request, why: str, waits: Effect | None = None) -> Done:
+    """`waits` is a write that is begun next: what never ran, or failed, is not undone."""
     return Done(
         name=run.flow,
         slots=run.slots,
-        effects=run.effects,
+        effects=run.effects if waits is None else (*run.effects, waits),
         turn=request.turn,
         at=request.now,
         why=short(why),
         run=run,
     )
-
-
-def _changed(talk: Talk, outcome: Outcome) -> Talk:
-    for change in outcome.changes:
-        talk = change(talk)
-    return talk
 
 
 def _apology(error: Exception, effect: Effect) -> str:

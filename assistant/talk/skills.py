@@ -70,11 +70,13 @@ class Correction:
         self._flows = flows
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
-        """The last flow with one value replaced; `Pass` when nothing fits."""
+        """The last flow with one value replaced; `Pass` when nothing fits, or it is long ago."""
         run = talk.last.run
         flow = self._flows.get(run.flow) if run is not None else None
         if run is None or flow is None or flow.version != run.version:
             return Pass(why="nothing to correct")
+        if not talk.last.is_recent(request.now):
+            return Pass(why=f"{flow.name} was done too long ago")
         outcome = self._flows.replay(flow, talk, request, run)
         found = outcome and corrected(self._flows, flow, talk, request, run, outcome)
         return found or Pass(why=f"it corrects nothing of {flow.name}")

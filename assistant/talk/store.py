@@ -17,6 +17,9 @@ from typing import Any
 from assistant.errors import AssistantError
 
 FILE_NAME = "state.sqlite3"
+SCHEMA = 1
+"""The version of all tables. Count up when one of them changes in a way that an older program, or
+this one with an older file, does not bear; `_open` is where an older file is then brought up."""
 _BUSY_MS = 5000
 
 
@@ -29,8 +32,8 @@ class StoreError(AssistantError):
 class Store:
     """`directory` None keeps everything in memory.
 
-    `tables` are statements that make what is missing ("create table if not exists …"); each service
-    gives its own with `has`.
+    Each service gives the statements that make what is missing with `has` ("create table if not
+    exists …"). `StoreError` when the file cannot be opened, is damaged or is of a newer program.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -46,15 +49,40 @@ class Store:
             self._db = sqlite3.connect(
                 self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY_MS / 1000
             )
-            self._db.row_factory = sqlite3.Row
-            self._db.execute(f"pragma busy_timeout = {_BUSY_MS}")
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = normal")
-            self._db.execute("pragma foreign_keys = on")
         except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+        try:
+            self._open()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise self._unusable(error) from error
+        except StoreError:
+            self._db.close()
+            raise
+
+    def _open(self) -> None:
+        self._db.row_factory = sqlite3.Row
+        self._db.execute(f"pragma busy_timeout = {_BUSY_MS}")
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
+        self._db.execute("pragma foreign_keys = on")
+        (found,) = self._db.execute("pragma quick_check(1)").fetchone()
+        if found != "ok":
+            raise self._unusable(f"it is damaged: {found}")
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        if version > SCHEMA:
             raise StoreError(
-                f"cannot open {self._path}: {error}", "make its folder writable, or move the file"
-            ) from error
+                f"{self._path} is of a newer version of this program",
+                "update the program, or move that file away",
+            )
+        if version < SCHEMA:
+            self._db.execute(f"pragma user_version = {SCHEMA}")
+
+    def _unusable(self, why: object) -> StoreError:
+        return StoreError(
+            f"cannot use {self._path}: {why}",
+            "make its folder writable, or move that file away and begin with a new one",
+        )
 
     def has(self, statements: str) -> None:
         """Make the tables and indices of `statements` where they are missing; once a session, so
@@ -73,13 +101,14 @@ class Store:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all that is done within it, or nothing."""
         with self._lock, _translated(self._path):
-            self._db.execute("begin immediate")
             try:
+                self._db.execute("begin immediate")
                 yield self._db
+                self._db.execute("commit")
             except BaseException:
-                self._db.execute("rollback")
+                if self._db.in_transaction:  # SQLite itself ends one when the disk is full
+                    self._db.execute("rollback")
                 raise
-            self._db.execute("commit")
 
     def write(self, sql: str, values: Sequence[Any] = ()) -> int:
         """One statement as one transaction; the id of the new row, or how many rows changed."""
@@ -100,4 +129,7 @@ def _translated(path: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}", "make room, or move that file away") from error
+        raise StoreError(
+            f"what I keep cannot be read or written: {error}",
+            f"make room on the disk of {path}, or move that file away",
+        ) from error

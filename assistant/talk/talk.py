@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+RECENT_S = 60.0
+"""So long after it was done, "never mind" takes something back and "no, six" changes it."""
+
 
 def empty() -> Mapping[str, Any]:
     """A mapping with nothing in it, which nobody can change."""
@@ -88,6 +91,10 @@ class Done:
         """What its flow got: answers and what it read, in order."""
         return self.run.inputs if self.run is not None else ()
 
+    def is_recent(self, now: datetime) -> bool:
+        """True for so long as "never mind" and "no, six" mean it."""
+        return self.at is not None and (now - self.at).total_seconds() <= RECENT_S
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
@@ -134,6 +141,22 @@ class Talk:
         """The same with a setting made by voice."""
         return dataclasses.replace(self, settings=MappingProxyType({**self.settings, name: value}))
 
+    def with_changes(self, before: Talk, after: Talk) -> Talk:
+        """The same with what is another thing in `after` than in `before`, but for what was played
+        and counted meanwhile."""
+        changes = {
+            name: getattr(after, name)
+            for name in ("waiting", "uses", "facts", "settings", "last")
+            if getattr(after, name) is not getattr(before, name)
+        }
+        return dataclasses.replace(self, **changes)
+
+    def without_effects(self) -> Talk:
+        """The same without what was done and what waits, for an effect to look at: one that held
+        the effects before it would keep every talk since the session began."""
+        last = dataclasses.replace(self.last, effects=(), run=None)
+        return dataclasses.replace(self, last=last, waiting=())
+
     def without_expired(self, now: datetime) -> Talk:
         """The same without the questions that have been open for too long."""
         live = tuple(
@@ -145,14 +168,17 @@ class Talk:
 
     def with_played(self, turn: int, request: str, answer: str, keep: int) -> Talk:
         """The same after `answer` sounded on `request`. A turn that is there already is replaced.
+        What was said without being asked (no `request`) is the last answer, and no exchange.
 
         More than `keep` exchanges: half of them go at once, because a model keeps its work on the
         beginning of the conversation and would read everything anew if that moved each turn.
         """
+        last = answer if answer.strip() else self.last_answer
+        if not request:
+            return dataclasses.replace(self, last_answer=last)
         new = Exchange(turn=turn, request=request, answer=answer)
         history = [one for one in self.history if not turn or one.turn != turn]
         history.append(new)
         if len(history) > keep:
             del history[: max(1, keep // 2)]
-        last = answer if answer.strip() else self.last_answer
         return dataclasses.replace(self, history=tuple(history), last_answer=last)

@@ -15,10 +15,10 @@ from assistant.language.en.speakable import speakable
 from assistant.messages import Reply
 from assistant.talk.decision import Decision, Pass
 from assistant.talk.request import Request
-from assistant.talk.store import Store
+from assistant.talk.store import Store, StoreError
 from assistant.talk.talk import Done, Talk
 
-_TABLES = """
+TABLES = """
 create table if not exists taught (
     phrase text primary key, said text not null, answer text not null, made text not null);
 """
@@ -40,7 +40,7 @@ class Lessons:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        store.has(_TABLES)
+        store.has(TABLES)
 
     def all(self) -> tuple[Lesson, ...]:
         """Every reply, the oldest first."""
@@ -83,8 +83,11 @@ class Taught:
         self._lessons = Lessons(store)
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
-        """The taught answer; `Pass` when nobody taught these words."""
-        lesson = self.find(request)
+        """The taught answer; `Pass` when nobody taught these words, or that cannot be read."""
+        try:
+            lesson = self._find(request)
+        except StoreError as error:
+            return Pass(why=f"cannot tell what was taught: {error.what}")
         if lesson is None:
             return Pass(why="nobody taught these words")
         why = "taught by the user"
@@ -102,7 +105,14 @@ class Taught:
         )
 
     def find(self, request: Request) -> Lesson | None:
-        """What was taught for the request, with or without its polite frame."""
+        """What was taught for the request, with or without its polite frame; None, too, when that
+        cannot be read."""
+        try:
+            return self._find(request)
+        except StoreError:
+            return None
+
+    def _find(self, request: Request) -> Lesson | None:
         return self._lessons.find(request.canonical, request.words)
 
 

@@ -15,7 +15,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from assistant.private import state_directory
+from assistant.folders import state_directory
 from assistant.weights.catalogue import Catalogue
 
 _PACKAGE = "llama-cpp-python"

@@ -21,7 +21,8 @@ SHOPPING = "shopping"
 TO_DO = "to-do"
 
 _AT = (
-    "([{whose}] [{name}] list|{whose} {short}) [for|for today|for tomorrow|for this week|for the "
+    "([{whose}] [whole|entire|old|current] [{name}] list|{whose} {short}) [for|for today|for "
+    "tomorrow|for this week|for the "
     "week"
     "|for now|today|tonight|tomorrow|this week|please|too|as well|already|again|now|for me]"
 )
@@ -37,7 +38,7 @@ Implied = Literal[
     "todos",
     "chores", "errands", "jobs", "buy", "pick up", "get", "shop for", "store", "shop",
     "supermarket",
-    "market", "grocery store",
+    "market", "grocery store", "finish", "complete", "accomplish",
 ]  # fmt: skip
 """Words that tell the list where none is named: "what do I have to do"."""
 
@@ -62,7 +63,7 @@ _ASKS = re.compile(
 
 _NO_NAME = (
     "to|on|onto|in|into|my|our|the|a|an|list|lists|of|from|off|this|that|is|and|what|called"
-    "|new|another|whole|me"
+    "|new|another|whole|entire|old|current|me"
 )
 _NAME = rf"(?:to (?:do|dos|buy) |things to (?:do|buy) |(?:(?!(?:{_NO_NAME}) )\S+ ){{1,3}}?)"
 
@@ -96,7 +97,8 @@ _ALIASES = {
     TO_DO: (
         "to do|todo|to dos|todos|task|tasks|chore|chores|errand|errands|things to do|daily to do|do"
         "|daily task|list of things to do|list of tasks|list of chores|list of errands"
-        "|list of to dos|to do tasks|job|jobs|get done|to do item|task item"
+        "|list of to dos|to do tasks|job|jobs|get done|finish|complete|accomplish|to do item|task "
+        "item"
     ),
 }
 _MEANING = {word: name for name, words in _ALIASES.items() for word in words.split("|")}
@@ -104,7 +106,7 @@ _NOT_OURS = frozenset(
     (
         "mailing waiting contact contacts friend friends black blocked price wine guest play music"
         " song email distribution class player seller bestseller token linked python server mail"
-        " subscriber hit invite team word"
+        " subscriber hit invite team word reminder reminders"
     ).split()
 )
 """Lists that somebody else keeps, or that are no lists of things."""

@@ -37,7 +37,8 @@ _LITTLE = frozenset(
     (
         "a an bit little lot much more less too very so really way far tad slightly touch "
         "somewhat just"
-        " even the your my me it that this yourself you are is was to at on of for by in with and "
+        " even things the your my me it that this yourself you are is was to at on of for by in "
+        "with and "
         "when i"
         " please again now back all as can could possible not loud enough out percent per cent us "
         "volume"
@@ -50,7 +51,8 @@ _VOLUME = frozenset(
     (
         "volume loudness louder quieter softer loud quiet soft loudly quietly softly voice sound "
         "hear"
-        " speaker barely hardly max maximum min minimum full half highest lowest loudest quietest "
+        " speaker speech barely hardly max maximum min minimum full half highest lowest loudest "
+        "quietest "
         "normal"
         " default medium high low middle up down higher lower top blast way normally regular "
         "speaking"
@@ -85,14 +87,16 @@ _LARGE = re.compile(r"a lot|way|much|far|a good deal")
 _NUMBER = re.compile(r"(?<!\S)(\d+(?:\.\d+)?)(?!\S)")
 _IT_UP_OR_DOWN = re.compile(r"(?:turn|crank|bring|pump) (?:it|yourself|that) (?:up|down)\b.*")
 _VOICE_MOVED = re.compile(
-    r"(?:raise|lower|turn (?:up|down)|bring (?:up|down)) (?:your|the) (?:voice|sound)\b.*"
-    r"|turn (?:your|the) (?:voice|sound) (?:up|down)\b.*|speak up\b.*"
+    r"(?:raise|lower|turn (?:up|down)|bring (?:up|down)) (?:your|the) (?:voice|sound|speech)\b.*"
+    r"|turn (?:your|the) (?:voice|sound|speech) (?:up|down)\b.*|speak up\b.*"
+    r"|(?:your|the) (?:volume|sound|voice) is (?:\S+ ){0,2}(?:too|so) (?:low|high)"
     r"|you are (?:\S+ ){0,2}(?:quiet|soft|silent)(?: now)?"
 )
 
 
 def read_volume(words: str) -> Wish | None:
     """What is wanted of the volume: by so many levels of ten, or to a level."""
+    words = words.replace("sound level", "volume").replace("volume level", "volume")
     said = set(words.split())
     known = _VERBS | _LITTLE | _VOLUME
     if not said - _ASKING <= known | {one for one in said if _NUMBER.fullmatch(one)}:
@@ -107,7 +111,7 @@ def read_volume(words: str) -> Wish | None:
         return number
     step = _step(words)
     for some, level in _LEVELS:
-        if said & some and not said & {"too", "louder", "quieter"} and "hear" not in said:
+        if said & some and not said & {"too", "so", "louder", "quieter"} and "hear" not in said:
             return Wish("to", level)
     direction = _direction(said)
     if direction:
@@ -137,10 +141,16 @@ def _step(words: str) -> float:
 def _direction(said: set[str]) -> int:
     """1 for louder, -1 for quieter, 0 where the words do not say."""
     is_not = "not" in said
+    if said & {"low", "high"} and said & {"too", "so"}:
+        return 1 if "low" in said else -1
     if "hear" in said:
         return 1 if said & {"not", "barely", "hardly"} else 0
     if "loud" in said:
-        return -1 if (said & {"too", "less", "so"} and not is_not) else int(is_not or "as" in said)
+        return (
+            -1
+            if (said & {"too", "less", "so", "very"} and not is_not)
+            else int(is_not or "as" in said)
+        )
     if said & {"quiet", "soft"}:
         return 1 if said & {"too", "so", "very", "are"} and not is_not else -1
     if "volume" in said and said & {"more", "less"} and not said & (_UP | _DOWN):
@@ -181,7 +191,7 @@ def read_speed(words: str) -> Wish | None:
         return None
     is_plain = _PLAIN_SPEED.fullmatch(words) is not None
     is_about = said & (_ABOUT_SPEED | {"slow", "normally"}) and said & _OF_SPEECH
-    if not is_plain and not is_about and not {"speed"} & said:
+    if not is_plain and not is_about and not {"speed", "pace", "tempo"} & said:
         return None
     factor = _factor(words, said)
     if factor is not None:

@@ -30,7 +30,9 @@ NEXT_DAYS = 28
 _Period = Literal[
     "this week", "the week", "my week", "next week", "this weekend", "the weekend", "weekend",
     "next weekend", "on the weekend",
-    "the rest of the week", "the next few days", "the coming days", "the next days",
+    "this month", "next month", "january", "february", "march", "april", "may", "june", "july",
+    "august", "september", "october", "november", "december", "the rest of the week",
+    "the next few days", "the coming days", "the next days",
     "the coming week",
 ]  # fmt: skip
 _DAY = "[for|on] {day}"
@@ -72,6 +74,12 @@ _Vague = Literal["going on", "happening", "up"]
     f"[{_WHEN}]", f"how (busy|full) (am i|is {_THING}) [{_WHEN}]",
     f"what are my {_EVENTS} [{_WHEN}]", f"{_THING} [{_WHEN}]",
     "(todays|tomorrows) (schedule|agenda|events|appointments|plans)",
+    f"(is there|do i have|have i got) (a|an) (appointment|event|meeting) [{_BUSY}] [(on|in) "
+    f"{_THING}] {_WHEN}",
+    f"(is there|do i have|have i got) (a|an) (appointment|event|meeting) {_BUSY} [(on|in) "
+    f"{_THING}]",
+    f"(is there|do i have|have i got|are there) (anything|something|any plans|any {_EVENTS}) "
+    f"{_BUSY} [{_WHEN}]",
     name="calendar.read",
     examples=[
         "what's on tomorrow", "what is on my calendar today", "do i have anything on monday",
@@ -119,12 +127,28 @@ def _span(period: str, today: date) -> tuple[date, date]:
     sunday = today + timedelta(days=6 - today.weekday())
     if period in ("this week", "the week", "my week", "the rest of the week"):
         return today, sunday
+    if period.endswith("month") or period in _MONTHS:
+        return _month(period, today)
     if period == "next week":
         return sunday + timedelta(days=1), sunday + timedelta(days=7)
     if "weekend" in period:
         later = timedelta(days=7 if period.startswith("next") else 0)
         return max(today, sunday - timedelta(days=1)) + later, sunday + later
     return today, today + timedelta(days=6)
+
+
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+
+
+def _month(period: str, today: date) -> tuple[date, date]:
+    """The first and the last day of a month, of this one from today on."""
+    month = _MONTHS.index(period) + 1 if period in _MONTHS else today.month
+    month = month % 12 + 1 if period == "next month" else month
+    first = date(today.year + (month < today.month), month, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return max(first, today), last
 
 
 def _told(events: Sequence[Event], now: datetime, first: date, period: str | None) -> Say:
@@ -156,7 +180,7 @@ def _sorry(error: CalendarError) -> Say:
 
 _OWN = re.compile(r"(?:my|our) |.* (?:appointment|meeting|in my calendar|on my calendar)$")
 _KIND = re.compile(
-    r"(?:^| )(?:appointment|meeting|event|date|visit|session|in my calendar|on my calendar)$"
+    r"(?:^| )(?:appointment|meeting|date|visit|session|in my calendar|on my calendar)$"
 )
 
 
@@ -170,6 +194,8 @@ _KIND = re.compile(
     "(is|are) [my|the|our] {title} {day}",
     "do i (have|see|meet) [a|an|the|my|any] {title} {day}",
     "where is [my|the|our] [next] {title} appointment",
+    "at what time is [my|the|our] {title}",
+    "(what time|when|at what time) does [my|the|our] {title} (start|begin)",
     name="calendar.when",
     examples=[
         "when is the dentist", "when is my dentist appointment", "what time is the team meeting",
@@ -182,6 +208,8 @@ _KIND = re.compile(
 def when(here: Here, title: str | None = None, day: date | None = None) -> str | Say | None:
     """Tell when something in your calendar is."""
     if title is None:
+        return None
+    if item_key(title) in _ANY_EVENT or _NO_TITLE.search(title.lower()):
         return None
     is_own = bool(_OWN.match(_after_verb(here.request.words))) or bool(_KIND.search(title.lower()))
     if not here.services.calendar.is_set_up:
@@ -216,6 +244,10 @@ def _dated(event: Event, now: datetime) -> str:
     return f"{capital(event.title)} {verb}{rest}"
 
 
+_NO_TITLE = re.compile(r"^(?:it|this|that|he|she|they|there)\b| and (?:what|how|when|where) ")
+_ANY_EVENT = frozenset("event appointment meeting thing entry next".split())
+
+
 def _after_verb(words: str) -> str:
     found = re.search(r"(?:\b(?:is|are|have|see|meet|to|at) )(.*)", words)
     return found[1] if found else words
@@ -235,6 +267,8 @@ def _at(event: Event) -> str:
     "my next (appointment|meeting|event)", "what do i have [coming up] next",
     "do i have [any|an] (upcoming|coming) (appointments|appointment|events|event|meetings|meeting)",
     "what are my (upcoming|next|coming) (appointments|events|meetings)",
+    f"what do i have [coming up] next (on|in) {_THING}",
+    f"what is coming up next [(on|in) {_THING}]",
     name="calendar.next",
     examples=[
         "what's my next appointment", "what is next on my calendar", "when is my next meeting",
@@ -278,7 +312,7 @@ def _writes(request: Request) -> Mapping[str, Any] | None:
 
 
 @flow(
-    name="calendar.write",
+    name="decline.calendar",
     reads=_writes,
     examples=[
         "add the dentist to my calendar", "put dinner with tom on my calendar for friday",

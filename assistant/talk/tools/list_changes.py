@@ -39,18 +39,77 @@ from assistant.talk.tools.wording import capital, said
 
 _Off = Literal["tick off", "check off", "cross off", "mark off"]
 _OFF = "(from|off|off of|out of|on|of)"
-_EVERYTHING = frozenset(
-    (
-        "everything|all|all items|all of it|it all|all things|all the items|all tasks|all the tasks"
-        "|all my tasks|all my items|all entries|all of the items|all of the tasks|all chores"
-    ).split("|")
-)
+_Everything = Literal[
+    "everything", "all", "all items", "all of it", "it all", "all things", "all the items",
+    "all tasks",
+    "all the tasks", "all my tasks", "all my items", "all entries", "all of the items",
+    "all the things",
+    "all of the tasks", "all chores",
+]  # fmt: skip
 
 _Found = Generator[Yielded, Any, "tuple[tuple[Item, ...], list[str]]"]
 
 
+_Verb = Literal[
+    "clear", "clear off", "empty", "wipe", "reset", "erase", "clean", "flush", "purge",
+    "delete", "remove", "get rid of", "throw away", "throw", "scrap", "trash", "drop", "cancel",
+]  # fmt: skip
+_WHOLE = (
+    "delete",
+    "remove",
+    "get rid of",
+    "throw away",
+    "throw",
+    "scrap",
+    "trash",
+    "drop",
+    "cancel",
+)
+
+
 @flow(
     *at_lists(
+        f"(clear|remove|delete|take|erase|wipe|drop|empty) {{everything}} [that is|that are] "
+        f"{_OFF} @",
+        "{verb} [out] [all of] @ [completely|out|off|away]",
+        "(clear|remove|delete|take|erase|wipe) (everything|all|all items|all the items|all "
+        "things) [that is] (from|off|on|off of|in) @",
+        "start @ (over|again|from scratch|anew|afresh)",
+        "(i|we) (do not need|am done with|are done with) @ [any more|anymore]",
+    ),
+    name="list.clear",
+    examples=[
+        "clear my shopping list", "empty the to-do list", "delete everything on my grocery list",
+        "wipe my list",
+        "remove all items from the shopping list", "delete my camping list",
+        "start my shopping list over",
+        "throw away the packing list", "get rid of my to-do list",
+    ],
+    fixed=[LEFT_AS_IT_IS, WHICH_ONE],
+)  # fmt: skip
+def clear(
+    here: Here,
+    whose: Whose | None = None,
+    name: ListName | None = None,
+    short: Short | None = None,
+    verb: _Verb | None = None,
+    everything: _Everything | None = None,
+) -> Steps | None:
+    """Clear a list, or take it away."""
+    if not is_ours(name):
+        return None
+    return _clearing(whose, name, short, is_whole=verb in _WHOLE)
+
+
+@flow(
+    *at_lists(
+        "(i|we) (will not|do not|no longer) need {items} [any more|anymore] [so] (take|remove|"
+        "delete) (it|them|that) (off|from|off of) @",
+        "(i|we) [have] [already] (found|got|have|bought) {items} [so] (take|remove|delete) (it|"
+        "them|that) (off|from|off of) @",
+        "(i|we) (need|want|would like) {items} (removed|deleted|taken) (from|off|off of) @",
+        "get {items} (off|off of) @",
+        "no {items} on @",
         f"(remove|delete|take|erase|get rid of|scratch|strike|drop|cut|eliminate|clear|pull|kick|"
         f"lose) [off] {{items}} {_OFF} @",
         f"(remove|delete|take|erase|scratch|strike) {_OFF} @ {{items}}",
@@ -82,19 +141,29 @@ def remove(
         return None
     if {"list", "lists"} & set(item_key(items).split()):
         return None
-    if item_key(items) in _EVERYTHING:
-        return _clearing(whose, name, short) if whose or name or short else None
     return _taking_off(items, whose, name, short, is_done=False)
 
 
 @flow(
     *at_lists(
+        "(i|we) [have|am|are] [already|just] (did|done|got|bought|picked up|finished|completed|"
+        "done with|finished with|taken care of|took care of) {items} [so|and] (tick|check|cross|"
+        "mark|take) (it|them|that) [off|done|as done] [from|off|on|of] @",
+        "{items} (is|are) done [so] (tick|check|cross|take) (it|them|that) off [from|of] @",
+        "(mark|set) {items} (as|to) (done|finished|complete|completed|bought) (on|in) @",
+        "(i|we) [have|am|are] [already|just] (did|done|finished|completed|done with|taken care of|"
+        "took care of|bought|got) {items} [so|and] update @",
         f"(tick|check|cross|mark) off {{items}} {_OFF} @",
         "(tick|check|cross|mark) {items} off [from|of|on] @",
         "(tick|check|mark|cross) {items} [as] (done|completed|complete|finished|bought|off) (on|"
         "in|from) @",
         "(tick|check|cross|mark) {items} (on|in|from) @",
     ),
+    "(mark|set) {items} (as|to) (done|completed|complete|finished|bought)",
+    "(i|we) [have|am|are] [already|just] (did|done|got|bought|picked up|finished|completed|done "
+    "with|finished with|taken care of|took care of) {items} [so|and] (tick|check|cross|mark) (it|"
+    "them|that) [off|done|as done]",
+    "{items} (is|are) done [so] (tick|check|cross) (it|them) off",
     "{off} {items}", "(tick|check|cross|mark) {items} off",
     "(mark|set) {items} [as] (done|completed|complete|finished|bought)",
     "(i|we) [have] [already|just] (bought|got|picked up|gotten|found|purchased) {items} [already]",
@@ -191,54 +260,6 @@ def _find(items: str, there: Any, target: str) -> tuple[tuple[Item, ...], list[s
         elif there[at] not in found:
             found.append(there[at])
     return tuple(found), off
-
-
-_Verb = Literal[
-    "clear", "clear off", "empty", "wipe", "reset", "erase", "clean", "flush", "purge",
-    "delete", "remove", "get rid of", "throw away", "throw", "scrap", "trash", "drop", "cancel",
-]  # fmt: skip
-_WHOLE = (
-    "delete",
-    "remove",
-    "get rid of",
-    "throw away",
-    "throw",
-    "scrap",
-    "trash",
-    "drop",
-    "cancel",
-)
-
-
-@flow(
-    *at_lists(
-        "{verb} [out] [all of] @ [completely|out|off|away]",
-        "(clear|remove|delete|take|erase|wipe) (everything|all|all items|all the items|all "
-        "things) [that is] (from|off|on|off of|in) @",
-        "start @ (over|again|from scratch|anew|afresh)",
-        "(i|we) (do not need|am done with|are done with) @ [any more|anymore]",
-    ),
-    name="list.clear",
-    examples=[
-        "clear my shopping list", "empty the to-do list", "delete everything on my grocery list",
-        "wipe my list",
-        "remove all items from the shopping list", "delete my camping list",
-        "start my shopping list over",
-        "throw away the packing list", "get rid of my to-do list",
-    ],
-    fixed=[LEFT_AS_IT_IS, WHICH_ONE],
-)  # fmt: skip
-def clear(
-    here: Here,
-    whose: Whose | None = None,
-    name: ListName | None = None,
-    short: Short | None = None,
-    verb: _Verb | None = None,
-) -> Steps | None:
-    """Clear a list, or take it away."""
-    if not is_ours(name):
-        return None
-    return _clearing(whose, name, short, is_whole=verb in _WHOLE)
 
 
 def _clearing(

@@ -42,15 +42,16 @@ NO_LISTS = "You have no lists yet. Say: add milk to my shopping list."
 
 
 _READING = (
-    "(read|show|tell|remind|give|list|recite|display|open|check|see|hear|get|pull up|bring up|go "
-    "over|go "
-    "through|run through"
+    "(read|show|tell|remind|say|give|list|recite|repeat|display|open|check|see|hear|get|pull up"
+    "|bring up|go over|go through|run through"
     "|review|view|look at|look up|access|find|know)"
 )
 
 
 @flow(
     *at_lists(
+        "what is the (first|next|last|top|second) (thing|item|task|1) on @",
+        "what is next on @",
         "what [all|else|things|items|tasks] is [left|still|currently|now|all|written|already] on @",
         "what [things|items|tasks|all|else] (are|are the (things|items|tasks)) [left|still|"
         "currently] (on|in) @",
@@ -65,19 +66,21 @@ _READING = (
         "(is|are) there (anything|any items|any tasks|something) [left|still|else] on @",
         "do i have (anything|any items|any tasks|something) [left|else] on @",
         "is @ empty", "is (anything|something) [left|still|else] on @", "how (long|big) is @", "@",
-        "(what is|what are|what was) @ [for] [today|now]", "read me @", "do i have a @",
+        "(what is|what are|what was) @ [for] [today|now|this week]", "read me @", "do i have a @",
     ),
-    "what {implied} do i [still] (have|need) [left] [to do|to get done] [today|now]",
-    "what [else|all] (do|must) (i|we) [still] (have|need|want) [left] to {implied} [today|now]",
-    "what [else] is [left|still|next] to {implied} [today|now]",
+    "what {implied} do i [still] (have|need) [left] [to do|to get done] [today|now|this week]",
+    "what [else|all] (do|must) (i|we) [still] (have|need|want) [left] to {implied} [today|now|"
+    "this week]",
+    "what [else] is [left|still|next] to {implied} [today|now|this week]",
     "what things do i [still] have to {implied} [today]",
     "(do i have|are there) any {implied} [left] [to do] [today]",
     "what are my {implied} [for today|today]",
     "what [else] (do|must|should) (i|we) [still] (need|have|want) (to get|to buy|to pick up|get|"
-    "buy) (from|at) the {implied} [today|now]",
+    "buy) (from|at) the {implied} [today|now|this week]",
     "what [else] (must|do|should) (i|we) [still] (need|buy|get|pick up) (from|at) the {implied}",
-    "(do i have|have i got) (anything|something) [left|else] to {implied} [today|now]",
-    "what (am i|are we) (supposed|meant) to {implied} [today|now]",
+    "(do i have|have i got) (anything|something) [left|else] to {implied} [today|now|this week]",
+    "what (am i|are we) (supposed|meant) to {implied} [today|now|this week]",
+    "what (am i|are we) shopping for",
     name="list.read",
     examples=[
         "what's on my shopping list", "read me my to-do list", "what do i still have on my list",

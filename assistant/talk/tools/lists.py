@@ -62,12 +62,20 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|append|
 
 @flow(
     *at_lists(
+        "(i|we) (need|have|want) to (buy|get|pick up|grab|order) {items} [and|so] (add|put) (it|"
+        "them|that|those) (to|on|onto) @",
+        "(buy|get|pick up|grab) {items} [and|so] (add|put) (it|them|that|those) (to|on|onto) @",
+        "(i am|we are|i|we) [almost|nearly] (out of|running low on|running out of|low on|ran out "
+        "of|have run out of|have no more) {items} [and|so] (add|put) (it|them|that|some) (to|on|"
+        "onto) @",
+        "there is no more {items} [and|so] (add|put) (it|some) (to|on) @",
+        "(remember|do not forget) to (buy|get) {items} [when i shop] [and] (put|add) (it|them) "
+        "(on|to) @",
+        "[a] (new|another) (item|thing) (for|on|to) @ {items}",
         f"{_ADDING} [down] {{items}} (to|on|onto|in|into|under) @ [please|as well|too]",
         f"{_ADDING} (to|on|onto|in|into) @ [that i need] {{items}}",
         f"{_ADDING} (to|on|onto) @",
         "(to|on) @ (add|put|write) {items}", "@ (add|put) {items}",
-        "(i am|we are) [almost|nearly] (out of|running low on|running out of|low on) {items} [and|"
-        "so] (add|put) (it|them|that|some) (to|on) @",
         "(i need|i want|i would like|have|get|we need) {items} (added|put|placed|written) (to|on|"
         "onto|in|into) @",
         "(i|we) (need|want) {items} on @",
@@ -93,6 +101,8 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|append|
     "{items}",
     "(add|put) {items} as (a|my|another) [new] {implied}",
     "(add|create|make) [a|an|another] [new] {implied}", "new {implied} {items}",
+    "(i am|we are) [almost|nearly] (out of|running low on|running out of|low on) {items} [and|so] "
+    "(add|put) (it|them|some)",
     name="list.add",
     parts=at_lists(f"{_ADDING} [down] {{items}} (to|on|onto|in|into|under) @"),
     examples=[
@@ -116,7 +126,7 @@ def add(
     implied: Implied | None = None,
 ) -> Steps | None:
     """Put things on a list."""
-    if not is_ours(name):
+    if not is_ours(name) or (items or "").startswith(("to ", "list")):
         return None
     if implied is not None and known_list(implied, ()) != TO_DO:
         return None
@@ -124,7 +134,9 @@ def add(
 
 
 def _adding(items: str | None, whose: str | None, name: str | None, short: str | None) -> Steps:
-    target = yield from which_list(name, short, whose, WHICH_LIST)
+    target = yield from which_list(
+        name, short, whose if whose in ("this", "that") else "my", WHICH_LIST
+    )
     if target is None:
         target = normalise(str(name))
         if not (yield Confirm(f"You have no {list_title(target)}. Shall I make one?")):
@@ -201,11 +213,17 @@ _COUNTED = frozenset(
     "(make|create|start|begin|set up|open|add|build|give|get|write) [me|up] (a|another|an) [new] "
     "list [for me] (called|named|for|titled|with the name|by the name of|about|entitled) {title}",
     "(make|create|start|begin|set up|open|add|build|give|get|write|prepare) [me|us|up] (a|an|"
-    "another|my) [new|brand new|fresh|empty] {title} list [for me|please]",
+    "another) [new|brand new|fresh|empty] {title} list [for me|please]",
     "(make|create|start|begin|set up|open|add|write|get) [me|up] (a|another) [new|fresh] list "
     "[for me]",
     "(a|new|my new) [new] list (called|named|for) {title}", "[a] new [{title}] list",
     "(make|create|start|begin|set up|build|write) [me] a [new] {short}",
+    "[can we] (make|create|start|begin|set up|open|write) [me|up] (a|another) [new] list for (the|"
+    "my|our) {title}",
+    "(i|we) (need|want|would like) (a|another) [new] list [(called|named|for|for the|for my) "
+    "{title}]",
+    "(i|we) (need|want|would like) (a|another) [new] {title} list",
+    "can we (make|start|create) a [new] list",
     name="list.make",
     examples=[
         "make a list called camping", "create a packing list", "start a new grocery list",

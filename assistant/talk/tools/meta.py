@@ -31,6 +31,10 @@ MOST_EXAMPLES = 3
     "what was it i [just] (said|asked)", "what were my [last] words",
     "(did|have) you (get|understand|understood) what i said",
     "what was the last thing i (said|asked)",
+    "what did i (say|ask|ask you|tell you) (before|a minute ago|earlier|a moment ago|just before) "
+    "[that]",
+    "what (was|were) my [last] (question|request|words)",
+    "say back what i (told you|said|asked)",
     name="talk.what_i_said",
     examples=[
         "what did i say", "what did i just ask you", "what was my question", "repeat what i said",
@@ -147,8 +151,8 @@ _WITHOUT_MODEL = "And you can teach me answers."
     "can you help [me] [out|with something]", "are you able to help [me]", "assist me",
     "how do you work", "how (do|can) i use you",
     "what can i (ask|say|do|use) (about|with|for|to) {topic}",
-    "(give me|tell me|say|show me) [some|an|more|a few] (examples|example) [of what (i can say|"
-    "you can do)]",
+    "(give me|tell me|say|show me) [some|an|more|a few] (examples|example) of what (i can say|"
+    "i can ask|you can do)",
     "what (can|do) you (do|know|understand) (about|with) {topic}",
     name="talk.what_can_i_say",
     examples=[
@@ -156,7 +160,8 @@ _WITHOUT_MODEL = "And you can teach me answers."
         "how can you help me",
         "what else can i say", "tell me what you can do", "which commands do you know",
         "what are you able to do",
-        "what can i say about lists", "give me some examples", "what kind of questions can i ask",
+        "what can i say about lists", "give me some examples of what i can say",
+        "what kind of questions can i ask",
         "how do i use you",
     ],
     again=True,
@@ -189,7 +194,7 @@ def what_can_i_say(here: Here, topic: str | None = None) -> str | Say | None:
 _BUILT_IN = frozenset(
     (
         "timer alarm reminder stopwatch list note time date sun holiday calendar joke fact sum unit"
-        " money coin dice number choice word voice user assistant talk teach day"
+        " money decline coin dice number choice word voice user assistant talk teach day"
     ).split()
 )
 

@@ -18,7 +18,7 @@ from assistant.talk.flow import Ask, Call, Confirm, Here, Say, Steps, flow, tool
 from assistant.talk.store import Store
 from assistant.talk.tools.wording import capital, in_sentence, rest_of, said
 
-_TABLES = """
+TABLES = """
 create table if not exists notes (
     id integer primary key autoincrement, text text not null, made text not null);
 """
@@ -46,7 +46,7 @@ class Note:
 
 
 def _notes(store: Store) -> tuple[Note, ...]:
-    store.has(_TABLES)
+    store.has(TABLES)
     rows = store.rows("select id, text, made from notes order by id")
     return tuple(Note(row["id"], row["text"], datetime.fromisoformat(row["made"])) for row in rows)
 
@@ -71,7 +71,7 @@ def all_notes(here: Here) -> tuple[Note, ...]:
 @tool(writes=True, sure=True, undo=_drop)
 def add_note(here: Here, text: str) -> tuple[int, ...]:
     """Keep a note."""
-    here.services.store.has(_TABLES)
+    here.services.store.has(TABLES)
     made = here.now.isoformat()
     return (
         here.services.store.write("insert into notes (text, made) values (?, ?)", (text, made)),
@@ -85,15 +85,16 @@ def delete_notes(here: Here, notes: tuple[Note, ...]) -> tuple[Note, ...]:
     return notes
 
 
-_NEW = "[a|an|another|one|1] [new|quick|short] note"
+_NEW = "[a|an|another|1] [new|quick|short] (note|memo)"
 
 
 @flow(
+    f"(add|create|save|start|make|open|write|take|leave) [me] {_NEW} [for me|down]",
     "(note|note down|jot down|make a note|take a note|make a quick note|take a quick note|make note"
     "|take note|leave a note|keep in mind|bear in mind|write down|make a mental note|record|put "
     "down)"
     " (that|of|about|saying|which says|for me that|for me) {text}",
-    "(take|make|write|leave|record|add|create) [down] [me] a [quick|new] note [to] {text}",
+    "(take|make|write|leave|record|add|create) [down] [me] a [quick|new] (note|memo) [to] {text}",
     "new note (saying|that says|that|which says|about) {text}",
     "(jot down|note down|note to self|new note|note to myself|take this down|write this down"
     "|note this [down]|remember this|make a note of this) [that] {text}",
@@ -103,8 +104,10 @@ _NEW = "[a|an|another|one|1] [new|quick|short] note"
     f"(add|create|save|start|make|open|write|take|leave) {_NEW}"
     " (that|that says|saying|called|about|to|with|of|which says|for|with the text) {text}",
     "(add|put|write|save|enter) {middle} (to|in|into|in to|on|under) my notes",
-    f"(add|create|save|start|make|open|write|take|leave) [me] {_NEW} [for me|down]",
-    "new note", "(note|write|take|jot) (this|something|it) [down] [for me]", "take notes",
+    "(new|another) (note|memo)", "dictate a note", "(jot|write|note) (down|that down)",
+    "(remember|keep in mind) (this|that)",
+    "(note|write|take|jot) (this|something|it) [down] [for me]", "take notes",
+    f"(add|create|save|start|make|open|write|take|leave) {_NEW} {{text}}",
     name="note.add",
     examples=[
         "note that the boiler was serviced today", "take a note the code for the shed is green",
@@ -125,7 +128,7 @@ def add(here: Here, text: str | None = None, middle: str | None = None) -> Steps
 
 
 _IS_NO_NOTE = re.compile(
-    r"(?:the difference|how|why|what (?:is|are) the difference|taking|cards?) "
+    r"(?:a reminder|the difference|how|why|what (?:is|are) the difference|taking|cards?) "
     r"|(?:(?:to|on|in|into) )?(?:my|the|our|that|this) (?:\S+ )*(?:list|calendar|reminder|alarm)$"
 )
 _POINTING = frozenset("this|that|it|something|of that|of this|of it|things".split("|"))
@@ -155,7 +158,8 @@ _READING = (
     f"{_READING} [me] [out] [back] (my|the) {{which}} note [to me|out|back|again]",
     f"{_READING} [me] [out] [all] [of] (my|the) (note|notes) (from|of|for) {{day}}",
     f"{_READING} [me] [out] [all] [of] (my|the) (note|notes) (about|on|regarding|with) {{about}}",
-    "what (is|was) (my|the) {which} note", "what (are|do) my notes [say]", "my notes",
+    "what (is|was) (my|the) {which} note", "what (are|do) my notes [say]", "what is in my notes",
+    "my notes",
     "my {which} note",
     "(what|which) (did i note|did i jot down|did i write down|have i noted|have i jotted down|"
     "notes did i (make|take)"
@@ -170,6 +174,11 @@ _READING = (
     "(do i have|are there|have i got) [any] notes (from|of|for) {day}",
     "how many notes (do i have|are there|have i got)",
     "what do my notes say (about|on) {about}", "notes (about|on) {about}", "notes from {day}",
+    f"{_READING} [me] [out] [back] [all] [of] (my|the) [last] (note|notes) [to me|out|back|aloud|"
+    f"again]",
+    "(what|which) (note|notes) (did i (take|write|make)|have i (taken|written|made)|do i have)",
+    f"{_READING} [me] {{whose}} (note|notes)",
+    "what (is|are) {whose} (note|notes)",
     name="note.read",
     examples=[
         "read me my notes", "what did i note yesterday", "what are my notes", "what's my last note",
@@ -181,13 +190,19 @@ _READING = (
     fixed=[NO_NOTES, GO_ON, ENOUGH],
 )  # fmt: skip
 def read(
-    here: Here, which: _Which | None = None, day: date | None = None, about: str | None = None
+    here: Here,
+    which: _Which | None = None,
+    day: date | None = None,
+    about: str | None = None,
+    whose: Literal["yesterdays", "todays"] | None = None,
 ) -> Steps:
     """Read notes, all or those of a day or about something."""
     notes = yield Call(all_notes)
     if not notes:
         return NO_NOTES
     today = here.now.date()
+    if whose is not None:
+        day = today - timedelta(days=1 if whose == "yesterdays" else 0)
     if which is not None:
         note = notes[0] if which in ("first", "oldest") else notes[-1]
         yield _told(note, here.now)
@@ -227,11 +242,13 @@ def _told(note: Note, now: datetime) -> Say:
 
 
 @flow(
-    "(delete|remove|erase|forget|scratch|drop|discard|clear) (my|the|that) [{which}] note",
+    "(delete|remove|erase|forget|scratch|drop|discard|clear|throw away|get rid of) (my|the|that) "
+    "[{which}] note",
     "(delete|remove|erase|forget|drop|discard) (my|the) (note|notes) (about|on|that says|of) "
     "{about}",
-    "(delete|remove|erase|forget|clear|wipe|discard) {every} [of] [my|the] notes",
-    "(delete|remove|erase|clear|wipe|discard|empty) my {every}",
+    "(delete|remove|erase|forget|clear|wipe|discard|throw away|get rid of) {every} [of] [my|the] "
+    "(note|notes)",
+    "(delete|remove|erase|clear|wipe|discard|empty|throw away|get rid of) (my|the) {every}",
     name="note.remove",
     examples=[
         "delete my last note", "remove the note about the boiler", "delete all my notes",

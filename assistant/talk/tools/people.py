@@ -29,7 +29,8 @@ _NO_NAME = frozenset(
         "a an at on in back later tomorrow when if the every not up before after tonight today to "
         "as"
         " for by out over from what who how why is it my your spelled this that and or but crazy"
-        " maybe with because about now soon anything something names whatever"
+        " text message email mail call letter question him her them me us maybe with because "
+        "about now soon anything something names whatever"
     ).split()
 )
 _JUDGEMENTS = frozenset(
@@ -78,6 +79,7 @@ def _forgotten(fact: str) -> Change:
 
 # -- the user ------------------------------------------------------------------------------------
 
+_NAMED = "(name|nickname|user name|username|first name|full name|last name|handle)"
 _ON = "[from now on|instead|from here on|in future|in the future|going forward]"
 
 
@@ -101,6 +103,15 @@ _ON = "[from now on|instead|from here on|in future|in the future|going forward]"
     "(change|set|update|switch|edit|correct) (my [user] name|what you call me|the name you call "
     "me [by])",
     "(remember|learn|save) my name",
+    "[please] (use|switch to) {name} (when you talk to me|for me|as my name|to address me)",
+    f"(make|store|set|update|save|change|switch) my {_NAMED} (to|as|be|into) {{name}}",
+    "(from now on|starting now|starting today) i am {name}",
+    "start (addressing|referring to|calling) me [as] {name}",
+    "[no] (you have|that is) (the|a) wrong name [it is {name}]",
+    "[no] that is not my name [it is {name}]",
+    f"(set|fix|change|update|make|edit) [up] my {_NAMED} [to|as]",
+    "change the name you have for me",
+    "(make|update|set) my (nickname|username|user name) {name}",
     name="user.set_name",
     examples=[
         "call me sam", "my name is priya", "please call me captain", "you can call me joe",
@@ -112,6 +123,10 @@ _ON = "[from now on|instead|from here on|in future|in the future|going forward]"
 )  # fmt: skip
 def set_name(here: Here, name: str | None = None, old: str | None = None) -> Steps | None:
     """Learn the user's name."""
+    if here.request.canonical.startswith(
+        ("can you remember", "do you remember", "could you remember")
+    ):
+        return None
     if name is not None and _name(name) is None:
         return None
     return _naming_user(name)
@@ -141,6 +156,14 @@ def _naming_user(words: str | None) -> Steps:
     "what did i (say|tell you) my name (is|was)", "what name (did i give you|do you call me [by])",
     "by what name do you (know|call) me", "how do you (call|address) me", "is my name {guess}",
     "(is it|am i) {guess} to you", "what is the name you (call|know) me [by]", "my name",
+    f"(what|which) {_NAMED} (did i give you|have i set|is mine|do you know me by|do you have me "
+    f"under|do you have me down as)",
+    f"what is (my|the) {_NAMED} (on file|you have me down as|you have me under|you know me as|of "
+    f"mine|you have for me)",
+    f"what is my {_NAMED}",
+    "who do you think i am",
+    "(do|can) you [still] remember my name",
+    "what (do|are) you (going to call|calling) me",
     name="user.name",
     examples=[
         "what's my name", "do you know my name", "who am i", "what do you call me",
@@ -199,6 +222,11 @@ def _forgetting(known: str | None) -> Steps:
 # -- the assistant -------------------------------------------------------------------------------
 
 
+_ANY_OTHER = frozenset(
+    "something else|something nicer|something different|another name|a different name".split("|")
+)
+
+
 @flow(
     "[from now on] you are (now|going to be) (called|named|known as) {name}",
     "refer to yourself as {name} [from now on|now]",
@@ -214,13 +242,24 @@ def _forgetting(known: str | None) -> Steps:
     "now on|instead|now]",
     "(from now on|from here on) (your name is|you are|you are called|i will call you|i am calling "
     "you|call yourself) {name}",
-    "go by [the name] {name} [from now on|instead|now]",
+    "(i want|i would like|want|i prefer) your name (to be|to become|as) {name} [from now on]",
+    "(make|let) your name [be] {name} [from now on]",
+    f"(i will|i am going to|i) now call you {{name}} {_ON}",
+    "(call|name|start calling|i will now call|i will call|can i call|may i call) you {name} "
+    "instead of (your|the) (old|current|present|usual|real|own) name",
+    "you are now [called|named] {name}", "go by [the name] {name} [from now on|instead|now]",
     "i am [going to start] calling you {name} [from now on|now]",
     "have your name (be|changed to) {name}", "(be called|be named|be) {name} from now on",
     "your name to be {name}",
     "(change|set|update|switch) your name",
     "(give|have|get|need) [you|yourself] a (new|different|another) name",
     "(give you|give yourself|you need) the name {name}", "what if i (call|called|named) you {name}",
+    "[let me|i|let us] (call|rename|name) you {name} [from now on|now]",
+    "use the name {name} [for yourself]",
+    "from now on (answer|respond|listen) to {name}",
+    "you (need|should have|deserve) a (different|new|another|better) name",
+    "i do not like your name [call you {name}|let us call you {name}]",
+    "(set|change|switch|make) your name {name}",
     name="assistant.set_name",
     examples=[
         "call yourself jarvis", "change your name to robin", "your new name is pixel",
@@ -234,6 +273,8 @@ def _forgetting(known: str | None) -> Steps:
 )  # fmt: skip
 def rename(here: Here, name: str | None = None, old: str | None = None) -> Steps | None:
     """Take another name for the assistant."""
+    if name is not None and normalise(name) in _ANY_OTHER:
+        name = None
     if name is not None and _name(name) is None:
         return None
     return _renaming(name)
@@ -263,6 +304,12 @@ def _renaming(words: str | None) -> Steps:
     "by what name (are you known|do you go|should i call you)",
     "what is the name of (the|this) (ai|assistant|bot|program|computer)", "introduce yourself",
     "do you (have|remember|know) your [own] name",
+    "are you (called|named) {guess}",
+    "are you (alexa|siri|cortana|google|bixby|jarvis)",
+    "what name (did they give you|do you respond to|do you answer to)",
+    "i (forgot|have forgotten|do not know|do not remember) your name",
+    "what are you named",
+    "have you [got] a name",
     name="assistant.name",
     source="precomputed",
     examples=[
@@ -272,7 +319,7 @@ def _renaming(words: str | None) -> Steps:
     ],
     fixed=[*OWN_NAME],
 )  # fmt: skip
-def own_name(here: Here) -> str | Say:
+def own_name(here: Here, guess: str | None = None) -> str | Say:
     """Say what the assistant is called."""
     name = here.talk.facts.get(ASSISTANT)
     if name:

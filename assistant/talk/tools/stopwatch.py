@@ -18,7 +18,7 @@ STARTED = "Okay, the stopwatch is running."
 RUNS_ALREADY = "The stopwatch is running already."
 RESET = "Okay, the stopwatch is at zero."
 
-_TABLE = """
+TABLES = """
 create table if not exists stopwatch (
   id integer primary key check (id = 1),
   since_s real,
@@ -45,7 +45,7 @@ class Watch:
 def prepare(store: Store) -> None:
     """Make the table where it is missing."""
     if store not in _prepared:
-        store.has(_TABLE)
+        store.has(TABLES)
         _prepared.add(store)
 
 

@@ -95,6 +95,9 @@ _ANSWERING = (
     "teach you (a|an|another|1) [new] (reply|answer|response|phrase|thing|sentence)",
     "(learn|remember) (a|an) [new] (reply|answer|response)",
     "teach you [something|something new|to answer something|how to answer]",
+    "let me teach you (something|an answer|a reply|a phrase|a new answer|a new phrase) [to say]",
+    "learn a new (phrase|answer|reply|sentence)",
+    "teach you (something|an answer) to say",
     name="teach.reply",
     examples=[
         "when i say good night answer sleep well", "if i ask who is the boss say you are",
@@ -139,6 +142,10 @@ def _teaching(words: str | None, answer: str | None) -> Steps:
     "unlearn {words}", "(stop|quit) (answering|saying) {answer} when i say {words}",
     "forget what (to|you should|i told you to) (say|answer) when i say {words}",
     "do not (answer|say) {answer} (when|if) i say {words} [any more|anymore]",
+    "(forget|delete|remove|unlearn) [the] (answer|reply|response) (to|for|about|on|when i say) "
+    "{words}",
+    "(delete|remove|drop) what i [have] taught you (about|for|on) {words}",
+    "(stop|quit|do not) (answering|saying|say|answer) {answer} when i {words}",
     name="teach.forget",
     examples=[
         "forget what i taught you about good night", "unlearn marco",

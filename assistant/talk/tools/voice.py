@@ -47,7 +47,8 @@ _STEP = 0.15
 
 _Kind = Literal["by", "to", "ask", "tell"]
 _Off = Literal["stop", "end", "leave", "exit", "turn off", "switch off", "off", "quit", "disable",
-    "deactivate", "get out of", "come out of", "no more", "cancel"]  # fmt: skip
+    "deactivate", "get out of", "come out of", "out of", "out", "put off", "no more",
+    "cancel"]  # fmt: skip
 
 
 def _volume(level: int) -> str:
@@ -138,7 +139,7 @@ def volume(kind: _Kind | None = None, amount: float | None = None) -> Steps:
     if kind == "tell":
         return _is_set(now)
     wanted = amount or 0.0
-    if kind == "ask":
+    if kind in ("ask", None):
         wanted = yield Ask(LOUDER_OR_QUIETER, _LOUDER)
     if kind != "to":
         wanted += now
@@ -180,6 +181,7 @@ def _silence(level: int) -> Generator[Yielded, Any, str]:
     "now on)",
     "(stop|quit) (talking|speaking) (for now|for a while|until i say so)",
     "(silence|quiet) (yourself|your voice)",
+    "no [more] (talking|speaking) (for now|for a while|for a bit|until i say so)",
     name="voice.mute",
     examples=[
         "mute yourself", "be quiet for now", "turn off your voice", "silent mode", "go silent",
@@ -229,6 +231,12 @@ def speak_again(here: Here) -> Steps:
     "{off} [using|with] [your|the] (whisper|whispering) [mode|voice] [off]",
     "{off} (whispering|whisper)",
     "(turn|switch) [the] whisper mode {off}",
+    "[i] (need|want) [you to] whisper [mode|to me] [from now on]",
+    "(change|switch|go|turn) [in|into|to|over to] [a] whisper [mode]",
+    "whisper mode {off}",
+    "whisper mode on",
+    "(talk|speak|answer) [to me] in whispers",
+    "(change|go|come|get|switch) {off} [of] whisper [mode]",
     name="voice.whisper",
     examples=[
         "whisper", "whisper mode", "talk in a whisper", "start whispering",
@@ -251,7 +259,7 @@ def whisper(off: _Off | None = None) -> Steps:
 
 @flow(
     name="voice.speed",
-    reads=lambda request: _wish(read_speed(request.words)),
+    reads=lambda request: _wish(read_speed(request.words) or read_speed(request.canonical)),
     examples=[
         "speak slower", "talk faster", "slow down a bit", "you're speaking too fast",
         "normal speed",
@@ -268,7 +276,7 @@ def speed(kind: _Kind | None = None, amount: float | None = None) -> Steps:
     """Set the speed of my voice."""
     _, now = yield Call(present)
     steps = amount or 0.0
-    if kind == "ask":
+    if kind in ("ask", None):
         steps = yield Ask(FASTER_OR_SLOWER, {"faster": 1.0, "slower": -1.0})
     wanted = steps if kind == "to" else now * (1 + _STEP) ** steps
     factor = round(min(max(wanted, SLOWEST), FASTEST), 3)
@@ -299,6 +307,18 @@ def speed(kind: _Kind | None = None, amount: float | None = None) -> Steps:
     "settings|your settings)",
     "(change|set|switch|turn) (everything|all settings|your settings|all your settings) back to "
     "(normal|default|defaults)",
+    "[i] (want|would like|need|give me|bring back|restore|have) [the|your|back to] (default|"
+    "original|factory|initial) settings [back|restored|again] [back|restored]",
+    "(hard|full|complete) reset [of your settings]",
+    "(run|do|perform|make) a [full|hard|factory|complete] reset [of your settings|of yourself|of "
+    "everything]",
+    "(put|set|change) (everything|yourself|it all) back [to] (the way (it was|you came|you were)|"
+    "how (it was|you were)|normal|the beginning)",
+    "undo all [of] [my|the] (settings|changes)",
+    "remove all [the|my] changes",
+    "(begin|start) fresh with [the|your] (factory|default|original) settings",
+    "(change|go|switch) back to (your original|how you were|your old self|your original settings|"
+    "the original)",
     name="voice.reset",
     examples=[
         "reset your settings", "go back to your default settings", "factory reset",
