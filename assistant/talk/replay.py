@@ -227,8 +227,13 @@ def _is_alike(one: Ask, other: Ask) -> bool:
 
 
 def _own(value: Any) -> Any:
-    """A value that the flow may change without changing what it gets next time."""
-    return copy.copy(value) if isinstance(value, (list, dict, set)) else value
+    """A value that the flow may change without changing what it gets next time, all through."""
+    if not isinstance(value, (list, dict, set)):
+        return value
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # it holds something that has no copy, such as a lock
+        return copy.copy(value)
 
 
 def _say(said: Any) -> Say:
