@@ -89,6 +89,7 @@ class Utterance:
 
     `samples` int16[n] from `start_sample` on (with pre-roll); `speech_end_sample` is the index of
     the end of the last speech; `is_partial` marks a snapshot made while the user still speaks.
+    `joined_sample` is where the later half begins of a turn that went on into its answer.
     """
 
     turn: int
@@ -97,6 +98,7 @@ class Utterance:
     speech_start_sample: int
     speech_end_sample: int
     is_partial: bool = False
+    joined_sample: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ def test_of_two_turns_the_second_counts_and_the_first_is_remembered() -> None:
 
 def test_the_programs_own_files_are_read() -> None:
     sizes = {file.stem: len(read_cases(file)) for file in FOLDER.glob("*.tsv")}
-    assert sizes == {"facts": 40, "cannot": 25, "open": 40, "follow_ups": 10}
+    assert sizes == {"facts": 40, "cannot": 25, "cannot_text": 50, "open": 40, "follow_ups": 10}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from assistant.audio.script import Segment
-from assistant.messages import PartialHeard, TurnDropped
+from assistant.messages import Int16Array, PartialHeard, Transcript, TurnDropped
 from tests.scripted import Session, Words, drawn
 
 
@@ -45,3 +49,25 @@ def test_the_session_goes_on_after_a_turn_was_stopped() -> None:
         commands={28: lambda engine: engine.stop_talking()},
     )
     assert turn.transcript == "0.60"
+
+
+_JOKE = "Tell me a joke."
+
+
+class LosesTheLast(Words):
+    """Hears the first words only of a turn that went on; by itself it hears "Stop."."""
+
+    def transcribe(
+        self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
+    ) -> Transcript | None:
+        heard = super().transcribe(samples, should_stop)
+        if heard is None or not is_partial:
+            return heard
+        return Transcript(text="Stop.") if self.calls[-1] < 0.4 else None
+
+
+@pytest.mark.parametrize(("later", "transcript"), [(16, f"{_JOKE} Stop."), (40, _JOKE)])
+def test_a_stop_word_said_into_the_answer_is_not_lost(later: int, transcript: str) -> None:
+    session = Session(words=LosesTheLast(lambda seconds: _JOKE if seconds > 0.5 else "Joke"))
+    (turn,) = session.run(Segment(samples=drawn("#" * 20 + "." * 22 + "#" * later)))
+    assert (turn.transcript, turn.reopened) == (transcript, 1)

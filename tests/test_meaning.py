@@ -40,7 +40,7 @@ def test_the_kind_is_one_out_of_reach_and_its_probability_that_of_all(
     [
         ("stick that tune on my jogging compilation", "media"),
         ("I want to talk to my wife", "messages"),
-        ("I could do with a lift to the harbor at noon", "booking"),
+        ("I could do with a taxi to the harbor at noon", "booking"),
     ],
 )
 def test_words_that_no_rule_knows_are_understood(

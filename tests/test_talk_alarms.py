@@ -296,3 +296,28 @@ def test_reminders_outlive_the_program(tmp_path: Path) -> None:
     second = Talking(tmp_path, START + timedelta(hours=1))
     assert second.rings(minutes=40) == ["A reminder: call Anna."]
     second.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Wake me up at quarter to seven.", "Okay, alarm tomorrow at six forty-five AM."),
+        ("Wake me at eight tonight.", "Okay, alarm today at eight PM."),
+        ("Set an alarm for quarter to seven.", "In the morning or in the evening?"),
+    ],
+)
+def test_waking_is_in_the_morning(tmp_path: Path, text: str, answer: str) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say(text).answer == answer
+    talking.close()
+
+
+def test_a_reminder_of_nothing_asks_of_what(tmp_path: Path) -> None:
+    talking = Talking(tmp_path)
+    assert talking.says("Remind me in an hour.", "To feed the cat.", "No, in two hours.") == [
+        "What shall I remind you of?",
+        "Okay, I'll remind you in one hour: feed the cat.",
+        "Okay, I'll remind you in two hours: feed the cat.",
+    ]
+    assert [(one.kind, one.name) for one in talking.items()] == [("reminder", "feed the cat")]
+    talking.close()

@@ -21,6 +21,7 @@ from assistant.talk.home import home_of
 from assistant.talk.request import read_request
 from assistant.talk.sun import Polar, sun_at
 from assistant.talk.tools import dates, flows_of, sun, until, years, zones
+from tests.talking import Talking
 
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=ZoneInfo("Europe/Berlin"))  # a Wednesday
 OURS = [flow for module in (dates, until, zones, sun, years) for flow in flows_of(module)]
@@ -216,6 +217,7 @@ def test_time_elsewhere(ask: Ask, text: str, answer: str) -> None:
         ("how many hours ahead is Sydney", "Sydney is ten hours ahead of here."),
         ("time difference to India", "India is four hours and thirty minutes ahead of here."),
         ("is London ahead of New York", "London is five hours ahead of New York."),
+        ("do you know London's timezone", "London and UTC have the same time."),
         ("what time zone is Paris in", "Paris is one hour ahead of UTC."),
         ("what's the time difference between Paris and Rome", "Paris and Rome have the same time."),
     ],
@@ -453,3 +455,21 @@ def test_the_place_is_configured() -> None:
     assert dataclasses.astuple(config.place) == ("Paris", 48.0, 0.0, "")
     with pytest.raises(ConfigError, match=r"place\.latitude"):
         config_from_dict({"place": {"latitude": 91}})
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("What time will it be in ninety minutes?", "It will be four fifty PM."),
+        ("What time is it in an hour?", "It will be four twenty PM."),
+        ("What time was it three hours ago?", "It was twelve twenty PM."),
+        (
+            "What time will it be in ten hours?",
+            "It will be one twenty AM on Thursday, March fifth.",
+        ),
+    ],
+)
+def test_the_time_after_and_before_a_while(tmp_path: Path, text: str, answer: str) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say(text).answer == answer
+    talking.close()

@@ -26,8 +26,9 @@ from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import LONGEST_WHY, Decision, Pass
 from assistant.talk.known import Fixed, reply_name
+from assistant.talk.matching import Matcher
 from assistant.talk.reach import load_reach
-from assistant.talk.replies import load_replies
+from assistant.talk.replies import Replies, load_replies
 from assistant.talk.request import read_request
 from assistant.talk.running import Flows
 from assistant.talk.services import Services
@@ -36,6 +37,7 @@ from assistant.talk.tools import own_flows
 from assistant.weights.store import models_directory
 
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)
+RULES = load_reach()
 MODEL = models_directory(Config().models.directory) / "all-minilm-l6-v2-int8"
 
 
@@ -61,10 +63,23 @@ class Judge:
         return self._ranked
 
 
+def matcher(replies: Replies) -> Matcher:
+    return Matcher(replies.entries, threshold=92.0, margin=4.0)
+
+
 def part(*ranked: tuple[str, float]) -> ByMeaning:
     replies = load_replies()
     flows = Flows(own_flows(), Services())
-    return ByMeaning(Judge(*ranked), flows, replies.entries, Fixed(replies), 0.5, 0.15)
+    return ByMeaning(
+        Judge(*ranked),
+        RULES.asks_for_words,
+        flows,
+        replies.entries,
+        matcher(replies),
+        Fixed(replies),
+        0.5,
+        0.15,
+    )
 
 
 def decide(text: str, *ranked: tuple[str, float], talk: Talk | None = None) -> Decision | Pass:
@@ -87,6 +102,7 @@ def test_what_is_sure_is_done_and_says_why() -> None:
         ("let the coin speak", (("coin.flip", 0.49), (LANGUAGE, 0.2))),
         ("let the coin speak", (("coin.flip", 0.52), ("dice.roll", 0.4))),
         ("coin", (("coin.flip", 0.99), (LANGUAGE, 0.01))),
+        ("explain how a coin is struck", (("coin.flip", 0.85), (LANGUAGE, 0.1))),
         ("who owns the coin", ((LANGUAGE, 0.9), ("coin.flip", 0.1))),
         ("shut the gate now", (("decline.actuator", 0.9), ("coin.flip", 0.1))),
         ("let the coin speak", (("no.such.flow", 0.9), ("coin.flip", 0.1))),
@@ -100,7 +116,10 @@ def test_what_is_unsure_short_or_of_others_is_passed_on(
 
 def test_without_a_judge_everything_is_passed_on() -> None:
     replies = load_replies()
-    alone = ByMeaning(None, Flows(own_flows(), Services()), replies.entries, Fixed(replies))
+    flows = Flows(own_flows(), Services())
+    alone = ByMeaning(
+        None, RULES.asks_for_words, flows, replies.entries, matcher(replies), Fixed(replies)
+    )
     assert isinstance(alone.decide(Talk(), read_request("flip a coin", NOW)), Pass)
 
 
@@ -110,6 +129,26 @@ def test_flows_that_tell_the_same_count_together() -> None:
     assert isinstance(found, Pass) or found.name.startswith("date.")
     apart = (("list.add", 0.35), ("list.clear", 0.3), (LANGUAGE, 0.1))
     assert isinstance(decide("the list and me", *apart), Pass)
+
+
+def test_a_hint_tells_the_family_and_the_meaning_which_flow() -> None:
+    shares = (("language", 0.4), ("list.read", 0.35), ("list.add", 0.1))
+    found = decide("my shopping list and what may stand there", *shares)
+    assert isinstance(found, Decision)
+    assert found.name == "list.read"
+    unsure = (("language", 0.4), ("list.read", 0.3), ("list.add", 0.25))
+    assert isinstance(decide("my shopping list and what may stand there", *unsure), Pass)
+    assert isinstance(decide("my parrot and what may stand there", *shares), Pass)
+
+
+def test_the_slots_stand_at_the_end_of_the_request() -> None:
+    shares = (("timer.set", 0.9), ("language", 0.1))
+    found = decide("it would help to set a timer for 10 minutes", *shares)
+    assert isinstance(found, Decision)
+    assert found.name == "timer.set"
+    assert "10" in found.replies[0].text or "ten" in found.replies[0].text
+    refused = decide("do not you dare set a timer for 10 minutes", *shares)
+    assert isinstance(refused, Pass) or "ten minutes" not in refused.replies[0].text
 
 
 def test_a_reply_waits_for_what_it_needs() -> None:
@@ -122,7 +161,9 @@ def test_a_reply_waits_for_what_it_needs() -> None:
     replies = load_replies()
     judge = Judge(*shares)
     flows = Flows((), Services())
-    waiting = ByMeaning(judge, flows, [asked], Fixed(replies), 0.5, 0.15)
+    waiting = ByMeaning(
+        judge, RULES.asks_for_words, flows, [asked], matcher(replies), Fixed(replies), 0.5, 0.15
+    )
     assert isinstance(waiting.decide(Talk(), read_request("that I hold to be so", NOW)), Pass)
 
 
@@ -138,7 +179,7 @@ def test_a_reply_waits_for_what_it_needs() -> None:
         ("chuck a pair of dice across the table", "dice.roll"),
         ("I could really do with a good laugh at the moment", "joke.tell"),
         ("fill me in on what remains on the groceries list", "list.read"),
-        ("what have you got going by way of spare time pursuits", "reply.hobbies"),
+        ("what pursuits fill your spare time", "reply.hobbies"),
         ("which folks put you together in the first place", "reply.maker"),
         ("how shall I address you", "assistant.name"),
         ("lend me your jacket, is it going to pour this afternoon", "decline.weather"),
@@ -230,3 +271,26 @@ def test_a_damaged_graph_is_named(tmp_path: Path) -> None:
         make_lean_copy(source)
     assert best_graph(source) == source
     assert list(tmp_path.iterdir()) == [source]
+
+
+# -- questions -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("what does the word reminder mean", "reminder.list"),
+        ("define alarm", "alarm.list"),
+        ("what makes a joke funny", "joke.tell"),
+        ("how old would someone born in 1957 be", "reply.age"),
+        ("what time will it be in ninety minutes", "timer.set"),
+        ("when will you remind me to ring mum", "reminder.set"),
+        ("when is it then", "time.zone"),
+        ("how do they differ in time", "time.difference"),
+        ("is tomorrow some holiday", "date.is"),
+    ],
+)
+def test_a_question_is_not_guessed_to_be_an_order_or_to_be_about_nothing(
+    text: str, label: str
+) -> None:
+    assert isinstance(decide(text, (label, 0.95), (LANGUAGE, 0.02)), Pass)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assistant.talk.conversation import Conversation
 from assistant.talk.tools.spelling import NO_NAME, WHICH_WORD, spell_out
 from tests.talk_tools import name_of, talking
+from tests.talking import Talking
 
 
 @pytest.fixture(name="talk")
@@ -148,3 +149,12 @@ def test_previews_change_nothing(talk: Conversation) -> None:
     texts = {" ".join(r.text for r in talk.preview("how do you spell that")) for _ in range(50)}
     assert texts == {"Rome: R-O-M-E."}
     assert talk.talk == before
+
+
+def test_a_word_is_spelled_backwards(tmp_path: Path) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say("Spell Wednesday backwards.").spoken == (
+        "Wednesday backwards: Y, A, D, S, E, N, D, E, W."
+    )
+    assert talking.say("Spell that.").spoken == "Wednesday: W, E, D, N, E, S, D, A, Y."
+    talking.close()

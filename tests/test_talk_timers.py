@@ -34,7 +34,7 @@ def talk(tmp_path: Path) -> Iterator[Talking]:
         ("Set a timer for one hour and twenty minutes", [4800]),
         ("Please set me a timer for two and a half minutes", [150]),
         ("Half an hour timer", [1800]),
-        ("Remind me in 90 seconds.", [90]),
+        ("Tell me in 90 seconds.", [90]),
         ("Can you wake me up in twenty minutes?", [1200]),
         ("Set another timer for 3 minutes", [180]),
         ("Timer for 45 seconds please", [45]),

@@ -25,6 +25,7 @@ from assistant.talk.rates import RatesError, load_rates
 from assistant.talk.tools.money import NO_RATES
 from assistant.talk.tools.units import DIFFERENT, INTO_WHAT, NO_SUCH_UNIT
 from tests.talk_tools import name_of, talking
+from tests.talking import Talking
 
 
 @pytest.fixture(name="talk")
@@ -412,3 +413,11 @@ def test_the_key_of_the_table() -> None:
     assert config_from_dict({"money": {"rates": "~/r.toml"}}).money.rates == "~/r.toml"
     with pytest.raises(ConfigError, match=r"money\.rate"):
         config_from_dict({"money": {"rate": "r.toml"}})
+
+
+def test_ounces_of_what_was_weighed_are_ounces_of_weight(tmp_path: Path) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say("How many ounces is 250 grams of flour?").answer == (
+        "250 grams of flour is about 8.82 ounces."
+    )
+    talking.close()

@@ -23,6 +23,10 @@ class Judge:
         self.asked += 1
         return self.answer
 
+    def ranked(self, text: str) -> tuple[tuple[str, float], ...]:
+        kind, sure = self.answer
+        return ("language", 1.0 - sure), (f"decline.{kind}", sure)
+
 
 def kind_of(text: str, reach: Reach = RULES) -> str:
     beyond = reach.judge(text)

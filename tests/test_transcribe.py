@@ -152,6 +152,11 @@ def test_a_cry_is_noise_and_an_unlikely_sentence_too() -> None:
     assert is_noise(heard("I'll have a coffee with milk.", -0.9, 0.3), 1500) is None
 
 
+@pytest.mark.parametrize("text", ["What is 100,000 times 3?", "1000000", "Count to 1,000,000."])
+def test_the_noughts_of_a_large_number_are_no_cry(text: str) -> None:
+    assert is_noise(heard(text), 1500) is None
+
+
 # -- the model itself --------------------------------------------------------------------------
 
 

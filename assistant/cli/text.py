@@ -27,7 +27,7 @@ from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.errors import DeviceError, InputError
 from assistant.talk.conversation import Conversation
-from assistant.talk.decision import Effect
+from assistant.talk.decision import Effect, slots_as_text
 
 
 def _never() -> bool:
@@ -112,7 +112,7 @@ def _ask(conversation: Conversation, text: str, number: int, *, as_json: bool) -
         "source": source,
         "name": decision.name if decision else None,
         "score": decision.score if decision else None,
-        "slots": {name: str(value) for name, value in decision.slots.items()} if decision else {},
+        "slots": slots_as_text(decision.slots) if decision else {},
         "steps": [step.as_json() for step in decision.steps] if decision else [],
         "why": first.why if first else "no answer",
         "ms": marks,

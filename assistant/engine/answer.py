@@ -12,6 +12,7 @@ from assistant.engine.playout import Played
 from assistant.engine.seams import Decided
 from assistant.messages import SAMPLE_RATE_HZ, Source, Transcript, TurnRecord, Utterance
 from assistant.take import Take
+from assistant.talk.decision import slots_as_text
 
 STAGES = (
     "pause",
@@ -70,6 +71,15 @@ class Answer:
         return clauses[0].reply.why if clauses else "no clause was made"
 
     @property
+    def name(self) -> str:
+        """What was decided; of an announcement, what it is."""
+        decision: Decided | None = self.take.decision
+        if decision is not None:
+            return decision.name
+        clauses = self.played.clauses
+        return clauses[0].reply.name if clauses else ""
+
+    @property
     def is_at_end(self) -> bool:
         """True from the first sound of the last clause on."""
         clauses = self.played.clauses
@@ -104,9 +114,9 @@ class Answer:
             completeness=self.completeness,
             avg_logprob=transcript.avg_logprob,
             no_speech_prob=transcript.no_speech_prob,
-            name=decision.name if decision else "",
+            name=self.name,
             score=decision.score if decision else None,
-            slots={name: str(value) for name, value in decision.slots.items()} if decision else {},
+            slots=slots_as_text(decision.slots) if decision else {},
             steps=decision.steps if decision else (),
         )
 

@@ -7,6 +7,7 @@ which no native library lets go half done. Know the transcriber through its seam
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from assistant.engine.mailbox import ToAnswer, ToHear
 from assistant.engine.news import Failed, Transcribed
 from assistant.engine.seams import Transcriber
 from assistant.engine.wires import Wires
+from assistant.language.en.corrections import with_stop_word
 from assistant.messages import SAMPLE_RATE_HZ, PartialHeard, Transcript, Utterance
 from assistant.take import Take
 
@@ -23,6 +25,8 @@ NoiseRule = Callable[[Transcript, float], str | None]
 THREADS = 2
 
 _POLL_S = 0.1
+_LONGEST_STOP_WORD = 2 * SAMPLE_RATE_HZ
+"""Sound that is no longer than this, its pauses included, may be one word. Own choice."""
 
 
 class Hearing:
@@ -67,6 +71,19 @@ class Hearing:
             self._news.put(PartialHeard(turn=utterance.turn, text=transcript.text))
             self._mind.put(ToAnswer(transcript.text))
 
+    def _with_stop_word(self, utterance: Utterance, transcript: Transcript) -> Transcript:
+        """`transcript`, and the "Stop." that was said into the answer: Whisper loses one short word
+        behind a pause of half a second and more."""
+        if utterance.joined_sample is None:
+            return transcript
+        later = utterance.samples[utterance.joined_sample - utterance.start_sample :]
+        if later.size > _LONGEST_STOP_WORD:
+            return transcript
+        word = self._transcriber.transcribe(later, lambda: False, is_partial=True)
+        if word is None:
+            return transcript
+        return dataclasses.replace(transcript, text=with_stop_word(transcript.text, word.text))
+
     def _is_late(self, utterance: Utterance) -> bool:
         """True when more sound than `utterance` is waiting to be heard, or is being heard."""
         newest = self._mailbox.newest
@@ -80,6 +97,8 @@ class Hearing:
             utterance.samples,
             lambda: should_stop() or (take.is_cancelled and self._mailbox.has_job),
         )
+        if transcript is not None:
+            transcript = self._with_stop_word(utterance, transcript)
         is_cancelled = take.is_cancelled
         self._trace.worked(take, "transcript", start_ns)
         if transcript is None or is_cancelled:

@@ -22,6 +22,7 @@ from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
 from assistant.messages import Weighing
 from assistant.take import Take
+from assistant.talk.decision import slots_as_text
 
 _POLL_S = 0.1
 
@@ -145,7 +146,7 @@ class Mind:
             name=decision.name,
             why=decision.why,
             score=decision.score,
-            slots={name: str(value) for name, value in decision.slots.items()},
+            slots=slots_as_text(decision.slots),
             steps=[step.as_json() for step in decision.steps],
         )
         take.when_committed(

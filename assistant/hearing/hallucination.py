@@ -44,7 +44,7 @@ def is_noise(transcript: Transcript, speech_ms: float) -> str | None:
     confidence, silence = transcript.avg_logprob, transcript.no_speech_prob
     if confidence < LEAST_CONFIDENCE or (silence > SILENT and confidence < UNSURE_WHEN_SILENT):
         return "no speech, says the recogniser"
-    if re.fullmatch(r"(\w*?)(\w)\2{4,}\w*", "".join(words)):
+    if re.fullmatch(r"(\w*?)([^\W\d])\2{4,}\w*", "".join(words)):  # "100,000" is a number
         return "a cry, not words"
     is_unsure = confidence < UNSURE or (silence > SILENT and confidence < 0.75 * UNSURE)
     if " ".join(words) in _INVENTED and (is_unsure or speech_ms < SHORTEST_SPEECH_MS):

@@ -44,6 +44,10 @@ class Clock:
     minute: int = 0
     is_exact: bool = True
 
+    def __str__(self) -> str:
+        time = f"{self.hour}:{self.minute:02}"
+        return time if self.is_exact else f"{time} am or pm"
+
     def in_half(self, half: str) -> Clock:
         """The same in the half "am" or "pm"."""
         if self.is_exact:
@@ -72,6 +76,9 @@ class Recurrence:
 
     days: frozenset[int]
     label: str
+
+    def __str__(self) -> str:
+        return self.label
 
     def next_day(self, start: date) -> date:
         """The first such day from `start` on."""

@@ -114,6 +114,16 @@ def fixed(text: str, source: Source, name: str, why: str) -> Reply:
     return Reply(text=text, source=source, why=why, name=name)
 
 
+def slots_as_text(slots: Mapping[str, Any]) -> dict[str, str]:
+    """`slots` for people and JSON, without those that nothing was said of; several values of one
+    slot stand with commas."""
+    return {name: _slot_text(value) for name, value in slots.items() if value is not None}
+
+
+def _slot_text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
 def short(why: str) -> str:
     """`why` in at most 60 characters, cut between words."""
     if len(why) <= LONGEST_WHY:

@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 
+from assistant.language.en.asking import asks_in_general
 from assistant.language.en.normalise import normalise
 from assistant.language.en.speakable import speakable
 from assistant.messages import Reply, Source
@@ -103,7 +104,8 @@ class Stop:
         """Silence, or an end of what waits."""
         match = self._matcher.exact(request.text, needs(talk))
         if match is None or match.entry.kind not in ("stop", "cancel"):
-            return Pass(why="not told to stop")
+            meant = None if talk.waiting else _of_due(talk, request)
+            return meant or Pass(why="not told to stop")
         return ended(match, talk, request, self._fixed, is_whole=True)
 
 
@@ -123,19 +125,30 @@ def ended(
     )
 
 
-_CANCEL_IT = re.compile(r"(?:cancel|delete|remove|drop|dismiss|stop) (?:it|that|this)")
+_CANCEL_IT = re.compile(
+    r"(?:(?:okay|and|now|please|just) )*(?:(?:cancel|delete|remove|drop|dismiss|stop|kill|end)"
+    r" (?:it|that|this)|turn (?:it|that|this) off)"
+)
 _CANCELLED = ("timer", "alarm", "reminder")
 
 
+def _of_due(talk: Talk, request: Request) -> Pass | None:
+    """ "Kill it" after words about a timer, an alarm or a reminder: the request that it means."""
+    kind = talk.last.name.partition(".")[0]
+    if kind not in _CANCELLED or not _CANCEL_IT.fullmatch(request.words):
+        return None
+    meant = read_request(f"cancel the {kind}", request.now, request.turn)
+    return Pass(why=f"it means the {kind}", request=meant)
+
+
 def _what_was_done(talk: Talk, request: Request) -> Decision | Pass | None:
-    """ "Cancel it" right after something was done: it is taken back, when all of it can be. After
-    a change of a timer it means the timer. None when nothing was done just now."""
+    """ "Cancel it" right after something was done: it is taken back, when all of it can be. Later,
+    or after a change of a timer, it means the timer. None when nothing was done."""
     last = talk.last
     is_recent = last.is_recent(request.now)
-    kind, _, act = last.name.partition(".")
-    if is_recent and kind in _CANCELLED and act != "set" and _CANCEL_IT.fullmatch(request.words):
-        meant = read_request(f"cancel the {kind}", request.now, request.turn)
-        return Pass(why=f"it means the {kind}", request=meant)
+    of_due = _of_due(talk, request)
+    if of_due is not None and not (is_recent and last.name.endswith(".set")):
+        return of_due
     if not is_recent or not last.effects or any(one.undo is None for one in last.effects):
         return None
     why = f"takes back {last.name}"
@@ -173,8 +186,17 @@ class KnownReply:
 class ReplyPattern:
     """A precomputed reply by a pattern with free places."""
 
-    def __init__(self, matcher: Matcher, fixed: Fixed, *, late: bool) -> None:
-        """`late`: only the entries that wait for what the meaning leaves, else only the others."""
+    def __init__(
+        self,
+        matcher: Matcher,
+        fixed: Fixed,
+        *,
+        late: bool,
+        is_open: Callable[[Request], bool] = lambda request: False,
+    ) -> None:
+        """`late`: only the entries that wait for what the meaning leaves, else only the others.
+        `is_open(request)`: it belongs to the language model."""
+        self._is_open = is_open
         self.name = "late patterns" if late else "patterns"
         self._late = late
         self._matcher = matcher
@@ -182,9 +204,13 @@ class ReplyPattern:
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """The first pattern that covers the request."""
+        if self._late and asks_in_general(request.canonical):
+            return Pass(why="it asks about things in general")
         match = self._matcher.pattern(request.text, needs(talk), self._late)
         if match is None:
             return Pass(why="no pattern covers it")
+        if self._is_open(request):
+            return Pass(why="language may answer it")
         return matched(match, talk, request, self._fixed)
 
 

@@ -8,6 +8,8 @@ negations, pronouns, question words and numbers alike. Knows no dialogue state b
 
 from __future__ import annotations
 
+import bisect
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -64,7 +66,9 @@ class Matcher:
         for words, entry in self._near:
             if " " in words:
                 self._exact.setdefault(words, []).append(entry)
+        self._near.sort(key=lambda one: len(one[0]))
         self._near_phrases = [words for words, _ in self._near]
+        self._near_lengths = [len(words) for words in self._near_phrases]
 
     def exact(self, text: str, needs: Collection[str] = ("",)) -> Match | None:
         """The entry that has the very words of `text`, with or without their polite frame."""
@@ -85,15 +89,13 @@ class Matcher:
         if len(words) < SHORTEST_NEAR_MISS or " " not in words:
             return None
         best: dict[str, tuple[float, str, Entry]] = {}
+        least = self._threshold - self._margin
+        first, last = self._as_long(len(words), least / 100)
         found = process.extract(
-            words,
-            self._near_phrases,
-            scorer=fuzz.ratio,
-            score_cutoff=self._threshold - self._margin,
-            limit=40,
+            words, self._near_phrases[first:last], scorer=fuzz.ratio, score_cutoff=least, limit=40
         )
         for phrase, score, at in found:
-            entry = self._near[at][1]
+            entry = self._near[first + at][1]
             if entry.needs in needs and score > best.get(entry.id, (0.0,))[0]:
                 best[entry.id] = (score, phrase, entry)
         ranked = sorted(best.values(), key=lambda item: -item[0])
@@ -106,6 +108,13 @@ class Matcher:
         if not _means_the_same(words, phrase):
             return None
         return Match(entry=entry, why=f"nearly a known phrase: {entry.id}", score=score / 100)
+
+    def _as_long(self, length: int, ratio: float) -> tuple[int, int]:
+        """Where the phrases lie that are long and short enough to be so alike (2 · common letters /
+        all letters)."""
+        part = ratio / (2 - ratio)
+        first = bisect.bisect_left(self._near_lengths, math.floor(length * part))
+        return first, bisect.bisect_right(self._near_lengths, math.ceil(length / part))
 
     def pattern(
         self, text: str, needs: Collection[str] = ("",), late: bool | None = None

@@ -47,7 +47,7 @@ def pair_of(
     """The two units that are meant: of one kind, or a weight and a volume of a substance `of`."""
     kinds: tuple[tuple[str, str], ...]
     if of:
-        kinds = (("volume", "mass"), ("mass", "volume"), ("volume", "volume"), ("mass", "mass"))
+        kinds = (("mass", "mass"), ("volume", "mass"), ("mass", "volume"), ("volume", "volume"))
     else:
         kinds = tuple((one.kind, one.kind) for one in first)
     for kind, other in kinds:

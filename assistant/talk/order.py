@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.config import Config
 from assistant.messages import Reply, Step
+from assistant.talk.both import Both
 from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
@@ -41,6 +42,8 @@ def make_order(
     fixed = Fixed(replies)
     taught = Taught(flows.services.store)
 
+    own = NewFlow(flows, users=False)
+
     def is_known(talk: Talk, request: Request) -> bool:
         """The request is one of its own, by its very words."""
         if matcher.exact(request.text, needs(talk)) is not None:
@@ -53,6 +56,10 @@ def make_order(
         """A request that no model would have got."""
         return is_known(talk, request) or matcher.pattern(request.text) is not None
 
+    by_meaning = ByMeaning(
+        reach.meaning, reach.asks_for_words, flows, replies.entries, matcher, fixed
+    )
+    hints = ReplyPattern(matcher, fixed, late=True, is_open=by_meaning.is_open)
     return Order(
         [
             Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
@@ -64,10 +71,11 @@ def make_order(
             OnceMore(flows),  # "another one"
             KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"
-            NewFlow(flows, users=False),  # a template of one of the program's flows
+            own,  # a template of one of the program's flows
+            Both(own),  # two requests in one sentence
             ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
-            ByMeaning(reach.meaning, flows, replies.entries, fixed),  # other words for the same
-            ReplyPattern(matcher, fixed, late=True),  # a hint how to say it
+            by_meaning,  # a flow or a reply in other words
+            hints,  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
         ]

@@ -31,8 +31,11 @@ TALK = "talk"
 SURE = 0.58
 SURE_WITH_RULE = 0.05
 SURE_AGAINST_RULE = 0.62
-"""From which probability on the meaning is believed: with no rule, with one that says out of reach,
-and against one that says language can answer (docs/REACH.md)."""
+"""From which probability on the meaning is believed: with no rule, with one that says out of
+reach, and against one that says language can answer (docs/REACH.md)."""
+
+LIKELY, LEAD = 0.4, 0.65
+"""With no rule, the first is enough when it has this part of it and that of language together."""
 
 SHORTEST = 3
 """Fewer words than this mean too little to be judged by anything but rules."""
@@ -93,6 +96,7 @@ class Reach:
         self._rules = rules
         self._entries = entries
         self.meaning = meaning
+        self._by_rules = lru_cache(maxsize=64)(self._first_rule)
 
     def judge(self, text: str) -> Beyond | None:
         """What is out of reach in `text`; None when language alone may answer it."""
@@ -103,12 +107,19 @@ class Reach:
         if found is not None and found.label == _SURELY_LANGUAGE:
             return None
         meant, sure = self.meaning.kind(text)
+        language = dict(self.meaning.ranked(text)).get(_LANGUAGE, 0.0)
         if kind and sure >= SURE_WITH_RULE:
             return self._beyond(kind, "rule and meaning", sure)
         least = SURE_AGAINST_RULE if found is not None else SURE
-        if sure < least or meant == TALK or meant not in self._entries:
+        leads = found is None and sure >= LIKELY and sure >= LEAD * (sure + language)
+        if not (sure >= least or leads) or meant == TALK or meant not in self._entries:
             return None
         return self._beyond(meant, "meaning", sure)
+
+    def asks_for_words(self, text: str) -> bool:
+        """True for a question such as "how do I …" or "why …", which asks for nothing but words."""
+        found = self._by_rules(text)
+        return found is not None and found.label == _SURELY_LANGUAGE
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -123,7 +134,7 @@ class Reach:
         why = f"out of reach: {kind} (by {because})"
         return Beyond(entry=self._entries[kind], why=why, score=score)
 
-    def _by_rules(self, text: str) -> Rule | None:
+    def _first_rule(self, text: str) -> Rule | None:
         """The rule for the whole of `text`, else for the first of its sentences that has one."""
         whole = self._rule(text)
         if whole is not None:

@@ -26,7 +26,7 @@ OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "replies.
 KINDS = ("reply", "stop", "cancel", "repeat")
 NEEDS = ("", "question", "no question", "answer")
 CHECKS = ("request", "answer", "both")
-_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless", "declines", "late"}
+_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless", "declines", "late", "flows"}
 _GUARDRAIL_KEYS = {"id", "phrases", "regex", "answers", "check"}
 
 
@@ -38,7 +38,7 @@ class Entry:
     entry may answer at all: only after a question of the assistant, only when none is open, or only
     once something was answered. `declines` says that the answer is that it cannot be done, so that
     its decision is named "decline.…". The phrases with a `*` of a `late` entry answer only what the
-    meaning of the sentence leaves.
+    meaning of the sentence leaves; `flows` is the family of flows ("list") that it is about.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Entry:
     unless: tuple[str, ...] = ()
     declines: bool = False
     late: bool = False
+    flows: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +194,7 @@ def _entry(table: dict[str, Any], path: Path) -> Entry:
         unless=tuple(map(normalise, _texts(table, "unless", name, may_lack=True))),
         declines=_yes(table, "declines", name),
         late=_yes(table, "late", name),
+        flows=_text(table, "flows", name),
     )
 
 
@@ -229,6 +231,13 @@ def _texts(table: dict[str, Any], key: str, name: str, *, may_lack: bool = False
     if not texts and not may_lack:
         raise ReplyError(f"{name} has no {key}", f'add a line {key} = ["..."]')
     return texts
+
+
+def _text(table: dict[str, Any], key: str, name: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise ReplyError(f"{name}: {key} is {value!r}", f'write it as {key} = "one"')
+    return value
 
 
 def _yes(table: dict[str, Any], key: str, name: str) -> bool:

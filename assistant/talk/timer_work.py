@@ -13,7 +13,8 @@ from typing import Any
 
 from assistant.language.en.durations import name_duration, say_duration
 from assistant.language.en.numbers import cardinal
-from assistant.language.en.timers import TimerWords, read_timer
+from assistant.language.en.timer_words import TimerWords
+from assistant.language.en.timers import find_lengths, read_timer
 from assistant.language.en.which import Option, by_name, which
 from assistant.talk import due
 from assistant.talk.announcer import title
@@ -127,6 +128,7 @@ def slots_of(found: TimerWords, request: Request) -> dict[str, Any]:
         "place": place,
         "every": True if found.is_all else None,
         "unsure": True if not found.is_sure else None,
+        "bare": True if found.is_bare else None,
     }
     return {name: value for name, value in slots.items() if value is not None}
 
@@ -206,7 +208,7 @@ def to_change(
     if amount is not None and said.of == amount and not meant(found, said):
         said = dataclasses.replace(said, of=None)
     able = tuple(one for one in found if state is None or one.state == state)
-    if unsure and not able:
+    if unsure and (not able or (said.name and not meant(able, said))):
         yield HandOver()
     if not meant(found, said):
         return said.none(found)
@@ -214,6 +216,37 @@ def to_change(
         return none
     fit = yield from chosen(able, said)
     return fit or KEPT_ALL
+
+
+@tool(writes=True, sure=True, undo=take_back)
+def lengthen(here: Here, ids: Sequence[int], seconds: int) -> Kept:
+    """Let timers run so long from their start."""
+    now_s = here.now.timestamp()
+
+    def other(item: Item) -> Item:
+        by_s = seconds - item.seconds
+        if item.state == "paused":
+            return dataclasses.replace(item, seconds=seconds, left_s=max(1.0, item.left_s + by_s))
+        return dataclasses.replace(item, seconds=seconds, due_s=max(now_s, item.due_s + by_s))
+
+    return due.change(here.services.store, ids, other)
+
+
+def follows(here: Here, bare: bool | None) -> Generator[Any, Any, None]:
+    """Hand over words that mean a timer only right after a request about timers."""
+    if bare and not (yield Call(was_about_timers)):
+        yield HandOver()
+
+
+@tool
+def was_about_timers(here: Here) -> bool:
+    """The last answer was about timers. A tool, because the talk is another when it is replayed."""
+    return here.talk.last.name.startswith("timer.")
+
+
+def named_lengths(here: Here) -> tuple[timedelta, ...]:
+    """The lengths that are anywhere in the request."""
+    return tuple(timedelta(seconds=one) for one in find_lengths(here.request.words)[0])
 
 
 def on(fit: Sequence[Item]) -> str:

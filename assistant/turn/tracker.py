@@ -46,6 +46,7 @@ class _Turn:
     speech_frames: int
     end: int = 0
     is_cut: bool = False
+    joined: int | None = None
 
 
 class TurnTracker:
@@ -167,6 +168,7 @@ class TurnTracker:
         if self._last.number != number or self._last.is_cut:
             return False
         earlier, later = self._last, self._turn
+        earlier.joined = later.start
         earlier.speech_end = later.speech_end
         earlier.speech_frames += later.speech_frames
         if math.isfinite(self._wait_ms):  # it was that of the later half alone
@@ -204,6 +206,7 @@ class TurnTracker:
             speech_start_sample=turn.speech_start,
             speech_end_sample=turn.speech_end,
             is_partial=is_partial,
+            joined_sample=turn.joined,
         )
 
     def _first_wait_ms(self) -> float:

@@ -90,6 +90,7 @@ _THEM = re.compile(r" (?P<it>it|that|that 1|that one|this)")
 _OF_DAY = re.compile(r"(?<!\S)(today|tomorrow|\w+day)'?s(?= (?:alarm|reminder))")
 """The day of "tomorrow's alarm"."""
 _ALL = re.compile(r" (?:all|every|both)(?!\S)")
+_MORNING = range(4, 12)
 _PLACES = {"next": 1, "first": 1, "last": -1, "second": 2, "third": 3}
 
 
@@ -153,9 +154,12 @@ def _set_reminder(rest: str, moment: Moment | None, words: str, now: datetime) -
 
 
 def _set_alarm(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
-    found = _WAKE.fullmatch(rest) or _SET_ALARM.fullmatch(rest)
+    wakes = _WAKE.fullmatch(rest)
+    found = wakes or _SET_ALARM.fullmatch(rest)
     if found is None:
         return None
+    if wakes and moment is not None:
+        moment = _in_the_morning(moment, now)
     is_timer = "timer" in rest.split()
     if is_timer and (moment is None or moment.clock is None):
         return None
@@ -168,6 +172,14 @@ def _set_alarm(rest: str, moment: Moment | None, words: str, now: datetime) -> A
     return AlarmWords(
         act="set", noun="alarm", moment=moment, text=named["name"] or "", repeats=repeats
     )
+
+
+def _in_the_morning(moment: Moment, now: datetime) -> Moment:
+    """ "Wake me at a quarter to seven" means the morning, whatever the time is."""
+    clock = moment.clock
+    if clock is None or clock.is_exact or clock.hour not in _MORNING or moment.date == now.date():
+        return moment
+    return moment.at(clock.in_half("am"))
 
 
 def _cancel(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:

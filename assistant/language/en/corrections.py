@@ -49,6 +49,12 @@ _TAKEN_BACK = re.compile(
     r"(?:[,.]?\s+(?:please|thanks|thank\s+you|sorry))?[.!?…]*$",
     re.I | re.S,
 )
+_STOP_WORD = (
+    r"(?:(?:please|okay|ok|oh|hey|no)[,.]?\s+)?(?:stop(?:\s+(?:it|that|talking))?|cancel|no"
+    r"|(?:be\s+)?quiet|shut\s+up|enough|that.s\s+enough)(?:[,.]?\s+(?:please|thanks|thank\s+you))?"
+)
+_STOPPED = re.compile(rf".+\s\S+[.?!…]\s+{_STOP_WORD}[.!…]*", re.I | re.S)
+"""A sentence of its own behind a request, said when the answer began."""
 _SPOKEN_OF = re.compile(
     r"\b(?:say|says|said|saying|to|mean|means|called|named|word|words|phrase|song|album|book|film"
     r"|movie|is|of|by|play|spell|never|not|n.t|ever|will|would|can|could|should|must|and|or|if|just"
@@ -84,6 +90,8 @@ def corrected(text: str) -> str:
     """
     if text.count(" ") > LONGEST:
         return text
+    if _STOPPED.fullmatch(text):
+        return NEVER_MIND
     taken = _TAKEN_BACK.match(text)
     if taken is not None and _is_taken_back(taken):
         return NEVER_MIND
@@ -93,6 +101,16 @@ def corrected(text: str) -> str:
             break
         text = mended
     return text
+
+
+def with_stop_word(text: str, word: str) -> str:
+    """`text` and `word` as a sentence behind it, when that is "Stop." or the like and `text` does
+    not end with it already; else `text`."""
+    is_stop = re.fullmatch(rf"\W*{_STOP_WORD}\W*", word, re.I) is not None
+    if not is_stop or normalise(text).endswith(normalise(word)):
+        return text
+    sentence = text.rstrip(" .,;:…")
+    return f"{sentence}{'' if sentence.endswith(('?', '!')) else '.'} {word}"
 
 
 def _is_taken_back(found: re.Match[str]) -> bool:

@@ -106,7 +106,7 @@ _NOT_OURS = frozenset(
     (
         "mailing waiting contact contacts friend friends black blocked price wine guest play music"
         " song email distribution class player seller bestseller token linked python server mail"
-        " subscriber hit invite team word"
+        " subscriber hit invite team word reminder reminders"
     ).split()
 )
 """Lists that somebody else keeps, or that are no lists of things."""

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from assistant.language.en.misheard import mended
 from assistant.language.en.numbers import ranks_to_digits, words_to_digits
 
 _CONTRACTIONS = {
@@ -60,6 +61,17 @@ _ORDINALS = dict(
 _NAME_FIRST = re.compile(r"^\W*(?:(hey|hi|hello|okay|ok|yo)\W+)?(?:assistant|computer)\b\W*", re.I)
 _NAME_LAST = re.compile(r",\s*(?:assistant|computer)\W*$", re.I)
 _TOKEN = re.compile(r"\d+:\d\d|\d+(?:\.\d+)+|\d+(?:st|nd|rd|th)\b|[^\W\d_]+(?:['.-][^\W\d_]+)*|\d+")
+_DOTTED = re.compile(r"(?<![\d.:])([01]?\d|2[0-4])\.([0-5]\d)(?![\d.]*\d)")
+_HALF_DAY = re.compile(r"\s*[ap]\.?m\b", re.I)
+_BEFORE_CLOCK = re.compile(r"\b(?:at|until|till|it's|it is|its)\s+$", re.I)
+_BEFORE_ALARM = re.compile(r"\b(?:for|to|by|around|about|past|from|alarm)\s+$", re.I)
+_ALARM = re.compile(r"\b(?:alarms?|remind\w*|wake|snooze|appointments?|meetings?)\b", re.I)
+_MEASURE = re.compile(
+    r"\s*(?:%|percent|per|times|plus|minus|divided|multiplied|degrees?|dollars?|euros?|pounds?|bucks"
+    r"|cents?|hours?|minutes?|seconds?|days?|weeks?|milli\w+|kilo\w*|centi\w+|met(?:er|re)s?|miles?"
+    r"|inch\w*|feet|foot|yards?|grams?|ounces?|lit(?:er|re)s?|cups?|thousand|million|billion)\b",
+    re.I,
+)
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 _SIGNS = (
     (re.compile(r"(?<=\d)\s*%"), " percent "),
@@ -131,6 +143,7 @@ def _pass(text: str) -> str:
     unnamed = _NAME_FIRST.sub(lambda found: f"{found[1] or ''} ", text)
     text = unnamed if unnamed.strip() else text
     text = _THOUSANDS.sub("", text)
+    text = _DOTTED.sub(_clock, text)
     for sign, spelled in _SIGNS:
         text = sign.sub(spelled, text)
     words: list[str] = []
@@ -138,7 +151,20 @@ def _pass(text: str) -> str:
         words += _expand(token)
     spoken = [word for word in words if word not in _FILLERS]
     words = words_to_digits(ranks_to_digits(spoken))
-    return " ".join(_without_repeats(words))
+    return mended(" ".join(_without_repeats(words)))
+
+
+def _clock(found: re.Match[str]) -> str:
+    """ "4.30" as "4:30" where a time of day is told: Whisper writes British times."""
+    before, after = found.string[: found.start()], found.string[found.end() :]
+    is_time = _HALF_DAY.match(after) is not None or (
+        _MEASURE.match(after) is None
+        and (
+            _BEFORE_CLOCK.search(before) is not None
+            or (_BEFORE_ALARM.search(before) is not None and _ALARM.search(before) is not None)
+        )
+    )
+    return f"{found[1]}:{found[2]}" if is_time else found[0]
 
 
 def _expand(token: str) -> list[str]:

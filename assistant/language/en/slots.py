@@ -40,7 +40,8 @@ _NO = frozenset(
         "|i would rather not|that is wrong|not at all|never|no way|not yet|i do not think so"
     ).split("|")
 )
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?:minus )?-?\d+(?:\.\d+|(?: point(?: \d)+))?")
+"""Digits, as written or as said: "2.5", "2 point 5", "minus 3 point 1 4"."""
 _ANY = r"(?:\S+ )+?"
 
 
@@ -60,7 +61,13 @@ def _parse_yes_no(words: str, now: datetime) -> bool | None:
 
 
 def _parse_float(words: str, now: datetime) -> float | None:
-    return float(words) if _NUMBER.fullmatch(words) else None
+    return _as_float(words) if _NUMBER.fullmatch(words) else None
+
+
+def _as_float(words: str) -> float:
+    whole, _, fraction = words.removeprefix("minus ").partition(" point ")
+    value = float(f"{whole}.{fraction.replace(' ', '')}" if fraction else whole)
+    return -value if words.startswith("minus ") else value
 
 
 def _parse_int(words: str, now: datetime) -> int | None:
@@ -69,7 +76,7 @@ def _parse_int(words: str, now: datetime) -> int | None:
 
 def _find_float(words: str, now: datetime) -> tuple[float, str] | None:
     found = re.search(rf"(?<!\S){_NUMBER.pattern}(?!\S)", words)
-    return (float(found[0]), _without(words, found)) if found else None
+    return (_as_float(found[0]), _without(words, found)) if found else None
 
 
 def _find_int(words: str, now: datetime) -> tuple[int, str] | None:

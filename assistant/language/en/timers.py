@@ -6,11 +6,14 @@ which stands right before the word "timer" or after "called". Knows no timer tha
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.language.en.durations import find_duration
+from assistant.language.en.timer_followups import read_followup
+from assistant.language.en.timer_words import TimerWords
 
 NOUNS = frozenset("timer timers countdown countdowns".split())
 _LONGEST_NAME = 3
@@ -99,6 +102,8 @@ _MORE = re.compile(
 _LISTED = re.compile(
     r"(?<!\S)(\d+) (and |or |)(?:an? |another )?(?=\d+ (second|minute|hour|day)s?\b)"
 )
+_IN_A_ROW = re.compile(r"(?<!\S)(\d+ (second|minute|hour)s?) (?=\d+ \2s?\b)")
+"""Two lengths of one unit after each other are two lengths: "3 minutes, 5 minutes"."""
 _ONE = re.compile(r"(?<=(?: second| minute)) 1$|(?<= hour) 1$")
 """The "one" of "the ten minute one", which is no number."""
 _UNIT_ALONE = re.compile(r"(?<!\S)(the|my|that) (?=(?:hour|minute) (?:timer|countdown))")
@@ -108,25 +113,6 @@ _NOT_NEEDED = re.compile(
     r"|i no longer (?:need|want) ((?:the|my|that|this) .*)"
 )
 _BARE_MINUTES = re.compile(r"(?<= for )(\d{1,3})$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerWords:
-    """What is asked for. `act` is set, add, take_off, pause, resume, restart, left or cancel.
-
-    `lengths` are those of new timers in seconds; `amount` is by how much one is changed. `name`,
-    `seconds` and `place` (0 is the first, -1 the last) say which timer is meant, `is_all` that all
-    are. `is_sure` is False for words that mean a timer only where one runs ("pause it").
-    """
-
-    act: str
-    lengths: tuple[int, ...] = ()
-    amount: int = 0
-    name: str = ""
-    seconds: int = 0
-    place: int | None = None
-    is_all: bool = False
-    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +167,10 @@ class _Read:
 def read_timer(words: str) -> TimerWords | None:
     """What `words` (canonical, without the polite frame) ask of timers; None for anything else."""
     read = _read(words)
+    lengths, said = find_lengths(words)
+    follows = read_followup(words, said, tuple(lengths))
+    if follows is not None and (follows.act == "change" or not read.has_noun):
+        return follows
     for reading in (_left, _stand, _take_off, _add, _cancel, _set):
         found = reading(read)
         if found is not None:
@@ -208,6 +198,7 @@ def _read(words: str) -> _Read:
     unneeded = _NOT_NEEDED.fullmatch(words)
     words = f"cancel {unneeded[1] or unneeded[2]}" if unneeded else words
     words = _UNIT_ALONE.sub(r"\1 1 ", _ONE.sub("", _MORE.sub(r"more \1 ", words)))
+    words = _IN_A_ROW.sub(r"\1 and ", words)
     before = ""
     while words != before:
         before = words
@@ -263,7 +254,7 @@ def _left(read: _Read) -> TimerWords | None:
     found = read.words("left")
     if not read.for_name:
         return found
-    return _replace(found, name=read.for_name, is_sure=False)
+    return dataclasses.replace(found, name=read.for_name, is_sure=False)
 
 
 def _asks_left(words: list[str], has_noun: bool) -> bool:
@@ -335,6 +326,8 @@ def _set(read: _Read) -> TimerWords | None:
     lengths = tuple(read.lengths)
     said = set(read.said)
     if len(lengths) == 1 and read.knows(_CALL_WORDS) and {"me", "#"} <= said and not read.name:
+        if "remind" in said:
+            return None  # of what, a reminder asks
         if said & _CALL_VERBS:
             return TimerWords(act="set", lengths=lengths)
         return None
@@ -367,16 +360,3 @@ def _times(read: _Read, lengths: tuple[int, ...]) -> tuple[int, ...]:
     if found and len(lengths) == 1:
         return lengths * int(found[1])
     return lengths
-
-
-def _replace(words: TimerWords, *, name: str, is_sure: bool) -> TimerWords:
-    return TimerWords(
-        act=words.act,
-        lengths=words.lengths,
-        amount=words.amount,
-        name=name,
-        seconds=words.seconds,
-        place=words.place,
-        is_all=False,
-        is_sure=is_sure,
-    )

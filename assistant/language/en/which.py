@@ -95,11 +95,17 @@ def by_name(said: Sequence[str], options: Sequence[Option]) -> tuple[int, ...] |
     """The one option whose name has all of the words."""
     if not said:
         return None
-    names = [(one, normalise(one.name).split()) for one in options if one.name]
-    met = [one for one, name in names if set(name) == set(said)]
-    met = met or [one for one, name in names if set(said) <= set(name)]
-    met = met or [one for one, name in names if set(name) <= set(said)]
+    wanted = set(map(_stem, said))
+    names = [(one, set(map(_stem, normalise(one.name).split()))) for one in options if one.name]
+    met = [one for one, name in names if name == wanted]
+    met = met or [one for one, name in names if wanted <= name]
+    met = met or [one for one, name in names if name <= wanted]
     return (met[0].id,) if len(met) == 1 else None
+
+
+def _stem(word: str) -> str:
+    """A word without the ending of its plural: "eggs" is "egg"."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _by_number(joined: str, options: Sequence[Option]) -> tuple[int, ...] | None:
@@ -181,6 +187,13 @@ MINUTES = SlotKind(
     find=_find_minutes,
 )
 """A length; a number alone counts minutes."""
+LENGTHS = SlotKind(
+    name="lengths",
+    pattern=rf"(?:{DURATION.pattern})+?",
+    parse=lambda words, now: None,
+    find=lambda words, now: None,
+)
+"""Several lengths: a flow's own `reads` finds them. One length is a slot of its own."""
 HALF = SlotKind(name="half of the day", pattern=r"(?:\S+ )+?", parse=_parse_half, find=_find_half)
 """Morning or evening: "am" or "pm"."""
 PLACE = SlotKind(name="place", pattern=r"\S+ ", parse=_parse_place, find=_find_place)

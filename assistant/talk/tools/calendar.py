@@ -209,7 +209,7 @@ def when(here: Here, title: str | None = None, day: date | None = None) -> str |
     """Tell when something in your calendar is."""
     if title is None:
         return None
-    if item_key(title) in _ANY_EVENT:
+    if item_key(title) in _ANY_EVENT or _NO_TITLE.search(title.lower()):
         return None
     is_own = bool(_OWN.match(_after_verb(here.request.words))) or bool(_KIND.search(title.lower()))
     if not here.services.calendar.is_set_up:
@@ -244,6 +244,7 @@ def _dated(event: Event, now: datetime) -> str:
     return f"{capital(event.title)} {verb}{rest}"
 
 
+_NO_TITLE = re.compile(r"^(?:it|this|that|he|she|they|there)\b| and (?:what|how|when|where) ")
 _ANY_EVENT = frozenset("event appointment meeting thing entry next".split())
 
 

@@ -26,7 +26,8 @@ def _date(request: Request) -> str | None:
 @flow(name="time.now", reads=_asks_time, examples=["what time is it", "how late is it"])
 def now(here: Here) -> str | None:
     """Tell the time of day here."""
-    return answer_time(here.request.words, here.now)
+    told = answer_time(here.request.words, here.now)
+    return told or answer_time("what time is it", here.now)
 
 
 @flow(name="date.near", reads=_asks_date, examples=["what day is it", "what is the date tomorrow"])

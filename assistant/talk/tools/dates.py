@@ -187,7 +187,7 @@ def _reads_is_it(request: Request) -> Mapping[str, Any] | None:
 )
 def is_weekday(here: Here, day: date | None = None, wanted: str = "") -> str | None:
     """Tell whether a date is a certain weekday."""
-    if day is None:
+    if day is None or not wanted:
         return None
     place = day.weekday()
     fits = {"weekday": place < 5, "weekend": place >= 5}.get(wanted, wanted == WEEKDAYS[place])

@@ -42,10 +42,8 @@ NO_LISTS = "You have no lists yet. Say: add milk to my shopping list."
 
 
 _READING = (
-    "(read|show|tell|remind|say|give|list|recite|display|open|check|see|hear|get|pull up|bring up|"
-    "go "
-    "over|go "
-    "through|run through"
+    "(read|show|tell|remind|say|give|list|recite|repeat|display|open|check|see|hear|get|pull up"
+    "|bring up|go over|go through|run through"
     "|review|view|look at|look up|access|find|know)"
 )
 

@@ -183,8 +183,10 @@ def add_more(here: Here, items: str | None = None) -> Steps | None:
         or len(item_key(items).split()) > 6
     ):
         return None
-    first = item_key(items).split()[:1]
-    if not first or first[0] in _NO_ITEM or first[0].isdigit() or item_key(items) in _SOMETHING:
+    said = item_key(items).split()
+    if not said or said[0] in _NO_ITEM or item_key(items) in _SOMETHING:
+        return None
+    if said[0].isdigit() and (len(said) == 1 or not _COUNTED.isdisjoint(said[1:])):
         return None
     return _put(str(target), items)
 
@@ -194,10 +196,17 @@ _NO_ITEM = frozenset(
         "what who where when why how which is are do does did can could will would set start stop"
         " tell remind play call read show list turn open the my i you it he she they in of then "
         "cancel"
-        " make put take remove delete clear give"
+        " make put take remove delete clear give note reminder alarm timer appointment"
     ).split()
 )
 """A request, or a question, rather than one more item."""
+_COUNTED = frozenset(
+    (
+        "more second seconds minute minutes hour hours day days week weeks percent and plus minus"
+        " times by to from divided point half o'clock am pm"
+    ).split()
+)
+"""After a number: a length, a time or a sum rather than so many of an item."""
 
 
 @flow(

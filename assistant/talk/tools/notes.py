@@ -94,7 +94,7 @@ _NEW = "[a|an|another|1] [new|quick|short] (note|memo)"
     "|take note|leave a note|keep in mind|bear in mind|write down|make a mental note|record|put "
     "down)"
     " (that|of|about|saying|which says|for me that|for me) {text}",
-    "(take|make|write|leave|record) [down] [me] a [quick|new] (note|memo) [to] {text}",
+    "(take|make|write|leave|record|add|create) [down] [me] a [quick|new] (note|memo) [to] {text}",
     "new note (saying|that says|that|which says|about) {text}",
     "(jot down|note down|note to self|new note|note to myself|take this down|write this down"
     "|note this [down]|remember this|make a note of this) [that] {text}",
@@ -129,6 +129,7 @@ def add(here: Here, text: str | None = None, middle: str | None = None) -> Steps
 
 _IS_NO_NOTE = re.compile(
     r"(?:a reminder|the difference|how|why|what (?:is|are) the difference|taking|cards?) "
+    r"|(?:(?:to|on|in|into) )?(?:my|the|our|that|this) (?:\S+ )*(?:list|calendar|reminder|alarm)$"
 )
 _POINTING = frozenset("this|that|it|something|of that|of this|of it|things".split("|"))
 

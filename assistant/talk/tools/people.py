@@ -242,7 +242,12 @@ _ANY_OTHER = frozenset(
     "now on|instead|now]",
     "(from now on|from here on) (your name is|you are|you are called|i will call you|i am calling "
     "you|call yourself) {name}",
-    "go by [the name] {name} [from now on|instead|now]",
+    "(i want|i would like|want|i prefer) your name (to be|to become|as) {name} [from now on]",
+    "(make|let) your name [be] {name} [from now on]",
+    f"(i will|i am going to|i) now call you {{name}} {_ON}",
+    "(call|name|start calling|i will now call|i will call|can i call|may i call) you {name} "
+    "instead of (your|the) (old|current|present|usual|real|own) name",
+    "you are now [called|named] {name}", "go by [the name] {name} [from now on|instead|now]",
     "i am [going to start] calling you {name} [from now on|now]",
     "have your name (be|changed to) {name}", "(be called|be named|be) {name} from now on",
     "your name to be {name}",

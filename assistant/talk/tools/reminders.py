@@ -5,6 +5,7 @@ Pure but for the tools that they call; the mind thread.
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ NO_REMINDER = "You have no reminders."
 NO_SUCH_REMINDER = "There is no such reminder."
 NOTHING_MISSED = "You have missed nothing."
 
+_OPENING = re.compile(r"^(?:please )?(?:to|about|of|that) ", re.IGNORECASE)
+"""How the answer to "What of?" begins."""
 Half = Annotated[str, HALF]
 Place = Annotated[int, PLACE]
 
@@ -59,7 +62,7 @@ def set_reminder(
     """Keep something to say at a time."""
     if odd:
         return odd
-    what = text or (yield Ask(OF_WHAT, str))
+    what = text or _OPENING.sub("", (yield Ask(OF_WHAT, str)))
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
     moment = yield from work.when_exactly(here, said, wakes=False)
     at = moment.resolve(here.now)

@@ -26,6 +26,7 @@ _NOT_SPELLED = re.compile(
 )
 _NAMES = re.compile(r"^(?:the )?(?:word|name|words|last name|first name) (?=\S)")
 _TAIL = re.compile(r"\s+(?:out|again|for me|out loud|slowly|letter by letter|once more)$", re.I)
+_BACKWARDS = re.compile(r"\s+(?:backwards?|in reverse|from behind|the other way round)$", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 _OPENING = re.compile(
     r"^(?:(?:it|that)(?:['’]s| is| was)|they are|they're)(?: called| named)?(?: the| an?)?\s+",
@@ -76,30 +77,36 @@ def spell(here: Here, word: str | None = None) -> Steps | None:
     if word is None:
         return None
     word = _TAIL.sub("", word)
+    ahead = _BACKWARDS.sub("", word)
+    is_reversed, word = ahead != word, ahead
     said = normalise(word)
     bare = _NAMES.sub("", said) if said not in _THAT else said
     if bare not in _THAT and (len(bare.split()) > MOST_WORDS or _NOT_SPELLED.search(bare)):
         return None
-    return _answer(here, word, bare)
+    return _answer(here, word, bare, is_reversed=is_reversed)
 
 
-def _answer(here: Here, word: str, bare: str) -> Steps:
+def _answer(here: Here, word: str, bare: str, *, is_reversed: bool) -> Steps:
     name = here.talk.facts.get("name", "")
     if bare in _A_NAME:
         asked = name if bare == "my name" else OWN_NAME
-        yield _spelled(asked) if asked else Say(NO_NAME)
+        yield _spelled(asked, is_reversed=is_reversed) if asked else Say(NO_NAME)
         return None
     if bare in _THAT:
         meant = _meant(here) or (yield Ask(WHICH_WORD, str))
     else:
         meant = " ".join(_words(word)[-len(bare.split()) :])
-    yield _spelled(name if name and normalise(meant) == normalise(name) else meant)
+    is_name = bool(name) and normalise(meant) == normalise(name)
+    yield _spelled(name if is_name else meant, is_reversed=is_reversed)
     return None
 
 
-def _spelled(text: str) -> Say:
+def _spelled(text: str, *, is_reversed: bool = False) -> Say:
     words = _words(re.sub(r"\d+", lambda found: _number(found[0]), text)) or [text]
-    told = [spell_out(word) for word in words]
+    letters = [word[::-1] for word in reversed(words)] if is_reversed else words
+    told = [spell_out(word) for word in letters]
+    if is_reversed:
+        words = [*words, "backwards"]
     shown = f"{' '.join(words)}: {' '.join(one[0] for one in told)}."
     spoken = f"{' '.join(words)}: {'; '.join(one[1] for one in told)}."
     return Say(_capital(shown), _capital(spoken))
@@ -118,7 +125,7 @@ def _meant(here: Here) -> str:
     that the user did not say, or what its only sentence ends with; empty when none is clear."""
     talk = here.talk
     if talk.last.name == "word.spell":
-        before = str(talk.last.slots.get("word") or "")
+        before = _BACKWARDS.sub("", str(talk.last.slots.get("word") or ""))
         return "" if normalise(before) in (*_THAT, *_A_NAME) else before
     answer = _OPENING.sub("", talk.last_answer.strip(" \"'“”"))
     words = _words(answer)

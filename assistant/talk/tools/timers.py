@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from assistant.language.en.durations import name_duration, say_duration
 from assistant.language.en.numbers import cardinal
-from assistant.language.en.which import MINUTES, PLACE
+from assistant.language.en.which import LENGTHS, MINUTES, PLACE
 from assistant.talk.announcer import title
 from assistant.talk.due import Item
 from assistant.talk.flow import Ask, Call, HandOver, Here, flow
@@ -20,9 +20,12 @@ from assistant.talk.timer_work import (
     WHICH_ONE,
     Which,
     cancelled,
+    follows,
+    lengthen,
     listed,
     meant,
     move,
+    named_lengths,
     on,
     reads,
     running,
@@ -42,7 +45,9 @@ LONGEST = timedelta(days=30)
 MOST = 50
 """More timers at a time are a mistake of hearing."""
 
-Lengths = Annotated[tuple[timedelta, ...], MINUTES]
+NOTHING_TO_CANCEL = "There is nothing to cancel."
+
+Lengths = Annotated[tuple[timedelta, ...], LENGTHS]
 Minutes = Annotated[timedelta, MINUTES]
 Place = Annotated[int, PLACE]
 _FIXED = (
@@ -78,6 +83,8 @@ def set_timer(
     name: str | None = None,
 ) -> Any:
     """Start a timer, or several at once."""
+    if lengths is None and length is None:
+        lengths = named_lengths(here) or None
     if lengths is None:
         one = length or (yield Ask(HOW_LONG, MINUTES, retry="For how many minutes?"))
         lengths = (one,)
@@ -91,6 +98,40 @@ def set_timer(
         told = listed([say_duration(one) for one in seconds])
         return f"Okay, {cardinal(len(seconds))} timers: {told}."
     return f"Okay, {name_duration(seconds[0])} {f'{name} ' if name else ''}timer."
+
+
+@flow(
+    name="timer.change",
+    reads=reads("change"),
+    examples=[
+        "change the timer to twenty minutes",
+        "make it seven minutes instead",
+        "make the timer a quarter of an hour",
+        "change my timer to half an hour",
+        "turn the timer into a five minute one",
+        "adjust the timer to nine minutes",
+    ],
+)
+def change(
+    here: Here,
+    amount: Minutes | None = None,
+    unsure: bool | None = None,
+    bare: bool | None = None,
+) -> Any:
+    """Let a timer run for another length, from its start."""
+    yield from follows(here, bare)
+    found = yield Call(running)
+    if amount is None or not found:
+        yield HandOver("" if unsure or amount is None else f"set a timer for {_said(amount)}")
+    fit = yield from to_change(Which(), unsure)
+    if not isinstance(fit, tuple):
+        return fit
+    if amount > LONGEST:
+        return TOO_LONG
+    yield Call(lengthen, ids=[one.id for one in fit], seconds=int(amount.total_seconds()))
+    (item, *_) = fit
+    name = f"{item.name} " if item.name else ""
+    return f"Okay, {name_duration(int(amount.total_seconds()))} {name}timer."
 
 
 @flow(
@@ -116,8 +157,10 @@ def left(
     place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
+    bare: bool | None = None,
 ) -> Any:
     """Tell how long the timers still run."""
+    yield from follows(here, bare)
     found = yield Call(running)
     said = Which(name=name, of=of, place=place)
     fit = meant(found, said)
@@ -153,8 +196,10 @@ def cancel_timer(
     place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
+    bare: bool | None = None,
 ) -> Any:
     """Cancel a timer, or all."""
+    yield from follows(here, bare)
     if unsure and not (yield Call(running)):
         yield HandOver()
     return (yield from cancelled(Which(name=name, of=of, place=place, every=every)))
@@ -185,8 +230,10 @@ def add_time(
     place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
+    bare: bool | None = None,
 ) -> Any:
     """Let a timer run longer."""
+    yield from follows(here, bare)
     said = Which(name=name, of=of, place=place, every=every)
     fit = yield from to_change(said, unsure, amount=amount)
     if not isinstance(fit, tuple):
@@ -221,8 +268,10 @@ def take_off(
     place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
+    bare: bool | None = None,
 ) -> Any:
     """Let a timer end sooner."""
+    yield from follows(here, bare)
     said = Which(name=name, of=of, place=place, every=every)
     fit = yield from to_change(said, unsure, amount=amount)
     if not isinstance(fit, tuple):
@@ -259,6 +308,7 @@ def pause(
     place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
+    bare: bool | None = None,
 ) -> Any:
     """Let a timer stand still."""
     said = Which(name=name, of=of, place=place, every=every)
@@ -292,6 +342,7 @@ def resume(
     place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
+    bare: bool | None = None,
 ) -> Any:
     """Let a paused timer run on."""
     said = Which(name=name, of=of, place=place, every=every)
@@ -325,6 +376,7 @@ def restart(
     place: Place | None = None,
     every: bool | None = None,
     unsure: bool | None = None,
+    bare: bool | None = None,
 ) -> Any:
     """Let a timer run anew with its full length."""
     fit = yield from to_change(Which(name=name, of=of, place=place, every=every), unsure)

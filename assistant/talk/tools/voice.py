@@ -139,7 +139,7 @@ def volume(kind: _Kind | None = None, amount: float | None = None) -> Steps:
     if kind == "tell":
         return _is_set(now)
     wanted = amount or 0.0
-    if kind == "ask":
+    if kind in ("ask", None):
         wanted = yield Ask(LOUDER_OR_QUIETER, _LOUDER)
     if kind != "to":
         wanted += now
@@ -276,7 +276,7 @@ def speed(kind: _Kind | None = None, amount: float | None = None) -> Steps:
     """Set the speed of my voice."""
     _, now = yield Call(present)
     steps = amount or 0.0
-    if kind == "ask":
+    if kind in ("ask", None):
         steps = yield Ask(FASTER_OR_SLOWER, {"faster": 1.0, "slower": -1.0})
     wanted = steps if kind == "to" else now * (1 + _STEP) ** steps
     factor = round(min(max(wanted, SLOWEST), FASTEST), 3)

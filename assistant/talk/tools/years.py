@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap, monthrange
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Literal
 
 from assistant.language.en.clock import say_time
@@ -35,6 +35,35 @@ Named = Literal[
 def both(here: Here) -> str:
     """Tell the time and the date."""
     return f"It's {say_time(here.now)} on {say_date(here.now.date())}."
+
+
+@flow(
+    "what time (is it|will it be|is it going to be|would it be) (in|after) {length}",
+    "what time will it be {length} from now",
+    "what (will|would) the time be in {length}",
+    name="time.after",
+    examples=["what time will it be in ninety minutes", "what time is it in half an hour"],
+)
+def later(here: Here, length: timedelta | None = None) -> str | None:
+    """Tell the time after a while."""
+    return None if length is None else f"It will be {_clock(here, length)}."
+
+
+@flow(
+    "what time was it {length} (ago|before)",
+    "what was the time {length} ago",
+    name="time.before",
+    examples=["what time was it three hours ago"],
+)
+def earlier(here: Here, length: timedelta | None = None) -> str | None:
+    """Tell what the time was."""
+    return None if length is None else f"It was {_clock(here, -length)}."
+
+
+def _clock(here: Here, by: timedelta) -> str:
+    at = (here.now.astimezone(UTC) + by).astimezone(here.now.tzinfo)
+    day = "" if at.date() == here.now.date() else f" on {say_date(at.date())}"
+    return f"{say_time(at)}{day}"
 
 
 @flow(

@@ -51,6 +51,28 @@ def _place(words: str) -> Place | None:
     return find_place(re.sub(r"^(?:in|at|on|over in) ", "", words))
 
 
+def _places_in(words: str) -> list[str]:
+    """The places that stand somewhere in canonical words, the longest names first."""
+    parts, found, at = words.split(), [], 0
+    while at < len(parts):
+        for length in (3, 2, 1):
+            name = " ".join(parts[at : at + length])
+            if find_place(name) is None:
+                name = name.removesuffix("s")  # "Londons time zone", as it is heard
+            is_name = len(name) > 3 and _COMMON.isdisjoint(parts[at : at + length])
+            if is_name and find_place(name) is not None:
+                found.append(name)
+                at += length - 1
+                break
+        at += 1
+    return found
+
+
+_COMMON = frozenset(
+    "time zone zones what here there same local current date hour does do is are use in".split()
+)
+
+
 def _reads_time(request: Request) -> Mapping[str, Any] | None:
     words = request.words
     if "time" not in words and " it" not in words and "date" not in words:
@@ -92,9 +114,14 @@ def _is_named(place: str, request: Request) -> bool:
 )
 def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
     """Tell the time in another place."""
+    place = place or next(iter(_places_in(here.request.words)), "")
+    if not place:
+        return None
     found = find_place(place)
     if found is None:
-        name = here.request.original(place)
+        name = here.request.original(place or here.request.words.rpartition(" in ")[2])
+        if not place and " in " not in f" {here.request.words}":
+            return None
         return f"I don't know a place called {name[:1].upper()}{name[1:]}."
     rules = found.tzinfo()
     if rules is None:
@@ -155,6 +182,7 @@ _ZONE_OF = tuple(
         r"(?: in| on| use| have| belong to)*",
         r"(?:what is )?the time ?zone (?:of|in|for) (?P<one>.+)",
         r"in (?:what|which) time ?zone (?:is|are|lies) (?P<one>.+)",
+        r"(?:(?:what is|tell me|know|say) )?(?P<one>.+) time ?zone",
     )
 )
 UTC = "utc"
@@ -174,7 +202,7 @@ def _reads_difference(request: Request) -> Mapping[str, Any] | None:
             found = pattern.fullmatch(words)
             if found is None:
                 continue
-            one, two = found["one"], found.groupdict().get("two") or other
+            one, two = _owned(found["one"]), found.groupdict().get("two") or other
             if _is_place(one) and _is_place(two) and one != two:
                 return {"one": one, "two": two}
     return None
@@ -188,6 +216,12 @@ def _conversion(found: re.Match[str]) -> Mapping[str, Any] | None:
         return None
     base = re.sub(r"^(?:in|at|on|over in) ", "", at[read[1] :].strip()) or "here"
     return {"clock": read[0], "one": there, "two": base} if _is_place(base) else None
+
+
+def _owned(words: str) -> str:
+    """ "london" for the "londons" that "London's" becomes."""
+    bare = words.removesuffix("s")
+    return bare if not _is_place(words) and _is_place(bare) else words
 
 
 def _is_place(words: str) -> bool:
@@ -212,6 +246,11 @@ def _is_place(words: str) -> bool:
 )
 def difference(here: Here, one: str = "", two: str = "", clock: Clock | None = None) -> str | None:
     """Tell how far apart the times of two places are, or one time in another place."""
+    if not one and not two:
+        named = _places_in(here.request.words)
+        if not named:
+            return None
+        one, two = named[0], named[1] if len(named) > 1 else "here"
     places = _place(one) if one not in _HERE else None, _place(two) if two not in _HERE else None
     zones = [here.now.tzinfo if one_ is None else one_.tzinfo() for one_ in places]
     if None in zones or zones[0] is None or zones[1] is None:

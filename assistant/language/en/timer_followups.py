@@ -1,0 +1,91 @@
+"""What words without "timer" ask of a timer that was talked of: "is it done yet", "add another 5".
+
+They mean a timer only where one runs; the bare ones only right after a request about timers. Which
+of both is the case, the flows find out. Knows no timer that runs. Pure; any thread.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.language.en.timer_words import TimerWords
+
+_AND = r"(?:(?:and|so|okay|now|actually|no|oh) )*"
+_ON_IT = r"(?: (?:on|onto|to) (?:it|that|that 1|the timer))?"
+_LEFT = re.compile(
+    rf"{_AND}how (?:long|much longer|much time|many minutes)(?: (?:have i got|do i have|is left|are left|left|remaining|to go|still|more|now|until it (?:is done|is over"
+    r"|rings|goes off)|until you (?:wake|ring|tell|call|alert|notify|buzz)(?: me)?))+"
+)
+_LEFT_BARE = re.compile(
+    rf"{_AND}(?:how (?:long|much longer)|is (?:it|that) (?:done|ready|finished|over|up)"
+    r"(?: yet| now| already)*|when is it (?:done|ready|over|finished|up)"
+    r"|how long (?:is (?:it|that)|does it still (?:take|need))(?: now| for| set for)?|what is (?:it|that) at)"
+)
+_DOING = re.compile(
+    rf"{_AND}how (?:is|are) (?:the |my |our )?(?P<name>\S+(?: \S+)?) "
+    r"(?:doing|coming along|getting on|getting along)(?: now)?"
+)
+_ADD_BARE = re.compile(
+    rf"{_AND}(?:add|give it|give me|give that|put on|make it) (?:(?:another|an extra|1 more) )?"
+    rf"(?P<number>\d{{1,3}})(?: more| extra| longer)?{_ON_IT}"
+)
+_ADD_SAYS_MORE = re.compile(r"\b(?:another|more|extra|longer|add)\b")
+_OFF_BARE = re.compile(
+    rf"{_AND}(?:take|knock|cut|shave) (?:off )?(?P<number>\d{{1,3}})(?: off| away)?(?: again| of it)?"
+)
+_NAMED = (
+    ("add", re.compile(r"(?:add|put) # (?:more )?(?:to|on|onto) (?:the |my )?(?P<name>\S+(?: \S+)?)")),
+    ("add", re.compile(r"give (?:the |my )?(?P<name>\S+(?: \S+)?) (?:# more|more #|another #)")),
+    ("take_off", re.compile(r"take # off (?:of )?(?:the |my )?(?P<name>\S+(?: \S+)?)")),
+)  # fmt: skip
+_CANCEL_ONE = re.compile(
+    rf"{_AND}(?:cancel|stop|delete|remove|kill|drop|end|turn off) the "
+    r"(?P<place>longer|longest|shorter|shortest|first|second|third|last) 1"
+)
+_PLACES = {"longer": -1, "longest": -1, "last": -1, "shorter": 0, "shortest": 0, "first": 0}
+_PLACES |= {"second": 1, "third": 2}
+_CHANGE = re.compile(
+    rf"{_AND}(?:(?:make|change|turn) (?:(?P<it>it|that)|(?:the |my |that )?(?:timer|countdown))"
+    r"|(?:change|adjust|correct) (?:the |my )timer)(?: to| into| be)? #(?: instead| long| in all)*"
+)
+_NO_NAME = frozenset("it that this them list timer clock alarm stopwatch shopping".split())
+
+
+def read_followup(words: str, said: str, lengths: tuple[int, ...]) -> TimerWords | None:
+    """What canonical `words` ask of the timer that was talked of; `said` are the same with "#" in
+    the place of each of the `lengths` (in seconds). None for anything else."""
+    if len(lengths) == 1:
+        return _with_length(said, lengths[0])
+    if lengths:
+        return None
+    if _LEFT_BARE.fullmatch(words):
+        return TimerWords(act="left", is_sure=False, is_bare=True)
+    if _LEFT.fullmatch(words):
+        return TimerWords(act="left", is_sure=False)
+    doing = _DOING.fullmatch(words)
+    if doing and _NO_NAME.isdisjoint(doing["name"].split()):
+        return TimerWords(act="left", name=doing["name"], is_sure=False)
+    one = _CANCEL_ONE.fullmatch(words)
+    if one:
+        return TimerWords(act="cancel", place=_PLACES[one["place"]], is_sure=False, is_bare=True)
+    more = _ADD_BARE.fullmatch(words)
+    if more and _ADD_SAYS_MORE.search(words) and int(more["number"]):
+        seconds = 60 * int(more["number"])
+        return TimerWords(act="add", amount=seconds, is_sure=False, is_bare=True)
+    less = _OFF_BARE.fullmatch(words)
+    if less and "off" in words.split() and int(less["number"]):
+        seconds = 60 * int(less["number"])
+        return TimerWords(act="take_off", amount=seconds, is_sure=False, is_bare=True)
+    return None
+
+
+def _with_length(said: str, seconds: int) -> TimerWords | None:
+    change = _CHANGE.fullmatch(said)
+    if change:
+        is_bare = change["it"] is not None
+        return TimerWords(act="change", amount=seconds, is_sure=not is_bare, is_bare=is_bare)
+    for act, pattern in _NAMED:
+        found = pattern.fullmatch(said)
+        if found and _NO_NAME.isdisjoint(found["name"].split()):
+            return TimerWords(act=act, amount=seconds, name=found["name"], is_sure=False)
+    return None

@@ -1,0 +1,93 @@
+"""The part of the order that does two things which one request asks for.
+
+"Set a timer for ten minutes and add eggs to my list" is two requests, and neither template covers
+the whole. It is taken only when flows of the program cover both halves by their templates, and
+neither asks anything back; what one flow understands as a whole never comes here. Pure; the mind
+thread.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+from assistant.talk.decision import Decision, Pass, short
+from assistant.talk.request import Request, read_request
+from assistant.talk.skills import NewFlow
+from assistant.talk.talk import Talk
+
+NAME = "talk.both"
+_JOINT = re.compile(
+    r"(?:,|;|\.)?\s+(?:and|then)\s+(?:then\s+|also\s+|please\s+)*|[,;.]\s+(?:also|then)\s+",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(r"^(?:okay|ok|so|well|right|um|uh)[\s,]+", re.IGNORECASE)
+_FEWEST = 2
+"""A half with fewer words is no request of its own."""
+
+
+class Both:
+    """Two requests in one sentence, each covered by a template of a flow."""
+
+    name = "both"
+
+    def __init__(self, flows: NewFlow) -> None:
+        """`flows` is the part that takes each half."""
+        self._flows = flows
+
+    def decide(self, talk: Talk, request: Request) -> Decision | Pass:
+        """Both answers in their order; `Pass` unless both halves are understood."""
+        for left, right in _halves(request):
+            first = self._whole(talk, left)
+            if first is None:
+                continue
+            second = self._whole(first.after, right) or self._more(first.after, right)
+            if second is not None and not _is_stale(first, second):
+                return _joined(first, second, request)
+        return Pass(why="it is not two requests")
+
+    def _whole(self, talk: Talk, request: Request) -> Decision | None:
+        """What a flow does with one half; None when it would have to wait or to ask."""
+        found = self._flows.decide(talk, request)
+        if not isinstance(found, Decision) or found.rest is not None or found.waits is not None:
+            return None
+        return None if len(found.after.waiting) > len(talk.waiting) else found
+
+    def _more(self, talk: Talk, request: Request) -> Decision | None:
+        found = self.decide(talk, request)
+        return found if isinstance(found, Decision) else None
+
+
+def _halves(request: Request) -> Iterator[tuple[Request, Request]]:
+    """The request cut in two at each "and", without a filler at its head."""
+    text = _OPENING.sub("", request.text)
+    for joint in _JOINT.finditer(text):
+        sides = text[: joint.start()], text[joint.end() :]
+        if min(len(side.split()) for side in sides) >= _FEWEST:
+            left, right = (read_request(side, request.now, request.turn) for side in sides)
+            yield left, right
+
+
+def _is_stale(first: Decision, second: Decision) -> bool:
+    """True when the second reads what the first has not written yet."""
+    same = first.name.split(".")[0] == second.name.split(".")[0]
+    return same and bool(first.effects) and not second.effects
+
+
+def _joined(first: Decision, second: Decision, request: Request) -> Decision:
+    why = short(f"{first.name} and {second.name}")
+    last = dataclasses.replace(
+        second.after.last, effects=(*first.effects, *second.effects), turn=request.turn
+    )
+    return dataclasses.replace(
+        second,
+        name=NAME,
+        why=why,
+        score=1.0,
+        slots={"first": first.name, "second": second.name},
+        replies=(*first.replies, *second.replies),
+        effects=(*first.effects, *second.effects),
+        undoes=(*first.undoes, *second.undoes),
+        after=dataclasses.replace(second.after, last=last),
+    )

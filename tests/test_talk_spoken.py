@@ -1,0 +1,94 @@
+"""Requests that failed when they were spoken to the whole program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.talk.decision import Decision
+from assistant.talk.request import read_request
+from tests.talking import Talking
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talking]:
+    talking = Talking(tmp_path)
+    yield talking
+    talking.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "text_noted"),
+    [
+        ("Add a note: book the flights.", "book the flights"),
+        ("Create a note, buy stamps.", "buy stamps"),
+        ("Add a note to call Ben.", "call Ben"),
+    ],
+)
+def test_a_note_is_noted_also_right_after_a_list(talk: Talking, text: str, text_noted: str) -> None:
+    talk.say("add milk to my shopping list")
+    assert talk.say(text).answer == "I've noted it."
+    assert text_noted in talk.say("read my notes").answer
+
+
+def test_a_note_for_a_list_is_no_note(talk: Talking) -> None:
+    assert talk.name("add a note to my shopping list") == "list.add"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("What time is it in pairs?", "I don't know a place called Pairs."),
+        ("How late may it be", None),
+    ],
+)
+def test_a_place_that_is_none_is_named_or_left_out(
+    talk: Talking, text: str, answer: str | None
+) -> None:
+    flow = talk.conversation.flows.get("time.zone")
+    assert flow is not None
+    request = read_request(text, talk.now)
+    found = talk.conversation.flows.run(flow, talk.conversation.talk, request, {}, why="meaning")
+    said = found.replies[0].text if isinstance(found, Decision) else None
+    assert said == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Set an alarm for 3.21pm.", "Okay, alarm today at three twenty-one PM."),
+        ("Set an alarm for 9.15 tomorrow.", "Okay, alarm tomorrow at nine fifteen AM."),
+        ("Remind me at 4.30 to pick up the kids.",
+         "Okay, I'll remind you today at four thirty PM: pick up the kids."),
+    ],
+)  # fmt: skip
+def test_times_are_understood_as_the_recogniser_writes_them(
+    talk: Talking, text: str, answer: str
+) -> None:
+    assert talk.say(text).answer == answer
+
+
+def test_an_alarm_is_moved_to_the_minute(talk: Talking) -> None:
+    talk.say("set an alarm for 7 am")
+    assert talk.say("Move my alarm to 8.30.").answer == (
+        "Okay, your alarm is now tomorrow at eight thirty AM."
+    )
+
+
+def test_a_stop_behind_a_request_leaves_nothing(talk: Talking) -> None:
+    assert talk.name("Set a timer for ten minutes. Stop.") == "talk.cancel"
+    assert talk.name("How do you spell Mississippi? No") == "talk.cancel"
+
+
+@pytest.mark.parametrize("text", ["And two lemons.", "add two lemons", "And 12 eggs"])
+def test_so_many_of_a_thing_are_one_more_item(talk: Talking, text: str) -> None:
+    talk.say("add milk to my shopping list")
+    assert talk.name(text) == "list.add_more"
+
+
+@pytest.mark.parametrize("text", ["add two minutes", "and 5", "add 5 and 7", "and 10 percent"])
+def test_a_number_of_something_else_is_no_item(talk: Talking, text: str) -> None:
+    talk.say("add milk to my shopping list")
+    assert talk.name(text) != "list.add_more"
