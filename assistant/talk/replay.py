@@ -34,6 +34,10 @@ class FlowError(Exception):
     """A flow did what it must not: it yielded something unknown, or never ends."""
 
 
+class FlowTooSlow(FlowError):
+    """The code of a user took longer than it may."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """Where a run of a flow has come to.
@@ -93,7 +97,7 @@ def replay(
     try:
         within(limit_s, lambda: run.follow(flow, slots), flow.name)
     except StageTimeout:
-        raise FlowError(f"it took longer than {limit_s:g} s") from None
+        raise FlowTooSlow(f"it took longer than {limit_s:g} s") from None
     return run.outcome
 
 
