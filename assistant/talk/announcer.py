@@ -54,7 +54,8 @@ class Announcer:
         self._has_failed = False
         if not rung:
             return []
-        return [Reply(text=announce(rung, now), source="tool", why="due", name="due", rings=True)]
+        said = announce(rung, now)
+        return [Reply(text=said, source="tool", why="set earlier", name="due", rings=True)]
 
     def _candidates(self, now: datetime) -> Sequence[Item]:
         now_s = now.timestamp()
