@@ -8,6 +8,8 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from pathlib import Path
+
 import pytest
 
 from assistant.assemble.loading import make_conversation, make_services
@@ -455,18 +457,6 @@ def test_the_place_is_configured() -> None:
     assert dataclasses.astuple(config.place) == ("Paris", 48.0, 0.0, "")
     with pytest.raises(ConfigError, match=r"place\.latitude"):
         config_from_dict({"place": {"latitude": 91}})
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("What is London's timezone?", "London is at Coordinated Universal Time."),
-        ("Which time zone is Tokyo in?", "Tokyo is nine hours ahead of Coordinated"),
-        ("What timezone does Denver use?", "Denver is seven hours behind Coordinated"),
-    ],
-)
-def test_a_time_zone_is_told_by_its_offset(ask: Ask, text: str, answer: str) -> None:
-    assert answer in str(ask(text))
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,15 @@ _ADD_BARE = re.compile(
 )
 _ADD_SAYS_MORE = re.compile(r"\b(?:another|more|extra|longer|add)\b")
 _OFF_BARE = re.compile(
-    rf"{_AND}(?:take|knock|cut|shave) (?:off )?(?P<number>\d{{1,3}})(?: off| away)?(?: again| of it)?"
+    rf"{_AND}(?:take|knock|cut|shave) (?:off )?(?P<number>\d{{1,3}})(?: off| away)?"
+    r"(?: again| of it)?"
 )
+_NAME = r"(?:the |my )?(?P<name>\S+(?: \S+)?)"
 _NAMED = (
-    ("add", re.compile(r"(?:add|put) # (?:more )?(?:to|on|onto) (?:the |my )?(?P<name>\S+(?: \S+)?)")),
-    ("add", re.compile(r"give (?:the |my )?(?P<name>\S+(?: \S+)?) (?:# more|more #|another #)")),
-    ("take_off", re.compile(r"take # off (?:of )?(?:the |my )?(?P<name>\S+(?: \S+)?)")),
-)  # fmt: skip
+    ("add", re.compile(rf"(?:add|put) # (?:more )?(?:to|on|onto) {_NAME}")),
+    ("add", re.compile(rf"give {_NAME} (?:# more|more #|another #)")),
+    ("take_off", re.compile(rf"take # off (?:of )?{_NAME}")),
+)
 _CANCEL_ONE = re.compile(
     rf"{_AND}(?:cancel|stop|delete|remove|kill|drop|end|turn off) the "
     r"(?P<place>longer|longest|shorter|shortest|first|second|third|last) 1"
