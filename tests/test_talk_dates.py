@@ -6,9 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
-from zoneinfo import ZoneInfo
-
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 

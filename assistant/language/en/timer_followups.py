@@ -12,14 +12,17 @@ from assistant.language.en.timer_words import TimerWords
 
 _AND = r"(?:(?:and|so|okay|now|actually|no|oh) )*"
 _ON_IT = r"(?: (?:on|onto|to) (?:it|that|that 1|the timer))?"
-_LEFT = re.compile(
-    rf"{_AND}how (?:long|much longer|much time|many minutes)(?: (?:have i got|do i have|is left|are left|left|remaining|to go|still|more|now|until it (?:is done|is over"
-    r"|rings|goes off)|until you (?:wake|ring|tell|call|alert|notify|buzz)(?: me)?))+"
+_TO_GO = (
+    r"have i got|do i have|is left|are left|left|remaining|to go|still|more|now"
+    r"|until it (?:is done|is over|rings|goes off)"
+    r"|until you (?:wake|ring|tell|call|alert|notify|buzz)(?: me)?"
 )
+_LEFT = re.compile(rf"{_AND}how (?:long|much longer|much time|many minutes)(?: (?:{_TO_GO}))+")
 _LEFT_BARE = re.compile(
     rf"{_AND}(?:how (?:long|much longer)|is (?:it|that) (?:done|ready|finished|over|up)"
     r"(?: yet| now| already)*|when is it (?:done|ready|over|finished|up)"
-    r"|how long (?:is (?:it|that)|does it still (?:take|need))(?: now| for| set for)?|what is (?:it|that) at)"
+    r"|how long (?:is (?:it|that)|does it still (?:take|need))(?: now| for| set for)?"
+    r"|what is (?:it|that) at)"
 )
 _DOING = re.compile(
     rf"{_AND}how (?:is|are) (?:the |my |our )?(?P<name>\S+(?: \S+)?) "
