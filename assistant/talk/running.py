@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.errors import AssistantError, StageTimeout
+from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Source
 from assistant.talk.decision import Decision, Effect, Pass, Speaking, short
 from assistant.talk.flow import Ask, Flow, Here, Say
@@ -363,4 +364,5 @@ def _replies(outcome: Outcome, source: Source, name: str, why: str) -> Iterator[
     said = [*outcome.said, *([Say(outcome.asks.text)] if outcome.asks is not None else [])]
     for one in said:
         if one.text:
-            yield Reply(text=one.text, spoken=one.spoken, source=source, why=short(why), name=name)
+            spoken = one.spoken or spoken_form(one.text)
+            yield Reply(text=one.text, spoken=spoken, source=source, why=short(why), name=name)
