@@ -130,7 +130,10 @@ def test_two_requests_in_one_sentence(talk: Talking) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("What time is it and what's the date?", "It's three twenty PM. Today is Wednesday, March fourth."),
+        (
+            "What time is it and what's the date?",
+            "It's three twenty PM. Today is Wednesday, March fourth.",
+        ),
         (
             "Okay, so what's on my shopping list and how long is left on my timer?",
             "Your shopping list is empty. There is no timer running.",

@@ -288,9 +288,18 @@ def test_a_damaged_graph_is_named(tmp_path: Path) -> None:
         ("when is it then", "time.zone"),
         ("how do they differ in time", "time.difference"),
         ("is tomorrow some holiday", "date.is"),
+        ("is tomorrow some holiday", "date.of"),
     ],
 )
 def test_a_question_is_not_guessed_to_be_an_order_or_to_be_about_nothing(
     text: str, label: str
 ) -> None:
     assert isinstance(decide(text, (label, 0.95), (LANGUAGE, 0.02)), Pass)
+
+
+def test_a_thing_that_is_all_of_a_request_is_put_on_the_list() -> None:
+    found = decide("Add rye bread.", ("list.add", 0.9), (LANGUAGE, 0.05))
+    assert isinstance(found, Decision)
+    assert [reply.text for reply in found.replies] == [
+        "I've added rye bread to your shopping list."
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,3 +159,32 @@ def test_a_timer_that_ended_while_the_program_was_off_does_not_run(talk: Talking
     talk.say("set a timer for ten minutes")
     talk.wait(hours=15)
     assert talk.say("what timers are running").answer == "There is no timer running."
+
+
+_STUMBLES = re.compile(r"[0-9%°€$£#*/=<>_\[\]{}@^~|\\+&]")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Note that the code is 4719 & the wifi is 5GHz @ home.", "Read my notes."),
+        ("Remind me at 5 to call 555-1234.", "What are my reminders?", "Cancel the reminder."),
+        ("Set a timer called A/B for 5 minutes.", "How long is left?", "Cancel it."),
+        ("Create a list called 2026 goals.", "Add run 10k to it.", "What lists do I have?"),
+        ("When I say ping 3, answer pong #4.", "Yes.", "Ping 3."),
+        ("What's 2^10?", "What is 10/4?", "What's 5% of $80?", "Convert 72°F to C."),
+        ("Add 2 litres of milk and 1/2 a kilo of flour to my list.", "What's on my list?"),
+    ],
+)
+def test_the_voice_gets_no_digits_and_no_symbols(talk: Talking, texts: tuple[str, ...]) -> None:
+    for text in texts:
+        for reply in talk.say(text).replies:
+            assert not _STUMBLES.search(reply.said), reply.said
+
+
+def test_what_rings_is_spoken_without_digits(talk: Talking) -> None:
+    talk.say("Remind me in 5 minutes to call unit 42.")
+    talk.wait(minutes=5)
+    (reply,) = talk.conversation.due_announcements()
+    assert "42" in reply.text
+    assert not _STUMBLES.search(reply.said)

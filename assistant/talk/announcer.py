@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.language.en.clock import say_time
 from assistant.language.en.durations import name_duration, say_duration
+from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply
 from assistant.talk import due
 from assistant.talk.due import Item
@@ -54,8 +55,13 @@ class Announcer:
         self._has_failed = False
         if not rung:
             return []
-        said = announce(rung, now)
-        return [Reply(text=said, source="tool", why="set earlier", name="due", rings=True)]
+        text = announce(rung, now)
+        spoken = spoken_form(text)
+        return [
+            Reply(
+                text=text, spoken=spoken, source="tool", why="set earlier", name="due", rings=True
+            )
+        ]
 
     def _candidates(self, now: datetime) -> Sequence[Item]:
         now_s = now.timestamp()

@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from assistant.config import Config
+from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Step
 from assistant.talk.both import Both
 from assistant.talk.by_meaning import ByMeaning
@@ -138,7 +139,13 @@ def _asking_again(decision: Decision, talk: Talk, request: Request) -> Decision:
         return dataclasses.replace(decision, after=after)
     run = dataclasses.replace(run, interrupted=run.interrupted + 1, asked_at=request.now)
     after = dataclasses.replace(decision.after, waiting=(*waiting[:-1], run))
-    reply = Reply(text=run.question, source="flow", why=f"asks again for {run.flow}", name=run.flow)
+    reply = Reply(
+        text=run.question,
+        spoken=spoken_form(run.question),
+        source="flow",
+        why=f"asks again for {run.flow}",
+        name=run.flow,
+    )
     if decision.rest is not None:
         rest = _then(decision.rest, reply)
         return dataclasses.replace(decision, rest=rest, after=after)

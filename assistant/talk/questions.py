@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.language.en.speakable import spoken_form
 from assistant.language.slots import SlotKind
 from assistant.messages import Reply
 from assistant.talk.decision import Decision, Pass, short
@@ -208,7 +209,10 @@ class _Open:
             name=name,
             source="flow",
             why=why,
-            replies=tuple(Reply(text=text, source="flow", why=why, name=name) for text in texts),
+            replies=tuple(
+                Reply(text=text, spoken=spoken_form(text), source="flow", why=why, name=name)
+                for text in texts
+            ),
             after=asking(self.talk, run, self.asks, self.request),
         )
 

@@ -54,6 +54,12 @@ def speakable(clause: str) -> str:
     return text if any(c.isalnum() for c in text) else ""
 
 
+def spoken_form(text: str) -> str:
+    """`text` as it should be spoken where that differs from it, else empty (`Reply.spoken`)."""
+    spoken = speakable(text)
+    return "" if spoken == text else spoken
+
+
 def _is_picture(char: str) -> bool:
     """Emoji, arrows, box drawing, joiners: what has no sound."""
     return unicodedata.category(char) in ("So", "Cs", "Co", "Cn", "Sk", "Cf") or char in "️⃣"
@@ -198,7 +204,7 @@ _SYMBOLS = _steps(
     (r"(?<=\w)\s?%", " percent"),
     (r"°", " degrees"),
     (r"#(?=\w)", "number "),
-    (r"(?<=\w)@(?=\w)", " at "),
+    (r"\s?@\s?(?=\w)", " at "),
     (r"(?<=[A-Za-z])/(?=[A-Za-z])", " or "),
     (r"(?<=[a-z])_(?=[a-z])", " "),
     (r"[\\|^<>{}\[\]~*_`#]", " "),

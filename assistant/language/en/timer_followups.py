@@ -12,14 +12,17 @@ from assistant.language.en.timer_words import TimerWords
 
 _AND = r"(?:(?:and|so|okay|now|actually|no|oh) )*"
 _ON_IT = r"(?: (?:on|onto|to) (?:it|that|that 1|the timer))?"
-_LEFT = re.compile(
-    rf"{_AND}how (?:long|much longer|much time|many minutes)(?: (?:have i got|do i have|is left|are left|left|remaining|to go|still|more|now|until it (?:is done|is over"
-    r"|rings|goes off)|until you (?:wake|ring|tell|call|alert|notify|buzz)(?: me)?))+"
+_TO_GO = (
+    r"have i got|do i have|is left|are left|left|remaining|to go|still|more|now"
+    r"|until it (?:is done|is over|rings|goes off)"
+    r"|until you (?:wake|ring|tell|call|alert|notify|buzz)(?: me)?"
 )
+_LEFT = re.compile(rf"{_AND}how (?:long|much longer|much time|many minutes)(?: (?:{_TO_GO}))+")
 _LEFT_BARE = re.compile(
     rf"{_AND}(?:how (?:long|much longer)|is (?:it|that) (?:done|ready|finished|over|up)"
     r"(?: yet| now| already)*|when is it (?:done|ready|over|finished|up)"
-    r"|how long (?:is (?:it|that)|does it still (?:take|need))(?: now| for| set for)?|what is (?:it|that) at)"
+    r"|how long (?:is (?:it|that)|does it still (?:take|need))(?: now| for| set for)?"
+    r"|what is (?:it|that) at)"
 )
 _DOING = re.compile(
     rf"{_AND}how (?:is|are) (?:the |my |our )?(?P<name>\S+(?: \S+)?) "
@@ -31,13 +34,15 @@ _ADD_BARE = re.compile(
 )
 _ADD_SAYS_MORE = re.compile(r"\b(?:another|more|extra|longer|add)\b")
 _OFF_BARE = re.compile(
-    rf"{_AND}(?:take|knock|cut|shave) (?:off )?(?P<number>\d{{1,3}})(?: off| away)?(?: again| of it)?"
+    rf"{_AND}(?:take|knock|cut|shave) (?:off )?(?P<number>\d{{1,3}})(?: off| away)?"
+    r"(?: again| of it)?"
 )
+_NAME = r"(?:the |my )?(?P<name>\S+(?: \S+)?)"
 _NAMED = (
-    ("add", re.compile(r"(?:add|put) # (?:more )?(?:to|on|onto) (?:the |my )?(?P<name>\S+(?: \S+)?)")),
-    ("add", re.compile(r"give (?:the |my )?(?P<name>\S+(?: \S+)?) (?:# more|more #|another #)")),
-    ("take_off", re.compile(r"take # off (?:of )?(?:the |my )?(?P<name>\S+(?: \S+)?)")),
-)  # fmt: skip
+    ("add", re.compile(rf"(?:add|put) # (?:more )?(?:to|on|onto) {_NAME}")),
+    ("add", re.compile(rf"give {_NAME} (?:# more|more #|another #)")),
+    ("take_off", re.compile(rf"take # off (?:of )?{_NAME}")),
+)
 _CANCEL_ONE = re.compile(
     rf"{_AND}(?:cancel|stop|delete|remove|kill|drop|end|turn off) the "
     r"(?P<place>longer|longest|shorter|shortest|first|second|third|last) 1"

@@ -149,7 +149,7 @@ def _reads_day(request: Request) -> Mapping[str, Any] | None:
 )
 def of_day(here: Here, day: date | None = None, as_weekday: bool = False) -> str | None:
     """Tell the date of a day, or the weekday of a date."""
-    if day is None:
+    if day is None or "holiday" in here.request.words.split():
         return None
     today = here.now.date()
     if as_weekday:

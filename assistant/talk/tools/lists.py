@@ -128,9 +128,23 @@ def add(
     """Put things on a list."""
     if not is_ours(name) or (items or "").startswith(("to ", "list")):
         return None
+    if items is None and name is None and short is None and implied is None:
+        items = _bare_item(here)
     if implied is not None and known_list(implied, ()) != TO_DO:
         return None
     return _adding(items, whose, name, short or implied)
+
+
+_BARE = re.compile(r"(?:please )?(?:add|put down) (?P<item>(?:\S+ ){0,3}\S+?)(?: please)?")
+_NO_BARE = re.compile(r"\b(?:list|lists|timer|to|on|it|that|this|these|them|something|\d+)\b")
+
+
+def _bare_item(here: Here) -> str | None:
+    """ "Add bread": the thing, when the request is nothing but that."""
+    found = _BARE.fullmatch(here.request.words)
+    if found is None or _NO_BARE.search(found["item"]):
+        return None
+    return here.request.original(found["item"])
 
 
 def _adding(items: str | None, whose: str | None, name: str | None, short: str | None) -> Steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.speakable import speakable
+from assistant.language.en.speakable import spoken_form
 from assistant.talk.flow import Say
 from assistant.talk.request import Request
 
@@ -14,8 +14,7 @@ _EDGES = ' .,;:!?"“”'
 
 def said(text: str) -> Say:
     """A sentence with the user's own words in it; the voice gets it in a form to be spoken."""
-    spoken = speakable(text)
-    return Say(text, "" if spoken == text else spoken)
+    return Say(text, spoken_form(text))
 
 
 def capital(text: str) -> str:

@@ -89,6 +89,17 @@ def _reads_time(request: Request) -> Mapping[str, Any] | None:
     return None
 
 
+_TIME_OF = re.compile(r"(?:what time|what is the time|tell me the time|how late)\b.* in (.+)")
+
+
+def _unknown(request: Request) -> str:
+    """What stands where a place would ("in pairs"); empty without such words."""
+    found = _TIME_OF.fullmatch(request.words)
+    if found is None or len(found[1].split()) > 2 or _NO_PLACE.search(found[1]):
+        return ""
+    return found[1]
+
+
 def _is_named(place: str, request: Request) -> bool:
     """True for a place that the table lacks: few words, which the transcript writes as a name."""
     if len(place.split()) > 3 or _NO_PLACE.search(place):
@@ -114,7 +125,7 @@ def _is_named(place: str, request: Request) -> bool:
 )
 def zone(here: Here, place: str = "", thing: str = "time") -> str | None:
     """Tell the time in another place."""
-    place = place or next(iter(_places_in(here.request.words)), "")
+    place = place or next(iter(_places_in(here.request.words)), "") or _unknown(here.request)
     if not place:
         return None
     found = find_place(place)
