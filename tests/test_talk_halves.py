@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from assistant.language.slots import Clock, Recurrence
+from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk.decision import slots_as_text
 from assistant.talk.request import read_request
 from tests.talking import Talking
@@ -65,6 +65,8 @@ def test_slots_are_told_as_text_without_those_that_nothing_was_said_of() -> None
         "half": None,
         "exact": Clock(19),
         "days": Recurrence(frozenset({5, 6}), "every weekend"),
+        "when": Moment(after=timedelta(minutes=2)),
+        "then": Moment(date=date(2026, 3, 5), clock=Clock(7, is_exact=False)),
     }
     assert slots_as_text(slots) == {
         "length": "0:05:00",
@@ -72,4 +74,6 @@ def test_slots_are_told_as_text_without_those_that_nothing_was_said_of() -> None
         "clock": "7:05 am or pm",
         "exact": "19:00",
         "days": "every weekend",
+        "when": "in 0:02:00",
+        "then": "2026-03-05 7:00 am or pm",
     }

@@ -188,3 +188,11 @@ def test_what_rings_is_spoken_without_digits(talk: Talking) -> None:
     (reply,) = talk.conversation.due_announcements()
     assert "42" in reply.text
     assert not _STUMBLES.search(reply.said)
+
+
+def test_no_corrects_nothing_of_a_list_that_was_read(talk: Talking) -> None:
+    talk.say("remind me to water the plants in two minutes")
+    talk.say("what reminders do I have")
+    decision = talk.conversation.decide("No, in ten minutes.")
+    assert decision is not None
+    assert decision.name != "reminder.list"

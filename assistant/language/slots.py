@@ -108,6 +108,11 @@ class Moment:
     recurrence: Recurrence | None = None
     part: str = ""
 
+    def __str__(self) -> str:
+        after = "" if self.after is None else f"in {self.after}"
+        said = (self.date, self.clock, after, self.recurrence, self.part)
+        return " ".join(str(one) for one in said if one)
+
     @property
     def is_exact(self) -> bool:
         """True when nothing about the time of day has to be guessed or asked."""

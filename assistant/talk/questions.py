@@ -227,7 +227,9 @@ def corrected(
     if not words:
         return None
     answers = [(place, ask.text, ask.slot()) for place, ask in reversed(outcome.asked)]
+    is_empty = all(value is None for value in run.slots.values())  # nothing was said of any
     slots = [(name, kind) for name, kind in flow.slots.items() if name in run.slots]
+    slots = [] if is_empty else slots
     for choices in (False, True):
         for place, text, kind in answers:
             value = _typed(kind, choices, words, request)
