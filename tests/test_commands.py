@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -10,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+HEAVY = set(
+    "av ctranslate2 faster_whisper hibari huggingface_hub livekit llama_cpp onnx onnxruntime piper "
+    "samplerate scipy sounddevice soundfile soxr textual tokenizers torch webrtcvad".split()
+)
 COMMANDS = ("run", "demo", "hear", "ask", "say", "devices", "doctor", "config", "prepare", "models")
 
 
@@ -30,6 +35,22 @@ def test_every_command_explains_itself(command: str) -> None:
     assert done.returncode == 0
     assert "Usage: assistant" in done.stdout or "Usage: python -m assistant" in done.stdout
     assert command in done.stdout
+
+
+def test_help_loads_no_library_of_sound_models_or_the_screen() -> None:
+    """numpy and rapidfuzz are the only native ones that are left: values and words need them."""
+    code = (
+        "import sys; sys.argv = ['assistant', '--help']\n"
+        "from assistant.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert "Usage:" in done.stdout
+    loaded = set(ast.literal_eval(done.stderr))
+    assert "numpy" in loaded, "what is listed is what was loaded"
+    assert loaded & HEAVY == set()
 
 
 def test_the_exit_codes_are_documented() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 
@@ -130,3 +131,11 @@ def test_what_is_wrong_in_a_list_is_named_by_its_place(
     with pytest.raises(ConfigError, match=what) as caught:
         checked({"library": table}, {"library": Library})
     assert step in caught.value.next_step
+
+
+def test_no_section_is_named_after_a_product() -> None:
+    """Roles are named after the job: another product in the same place needs no other name."""
+    products = "whisper|piper|hibari|llama|smart_?turn|silero|webrtc|qwen|minilm|portaudio|textual"
+    sections = [one.name for one in dataclasses.fields(Config) if one.name != "path"]
+    assert "transcriber" in sections
+    assert [name for name in sections if re.search(products, name)] == []

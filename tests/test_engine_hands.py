@@ -243,6 +243,31 @@ def test_an_effect_that_failed_is_not_undone() -> None:
     hands.close()
 
 
+def test_only_what_was_undone_is_done_again() -> None:
+    hands, did = HandsThread(), []
+    fails = [ValueError("no")]
+
+    def run() -> str:
+        if fails:
+            raise fails.pop()
+        did.append("did")
+        return "row"
+
+    failing = Effect(name="add", run=run, undo=lambda row: did.append("undid"))
+    hands.submit((failing,))
+    hands.undo((failing,))
+    hands.redo((failing,))
+    assert hands.flush(5.0)
+    assert did == [], "it was never done, and is not done now"
+    hands.submit((failing,))
+    hands.undo((failing,))
+    hands.redo((failing,))
+    hands.redo((failing,))
+    assert hands.flush(5.0)
+    assert did == ["did", "undid", "did"]
+    hands.close()
+
+
 def test_an_undo_that_fails_is_said() -> None:
     hands = HandsThread()
     said = noted(hands)

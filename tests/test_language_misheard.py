@@ -35,6 +35,8 @@ from assistant.talk.tools import own_flows
         ("What's due to the power of 10?", "what is 2 to the power of 10"),
         ("How many grams and an ounce?", "how many grams in an ounce"),
         ("Slipper coin", "flip a coin"),
+        ("Start the T for 10 minutes.", "start the tea for 10 minutes"),
+        ("A cup of T, please.", "a cup of tea"),
     ],
 )
 def test_what_was_misheard_is_read_as_it_was_meant(heard: str, meant: str) -> None:
@@ -65,6 +67,8 @@ def test_what_was_misheard_is_read_as_it_was_meant(heard: str, meant: str) -> No
         "remind me to buy something new",
         "at one",
         "i like this coin",
+        "wash the t shirt",
+        "how do you spell t",
     ],
 )
 def test_what_means_something_as_it_stands_is_left(words: str) -> None:

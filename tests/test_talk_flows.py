@@ -962,3 +962,24 @@ def test_words_that_a_flow_never_ends_to_read_are_left_behind(bench: Bench) -> N
     bench.say("Read forever.")
     assert time.monotonic() - start_s < 15
     assert bench.faults == ["its reads took longer than 2 s"]
+
+
+@flow("wait for (ever|rain)", name="wrong.waits")
+def wrong_waits() -> str:
+    """Too slow."""
+    reads.append("began")
+    never.wait(20)
+    return "It rains."
+
+
+def test_the_takes_of_one_turn_wait_once_for_a_flow_that_hangs(bench: Bench) -> None:
+    decided = [bench.conversation.decide("Wait for rain.", turn=7) for _ in range(4)]
+    assert [one.replies[0].text for one in decided if one] == [FAILED] * 4
+    assert reads == ["began"]
+    never.set()
+    try:
+        (later,) = [bench.conversation.decide("Wait for rain.", turn=8)]
+    finally:
+        never.clear()
+    assert later is not None
+    assert later.replies[0].text == "It rains.", "and the next turn tries again"

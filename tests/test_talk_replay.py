@@ -203,6 +203,25 @@ def test_a_flow_that_hangs_is_not_waited_for() -> None:
         never.set()
 
 
+@tool
+def nested() -> dict[str, list[str]]:
+    return {"items": ["a"]}
+
+
+@flow("x f", name="r.nested")
+def changes_within() -> Iterator[Any]:
+    found = yield Call(nested)
+    found["items"].append("b")
+    yield Ask(f"Which of {len(found['items'])}?", ["a", "b"])
+
+
+def test_what_the_flow_changed_within_a_value_is_given_again_as_it_was() -> None:
+    first = _run(changes_within)
+    again = [_run(changes_within, *first.inputs) for _ in range(3)]
+    assert [one.asks.text for one in again if one.asks] == ["Which of 2?"] * 3
+    assert first.inputs == ({"items": ["a"]},)
+
+
 def test_a_change_that_hangs_is_not_waited_for_either() -> None:
     never = threading.Event()
 

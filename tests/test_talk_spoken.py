@@ -95,6 +95,72 @@ def test_a_number_of_something_else_is_no_item(talk: Talking, text: str) -> None
     assert talk.name(text) != "list.add_more"
 
 
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("What is 15% of 80? Set a pasta timer for 10 minutes.",
+         ["15 percent of 80 is 12.", "Okay, ten minute pasta timer."]),
+        ("Set a timer for 5 minutes. Add milk to my shopping list.",
+         ["Okay, five minute timer.", "I've added milk to your shopping list."]),
+        ("What day is tomorrow? What time is it?",
+         ["Tomorrow is Thursday, March fifth.", "It's three twenty PM."]),
+        ("How do you spell cat? What is 2 plus 2?", ["Cat: C-A-T.", "2 plus 2 is 4."]),
+    ],
+)  # fmt: skip
+def test_two_requests_of_one_turn_are_both_done(
+    talk: Talking, text: str, answers: list[str]
+) -> None:
+    assert [reply.text for reply in talk.say(text).replies] == answers
+
+
+def test_two_requests_leave_both_rows_and_never_mind_takes_the_last_back(talk: Talking) -> None:
+    talk.say("Set a timer for 5 minutes. Set a pasta timer for 10 minutes.")
+    assert [one.seconds for one in talk.items()] == [300, 600]
+
+
+def test_two_requests_that_were_not_committed_leave_nothing(talk: Talking) -> None:
+    text = "Set a timer for 5 minutes. Add milk to my shopping list."
+    for _ in range(3):
+        talk.conversation.preview(text)
+    decision = talk.conversation.decide(text)
+    assert decision is not None
+    talk.conversation.commit(decision)
+    talk.conversation.withdraw(decision)
+    assert talk.hands.flush(10.0)
+    assert talk.items() == ()
+    assert talk.say("what is on my shopping list").answer == "Your shopping list is empty."
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Note that the car is red. What time is it there nobody knows.", "note.add"),
+        ("Make a note that I am late. Set a timer for 5 minutes.", "note.add"),
+        ("Remind me to call Dr. Brown at 6 PM.", "reminder.set"),
+        ("Hello there. What time is it?", "time.now"),
+        ("Good morning, what's the date today?", "date.near"),
+    ],
+)
+def test_what_belongs_together_is_one_request(talk: Talking, text: str, name: str) -> None:
+    decision = talk.conversation.decide(text)
+    assert decision is not None
+    assert decision.name == name
+    assert "two requests" not in decision.why
+
+
+def test_a_question_of_the_first_is_not_passed_over(talk: Talking) -> None:
+    talk.say("add milk to my shopping list")
+    decision = talk.conversation.decide("Clear my shopping list. What time is it?")
+    assert decision is not None
+    assert "two requests" not in decision.why
+
+
+def test_a_timer_that_ended_while_the_program_was_off_does_not_run(talk: Talking) -> None:
+    talk.say("set a timer for ten minutes")
+    talk.wait(hours=15)
+    assert talk.say("what timers are running").answer == "There is no timer running."
+
+
 _STUMBLES = re.compile(r"[0-9%°€$£#*/=<>_\[\]{}@^~|\\+&]")
 
 

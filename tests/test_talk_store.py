@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,3 +138,19 @@ def test_what_needs_no_memory_is_answered_when_the_memory_fails(tmp_path: Path) 
     assert talk.converse("What is two plus two?").answer == "2 plus 2 is 4."
     assert talk.converse("Hello!").answer
     assert talk.converse("What is on my shopping list?").answer.startswith("Sorry")
+
+
+def test_a_dry_run_reads_what_is_kept_and_writes_nothing(tmp_path: Path) -> None:
+    def asked(*texts: str) -> list[str]:
+        command = [sys.executable, "-m", "assistant", "ask", "--no-model", "--json", *texts]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line)["reply"] for line in done.stdout.splitlines()]
+
+    state = tmp_path / "state"
+    dry = ("--state", str(state), "--dry-run")
+    asked(*dry, "Add milk to my shopping list.")
+    assert not state.exists()
+    asked("--state", str(state), "Add milk to my shopping list.")
+    asked(*dry, "Clear my shopping list.", "Yes.")
+    assert "milk" in asked(*dry, "What is on my shopping list?")[0]

@@ -123,15 +123,18 @@ def try_endings(config: Config) -> LanguageModel | None:
     return judge
 
 
-def make_services(config: Config, state: Path | None = None) -> Services:
-    """What tools work with. `state` is the folder of timers, lists and notes; None: in memory.
-    `StoreError` when the folder or its file cannot be used."""
+def make_services(
+    config: Config, state: Path | None = None, *, is_dry_run: bool = False
+) -> Services:
+    """What tools work with. `state` is the folder of timers, lists and notes; None: in memory. In a
+    dry run it is read and never written. `StoreError` when the folder or its file cannot be used.
+    """
     from assistant.talk.calendar_file import CalendarFiles
     from assistant.talk.schema import make_tables
     from assistant.talk.services import Services
     from assistant.talk.store import Store
 
-    store = Store(state)
+    store = Store.copied(state) if state is not None and is_dry_run else Store(state)
     make_tables(store)
     return Services(config=config, store=store, calendar=CalendarFiles(config.calendar.path))
 

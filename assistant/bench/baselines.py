@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import piper
-from faster_whisper import WhisperModel
 
 from assistant.config import Config, TurnConfig, thread_count
 from assistant.engine.seams import Voice
@@ -62,6 +61,8 @@ class StockWhisper:
     ) -> None:
         self._language = language
         self._beam_size = beam_size
+        from faster_whisper import WhisperModel
+
         self._model: Any = WhisperModel(
             str(directory),
             device="cpu",

@@ -9,13 +9,15 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz.distance import Levenshtein
 
-from assistant.bench.session import Row
 from assistant.engine.answer import STAGES
 from assistant.language.en.normalise import normalise
+
+if TYPE_CHECKING:  # rows come about with sound and models, figures without
+    from assistant.bench.session import Row
 
 SOURCES = {
     "precomputed": ("precomputed", "guardrail", "stop"),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO, TypeGuard
 
 import typer
 
@@ -20,8 +20,6 @@ from assistant.assemble.places import user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
 from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
 from assistant.assemble.setup import prepare_meaning, prepare_model, prepare_replies
-from assistant.audio.files import FileDevice
-from assistant.cli.demo_script import demo_segments, file_segments, prepare_demo
 from assistant.cli.hear import wait_until_over
 from assistant.cli.larger import LargerModel
 from assistant.cli.lines import Lines
@@ -34,9 +32,11 @@ from assistant.folders import state_directory, terminal_log
 from assistant.messages import Level, Notice, TurnEnded, Update
 from assistant.talk.announcer import still_set
 from assistant.talk.store import FILE_NAME, Store
-from assistant.tui.app import AssistantApp
 from assistant.tui.session import Publish, Session
 from assistant.tui.terminal import guarded_terminal
+
+if TYPE_CHECKING:  # the sound and the screen load when they are used, not for `--help`
+    from assistant.audio.files import FileDevice
 
 LinesOption = Annotated[
     bool, typer.Option("--lines", help="Plain lines instead of the screen (also without one).")
@@ -83,6 +83,8 @@ def demo(
 def prepare(config: ConfigOption = None) -> None:
     """Do once what every start would wait for: the sounds of the fixed replies and of the demo's
     user, the parts of the voice, what the language model knows before the first word."""
+    from assistant.cli.demo_script import prepare_demo
+
     settings = read_config(config)
 
     def progress(done: int, total: int) -> None:
@@ -122,6 +124,9 @@ def _converse_demo(
     notice: Notice | None = None,
     json_to: Path | None = None,
 ) -> None:
+    from assistant.audio.files import FileDevice
+    from assistant.cli.demo_script import demo_segments, file_segments
+
     segments = file_segments(files) if files else demo_segments(settings)
     device = FileDevice(segments)
     out = json_to.open("w", encoding="utf-8") if json_to else None
@@ -133,6 +138,12 @@ def _converse_demo(
     finally:
         if out is not None:
             out.close()
+
+
+def _is_recorded(device: AudioDevice) -> TypeGuard[FileDevice]:
+    from assistant.audio.files import FileDevice
+
+    return isinstance(device, FileDevice)
 
 
 def _tee(publish: Publish, json_out: TextIO | None) -> Publish:
@@ -155,7 +166,7 @@ def _start(
     say: Callable[[str], None],
     larger: LargerModel | None = None,
 ) -> Engine:
-    state = None if isinstance(device, FileDevice) else state_directory()
+    state = None if _is_recorded(device) else state_directory()
     stages = load_stages(settings, device.output_rate_hz, say, state, user_folder())
     engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
@@ -179,7 +190,7 @@ def _in_lines(
     engine = _start(settings, device, _tee(lines.show, json_out), complain, larger)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # from here on it ends as Ctrl+C does
     try:
-        if isinstance(device, FileDevice):
+        if _is_recorded(device):
             wait_until_over(engine, device)
         else:
             complain("listening; Ctrl+C ends")
@@ -226,7 +237,7 @@ def _on_screen(
 
     def start(publish: Publish) -> Session:
         sink = _tee(publish, json_out)
-        watch = _DemoWatch(device, sink) if isinstance(device, FileDevice) else None
+        watch = _DemoWatch(device, sink) if _is_recorded(device) else None
         shown = watch.watch if watch else sink
         engine = _start(settings, device, shown, lambda text: None, larger)
         for remark in weights_remarks(settings):
@@ -241,6 +252,8 @@ def _on_screen(
             devices=list_device_names,
             select_devices=getattr(device, "select", _nothing_to_select),
         )
+
+    from assistant.tui.app import AssistantApp
 
     log_path = terminal_log()
     with guarded_terminal(log_path):

@@ -12,15 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import remote_warning
 from assistant.assemble.session import load_stages, open_trace
-from assistant.audio.files import FileDevice
-from assistant.audio.recording import read_recording, write_stereo
 from assistant.audio.script import Segment
 from assistant.cli.lines import Lines
 from assistant.cli.options import ConfigOption, complain, read_config
@@ -29,6 +27,9 @@ from assistant.engine.engine import Engine, Stages
 from assistant.errors import InputError
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array, TurnEnded, TurnRecord, Update
 from assistant.trace import Trace
+
+if TYPE_CHECKING:  # the sound loads when it is used, not for `--help`
+    from assistant.audio.files import FileDevice
 
 _QUIET_SAMPLES = SAMPLE_RATE_HZ
 """A session from a file ends when nothing has been under way for this long."""
@@ -52,6 +53,8 @@ class Player:
         self, samples: Int16Array, publish: Callable[[Update], None], *, record: bool = False
     ) -> FileDevice:
         """Play int16[n] at 16 kHz until its last answer has ended; the device."""
+        from assistant.audio.files import FileDevice
+
         device = FileDevice(
             [Segment(samples=samples)], record=record, pace="lockstep" if self.fast else "real"
         )
@@ -112,6 +115,8 @@ def hear(
 ) -> None:
     """Play recordings into the assistant and report each turn."""
     settings = read_config(config)
+    from assistant.audio.recording import read_recording, write_stereo
+
     recordings = [(path, read_recording(path)) for path in files]
     target = _recording_paths(record, files)
     warning = remote_warning(settings)

@@ -70,7 +70,7 @@ def ask(
         settings,
         model,
         load_meaning(settings),
-        services=make_services(settings, state),
+        services=make_services(settings, state, is_dry_run=dry_run),
         hands=hands,
         now=clock,
         folder=user_folder(),

@@ -44,6 +44,7 @@ class HandsThread:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._results: dict[Effect, Any] = {}
+        self._undone: dict[Effect, None] = {}
         self._lock = threading.Lock()
         self._idle = threading.Condition()
         self._waiting = 0
@@ -58,6 +59,12 @@ class HandsThread:
         """Reverse them later, last first. One that never ran, or failed, is left out."""
         for effect in reversed(effects):
             self._put(lambda effect=effect: self._undo(effect))  # type: ignore[misc]
+
+    def redo(self, effects: tuple[Effect, ...]) -> None:
+        """Run those again, later and in order, that were reversed. One that never ran, or failed,
+        was not, and is left out."""
+        for effect in effects:
+            self._put(lambda effect=effect: self._redo(effect))  # type: ignore[misc]
 
     def run(self, effect: Effect, should_stop: Callable[[], bool] = lambda: False) -> Any:
         """Run one and wait for its result. Raises what it raised; `StageTimeout` when it takes
@@ -142,15 +149,23 @@ class HandsThread:
         """`result`, kept for the case that the effect is taken back."""
         with self._lock:
             self._results[effect] = result
-            for old in list(self._results)[:-_MOST_KEPT]:
-                del self._results[old]
+            _keep_newest(self._results)
         return result
+
+    def _redo(self, effect: Effect) -> None:
+        with self._lock:
+            if effect not in self._undone:
+                return
+            del self._undone[effect]
+        self._do(effect)
 
     def _undo(self, effect: Effect) -> None:
         with self._lock:
             if effect not in self._results:
                 return
             result = self._results.pop(effect)
+            self._undone[effect] = None
+            _keep_newest(self._undone)
         undo = effect.undo
         if undo is None:
             return
@@ -166,6 +181,11 @@ class HandsThread:
     @staticmethod
     def _timed(effect: Effect, work: Callable[[], Any]) -> Any:
         return within(effect.limit_s, work, effect.name)
+
+
+def _keep_newest(kept: dict[Effect, Any]) -> None:
+    for old in list(kept)[:-_MOST_KEPT]:
+        del kept[old]
 
 
 def _work(jobs: queue.SimpleQueue[Callable[[], None] | None]) -> None:

@@ -57,7 +57,11 @@ class Announcer:
             return []
         text = announce(rung, now)
         spoken = spoken_form(text)
-        return [Reply(text=text, spoken=spoken, source="tool", why="due", name="due", rings=True)]
+        return [
+            Reply(
+                text=text, spoken=spoken, source="tool", why="set earlier", name="due", rings=True
+            )
+        ]
 
     def _candidates(self, now: datetime) -> Sequence[Item]:
         now_s = now.timestamp()

@@ -46,6 +46,9 @@ class Hands(Protocol):
     def undo(self, effects: tuple[Effect, ...]) -> None:
         """Reverse them later, last first; those that never ran are left out."""
 
+    def redo(self, effects: tuple[Effect, ...]) -> None:
+        """Run those again later that were reversed."""
+
     def run(self, effect: Effect, should_stop: ShouldStop) -> Any:
         """Run one and wait for its result; raises what it raised, `StageTimeout` when slow."""
 
@@ -250,7 +253,7 @@ class Conversation:
         later = tuple(one for one in now.last.effects if one not in earlier)
         self._hands.undo(tuple(dict.fromkeys((*decision.effects, *later))))
         if decision.undoes:
-            self._hands.submit(decision.undoes)
+            self._hands.redo(decision.undoes)
 
     def change(self, change: Callable[[Talk], Talk]) -> None:
         """Change the talk of a committed turn. Whoever commits waits meanwhile: no code of a flow

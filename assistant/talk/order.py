@@ -27,6 +27,7 @@ from assistant.talk.running import Flows
 from assistant.talk.skills import Correction, NewFlow, OnceMore
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Taught
+from assistant.talk.two_requests import TwoRequests
 
 
 def make_order(
@@ -57,16 +58,20 @@ def make_order(
         """A request that no model would have got."""
         return is_known(talk, request) or matcher.pattern(request.text) is not None
 
+    def decide_one(talk: Talk, request: Request) -> Decision | None:
+        return order.decide(talk, request, without_model=True)
+
     by_meaning = ByMeaning(
         reach.meaning, reach.asks_for_words, flows, replies.entries, matcher, fixed
     )
     hints = ReplyPattern(matcher, fixed, late=True, is_open=by_meaning.is_open)
-    return Order(
+    order = Order(
         [
             Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
             Ringing(flows, matcher),  # "stop", "okay", "snooze" while something rings
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked
+            TwoRequests(decide_one, flows.takes),  # "tell me a joke. what time is it?"
             taught,  # what the user taught, by its very words
             NewFlow(flows, users=True),  # a template of a flow that the user wrote
             OnceMore(flows),  # "another one"
@@ -81,6 +86,7 @@ def make_order(
             answers,  # the language model takes the rest
         ]
     )
+    return order
 
 
 class Order:

@@ -34,6 +34,10 @@ class FlowError(Exception):
     """A flow did what it must not: it yielded something unknown, or never ends."""
 
 
+class FlowTooSlow(FlowError):
+    """The code of a user took longer than it may."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """Where a run of a flow has come to.
@@ -93,7 +97,7 @@ def replay(
     try:
         within(limit_s, lambda: run.follow(flow, slots), flow.name)
     except StageTimeout:
-        raise FlowError(f"it took longer than {limit_s:g} s") from None
+        raise FlowTooSlow(f"it took longer than {limit_s:g} s") from None
     return run.outcome
 
 
@@ -227,8 +231,13 @@ def _is_alike(one: Ask, other: Ask) -> bool:
 
 
 def _own(value: Any) -> Any:
-    """A value that the flow may change without changing what it gets next time."""
-    return copy.copy(value) if isinstance(value, (list, dict, set)) else value
+    """A value that the flow may change without changing what it gets next time, all through."""
+    if not isinstance(value, (list, dict, set)):
+        return value
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # it holds something that has no copy, such as a lock
+        return copy.copy(value)
 
 
 def _say(said: Any) -> Say:

@@ -7,6 +7,7 @@ mind thread.
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from assistant.messages import Reply, Source
 from assistant.talk.decision import Decision, Effect, Pass, Speaking, short
 from assistant.talk.flow import Ask, Flow, Here, Say
 from assistant.talk.limited import within
-from assistant.talk.replay import LIMIT_S, FlowError, Known, Later, Outcome, replay
+from assistant.talk.replay import LIMIT_S, FlowError, FlowTooSlow, Known, Later, Outcome, replay
 from assistant.talk.request import Request, read_request
 from assistant.talk.services import Services
 from assistant.talk.talk import Done, FlowRun, Talk
@@ -27,6 +28,8 @@ TOO_LONG = "Sorry, that took too long."
 CANNOT_UNDO = "That is done already, and I can't take it back."
 OWN_TEXTS = (FAILED, TOO_LONG, CANNOT_UNDO)
 
+_MOST_HUNG = 16
+"""So many attempts that hung are known; those of one turn are a few."""
 MOST_WAITING = 3
 """So many flows may wait at once; the oldest is dropped."""
 
@@ -54,6 +57,7 @@ class Flows:
         self.on_fault: Callable[[Flow, Exception], None] = lambda flow, error: None
         self._seed = seed
         self._told: set[tuple[str, str, str]] = set()
+        self._hung: deque[_Attempt] = deque(maxlen=_MOST_HUNG)
         self._by_name = {one.name: one for one in flows}
 
     def __iter__(self) -> Iterator[Flow]:
@@ -73,13 +77,16 @@ class Flows:
         """The slots of `request`, or None; also when the flow's own `reads` fails or hangs."""
         try:
             if flow.is_users and flow.reads is not None:
+                if self._has_hung(flow, request, "reads"):
+                    return None
                 found: dict[str, Any] | None = within(
                     LIMIT_S, lambda: flow.read(request), flow.name
                 )
                 return found
             return flow.read(request)
         except StageTimeout:
-            self.tell(flow, FlowError(f"its reads took longer than {LIMIT_S:g} s"))
+            self._hung.append(_attempt(flow, request, "reads"))
+            self.tell(flow, FlowTooSlow(f"its reads took longer than {LIMIT_S:g} s"))
             return None
         except Exception as error:  # anybody's code; another part answers then
             self.tell(flow, error)
@@ -101,6 +108,11 @@ class Flows:
         if fault not in self._told:
             self._told.add(fault)
             self.on_fault(flow, error)
+
+    def _has_hung(self, flow: Flow, request: Request, what: str = "") -> bool:
+        """It took too long on these words of this turn: the turn's other takes, which come within
+        the same second, do not wait for it again."""
+        return request.turn != 0 and _attempt(flow, request, what) in self._hung
 
     def replay(self, flow: Flow, talk: Talk, request: Request, run: FlowRun) -> Outcome | None:
         """Where `run` has come to; None when the flow's code fails."""
@@ -141,10 +153,14 @@ class Flows:
         self, flow: Flow, talk: Talk, request: Request, run: FlowRun, how: Running
     ) -> Decision | Pass:
         """What `flow` makes of the inputs of `run`, and after them of `how.later`."""
+        if self._has_hung(flow, request):
+            return failed(flow.name, talk)
         try:
             here = self.here(talk, request, run)
             outcome = replay(flow, here, run.slots, run.inputs, how.later, how.known)
         except Exception as error:  # the code of a flow may be anybody's; the talk goes on
+            if isinstance(error, FlowTooSlow):
+                self._hung.append(_attempt(flow, request))
             self.tell(flow, error)
             return failed(flow.name, talk, error)
         if outcome.has_declined:
@@ -248,6 +264,13 @@ def _written(run: FlowRun, effect: Effect, result: Any) -> FlowRun:
         effects=(*run.effects, effect),
         places=(*run.places, len(run.inputs)),
     )
+
+
+_Attempt = tuple[str, str, str, int, str]
+
+
+def _attempt(flow: Flow, request: Request, what: str = "") -> _Attempt:
+    return flow.name, flow.version, what, request.turn, request.canonical
 
 
 def rerun(

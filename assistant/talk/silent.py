@@ -27,6 +27,9 @@ class NoHands:
     def undo(self, effects: tuple[Effect, ...]) -> None:
         """Nothing."""
 
+    def redo(self, effects: tuple[Effect, ...]) -> None:
+        """Nothing."""
+
     def run(self, effect: Effect, should_stop: ShouldStop) -> Any:
         """Nothing; None."""
 

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,18 @@ class Store:
             f"cannot use {self._path}: {why}",
             "make its folder writable, or move that file away and begin with a new one",
         )
+
+    @classmethod
+    def copied(cls, directory: Path) -> Store:
+        """What is kept in `directory`, in memory: changes are forgotten, and nothing is written
+        there. `StoreError` when the file cannot be read."""
+        made = cls()
+        path = directory / FILE_NAME
+        if path.is_file():
+            uri = f"{path.absolute().as_uri()}?mode=ro"
+            with _translated(str(path)), closing(sqlite3.connect(uri, uri=True)) as kept:
+                kept.backup(made._db)
+        return made
 
     def has(self, statements: str) -> None:
         """Make the tables and indices of `statements` where they are missing; once a session, so

@@ -35,8 +35,11 @@ def take_back(here: Here, kept: Kept) -> None:
 
 @tool
 def running(here: Here) -> tuple[Item, ...]:
-    """The timers that run or are paused, the next one due first."""
-    return due.items(here.services.store, "timer")
+    """The timers that run or are paused, the next one due first; none that ended while the program
+    was off and has not rung yet."""
+    now_s = here.now.timestamp()
+    found = due.items(here.services.store, "timer")
+    return tuple(one for one in found if one.state == "paused" or one.due_s > now_s)
 
 
 @tool(writes=True, sure=True, undo=take_back)

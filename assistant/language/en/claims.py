@@ -122,10 +122,26 @@ _WILL_DO = (
     r"i am (?:right )?on (?:it|my way)",
     r"i will be (?:right )?(?:there|over)$",
 )
+_LENGTH = rf"(?:(?:and|a|an|{_NUM}|\w+ty|\w+teen) ){{1,6}}(?:seconds?|minutes?|hours?|days?)"
+_CONFIRMS = (
+    rf"{_LENGTH} (?:\w+ )?timer$",
+    rf"{_NUM} (?:timers|alarms|reminders)$",
+    rf"(?:your |the )?(?:alarm|reminder|timer)(?: is)?(?: now)?(?: set)?(?: (?:today|tomorrow"
+    rf"|tonight|every \w+|on \w+))?(?: at| for) {_NUM}\b",
+    rf"{_LENGTH} (?:more|less)$",
+    r"(?:paused|running again|ticked off|noted|snoozed|again in \w+ minutes?)$",
+    rf"(?:the |your |all |both )?(?:\w+ ){{0,4}}{_ERRAND} (?:is|are) (?:now )?{_ACTED}$",
+    r"i (?:have )?(?:took|taken) .* off your .*list$",
+    r"your (?:\w+ )*(?:list|notes) (?:is|are) (?:now )?empty(?: now)?$",
+    rf"volume(?: is)?(?: now)? {_NUM}$",
+    r"i will speak (?:(?:a bit|a little|more|much) )?(?:slower|faster|louder|quieter|softer)",
+)
+"""How the program's own tools confirm what was done: a small model says such sentences after them,
+because they stand in the conversation that it reads."""
 _ACTS = re.compile(
     "|".join(rf"{_LEAD}{_ADVERBS} (?:{doing})" for doing in (rf"(?:{'|'.join(_DOINGS)})",))
     + "|"
-    + "|".join(_WILL_DO)
+    + "|".join((*_WILL_DO, *_CONFIRMS))
     + r"|(?:it is |that is )?(?:all )?(?:done|set|taken care of)(?: for you)?$"
     + r"|consider it done|will do$|right away$|as you wish$"
     + rf"|(?:the |your )?{_ERRAND} (?:is |are |has been )?(?:now |already )?{_ACTED}$"

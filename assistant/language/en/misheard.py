@@ -53,6 +53,9 @@ _RULES = tuple(
         (r"\b(?:due|do|too|to) (?=to the power of \d)", "2 "),
         (r"^(what is|how much is) (?=to the power of \d)", r"\1 2 "),
         (r"^(how many \w+) and (?=an? \w+$)", r"\1 in "),
+        # drinks
+        (r"\b(the|my|some|green|black|herbal|cup of|cups of|pot of) t(?= |$)"
+         r"(?! (?:shirts?|bones?|rex|mobile|junctions?|cells?|square|v|vs)\b)", r"\1 tea"),
         # games
         (r"^(?:slip|flipper|slipper|clip|flip her|flip of|flip the) (?:a )?coin$",
          "flip a coin"),
@@ -62,7 +65,7 @@ _RULES = tuple(
 _MAY_BE = re.compile(
     r"tim(?:e|er)s?\b|\btire\b|\balarm|\balong\b|\ba long\b|\balone\b|\barm\b|stopwatch"
     r"|\bremind|\bwake\b|\blist\b|^divided\b|\bpower\b|^how many\b|^at\b|\bnews\b"
-    r"|\b(?:fahrenheit|celsius)\b|\bcoin$"
+    r"|\b(?:fahrenheit|celsius)\b|\bcoin$|\bt\b"
 )
 """Hardly any other request needs to be looked at by all of the rules."""
 

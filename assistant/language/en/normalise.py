@@ -90,7 +90,9 @@ _TAKES_IS = frozenset(
 _LEAD_INS = tuple(
     re.compile(rf"^(?:{lead}) (?=\S)")
     for lead in (
-        "oh|well|so|okay|all right|and|but|now|actually|anyway|great|good|cool|nice|hey|hi|hello"
+        "good (?:morning|afternoon|evening)",
+        "oh|well|so|okay|all right|and|but|now|actually|anyway|great|good|cool|nice"
+        "|(?:hey|hi|hello)(?: there)?"
         "|yo|listen|look|excuse me|sorry|quick question|1 more thing|also|then|just|yes",
         "(?:wait|hold on|hang on)(?: (?:a|1) (?:moment|minute|second|sec))?",
         "(?:can|could|would|will|may|might) (?:you|i)(?: ever)?(?: just| maybe| possibly| quickly)?"

@@ -29,7 +29,8 @@ _NONE = re.compile(r"none|neither|nothing|no|no 1|not any|none them|leave|keep")
 _LONGEST = frozenset("longest longer long later latest".split())
 _SHORTEST = frozenset("shortest shorter short sooner earlier earliest next".split())
 _LENGTH_ONLY = re.compile(
-    r"(?:(?:for|set|it|make|about|to|say|maybe|let us|around|i|think|be|timer|a|an|by|just) )*#"
+    r"(?:(?:for|set|it|make|about|to|say|maybe|let us|around|i|think|be|timer|a|an|by|just|no|sorry"
+    r"|actually|rather|mean|meant) )*#"
     r"(?: timer| please)*"
 )
 _BARE_MINUTES = re.compile(r"(?:(?:for|make it|say|about|by|just|maybe) )*(\d{1,3})")
