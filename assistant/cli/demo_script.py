@@ -50,8 +50,8 @@ SCRIPT = (
     Line(parts=("Can you repeat that?",), starts=AfterAnswer(quiet_ms=900)),
     Line(parts=("Thank you very much.",), starts=AfterAnswer(quiet_ms=900)),
 )
-"""A precomputed reply, tools, a pause within a sentence, a list, the language model, an interruption,
-a question about the conversation, a goodbye."""
+"""A precomputed reply, tools, a pause within a sentence, a list, the language model, an
+interruption, a question about the conversation, a goodbye."""
 
 
 def demo_segments(config: Config, voice: LoadedVoice | None = None) -> list[Segment]:
