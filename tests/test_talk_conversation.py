@@ -385,7 +385,7 @@ def test_a_guardrail_of_the_user_gives_the_answer_for_its_kind_of_danger(tmp_pat
         "Turn off the lights.",
         "Is the front door locked?",
         "Order me a pizza.",
-        "Who just called me?",
+        "Where is my parcel?",
     ],
 )
 def test_what_nobody_can_do_or_see_is_said_at_once(text: str) -> None:

@@ -108,3 +108,36 @@ def test_examples_of_a_topic(talk: Talking) -> None:
 def test_other_requests_are_left_alone(talk: Talking, text: str) -> None:
     """Open questions."""
     assert not talk.name(text).startswith(("talk.w",))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Can you set alarms?", "Yes. Say, for example: wake me at seven."),
+        ("Can you set timers?", "Yes. Say, for example: set a timer for ten minutes."),
+        (
+            "Are you able to set reminders?",
+            "Yes. Say, for example: remind me at five to call Anna.",
+        ),
+        ("Can you remind me of things?", "Yes. Say, for example: remind me at five to call Anna."),
+        ("Could you also do maths?", "Yes. Say, for example: what is twelve times nine."),
+        ("Can you keep lists?", "Yes. Say, for example: add milk to my shopping list."),
+        ("Can you spell words?", "Yes. Say, for example: how do you spell necessary."),
+    ],
+)
+def test_whether_it_can_is_no_order(tmp_path: Path, text: str, answer: str) -> None:
+    talking = Talking(tmp_path)
+    assert talking.say(text).answer == answer
+    assert talking.items() == ()
+    talking.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Can you set a timer?", "Can you set my alarms for seven?", "Can you make lists of planets?",
+     "Can you do the dishes?", "Can you make notes of music?", "Can you wake me up at six?"],
+)  # fmt: skip
+def test_an_order_is_none_about_abilities(tmp_path: Path, text: str) -> None:
+    talking = Talking(tmp_path)
+    assert talking.name(text) != "talk.can_you"
+    talking.close()

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from assistant.talk.flow import Flow
 from assistant.talk.tools import (
+    abilities,
     alarms,
     calendar,
     clock,
@@ -36,6 +37,7 @@ from assistant.talk.tools import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    abilities,
     clock,
     dates,
     until,

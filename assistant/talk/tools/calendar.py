@@ -198,7 +198,7 @@ _KIND = re.compile(
     "(what time|when|at what time) does [my|the|our] {title} (start|begin)",
     name="calendar.when",
     examples=[
-        "when is the dentist", "when is my dentist appointment", "what time is the team meeting",
+        "when is my dentist appointment", "when is the dentist", "what time is the team meeting",
         "when do i see the doctor",
         "what day is my haircut", "is the recital on friday", "when is yoga",
         "do i have a physio appointment on monday",
@@ -213,7 +213,8 @@ def when(here: Here, title: str | None = None, day: date | None = None) -> str |
         return None
     is_own = bool(_OWN.match(_after_verb(here.request.words))) or bool(_KIND.search(title.lower()))
     if not here.services.calendar.is_set_up:
-        return NO_CALENDAR if is_own and _KIND.search(title.lower()) else None
+        is_visit = item_key(title) in _VISITS
+        return NO_CALENDAR if is_visit or (is_own and _KIND.search(title.lower())) else None
     wanted = _KIND.sub("", title.lower()) or title
     try:
         events = here.services.calendar.events(here.now, here.now + timedelta(days=AHEAD_DAYS))
@@ -244,6 +245,8 @@ def _dated(event: Event, now: datetime) -> str:
     return f"{capital(event.title)} {verb}{rest}"
 
 
+_VISITS = frozenset("dentist doctor haircut hairdresser physio therapist vet".split())
+"""Where people go by appointment."""
 _NO_TITLE = re.compile(r"^(?:it|this|that|he|she|they|there)\b| and (?:what|how|when|where) ")
 _ANY_EVENT = frozenset("event appointment meeting thing entry next".split())
 
