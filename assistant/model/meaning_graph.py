@@ -52,6 +52,7 @@ def make_lean_copy(source: Path) -> Path:
     partial = target.with_suffix(f".{os.getpid()}.part")
     try:
         partial.write_bytes(model.SerializeToString())
+        partial.chmod(source.stat().st_mode & 0o777)
         partial.replace(target)
     except OSError as error:
         raise ModelError(f"cannot write {target}: {error.strerror}", "make room") from error
