@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from assistant.bench.child import resident_mb
 from assistant.engine import mind as mind_module
 from assistant.engine.answer import Answer
 from assistant.engine.mailbox import Busy, Mailbox, ToHear
-from assistant.engine.memory import give_back_freed, malloc_trim
+from assistant.engine.memory import give_back_freed, keep_what_is_loaded, malloc_trim
 from assistant.engine.mind import Mind
 from assistant.engine.mouth import Mouth
 from assistant.engine.playout import Played, Playout
@@ -33,6 +34,16 @@ def test_holes_between_blocks_in_use_go_back_to_the_system() -> None:
     give_back_freed()
     assert resident_mb() < held_mb - 40
     assert all(block.all() for block in kept)
+
+
+def test_what_is_loaded_is_left_out_of_garbage_collections() -> None:
+    frozen = gc.get_freeze_count()
+    loaded = [[number] for number in range(10_000)]
+    keep_what_is_loaded()
+    try:
+        assert gc.get_freeze_count() >= frozen + len(loaded)
+    finally:
+        gc.unfreeze()
 
 
 def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(

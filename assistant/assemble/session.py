@@ -55,7 +55,7 @@ def load_stages(
     from assistant.engine.ears import Senses
     from assistant.engine.engine import Stages
     from assistant.engine.hands import HandsThread
-    from assistant.engine.memory import give_back_freed
+    from assistant.engine.memory import give_back_freed, keep_what_is_loaded
     from assistant.hearing.hallucination import is_noise
 
     paths = model_paths(config)
@@ -103,6 +103,7 @@ def load_stages(
         prepared=prepared,
         rate_hz=output_rate_hz,
     )
+    keep_what_is_loaded()
     give_back_freed()
     senses = Senses(
         canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
