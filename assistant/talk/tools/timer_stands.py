@@ -51,10 +51,7 @@ def pause(
     """Let a timer stand still."""
     said = Which(name=name, of=of, place=place, every=every)
     fit = yield from to_change(said, unsure, state="set", none=ALL_PAUSED)
-    if not isinstance(fit, tuple):
-        return fit
-    yield Call(stand, ids=[one.id for one in fit], how="pause")
-    return f"Okay, paused{_with(fit, here)}."
+    return (yield from _stood(here, fit, "pause", "paused"))
 
 
 @flow(
@@ -85,10 +82,7 @@ def resume(
     """Let a paused timer run on."""
     said = Which(name=name, of=of, place=place, every=every)
     fit = yield from to_change(said, unsure, state="paused", none=NONE_PAUSED)
-    if not isinstance(fit, tuple):
-        return fit
-    yield Call(stand, ids=[one.id for one in fit], how="resume")
-    return f"Okay, running again{_with(fit, here)}."
+    return (yield from _stood(here, fit, "resume", "running again"))
 
 
 @flow(
@@ -124,6 +118,14 @@ def restart(
     if len(fit) == 1:
         return f"Okay, the {title(fit[0])} starts again."
     return f"Okay, {cardinal(len(fit))} timers start again."
+
+
+def _stood(here: Here, fit: Any, how: str, done: str) -> Any:
+    """Pause or resume the timers `fit`; a text in their place is the answer."""
+    if not isinstance(fit, tuple):
+        return fit
+    yield Call(stand, ids=[one.id for one in fit], how=how)
+    return f"Okay, {done}{_with(fit, here)}."
 
 
 def _with(fit: tuple[Item, ...], here: Here) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from assistant.language.en.durations import name_duration, say_duration
 from assistant.language.en.numbers import cardinal
 from assistant.language.en.which import LENGTHS, MINUTES, PLACE
-from assistant.talk.flow import Ask, Call, HandOver, Here, flow
+from assistant.talk.flow import Ask, Call, HandOver, Here, Steps, flow
 from assistant.talk.timer_work import (
     KEPT_ALL,
     NO_TIMER,
@@ -230,12 +230,7 @@ def add_time(
     """Let a timer run longer."""
     yield from follows(here, bare)
     said = Which(name=name, of=of, place=place, every=every)
-    fit = yield from to_change(said, unsure, amount=amount)
-    if not isinstance(fit, tuple):
-        return fit
-    length = amount or (yield Ask(HOW_MUCH, MINUTES))
-    yield Call(move, ids=[one.id for one in fit], by_s=length.total_seconds())
-    return f"Okay, {_said(length)} more{on(fit)}."
+    return (yield from _moved(said, amount, unsure, 1, "more"))
 
 
 @flow(
@@ -268,12 +263,19 @@ def take_off(
     """Let a timer end sooner."""
     yield from follows(here, bare)
     said = Which(name=name, of=of, place=place, every=every)
+    return (yield from _moved(said, amount, unsure, -1, "less"))
+
+
+def _moved(
+    said: Which, amount: timedelta | None, unsure: bool | None, sign: int, word: str
+) -> Steps:
+    """Move the ends of the timers that are meant by a length, later (`sign` 1) or sooner (-1)."""
     fit = yield from to_change(said, unsure, amount=amount)
     if not isinstance(fit, tuple):
         return fit
     length = amount or (yield Ask(HOW_MUCH, MINUTES))
-    yield Call(move, ids=[one.id for one in fit], by_s=-length.total_seconds())
-    return f"Okay, {_said(length)} less{on(fit)}."
+    yield Call(move, ids=[one.id for one in fit], by_s=sign * length.total_seconds())
+    return f"Okay, {_said(length)} {word}{on(fit)}."
 
 
 def _said(length: timedelta) -> str:
