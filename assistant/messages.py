@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from assistant.mood import Mood
+
 SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 320
 FRAME_MS = 20
@@ -178,8 +180,8 @@ class TurnRecord:
     """Everything that is reported about one answered turn; seconds are on the input's clock.
 
     `stages_ms` are the pieces of the way from the end of the user's speech to the first audible
-    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`, `slots`
-    and `steps` are those of the decision.
+    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`,
+    `slots`, `steps` and `mood` are those of the decision.
     """
 
     turn: int
@@ -203,6 +205,7 @@ class TurnRecord:
     score: float | None = None
     slots: dict[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    mood: Mood | None = None
 
     @property
     def latency_ms(self) -> float | None:
@@ -228,6 +231,7 @@ class TurnRecord:
             "score": None if self.score is None else round(self.score, 3),
             "slots": self.slots,
             "steps": [step.as_json() for step in self.steps],
+            "mood": None if self.mood is None else self.mood.as_json(),
             "why": self.why,
             "takes": self.takes,
             "stages": {name: round(ms, 1) for name, ms in self.stages_ms.items()},

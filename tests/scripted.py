@@ -32,6 +32,7 @@ from assistant.messages import (
     Update,
     Weighing,
 )
+from assistant.mood import Prosody
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.talk import Talk
 from tests import golden
@@ -113,8 +114,17 @@ class Echoing:
     awaits_answer: bool = False
     on_notice: Callable[[Notice], None] | None = None
 
-    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
+    def decide(
+        self,
+        text: str,
+        turn: int,
+        played: tuple[int, str, str] | None,
+        voice: Prosody | None = None,
+    ) -> Decision | None:
         return Decision(name=text, source="tool", why="scripted", after=Talk())
+
+    def set_mood(self, enabled: bool) -> None:
+        self.log.append(f"mood {enabled}")
 
     def replies(
         self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None

@@ -57,6 +57,7 @@ def load_stages(
     from assistant.engine.hands import HandsThread
     from assistant.engine.memory import give_back_freed, keep_what_is_loaded
     from assistant.hearing.hallucination import is_noise
+    from assistant.hearing.prosody import measure_prosody
 
     paths = model_paths(config)
     for remark in weights_remarks(config):
@@ -118,6 +119,7 @@ def load_stages(
         resample=PlaybackResampler,
         hands=hands,
         volume_to=speaking.volume_to,
+        measure_voice=measure_prosody if config.mood.enabled and config.mood.voice else None,
     )
 
 

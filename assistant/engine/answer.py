@@ -118,6 +118,7 @@ class Answer:
             score=decision.score if decision else None,
             slots=slots_as_text(decision.slots) if decision else {},
             steps=decision.steps if decision else (),
+            mood=decision.mood if decision else None,
         )
 
     def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from assistant.messages import Reply, Source, Step
+from assistant.mood import NEUTRAL, Mood
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
 
@@ -77,6 +78,7 @@ class Decision:
     `undoes` are effects of an earlier turn that this one takes back, before its own `effects`;
     `waits` is one that `rest` runs, because the answer depends on it.
     `is_whole` says that the request is, from start to end, words that the program knows.
+    `mood` is the user's.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Decision:
     undoes: tuple[Effect, ...] = ()
     is_whole: bool = False
     before: Talk = field(default_factory=Talk)
+    mood: Mood = NEUTRAL
 
 
 class Part(Protocol):

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from assistant.language.en.corrections import corrected
 from assistant.language.en.normalise import core, normalise
+from assistant.mood import NEUTRAL, Mood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Request:
     `text` is the transcript without what its speaker corrected in it (`corrected`), `canonical` its
     words in one spelling (`normalise`), `words` the same without the polite frame (`core`). `said`
     is the whole transcript, where it differs. `now` is the local time with its zone, `turn` the
-    number of the turn (0 where turns are not counted).
+    number of the turn (0 where turns are not counted). `mood` is set by the conversation.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Request:
     now: datetime
     turn: int = 0
     said: str = ""
+    mood: Mood = NEUTRAL
 
     @property
     def transcript(self) -> str:

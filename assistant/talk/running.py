@@ -201,6 +201,7 @@ class Flows:
             seed=self._seed,
             number=run.number,
             flows=tuple(self),
+            mood=request.mood,
         )
 
 

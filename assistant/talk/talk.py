@@ -13,6 +13,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from assistant.mood import NEUTRAL, Mood, Prosody
+
 if TYPE_CHECKING:
     from assistant.talk.decision import Effect
     from assistant.talk.request import Request
@@ -103,7 +105,9 @@ class Talk:
     `history` holds what was played, oldest first, and is written by nothing else; `last_answer` is
     what sounded last. `waiting` are the flows with an open question, the newest last. `uses`
     counts the uses of each reply, `number` the committed turns. `facts` are about the user (such
-    as "name"), `settings` were made by voice (such as "volume").
+    as "name"), `settings` were made by voice (such as "volume"). `mood` is that of the last turn,
+    `voices` are what the last turns sounded like, `apologised` is the number of the turn of the
+    last apology.
     """
 
     history: tuple[Exchange, ...] = ()
@@ -114,6 +118,9 @@ class Talk:
     settings: Mapping[str, Any] = field(default_factory=empty)
     last: Done = field(default_factory=Done)
     number: int = 0
+    mood: Mood = NEUTRAL
+    voices: tuple[Prosody, ...] = ()
+    apologised: int | None = None
 
     @property
     def requests(self) -> list[str]:

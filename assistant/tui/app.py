@@ -41,7 +41,7 @@ from assistant.tui.session_view import SessionView, cleared, fold
 from assistant.tui.status import SessionInfo, Status, StatusBar
 
 EXAMPLES = ("What time is it?", "Set a timer for five minutes.", "Tell me a joke.")
-_NEED_SESSION = {"mute", "push_to_talk", "talk", "stop_talking", "clear", "devices"}
+_NEED_SESSION = {"mute", "push_to_talk", "talk", "stop_talking", "clear", "devices", "mood"}
 
 
 class InternalError(AssistantError):
@@ -68,6 +68,7 @@ class AssistantApp(App[None]):
         Binding("s,escape", "stop_talking", "Stop", key_display="s"),
         Binding("c", "clear", "Clear"),
         Binding("d", "devices", "Devices"),
+        Binding("f", "mood", "Mood", show=False),
         Binding("h,question_mark", "help", "Help", key_display="h"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
@@ -91,6 +92,7 @@ class AssistantApp(App[None]):
         self._level = LevelSlot()
         self._commands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commands")
         self._chosen_devices = ("", "")
+        self._reads_mood = True
         self._is_muted = self._is_push_to_talk = self._is_held = False
         self._has_failed = self._is_closing = self._is_session_closed = False
         self._status = StatusBar()
@@ -298,6 +300,12 @@ class AssistantApp(App[None]):
     def action_stop_talking(self) -> None:
         """Silence the answer that is being spoken."""
         self._command(lambda session: session.controls.stop_talking())
+
+    def action_mood(self) -> None:
+        """Take the user's mood into account, or no longer."""
+        self._reads_mood = enabled = not self._reads_mood
+        self._command(lambda session: session.controls.set_mood(enabled))
+        self.notify("Your mood is taken into account." if enabled else "Your mood is left alone.")
 
     def action_clear(self) -> None:
         """Empty the conversation here and in the assistant's memory."""

@@ -27,6 +27,7 @@ _KEYS = {
     "s, Esc": "stop the answer that is being spoken",
     "c": "clear the conversation; the assistant forgets it too",
     "d": "choose microphone and speaker",
+    "f": "your mood (feelings): taken into account, or not",
     "↑ ↓": "scroll the conversation (Page Up, Page Down, End)",
     "h, ?": "this help",
     "q": "quit",

@@ -39,7 +39,8 @@ class Turn:
     """One exchange as far as it is known. `source` is None until an answer began to sound.
 
     `heard` is empty for something that the assistant says unasked (a timer that ran out).
-    `name` and `score` are those of the decision ("timer.set", 0 to 1).
+    `name` and `score` are those of the decision ("timer.set", 0 to 1). `mood` is a word for how the
+    user seemed ("annoyed"), empty when neutral.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Turn:
     latency_ms: float | None = None
     is_interrupted: bool = False
     is_ended: bool = False
+    mood: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,7 @@ def _with_record(view: SessionView, record: TurnRecord) -> SessionView:
         latency_ms=record.latency_ms if record.transcript else None,
         is_interrupted=record.interrupted,
         is_ended=True,
+        mood="" if record.mood is None or record.mood.is_neutral else record.mood.label,
     )
     view = _with_entry(view, turn)
     if not record.transcript:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from assistant.mood import Label
+
 Messages = list[dict[str, str]]
 
 SYSTEM_PROMPT = (
@@ -69,3 +71,17 @@ def with_moment(text: str, canonical: str, now: datetime) -> str:
     if not _NEEDS_MOMENT.search(canonical):
         return text
     return f"{text} (It is now {now:%A}, {now:%B} {now.day}, {now.year}, {now:%H:%M}.)"
+
+
+_MOODS: dict[Label, str] = {
+    "annoyed": "The user sounds annoyed: answer briefly.",
+    "urgent": "The user is in a hurry: answer briefly.",
+    "sad": "The user sounds sad: answer kindly.",
+    "pleased": "The user sounds pleased.",
+}
+
+
+def with_mood(text: str, mood: Label) -> str:
+    """`text` with one line about the user's mood behind it, and as it is where that is neutral."""
+    line = _MOODS.get(mood)
+    return f"{text} ({line})" if line else text
