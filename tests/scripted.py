@@ -257,6 +257,7 @@ class Session:
     drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
     fails_on: type | None = None
     hands: HandsThread = field(default_factory=HandsThread)
+    measure_voice: Callable[[Int16Array], Prosody | None] | None = None
 
     def run(
         self,
@@ -278,6 +279,7 @@ class Session:
             prepared=lambda text, rate_hz: None,
             resample=PlaybackResampler,
             hands=self.hands,
+            measure_voice=self.measure_voice,
         )
         lines = golden.Lines()
         engine = Engine(self.config, device, stages, self._show, lines)

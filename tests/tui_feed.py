@@ -76,6 +76,9 @@ class Notebook:
     def stop_talking(self) -> None:
         self.calls.append(("stop_talking",))
 
+    def set_mood(self, enabled: bool) -> None:
+        self.calls.append(("set_mood", enabled))
+
     def clear(self) -> None:
         self.calls.append(("clear",))
 

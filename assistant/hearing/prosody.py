@@ -37,6 +37,8 @@ _ABOVE_FLOOR_DB = 6.0
 _DIP_DB = 2.0
 """A nucleus lies so far above the dip before it (de Jong & Wempe 2009)."""
 
+_GAP = np.ones(11)  # 50 ms to either side
+
 BoolArray = npt.NDArray[np.bool_]
 
 _HANN = np.hanning(_WINDOW).astype(np.float32)
@@ -72,7 +74,7 @@ def measure_prosody(samples: Int16Array) -> Prosody | None:
     return Prosody(
         pitch_st=pitch_st,
         level_dbfs=float(10 * np.log10(power[is_speech].mean() + 1e-10)),
-        rate_hz=_nuclei(levels, is_speech) / speech_s,
+        rate_hz=_nuclei(levels, is_speech) / _spoken_s(is_speech),
         speech_s=speech_s,
     )
 
@@ -93,11 +95,10 @@ def _pitch(sound: Float32Array, is_speech: BoolArray) -> float | None:
     starts = starts[:: max(2, -(-starts.size // _MOST_WINDOWS))]
     if starts.size < _FEWEST_VOICED:
         return None
-    frames = low[starts[:, None] + np.arange(_WINDOW)]
-    frames = (frames - frames.mean(axis=1, keepdims=True)) * _HANN
+    raw = low[starts[:, None] + np.arange(_WINDOW)]
+    frames: Float32Array = (raw - raw.mean(axis=1, keepdims=True)) * _HANN
     found = _autocorrelation(frames)[:, : _LAGS[-1] + 1]
-    found = found / (found[:, :1] + 1e-9) / _OF_WINDOW
-    heights = found[:, _LAGS]
+    heights = (found / (found[:, :1] + 1e-9) / _OF_WINDOW)[:, _LAGS]
     inner = heights[:, 1:-1]
     is_peak = (inner >= heights[:, :-2]) & (inner > heights[:, 2:])
     peaks = np.where(is_peak, inner, 0.0)
@@ -109,6 +110,11 @@ def _pitch(sound: Float32Array, is_speech: BoolArray) -> float | None:
     before, at, after = (heights[voiced, first + step] for step in (-1, 0, 1))
     lags = _LAGS[first] + 0.5 * (before - after) / (before - 2 * at + after - 1e-9)
     return float(12 * np.log2(_RATE_HZ / np.median(lags)))
+
+
+def _spoken_s(is_speech: BoolArray) -> float:
+    """Seconds of speech with the dips between syllables, without pauses."""
+    return float((np.convolve(is_speech, _GAP, mode="same") > 0).sum()) / _BLOCKS_HZ
 
 
 def _nuclei(levels: npt.NDArray[np.floating], is_speech: BoolArray) -> int:

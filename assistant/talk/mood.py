@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from assistant.language.en.mood_words import STRONG, Cue, find_cues
+from assistant.language.en.normalise import normalise
 from assistant.mood import NEUTRAL, Mood, Prosody
 from assistant.talk.request import Request
 from assistant.talk.talk import Exchange, Talk
@@ -52,7 +53,7 @@ _CORRECTS = re.compile(r"^(?:no|nope|wrong|not that)\b|^i (?:said|meant)\b")
 
 def read_mood(talk: Talk, request: Request, voice: Prosody | None) -> Mood:
     """The mood of `request`, said in `voice`; neutral in doubt."""
-    cues = find_cues(request.canonical)
+    cues = find_cues(normalise(request.said) if request.said else request.canonical)
     cues += _from_before(talk, request)
     if talk.mood.label == "annoyed" and any(cue.label == "annoyed" for cue in cues):
         cues.append(Cue(label="annoyed", weight=_AGAIN, why="was annoyed before", is_ours=True))

@@ -64,10 +64,13 @@ _QUOTED = re.compile(
 _STATEMENT = re.compile(
     r"^(?:(?:oh|wow|well|okay|yes|no|hey|ah|haha|um|uh) )*(?:(?P<it>(?:that|this|it|you|your \w+) "
     r"(?:is|are|was|were|sounds|really|just|always|never)|what a)"
-    r"|i (?:am|feel|am feeling|hate|love|really (?:hate|love|like)|do not like))\b"
+    r"|i (?:am|(?:am )?feel(?:ing)?(?! like)|hate|love|really (?:hate|love|like)|do not like))\b"
 )
-_FACTUAL = re.compile(r"\b(?:true|false|fake|right|correct|positive|negative|yes|no|thank\w*)\b")
-"""A statement with one of these says whether something is so, or is a courtesy."""
+_FACTUAL = re.compile(
+    r"\b(?:true|false|fake|right|correct|positive|negative|yes|no|thank\w*|what|who|how|why|when"
+    r"|where|which|can you|could you|do you)\b"
+)
+"""A statement with one of these says whether something is so, is a courtesy, or asks after all."""
 _LONGEST_STATEMENT = 9
 _SURE = 0.55
 """VADER's compound from which a statement counts; its authors call 0.05 positive, which is far too
