@@ -2,11 +2,11 @@
 
     python scripts/measure_mood.py [--data ../shared/data] [--every 1]
 
-No recordings with known moods were to be had, so nothing here says how often a mood is recognised in a
-voice. Measured is: how many recordings of ordinary questions, orders, calls and notes read neutral,
-by their transcripts (the program's own recogniser) and their voices, each folder as one session;
-the same for typed requests; how far the arousal moves when a recording is made louder, higher and
-faster by a known amount; and the milliseconds of both parts. A JSON line comes last.
+No recordings with known moods were to be had, so nothing here says how often a mood is recognised
+in a voice. Measured is: how many recordings of ordinary questions, orders, calls and notes read
+neutral, by their transcripts (the program's own recogniser) and their voices, each folder as one
+session; the same for typed requests; how far the arousal moves when a recording is made louder,
+higher and faster by a known amount; and the milliseconds of both parts. A JSON line comes last.
 """
 
 from __future__ import annotations

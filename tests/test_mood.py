@@ -367,7 +367,7 @@ def test_the_model_gets_one_line_in_the_last_message_and_one_sentence_is_said() 
     assert calm[:-1] == annoyed[:-1]
     assert calm[-1]["content"] == "Why is the sea salty?"
     assert annoyed[-1]["content"] == (
-        "For the third time, why is the sea salty? (The user sounds annoyed: answer briefly.)"
+        "Why is the sea salty? (The user sounds annoyed: answer briefly.)"
     )
     texts = [[reply.text for reply in session.answer(text)] for text in ("Why?", "Oh come on!")]
     assert texts == [["It is warm.", "It is wet."], [APOLOGY, "It is warm."]]
@@ -416,7 +416,7 @@ def test_it_can_be_switched_off_and_on(talking: Talking) -> None:
 
 def test_the_configuration_switches_it_off() -> None:
     session = Bench(config=config_from_dict({"mood": {"enabled": False}}))
-    assert [one.text for one in session.answer("Damn it, what time is it?")][0] != APOLOGY
+    assert session.answer("Damn it, what time is it?")[0].text != APOLOGY
     assert Config().mood == MoodConfig(enabled=True, voice=True, keep=False)
 
 
