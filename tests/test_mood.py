@@ -260,6 +260,8 @@ def test_who_asks_the_same_over_and_over_in_vain_is_annoyed() -> None:
 def test_who_asks_the_same_with_success_is_not() -> None:
     flips = after(*[("Flip a coin please.", "Heads.")] * 3)
     assert mood("Flip a coin please.", flips) is NEUTRAL
+    told = after(*[("When does the sun set?", f"{APOLOGY} At six.")] * 3)
+    assert mood("When does the sun set?", told) is NEUTRAL
     short = after(*[("Stop.", FAILURE)] * 3)
     assert mood("Stop.", short) is NEUTRAL
 

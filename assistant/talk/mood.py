@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from assistant.language.en.mood_words import STRONG, Cue, find_cues
 from assistant.language.en.normalise import normalise
 from assistant.mood import NEUTRAL, Mood, Prosody
+from assistant.talk.manners import APOLOGY
 from assistant.talk.request import Request
 from assistant.talk.talk import Exchange, Talk
 
@@ -35,7 +36,7 @@ _PARTS = {"pitch_st": 0.4, "level_dbfs": 0.4, "rate_hz": 0.2}
 _FULL = 3.0
 """So many spreads above the baseline are an arousal of 1."""
 _SHORT_S = 1.0
-_VOICE_WEIGHT = 0.3
+_VOICE_WEIGHT = 0.4
 _FLAT = 0.1
 _FLAT_COSTS = 0.15
 _AGAIN = 0.4
@@ -117,7 +118,8 @@ def _from_before(talk: Talk, request: Request) -> list[Cue]:
 
 def _is_again(one: Exchange, request: Request) -> bool:
     """True for a request that was made before, in other words perhaps, and not fulfilled."""
-    if not _FAILED.match(one.answer) or len(request.words.split()) < _FEWEST_WORDS:
+    answer = one.answer.removeprefix(APOLOGY).lstrip()
+    if not _FAILED.match(answer) or len(request.words.split()) < _FEWEST_WORDS:
         return False
     earlier = one.request.lower().strip(" .?!")
     return fuzz.token_set_ratio(earlier, request.canonical) >= _SAME
