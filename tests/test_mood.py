@@ -368,9 +368,7 @@ def test_the_model_gets_one_line_in_the_last_message_and_one_sentence_is_said() 
     calm, annoyed = model.asked
     assert calm[:-1] == annoyed[:-1]
     assert calm[-1]["content"] == "Why is the sea salty?"
-    assert annoyed[-1]["content"] == (
-        "Why is the sea salty? (The user sounds annoyed: answer briefly.)"
-    )
+    assert annoyed[-1]["content"] == ("Why is the sea salty? (Answer briefly.)")
     texts = [[reply.text for reply in session.answer(text)] for text in ("Why?", "Oh come on!")]
     assert texts == [["It is warm.", "It is wet."], [APOLOGY, "It is warm."]]
 

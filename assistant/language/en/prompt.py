@@ -74,14 +74,15 @@ def with_moment(text: str, canonical: str, now: datetime) -> str:
 
 
 _MOODS: dict[Label, str] = {
-    "annoyed": "The user sounds annoyed: answer briefly.",
-    "urgent": "The user is in a hurry: answer briefly.",
-    "sad": "The user sounds sad: answer kindly.",
-    "pleased": "The user sounds pleased.",
+    "annoyed": "Answer briefly.",
+    "urgent": "Answer briefly.",
+    "sad": "Answer kindly.",
 }
+"""What to do, not how the user feels: behind "The user sounds annoyed: answer briefly."
+SmolLM2-135M declined 6 of 20 questions, behind these words none (docs/MOOD.md)."""
 
 
 def with_mood(text: str, mood: Label) -> str:
-    """`text` with one line about the user's mood behind it, and as it is where that is neutral."""
+    """`text` with one line for the user's mood behind it, and as it is where none is needed."""
     line = _MOODS.get(mood)
     return f"{text} ({line})" if line else text
