@@ -243,7 +243,7 @@ def after(*exchanges: tuple[str, str], was: Mood = NEUTRAL) -> Talk:
         Exchange(turn=turn, request=said, answer=answer)
         for turn, (said, answer) in enumerate(exchanges, start=1)
     )
-    return Talk(history=history, mood=was)
+    return Talk(history=history, mood=was, last_answer=exchanges[-1][1])
 
 
 FAILURE = "I don't know that."
@@ -270,6 +270,13 @@ def test_the_second_correction_in_a_row_counts_more_than_the_first() -> None:
     assert mood("No, the kitchen.", after(("Turn on the light.", "Okay."))).is_neutral
     again = after(("Set a timer.", "Okay, five minutes."), ("No, ten.", "Okay, two minutes."))
     assert mood("No, the kitchen.", again).label == "annoyed"
+
+
+def test_to_say_no_to_a_question_is_no_correction() -> None:
+    asked = "One large latte, is that right?"
+    invited = after(("A latte.", asked), ("No, a mocha.", asked), ("No, a small one.", asked))
+    assert mood("No, a tea.", invited) is NEUTRAL
+    assert mood("No.", invited) is NEUTRAL
 
 
 def test_a_mood_lasts_a_little() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -49,7 +50,7 @@ _FAILED = re.compile(
     r"|i find nothing|i'm not able|there is no|there's no|okay, let's leave it|i'd rather not)\b",
     re.I,
 )
-_CORRECTS = re.compile(r"^(?:no|nope|wrong|not that)\b|^i (?:said|meant)\b")
+_CORRECTS = re.compile(r"^(?:no|nope|wrong|not that)\b\W+\w|^i (?:said|meant)\b")
 
 
 def read_mood(talk: Talk, request: Request, voice: Prosody | None) -> Mood:
@@ -108,9 +109,13 @@ def _from_before(talk: Talk, request: Request) -> list[Cue]:
         weight = 1 - (1 - _AGAIN) ** again
         why = "asks the same again" if again == 1 else "asks the same over and over"
         cues.append(Cue(label="annoyed", weight=weight, why=why, is_ours=True))
-    if _CORRECTS.search(request.canonical):
-        earlier = sum(1 for one in recent if _CORRECTS.search(one.request.lower()))
-        if earlier:
+    if _CORRECTS.search(request.canonical) and not talk.is_question_open:
+        earlier = sum(
+            1
+            for before, one in pairwise(talk.history[-_LOOK_BACK - 1 :])
+            if _CORRECTS.search(one.request.lower()) and not before.answer.endswith("?")
+        )
+        if earlier:  # who is asked "is that right?" is invited to say no
             weight = 1 - (1 - _AGAIN) ** earlier
             cues.append(Cue(label="annoyed", weight=weight, why="corrects again", is_ours=True))
     return cues
