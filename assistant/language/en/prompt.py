@@ -79,7 +79,7 @@ _MOODS: dict[Label, str] = {
     "sad": "Answer kindly.",
 }
 """What to do, not how the user feels: behind "The user sounds annoyed: answer briefly."
-SmolLM2-135M declined 6 of 20 questions, behind these words none (docs/MOOD.md)."""
+Qwen2.5-Coder-0.5B declined 6 of 20 questions, behind these words none (docs/MOOD.md)."""
 
 
 def with_mood(text: str, mood: Label) -> str:
