@@ -76,6 +76,9 @@ class Notebook:
     def stop_talking(self) -> None:
         self.calls.append(("stop_talking",))
 
+    def submit_text(self, text: str) -> None:
+        self.calls.append(("submit_text", text))
+
     def clear(self) -> None:
         self.calls.append(("clear",))
 

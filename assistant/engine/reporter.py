@@ -55,8 +55,7 @@ class Reporter:
         """Publish the record of an answer that is over."""
         record = answer.record(self._index_at, self._call_of)
         self._wires.playout.forget(answer.take)
-        is_announcement = answer.utterance is None
-        if is_announcement or record.transcript:
+        if answer.is_announcement or record.transcript:
             self._sounded.end(answer, (record.turn, record.transcript, record.reply))
             self._wires.to_answer.put_chore(self._remember)
         else:
