@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from assistant.tui.bars import axis, cells, format_ms, round_scale
+from assistant.tui.figures import REST, Summary, Timing, stage_medians, summarise
 from assistant.tui.lines import plain, spread
 from assistant.tui.palette import DIM, FAINT, SOURCES, STAGES, stage_look
-from assistant.tui.session_view import REST, Summary, Timing, stage_medians, summarise
 
 _TALL = 18
 """From so many lines on there is room for the legend as a table."""
