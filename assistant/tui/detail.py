@@ -37,20 +37,23 @@ _IN_WORDS = {"failed", "too slow", "taken back", "running", "waiting"}
 """Outcomes that are named; "done" is seen from its mark."""
 
 
-def detail_lines(record: TurnRecord, width: int, *, shows_all: bool = False) -> Content:
+def detail_lines(
+    record: TurnRecord, width: int, *, shows_all: bool = False, is_airy: bool = True
+) -> Content:
     """The whole turn in lines of at most `width` cells. `shows_all`: also each step that passed,
-    which are else counted in one line."""
-    lines = [
-        *_section("heard", _heard(record), width),
-        *_section("decided", _decided(record), width),
-        *_section("said", _said(record), width),
-        *_section("mood", _mood(record), width),
-        *_section("steps", _steps(record.steps, shows_all=shows_all), width),
-        *_section("guards", _guards(record), width),
-        *_section("tools", _tools(record.calls), width),
-        *_section("time", _times(record, max(20, width - _LABEL)), width),
-    ]
-    return Content("\n").join(lines)
+    which are else counted in one line. `is_airy`: with a blank line between two sections."""
+    entries = {
+        "heard": _heard(record),
+        "decided": _decided(record),
+        "said": _said(record),
+        "mood": _mood(record),
+        "steps": _steps(record.steps, shows_all=shows_all),
+        "guards": _guards(record),
+        "tools": _tools(record.calls),
+        "time": _times(record, max(20, width - _LABEL)),
+    }
+    sections = [lines for label, one in entries.items() if (lines := _section(label, one, width))]
+    return Content("\n\n" if is_airy else "\n").join(sections)
 
 
 def title_of(record: TurnRecord) -> str:
@@ -58,14 +61,14 @@ def title_of(record: TurnRecord) -> str:
     return f"Turn {record.turn}" if record.transcript else "Said without being asked"
 
 
-def _section(label: str, entries: Iterator[Content], width: int) -> Iterator[Content]:
-    """Lines behind their label, wrapped; a blank line behind them. Nothing for no entries."""
+def _section(label: str, entries: Iterator[Content], width: int) -> Content:
+    """Entries behind their label, wrapped; empty for no entries."""
     room = max(8, width - _LABEL)
     lines = [line for entry in entries for line in entry.wrap(room)]
-    for number, line in enumerate(lines):
-        yield plain((label if number == 0 else "").ljust(_LABEL), DIM) + line
-    if lines:
-        yield Content("")
+    labels = [label, *[""] * len(lines)]
+    return Content("\n").join(
+        plain(name.ljust(_LABEL), DIM) + line for name, line in zip(labels, lines, strict=False)
+    )
 
 
 def _heard(record: TurnRecord) -> Iterator[Content]:
@@ -83,7 +86,7 @@ def _heard(record: TurnRecord) -> Iterator[Content]:
         facts.append(f"complete {record.completeness:.0%}")
     facts.append("1 take" if record.takes == 1 else f"{record.takes} takes")
     if record.reopened:
-        facts.append(f"gone on {record.reopened}×")
+        facts.append("reopened" if record.reopened == 1 else f"reopened {record.reopened}×")
     yield plain(" · ".join(facts), DIM)
 
 
