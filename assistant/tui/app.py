@@ -36,8 +36,7 @@ _NEED_SESSION = {"mute", "push_to_talk", "talk", "type", "stop_talking", "clear"
 class AssistantApp(SessionApp):
     """`start(publish)` loads the models and gives a running session; `title` names the program.
 
-    `examples` are shown while the conversation is empty. Unexpected errors are written in full to
-    `log_path`.
+    `examples` are shown before the first turn. Unexpected errors are written to `log_path`.
     """
 
     CSS_PATH = "app.tcss"

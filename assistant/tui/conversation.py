@@ -179,7 +179,7 @@ class Conversation(VerticalScroll):
 
     def show_examples(self) -> None:
         """Say what could be said."""
-        lines = [plain("Say something, for example", DIM), Content("")]
+        lines = [plain("Say something, or press t and type it, for example", DIM), Content("")]
         lines += [plain(f"“{example}”") for example in self._examples]
         self._hint.update(Content("\n").join(lines))
 

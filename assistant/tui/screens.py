@@ -27,9 +27,9 @@ _KEYS = {
     "s, Esc": "stop the answer that is being spoken",
     "c": "clear the conversation; the assistant forgets it too",
     "d": "choose microphone and speaker",
-    "t, /": "type a request; ↑ brings back earlier ones, Esc closes the line",
+    "t, /": "type a request; ↑ brings back earlier ones",
     "↑ ↓, j k": "choose a turn; Page Up, Page Down, Home and End scroll",
-    "Enter": "open the turn: its steps, scores, tools, verdicts, times; or click it",
+    "Enter": "open the turn (or click it): steps, scores, tools, times",
     "h, ?": "this help",
     "q": "quit",
 }
