@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.audio.script import Segment
 from assistant.config import BargeInConfig
@@ -259,6 +261,32 @@ def test_a_line_waits_for_the_write_before_it() -> None:
     assert text.written == ["one", "two"]
     assert (first.transcript, second.transcript) == ("one", "two")
     assert second.reply == "wrote two"
+
+
+@given(
+    picture=st.text(alphabet="####......", min_size=20, max_size=200),
+    at=st.lists(st.integers(1, 150), min_size=1, max_size=4),
+    cost_frames=st.integers(0, 40),
+)
+@settings(max_examples=25, deadline=None)
+def test_whoever_speaks_each_line_is_done_once_and_is_a_turn(
+    picture: str, at: list[int], cost_frames: int
+) -> None:
+    lines: dict[int, list[str]] = {}
+    for number, frame in enumerate(at):
+        lines.setdefault(frame, []).append(f"typed {number}")
+    session = Session(voice=Humming(cost_frames=cost_frames))
+    turns = session.run(
+        Segment(samples=drawn(picture)),
+        commands={frame: typing(*texts) for frame, texts in lines.items()},
+    )
+    wanted = [text for frame in sorted(lines) for text in lines[frame]]
+    assert [line for line in session.text.log if "typed" in line] == [
+        f"did {text}" for text in wanted
+    ]
+    assert [turn.transcript for turn in turns if turn.is_typed] == wanted
+    numbers = [turn.turn for turn in turns]
+    assert numbers == sorted(set(numbers))
 
 
 # -- what is typed ----------------------------------------------------------------------------

@@ -225,6 +225,17 @@ async def test_a_chosen_turn_stays_in_sight_while_others_come() -> None:
         assert conversation.scroll_y == conversation.max_scroll_y > 0
 
 
+async def test_a_chosen_turn_at_the_end_stays_where_it_is_too() -> None:
+    async with running(OPENED) as (app, pilot):
+        await pilot.press("up")
+        conversation = app.query_one(Conversation)
+        before = conversation.scroll_y
+        for number in (9, 10, 11):
+            app.publish(TurnEnded(record=replace(tui_feed.FULL, turn=number)))
+        await pilot.pause()
+        assert (conversation.chosen, conversation.scroll_y) == (8, before)
+
+
 async def test_a_click_opens_a_turn_and_no_notice() -> None:
     updates = [*tui_feed.OPENED, tui_feed.NOTICE]
     async with running(tui_feed.playing(updates), (120, 40)) as (app, pilot):

@@ -272,7 +272,7 @@ class Conductor:
         self._cancel_take()
         if answer.is_announcement:  # nobody heard it
             self._announcements.put_back(answer)
-        elif answer.is_typed or not self._takes.join(answer):
+        elif not self._takes.join(answer):
             self._end(answer)
 
     def _end(self, answer: Answer) -> None:
