@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 
 import pytest
@@ -80,10 +81,10 @@ def test_all_steps_have_their_reasons() -> None:
 
 
 def test_a_verdict_that_is_neither_stands_out_among_the_steps_and_the_guards() -> None:
-    step = Step(part="guard answer", verdict="redact", score=0.8, why="a card number")
+    step = Step(part="answer guard", verdict="redact", score=0.8, why="a card number")
     changed = replace(tui_feed.FULL, steps=(step, *tui_feed.PASSED))
-    assert section(changed, "steps")[0] == "! guard answer   0.80  redact: a card number"
-    assert section(changed, "guards") == ["! guard answer redact  a card number"]
+    assert section(changed, "steps")[0] == "! answer guard   0.80  redact: a card number"
+    assert section(changed, "guards") == ["! answer guard redact  a card number"]
 
 
 def test_the_guards_say_what_they_caught() -> None:
@@ -412,7 +413,25 @@ async def test_a_line_that_is_refused_becomes_a_notice() -> None:
         assert "it is too long. Next step: send it in parts" in shown(app)
 
 
-async def test_nothing_can_be_typed_before_the_session_runs() -> None:
+async def test_what_is_typed_while_models_load_is_sent_when_the_session_runs() -> None:
+    notebook, may_start = tui_feed.Notebook(), threading.Event()
+
+    def start(_publish: Publish) -> Session:
+        may_start.wait(30)
+        return tui_feed.session(notebook)
+
+    app = AssistantApp(start=start, title="assistant")
+    async with app.run_test() as pilot:
+        await pilot.press("t", *"quit", "enter", "m", "enter")
+        assert notebook.calls == []
+        may_start.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        app._commands.wait()
+        assert notebook.calls == [("submit_text", "quit"), ("submit_text", "m")]
+
+
+async def test_nothing_can_be_typed_when_the_session_cannot_start() -> None:
     def start(_publish: Publish) -> Session:
         raise InputError("no", "")
 

@@ -30,7 +30,7 @@ from assistant.tui.status import SessionInfo, Status, StatusBar
 from assistant.tui.turn_screen import TurnScreen
 
 EXAMPLES = ("What time is it?", "Set a timer for five minutes.", "Tell me a joke.")
-_NEED_SESSION = {"mute", "push_to_talk", "talk", "type", "stop_talking", "clear", "devices"}
+_NEED_SESSION = {"mute", "push_to_talk", "talk", "stop_talking", "clear", "devices"}
 
 
 class AssistantApp(SessionApp):
@@ -168,7 +168,7 @@ class AssistantApp(SessionApp):
             return False
         if action in _NEED_SESSION and (self._session is None or self._is_closing):
             return None
-        return True
+        return None if action == "type" and self._will_not_run else True
 
     def action_mute(self) -> None:
         """Turn the microphone off or on."""
@@ -197,7 +197,7 @@ class AssistantApp(SessionApp):
         self._prompt.show()
 
     def on_typed_line_sent(self, event: TypedLine.Sent) -> None:
-        """Have what was typed answered."""
+        """Have what was typed answered, once the session runs."""
         self._command(lambda session: session.controls.submit_text(event.text))
 
     def on_typed_line_closed(self) -> None:

@@ -151,7 +151,7 @@ def _step(step: Step) -> Content:
 
 def _guards(record: TurnRecord) -> Iterator[Content]:
     """What the guardrails found in the request and in the answer; short when it was nothing."""
-    found = [step for step in record.steps if step.part.startswith("guard")]
+    found = [step for step in record.steps if "guard" in step.part]
     caught = [step for step in found if step.verdict != "passed"]
     for step in caught:
         yield (

@@ -44,6 +44,7 @@ class SessionApp(App[None]):
         self._start_session = start
         self._log_path = log_path
         self._session: Session | None = None
+        self._early: list[Callable[[Session], None]] = []
         self._level = LevelSlot()
         self._commands = Commands(self.publish, log_path)
         self._has_failed = self._is_closing = self._is_session_closed = False
@@ -80,9 +81,18 @@ class SessionApp(App[None]):
     # -- to the engine, on the thread for commands ----------------------------------------------
 
     def _command(self, ask: Callable[[Session], None]) -> None:
-        """Have the session do something; what goes wrong is shown as a notice."""
-        if self._session is not None and not self._is_closing:
+        """Have the session do something, as soon as it runs; what goes wrong is shown as a
+        notice."""
+        if self._will_not_run:
+            return
+        if self._session is None:
+            self._early.append(ask)
+        else:
             self._commands.ask(ask, self._session)
+
+    @property
+    def _will_not_run(self) -> bool:
+        return self._has_failed or self._is_closing
 
     def _tell_closed(self) -> None:
         self._post(Closed())
@@ -109,6 +119,9 @@ class SessionApp(App[None]):
         self._session = event.session
         self.show_started()
         self.refresh_bindings()
+        early, self._early = self._early, []
+        for ask in early:
+            self._command(ask)
         if self._is_closing:
             self._commands.close(event.session, self._tell_closed)
 
