@@ -241,7 +241,10 @@ async def test_a_click_opens_a_turn_and_no_notice() -> None:
     updates = [*tui_feed.OPENED, tui_feed.NOTICE]
     async with running(tui_feed.playing(updates), (120, 40)) as (app, pilot):
         *_, full, _caught, notice = app.query(EntryLine)
+        app.query_one(Conversation).scroll_end(animate=False, immediate=True)
+        await pilot.pause()
         await pilot.click(notice)
+        await pilot.pause()
         assert not isinstance(app.screen, TurnScreen)
         await pilot.click(full)
         await pilot.pause()
