@@ -128,6 +128,34 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One tool that was called for a turn, up to the moment of the report.
+
+    `slots` are its arguments, `result` what it gave or what went wrong, both as text for people.
+    `outcome` is "done", "failed", "too slow", "taken back", or "waiting" while it has not begun and
+    "running" while it has not ended; `ms` is how long it took, None while that is not known.
+    """
+
+    name: str
+    slots: dict[str, str] = field(default_factory=dict)
+    outcome: str = "done"
+    result: str = ""
+    ms: float | None = None
+    writes: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {
+            "name": self.name,
+            "slots": self.slots,
+            "outcome": self.outcome,
+            "result": self.result,
+            "ms": None if self.ms is None else round(self.ms, 2),
+            "writes": self.writes,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One clause or sentence to be spoken, where it came from and why (for the audit log).
 
@@ -179,7 +207,7 @@ class TurnRecord:
 
     `stages_ms` are the pieces of the way from the end of the user's speech to the first audible
     sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`, `slots`
-    and `steps` are those of the decision.
+    and `steps` are those of the decision; `calls` are the tools in the order of their calls.
     """
 
     turn: int
@@ -203,6 +231,7 @@ class TurnRecord:
     score: float | None = None
     slots: dict[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
 
     @property
     def latency_ms(self) -> float | None:
@@ -228,6 +257,7 @@ class TurnRecord:
             "score": None if self.score is None else round(self.score, 3),
             "slots": self.slots,
             "steps": [step.as_json() for step in self.steps],
+            "calls": [call.as_json() for call in self.calls],
             "why": self.why,
             "takes": self.takes,
             "stages": {name: round(ms, 1) for name, ms in self.stages_ms.items()},

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.engine.playout import Played
 from assistant.engine.seams import Decided
-from assistant.messages import SAMPLE_RATE_HZ, Source, Transcript, TurnRecord, Utterance
+from assistant.messages import (
+    SAMPLE_RATE_HZ,
+    Source,
+    ToolCall,
+    Transcript,
+    TurnRecord,
+    Utterance,
+)
 from assistant.take import Take
 from assistant.talk.decision import slots_as_text
 
@@ -28,6 +36,9 @@ STAGES = (
 the time that it added to the stages before it; what ran beside them costs nothing. `pause` is the
 silence before work began, `decision` the wait until the turn was judged complete, `sound` the way
 through the gate and the device."""
+
+
+CallOf = Callable[[Any], ToolCall]
 
 
 @dataclass(slots=True)
@@ -89,8 +100,17 @@ class Answer:
         """Every clause of which something sounded, whole."""
         return " ".join(c.reply.text for c in self.played.clauses if c.played)
 
-    def record(self, index_at: Callable[[int], float]) -> TurnRecord:
-        """What is reported; `index_at` turns nanoseconds into indices of the sample clock."""
+    def calls(self, call_of: CallOf) -> tuple[ToolCall, ...]:
+        """The tools that were called for it so far."""
+        decision: Decided | None = self.take.decision
+        if decision is None:
+            return ()
+        called = (*decision.calls, *decision.undoes, *decision.effects, *self.take.called)
+        return tuple(one if isinstance(one, ToolCall) else call_of(one) for one in called)
+
+    def record(self, index_at: Callable[[int], float], call_of: CallOf) -> TurnRecord:
+        """What is reported; `index_at` turns nanoseconds into indices of the sample clock,
+        `call_of` tells what became of an effect."""
         played = self.played
         transcript = self.transcript or Transcript(text="")
         start = self.commit_index if self.utterance is None else self.utterance.speech_start_sample
@@ -118,6 +138,7 @@ class Answer:
             score=decision.score if decision else None,
             slots=slots_as_text(decision.slots) if decision else {},
             steps=decision.steps if decision else (),
+            calls=self.calls(call_of),
         )
 
     def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:

@@ -142,7 +142,9 @@ class Engine:
         pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)
         judging = Judging(senses.judge, wires)
         takes = Takes(config.turn, tracker, pause, sounded, wires)
-        reporter = Reporter(sounded, self._mind.remember, device.index_at, wires)
+        reporter = Reporter(
+            sounded, self._mind.remember, device.index_at, stages.hands.call_of, wires
+        )
         conductor = Conductor(
             config,
             tracker,

@@ -20,7 +20,7 @@ from assistant.engine.news import Announcement, Failed, Routed, Weighed
 from assistant.engine.seams import Decided, TextLayer
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
-from assistant.messages import Weighing
+from assistant.messages import ToolCall, Weighing
 from assistant.take import Take
 from assistant.talk.decision import slots_as_text
 
@@ -192,8 +192,12 @@ class _ForTake:
         return self.take.wait(self.mailbox.park, self.mailbox.unpark)
 
     def run(self, effect: Any) -> Any:
+        self.take.called.append(effect)
         return self.text.run(effect, self.should_stop)
 
     def change(self, change: Callable[[Any], Any]) -> None:
         take = self.take
         take.when_committed(lambda: self.guarded(take, lambda: self.text.change(change)))
+
+    def note(self, call: ToolCall) -> None:
+        self.take.called.append(call)

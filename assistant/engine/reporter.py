@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.engine.answer import Answer
+from assistant.engine.answer import Answer, CallOf
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
 from assistant.messages import Saying, TurnEnded, ms_to_samples
@@ -26,11 +26,13 @@ class Reporter:
         sounded: Sounded,
         remember: Callable[[], None],
         index_at: Callable[[int], float],
+        call_of: CallOf,
         wires: Wires,
     ) -> None:
         self._sounded = sounded
         self._remember = remember
         self._index_at = index_at
+        self._call_of = call_of
         self._wires = wires
         self._said = ("", 0.0)
 
@@ -51,7 +53,7 @@ class Reporter:
 
     def report(self, answer: Answer) -> None:
         """Publish the record of an answer that is over."""
-        record = answer.record(self._index_at)
+        record = answer.record(self._index_at, self._call_of)
         self._wires.playout.forget(answer.take)
         is_announcement = answer.utterance is None
         if is_announcement or record.transcript:

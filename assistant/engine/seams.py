@@ -17,6 +17,7 @@ from assistant.messages import (
     Notice,
     Reply,
     Step,
+    ToolCall,
     Transcript,
     Weighing,
 )
@@ -44,6 +45,12 @@ class Decided(Protocol):
     def slots(self) -> Mapping[str, Any]: ...
     @property
     def steps(self) -> tuple[Step, ...]: ...
+    @property
+    def calls(self) -> tuple[ToolCall, ...]: ...
+    @property
+    def effects(self) -> tuple[Any, ...]: ...
+    @property
+    def undoes(self) -> tuple[Any, ...]: ...
 
 
 class Speaking(Protocol):
@@ -63,6 +70,9 @@ class Speaking(Protocol):
 
     def change(self, change: Callable[[Any], Any]) -> None:
         """Change the conversation of the committed turn."""
+
+    def note(self, call: ToolCall) -> None:
+        """A tool that reads was called, for the record of the turn."""
 
 
 class AudioDevice(Protocol):

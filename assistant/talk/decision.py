@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from assistant.messages import Reply, Source, Step
+from assistant.messages import Reply, Source, Step, ToolCall
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
 
 LONGEST_WHY = 60
+LONGEST_RESULT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,7 +25,7 @@ class Effect:
 
     `run()` runs on the hands after the commit, once; what it returns is given to `undo` when the
     turn is withdrawn or taken back. What `run` raises becomes a spoken sentence: that of an
-    `AssistantError`, else `apology`.
+    `AssistantError`, else `apology`. `slots` are the arguments, for the record of the turn.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Effect:
     undo: Callable[[Any], None] | None = None
     apology: str = "Sorry, that did not work."
     limit_s: float = 10.0
+    slots: Mapping[str, Any] = field(default_factory=empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,9 @@ class Speaking(Protocol):
     def change(self, change: Callable[[Talk], Talk]) -> None:
         """Change the talk of the committed turn."""
 
+    def note(self, call: ToolCall) -> None:
+        """A tool that reads was called, for the record of the turn."""
+
 
 Rest = Callable[[Speaking], Iterator[Reply]]
 
@@ -75,7 +80,8 @@ class Decision:
     `name` is stable and dotted ("timer.set"), `why` is for people and short, `slots` is what was
     understood. `replies` are known now; `rest`, if there is one, makes those that come after them.
     `undoes` are effects of an earlier turn that this one takes back, before its own `effects`;
-    `waits` is one that `rest` runs, because the answer depends on it.
+    `waits` is one that `rest` runs, because the answer depends on it. `calls` are the tools that
+    were read for it.
     `is_whole` says that the request is, from start to end, words that the program knows.
     """
 
@@ -91,6 +97,7 @@ class Decision:
     effects: tuple[Effect, ...] = ()
     waits: Effect | None = None
     undoes: tuple[Effect, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
     is_whole: bool = False
     before: Talk = field(default_factory=Talk)
 
@@ -122,6 +129,17 @@ def slots_as_text(slots: Mapping[str, Any]) -> dict[str, str]:
 
 def _slot_text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def result_as_text(result: Any) -> str:
+    """What a tool gave, for people: at most 200 characters, empty for nothing."""
+    if result is None:
+        return ""
+    try:
+        text = " ".join(str(result).split())
+    except Exception:  # it is anybody's code
+        return type(result).__name__
+    return text if len(text) <= LONGEST_RESULT else f"{text[: LONGEST_RESULT - 1]}…"
 
 
 def short(why: str) -> str:

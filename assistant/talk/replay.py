@@ -10,12 +10,14 @@ from __future__ import annotations
 import copy
 import dataclasses
 import inspect
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.errors import StageTimeout
-from assistant.talk.decision import Effect
+from assistant.messages import ToolCall
+from assistant.talk.decision import Effect, result_as_text, slots_as_text
 from assistant.talk.flow import Ask, Call, Change, Flow, HandOver, Here, Say, TakeBack
 from assistant.talk.limited import within
 from assistant.talk.talk import Talk
@@ -46,7 +48,7 @@ class Outcome:
     tells how many inputs there were at each effect. It waits for an answer (`asks`), for a write
     (`waits`), has handed over (`hands_over`), has declined, or is over. `asked` are the earlier
     questions with the place of their answer in `inputs`, `reads` what was read with the place of
-    the result. `later` is what was not asked for any more.
+    the result, `calls` what of it was read just now. `later` is what was not asked for any more.
     """
 
     said: list[Say] = field(default_factory=list)
@@ -58,6 +60,7 @@ class Outcome:
     inputs: tuple[Any, ...] = ()
     asked: list[tuple[int, Ask]] = field(default_factory=list)
     reads: list[tuple[int, Call]] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
     asks: Ask | None = None
     waits: Effect | None = None
     hands_over: HandOver | None = None
@@ -195,7 +198,18 @@ class _Run:
         for known, value in self._known:
             if known == call:
                 return value
-        return call.tool(self._here, **call.slots)
+        start_s = time.perf_counter()
+        value = call.tool(self._here, **call.slots)
+        self.outcome.calls.append(
+            ToolCall(
+                name=call.tool.name,
+                slots=slots_as_text(call.slots),
+                result=result_as_text(value),
+                ms=(time.perf_counter() - start_s) * 1000,
+                writes=False,
+            )
+        )
+        return value
 
     def _next(self) -> Any:
         self._used += 1
@@ -258,4 +272,5 @@ def _effect(call: Call, here: Here) -> Effect:
         undo=None if undo is None else lambda result: undo(here, result),
         apology=tool.apology,
         limit_s=tool.limit_s,
+        slots=call.slots,
     )

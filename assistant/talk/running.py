@@ -187,6 +187,7 @@ class Flows:
             effects=tuple(outcome.effects),
             waits=outcome.waits,
             undoes=(*how.undoes, *(talk.last.effects if outcome.takes_back else ())),
+            calls=tuple(outcome.calls),
             after=_after(outcome.changed, run, outcome, request, how.why),
             is_whole=how.is_whole,
         )
@@ -229,6 +230,8 @@ class _Write:
             run = _written(run, self.effect, result)
             outcome = self._go_on(run)
             run = _further(run, outcome)
+            for call in outcome.calls:
+                speaking.note(call)
             was, changed = self.before.changed, outcome.changed
             speaking.change(
                 lambda now: _after(now.with_changes(was, changed), run, outcome, request, why)

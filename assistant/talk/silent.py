@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from assistant.messages import Reply
+from assistant.messages import Reply, ToolCall
 from assistant.talk.decision import Decision, Effect
 from assistant.talk.endings import ShouldStop
 from assistant.talk.talk import Talk
@@ -77,6 +77,9 @@ class Committed:
         """At once."""
         self.conversation.change(change)
 
+    def note(self, call: ToolCall) -> None:
+        """Nobody keeps a record."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Previewed:
@@ -96,3 +99,6 @@ class Previewed:
 
     def change(self, change: Callable[[Talk], Talk]) -> None:
         """Nothing is changed."""
+
+    def note(self, call: ToolCall) -> None:
+        """Nobody keeps a record."""
