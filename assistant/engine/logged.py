@@ -1,0 +1,70 @@
+"""What the log is told of an answer that is over. Pure; on the ears thread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from assistant.engine.answer import Answer, CallOf
+from assistant.log.entry import Entry
+from assistant.messages import TurnRecord
+
+
+def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound: bool) -> Entry:
+    """References to what is known of it; the log's own thread makes the row."""
+    decision: Any = answer.take.decision
+    request = getattr(decision, "request", None)
+    is_said = answer.utterance is None
+    return Entry(
+        kind="said" if is_said else "turn",
+        at=datetime.now().astimezone(),
+        turn=record.turn,
+        request=record.transcript,
+        now=request.now if request is not None else None,
+        name=record.name,
+        source=record.source,
+        why=record.why,
+        score=record.score,
+        slots=record.slots,
+        steps=record.steps,
+        planned=_planned(answer, decision),
+        sounded=record.reply,
+        is_interrupted=record.interrupted,
+        is_secret=getattr(decision, "is_secret", False),
+        calls=partial(answer.calls, call_of),
+        asked=tuple(answer.take.asked),
+        model_ms=_model_ms(answer.take.marks_ns),
+        verdicts=getattr(decision, "verdicts", ()),
+        mood=getattr(request, "mood", None),
+        latency_ms=None if is_said else record.latency_ms,
+        stages_ms=record.stages_ms,
+        takes=record.takes,
+        heard=_heard(record) if not is_said else {},
+        sound=answer.utterance.samples if answer.utterance and keeps_sound else None,
+    )
+
+
+def _planned(answer: Answer, decision: Any) -> tuple[tuple[str, str], ...]:
+    """The clauses that were made; of one that nothing was made of, those that were known."""
+    replies = [clause.reply for clause in answer.played.clauses]
+    known = replies or getattr(decision, "replies", ())
+    return tuple((reply.text, reply.spoken) for reply in known)
+
+
+def _model_ms(marks_ns: dict[str, int]) -> float | None:
+    if "route" not in marks_ns or "first clause" not in marks_ns:
+        return None
+    return (marks_ns["first clause"] - marks_ns["route"]) / 1e6
+
+
+def _heard(record: TurnRecord) -> dict[str, float | int | None]:
+    """How the words and the end of the turn were judged; seconds on the input's clock."""
+    completeness = record.completeness
+    return {
+        "seconds": round(record.speech_end_s - record.speech_start_s, 2),
+        "avg_logprob": round(record.avg_logprob, 3),
+        "no_speech_prob": round(record.no_speech_prob, 3),
+        "completeness": None if completeness is None else round(completeness, 3),
+        "reopened": record.reopened,
+    }
