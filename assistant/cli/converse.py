@@ -167,7 +167,8 @@ def _start(
     larger: LargerModel | None = None,
 ) -> Engine:
     state = None if _is_recorded(device) else state_directory()
-    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder())
+    way = "demo" if _is_recorded(device) else "run"
+    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder(), way)
     engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
     warning = remote_warning(settings)

@@ -81,7 +81,7 @@ class Stages:
     resample: Resample
     hands: HandsThread = field(default_factory=HandsThread)
     """Where the effects of `text` run."""
-    log: TurnLog = field(default_factory=lambda: TurnLog(None, Session(name="", about={})))
+    log: TurnLog = field(default_factory=lambda: TurnLog(None, Session()))
     """Where every turn is written down; by default nowhere."""
     volume_to: Callable[[SetVolume], None] = lambda set_volume: None
     """Is given what sets the loudness of the voice, as a multiple of the configured volume."""

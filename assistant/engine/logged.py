@@ -15,11 +15,12 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
     """References to what is known of it; the log's own thread makes the row."""
     decision: Any = answer.take.decision
     request = getattr(decision, "request", None)
-    is_said = answer.utterance is None
+    is_said = answer.utterance is None and not record.transcript
     return Entry(
         kind="said" if is_said else "turn",
         at=datetime.now().astimezone(),
         turn=record.turn,
+        way="voice" if answer.utterance is not None or is_said else "typed",
         request=record.transcript,
         now=request.now if request is not None else None,
         name=record.name,
@@ -40,7 +41,7 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
         latency_ms=None if is_said else record.latency_ms,
         stages_ms=record.stages_ms,
         takes=record.takes,
-        heard=_heard(record) if not is_said else {},
+        heard=_heard(record) if answer.utterance is not None else {},
         sound=answer.utterance.samples if answer.utterance and keeps_sound else None,
     )
 

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from assistant.errors import AssistantError
 from assistant.log.book import Book
@@ -29,16 +30,23 @@ _POLL_S = 1.0
 """So often it is looked whether a tool has ended that ran on after its turn."""
 _MEASURED = 200
 
-Export = Callable[[Body], None]
+
+class Export(Protocol):
+    """Is given the row of each turn, to send it somewhere; must not wait."""
+
+    def __call__(self, row: Body) -> None: ...
+    def close(self) -> None: ...
+
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What is the same for all turns of a conversation: its name, the row that tells of it, and
-    what it began with (`state`, to replay it). `rules()` names the flows and replies in use."""
+    """What is the same for all turns of a conversation: its name, the row that tells of it (made
+    when the first turn ends), and what it began with (`state`, to replay it). `rules()` names the
+    flows and replies in use."""
 
-    name: str
-    about: Body
+    name: str = ""
+    about: Callable[[], Body] = dict
     state: str = ""
     rules: Callable[[], str] = str
 
@@ -126,6 +134,8 @@ class TurnLog:
         if self._book is not None:
             self._book.close()
             self._book = None
+        if self._export is not None:
+            self._export.close()
 
     def _next(self) -> list[Entry | threading.Event | None]:
         """All that waits; at least one, or none while a tool still runs on."""
@@ -180,7 +190,7 @@ class TurnLog:
             try:
                 if self._keep_days:
                     book.expire(datetime.now(UTC) - timedelta(days=self._keep_days))
-                about = {"kind": "session", "session": self._session.name, **self._session.about}
+                about = {"kind": "session", "session": self._session.name, **self._session.about()}
                 book.append([about], self._session.state)
                 known = model_cost(book)
             except BaseException:

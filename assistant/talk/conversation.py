@@ -128,6 +128,11 @@ class Conversation:
         return self._rules
 
     @property
+    def opening(self) -> Messages:
+        """The instructions that the model reads before the conversation."""
+        return self._answers.opening
+
+    @property
     def seed(self) -> int:
         """What coins, dice and jokes are drawn with."""
         return self._flows.seed
