@@ -128,7 +128,10 @@ class Book:
     def state(self, state: str) -> str | None:
         """What was kept as `state` by `append`; None when it is gone."""
         found = self.query("select dump from states where digest = ?", (state,))
-        return zlib.decompress(found[0][0]).decode() if found else None
+        try:
+            return zlib.decompress(found[0][0]).decode() if found else None
+        except (zlib.error, UnicodeDecodeError, TypeError):  # somebody has changed it
+            return None
 
     # -- writing ----------------------------------------------------------------------------------
 
@@ -149,8 +152,12 @@ class Book:
         kept to replay them and those after them; one more row says which. Their numbers."""
         with self._writing():
             before = self._checked_end()
-            sql = f"select seq, body from rows where ({where}) and kind in ('turn', 'said', 'call')"
-            found = self._db.execute(f"{sql} order by seq", values).fetchall()
+            sql = (
+                f"select seq, body from rows where (({where}) and kind in ('turn', 'said', 'call'))"
+                " or (kind = 'call' and json_extract(body, '$.of') in"
+                f" (select seq from rows where ({where}) and kind = 'turn')) order by seq"
+            )
+            found = self._db.execute(sql, (*values, *values)).fetchall()
             for seq, text in found:
                 self._unlink_sound(text)
                 self._db.execute(

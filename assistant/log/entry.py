@@ -130,8 +130,7 @@ def _kept(value: Any) -> Body:
 
 
 def _model(entry: Entry, redact: Redact) -> Body:
-    """What the model was asked and said. The instructions before the conversation are those of the
-    session's row."""
+    """What the model was asked and said."""
     if not entry.asked:
         return {}
     works = entry.asked
@@ -145,8 +144,12 @@ def _model(entry: Entry, redact: Redact) -> Body:
     }
 
 
-def _prompt(messages: Sequence[Mapping[str, Any]], redact: Redact) -> list[Any]:
-    return [_plain(dict(one), redact) for one in messages if one.get("role") != "system"]
+def _prompt(messages: Sequence[Mapping[str, Any]], redact: Redact) -> Body:
+    """The user's last message and what followed it. The `earlier` messages are the instructions of
+    the session's row and the turns before: a turn that is forgotten is in no other row."""
+    users = [at for at, one in enumerate(messages) if one.get("role") == "user"]
+    start = users[-1] if users else 0
+    return {"earlier": start, "asked": [_plain(dict(one), redact) for one in messages[start:]]}
 
 
 def _plain(value: Any, redact: Redact) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,7 +57,7 @@ def canonical(body: Mapping[str, Any]) -> str:
 def salted(body: Mapping[str, Any]) -> str:
     """`body` as canonical text with 16 random bytes: nobody can guess a forgotten text and check
     the guess by the hash that was kept of it."""
-    return canonical({**body, "salt": secrets.token_hex(16)})
+    return canonical({**body, "salt": os.urandom(16).hex()})
 
 
 def digest(text: str) -> str:

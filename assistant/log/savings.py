@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 SAVES = ("precomputed", "tool", "flow", "guardrail")
@@ -76,6 +75,13 @@ class Savings:
 def saves(body: Mapping[str, Any]) -> bool:
     """Whether the turn of this row was answered without the model, which would have been asked."""
     return not body.get("model") and body.get("source") in SAVES
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle one, or the mean of both in the middle. (The library's takes 10 ms to load.)"""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _rounded(value: float | None) -> float | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import wave
 from io import BytesIO
 from pathlib import Path
@@ -32,7 +31,7 @@ def keep_sound(log: Path, samples: Int16Array) -> Body:
         file.writeframes(samples.astype("<i2").tobytes())
     content = made.getvalue()
     folder = log.parent / SOUND
-    name = f"{secrets.token_hex(8)}.wav"
+    name = f"{os.urandom(8).hex()}.wav"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
