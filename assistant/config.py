@@ -278,10 +278,13 @@ class LogConfig:
     enabled: bool = _key(True, "write down every turn")
     directory: str = _key("", "empty = the user's state directory")
     head_directory: str = _key(
-        "", "where the newest hash is kept as well, best on another disk; empty = beside config.toml"
+        "",
+        "where the newest hash is kept as well, best on another disk; empty = beside config.toml",
     )
     keep_days: int = _key(90, "older turns are taken away; 0 = never", low=0, high=36_500)
-    redact: bool = _key(True, "cards, phone numbers, e-mail addresses and PINs are not written down")
+    redact: bool = _key(
+        True, "cards, phone numbers, e-mail addresses and PINs are not written down"
+    )
     state: bool = _key(
         True, "keep what was set and listed when a session began, without which replay differs"
     )

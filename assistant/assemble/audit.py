@@ -1,7 +1,7 @@
 """Opens the log of a conversation: where it lies, what it says of this program and its models.
 
-Knows the configuration, the conversation and the store; reads no weights. Main thread, or the face's
-loader thread.
+Knows the configuration, the conversation and the store; reads no weights. Main thread, or the
+face's loader thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.log.book import Book
 from assistant.log.entry import Entry, Redact
-from assistant.log.place import head_file, log_file
+from assistant.log.place import head_file, log_path
 from assistant.log.writer import Export, Session, TurnLog, session_name
 from assistant.messages import ToolCall
 from assistant.talk.decision import Effect, slots_as_text
@@ -76,14 +76,14 @@ def open_log(
 def typed_entry(
     turn: Turn, number: int, call_of: Callable[[Effect], ToolCall], marks: Mapping[str, float]
 ) -> Entry:
-    """What the log is told of a turn without sound; `marks` are milliseconds since its beginning.
-    """
+    """What the log is told of a turn without sound; `marks` are milliseconds from its start."""
     decision, first = turn.decision, turn.replies[0] if turn.replies else None
-    called = (*decision.calls, *decision.undoes, *decision.effects) if decision else ()
+    called: list[Effect | ToolCall] = [*turn.called]
+    if decision is not None:
+        called = [*decision.calls, *decision.undoes, *decision.effects, *called]
 
     def calls() -> list[ToolCall]:
-        every = (*called, *turn.called)
-        return [one if isinstance(one, ToolCall) else call_of(one) for one in every]
+        return [one if isinstance(one, ToolCall) else call_of(one) for one in called]
 
     return Entry(
         at=datetime.now().astimezone(),
@@ -110,7 +110,7 @@ def typed_entry(
 
 
 def _open_book(config: Config) -> Book:
-    path = log_file(config.log.directory)
+    path = log_path(config.log.directory)
     return Book(path, head_file(path, config.log.head_directory), make=True)
 
 
@@ -185,5 +185,7 @@ def _weights(path: Path, config: Config, role: str) -> dict[str, Any]:
     size = path.stat().st_size if path.is_file() else None
     model = profile_models(config).get(role)  # type: ignore[call-overload]
     known = {one.name: one.sha256 for one in model.files} if model is not None else {}
-    hashes = {name: sha for name, sha in known.items() if sha and (path.is_dir() or name == path.name)}
+    hashes = {
+        name: sha for name, sha in known.items() if sha and (path.is_dir() or name == path.name)
+    }
     return {"file": path.name, "bytes": size, "sha256": hashes}

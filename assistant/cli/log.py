@@ -75,7 +75,9 @@ def _listing(parser: argparse.ArgumentParser) -> None:
 
 
 def _showing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("turn", type=int, metavar="ROW", help="the number that the list begins with")
+    parser.add_argument(
+        "turn", type=int, metavar="ROW", help="the number that the list begins with"
+    )
     parser.add_argument("--json", action="store_true", help="the row as it is written down")
 
 
@@ -171,7 +173,9 @@ def _stats(book: Book, options: argparse.Namespace) -> int:
     from assistant.log.stats import figures
 
     found = figures(book, *_chosen(options))
-    print(json.dumps(found.as_json()) if options.json else "\n".join(log_lines.figures_lines(found)))
+    print(
+        json.dumps(found.as_json()) if options.json else "\n".join(log_lines.figures_lines(found))
+    )
     return EXIT_OK
 
 
@@ -232,7 +236,10 @@ def _as_line(row: Row) -> str:
 _Run = Callable[[Book, argparse.Namespace], int]
 _COMMANDS: dict[str, tuple[_Run, str]] = {
     "show": (_show, "One turn in full: what was heard, decided, done and said."),
-    "verify": (_verify, "Check the chain of hashes; exit code 1 and the row where it does not hold."),
+    "verify": (
+        _verify,
+        "Check the chain of hashes; exit code 1 and the row where it does not hold.",
+    ),
     "stats": (_stats, "Who answered how many turns, how fast, and what that saved."),
     "export": (_export, "Turns as JSON lines, oldest first."),
     "forget": (_forget, "Delete turns for good; the log says that something was, not what."),

@@ -47,7 +47,9 @@ def turn_lines(seq: int, body: Body, book: Book) -> Iterator[str]:
     late = book.rows("kind = 'call' and json_extract(body, '$.of') = ?", (seq,))
     calls = next((row.body["calls"] for row in late), body.get("calls", []))
     yield from (f"call     {_call(one)}" for one in calls)
-    yield from (f"verdict  {json.dumps(one, ensure_ascii=False)}" for one in body.get("verdicts", []))
+    yield from (
+        f"verdict  {json.dumps(one, ensure_ascii=False)}" for one in body.get("verdicts", [])
+    )
     if body.get("mood"):
         yield f"mood     {json.dumps(body['mood'], ensure_ascii=False)}"
     yield from _model(body.get("model", {}))
@@ -91,7 +93,8 @@ def figures_lines(figures: Figures) -> Iterator[str]:
         yield "no turns"
         return
     first, last = _local(figures.first), _local(figures.last)
-    yield f"{figures.turns} turns in {figures.sessions} sessions, {first:%d %b %Y} to {last:%d %b %Y}"
+    days = f"{first:%d %b %Y} to {last:%d %b %Y}"
+    yield f"{figures.turns} turns in {figures.sessions} sessions, {days}"
     for source, count in figures.sources.items():
         yield f"  {source or 'none':<12} {count:>6}  {count / figures.turns:>6.1%}"
     if figures.p50_ms is not None and figures.p95_ms is not None:
@@ -114,8 +117,8 @@ def _savings(figures: Figures) -> Iterator[str]:
         return
     cpu = saved.cost.cpu_ms or 0.0
     yield (
-        f"  saved: about {saved.ms / 1000:.1f} s of waiting and {saved.cpu_s or 0:.1f} s of processor "
-        f"time (a model turn here: {saved.cost.ms:.0f} ms to its first clause, {cpu:.0f} ms of "
+        f"  saved: about {saved.ms / 1000:.1f} s of waiting and {saved.cpu_s or 0:.1f} s of "
+        f"processor time (a model turn here: {saved.cost.ms:.0f} ms to its first clause, {cpu:.0f} ms of "
         f"processor time; medians of {saved.cost.turns})"
     )
 

@@ -1,4 +1,4 @@
-"""`assistant replay`: what was asked before, of today's text layer; a test from one's own history."""
+"""`assistant replay`: asks today's text layer what was asked before; a test from own history."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from assistant.errors import EXIT_FAILED, InputError
 from assistant.folders import state_directory
 from assistant.log.book import Book
 from assistant.log.choice import Choice, moment
-from assistant.log.place import head_file, log_file
+from assistant.log.place import head_file, log_path
 from assistant.log.rows import Row
 from assistant.talk.store import Store
 
 
 def replay(
-    turn: Annotated[int | None, typer.Argument(help="The row of a turn, as `log` shows it.")] = None,
+    turn: Annotated[
+        int | None, typer.Argument(help="The row of a turn, as `log` shows it.")
+    ] = None,
     since: Annotated[str, typer.Option(help="Turns since 2026-03-04, today, 2h, 3d …")] = "",
     until: Annotated[str, typer.Option(help="Turns before.")] = "",
     session: Annotated[str, typer.Option(help="Turns of this session.")] = "",
@@ -36,7 +38,7 @@ def replay(
     """Ask again what was asked before, without a model and without effect, and show what is another
     thing now: name, slots, words. Exit code 1 when something is."""
     settings = read_config(config)
-    path = log_file(settings.log.directory)
+    path = log_path(settings.log.directory)
     book = Book(path, head_file(path, settings.log.head_directory))
     now = datetime.now().astimezone()
     choice = Choice(
@@ -76,9 +78,7 @@ def _replay(book: Book, settings: Config, rows: list[Row], *, as_json: bool) -> 
         return Store.copied(Path(state_directory()))
 
     found = []
-    for one in replay_rows(
-        book, settings, rows, load_meaning(settings), user_folder(), state_now
-    ):
+    for one in replay_rows(book, settings, rows, load_meaning(settings), user_folder(), state_now):
         found.append(one)
         if as_json:
             print(json.dumps(_line(one), ensure_ascii=False), flush=True)

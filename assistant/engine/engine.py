@@ -10,7 +10,8 @@
     log thread     a row for every turn that is over; it starts with the first one
 
 Updates are published from the ears and the sound thread, from the mind (a file of the user is
-broken), from the log's thread (once, when it cannot write) and from whoever closes the engine; whoever receives them must not block.
+broken), from the log's thread (it cannot write; once) and from whoever closes the engine; whoever
+receives them must not block.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.engine.answer import Answer, CallOf
 from assistant.log.entry import Entry
-from assistant.messages import TurnRecord
+from assistant.messages import Reply, TurnRecord
 
 
 def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound: bool) -> Entry:
@@ -48,8 +48,8 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
 
 def _planned(answer: Answer, decision: Any) -> tuple[tuple[str, str], ...]:
     """The clauses that were made; of one that nothing was made of, those that were known."""
-    replies = [clause.reply for clause in answer.played.clauses]
-    known = replies or getattr(decision, "replies", ())
+    replies = tuple(clause.reply for clause in answer.played.clauses)
+    known: tuple[Reply, ...] = replies or getattr(decision, "replies", ())
     return tuple((reply.text, reply.spoken) for reply in known)
 
 

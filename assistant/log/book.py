@@ -217,7 +217,9 @@ class Book:
         for seq, body in enumerate(bodies, before.seq + 1):
             text = salted({"at": stamp(datetime.now(UTC)), **body})
             link = linked(link, digest(text))
-            self._db.execute("insert into rows (seq, body, link) values (?, ?, ?)", (seq, text, link))
+            self._db.execute(
+                "insert into rows (seq, body, link) values (?, ?, ?)", (seq, text, link)
+            )
             numbers.append(seq)
         return numbers
 

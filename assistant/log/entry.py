@@ -107,7 +107,7 @@ def body(entry: Entry, redact: Redact) -> Body:
         "takes": entry.takes,
         "heard": dict(entry.heard),
     }
-    empty = (None, "", [], {})
+    empty: tuple[Any, ...] = (None, "", [], {})
     return {key: value for key, value in made.items() if value not in empty and value is not False}
 
 

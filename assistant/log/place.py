@@ -17,7 +17,7 @@ from assistant.log.book import FILE_NAME
 from assistant.log.head import HeadFile
 
 
-def log_file(directory: str = "") -> Path:
+def log_path(directory: str = "") -> Path:
     """The file of the log, in `directory` or in the folder of the program's state."""
     return (Path(directory).expanduser() if directory else state_directory()) / FILE_NAME
 
@@ -44,7 +44,7 @@ def configured(config: Path | None) -> tuple[Path, HeadFile]:
     except ValueError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from error
     keys = section if isinstance(section, dict) else {}
-    log = log_file(_text(keys, "directory"))
+    log = log_path(_text(keys, "directory"))
     return log, head_file(log, _text(keys, "head_directory"))
 
 

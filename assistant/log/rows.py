@@ -49,9 +49,11 @@ class Row:
 def canonical(body: Mapping[str, Any]) -> str:
     """One text for one value: keys sorted, no blanks, UTF-8 as it is. What is no JSON is written as
     text."""
-    return json.dumps(
-        body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-    ).encode("utf-8", "replace").decode("utf-8")
+    return (
+        json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+        .encode("utf-8", "replace")
+        .decode("utf-8")
+    )
 
 
 def salted(body: Mapping[str, Any]) -> str:
@@ -76,7 +78,7 @@ def tombstone(text_digest: str) -> str:
 
 
 def digest_of_row(text: str) -> str:
-    """The hash that the chain has for a row: that of its text, or the one that a tombstone keeps."""
+    """The hash that the chain has for a row: that of its text, or what a tombstone keeps."""
     if text.startswith('{"kind":"forgotten"'):
         was = text[len('{"kind":"forgotten","was":"') : -len('"}')]
         if text == tombstone(was):

@@ -55,7 +55,9 @@ def figures(book: Book, where: str = "1", values: Sequence[Any] = ()) -> Figures
     asked = f"from rows where kind = 'turn' and ({where})"
 
     def counts(column: str) -> dict[str, int]:
-        sql = f"select {column}, count(*) {asked} group by {column} order by count(*) desc, {column}"
+        sql = (
+            f"select {column}, count(*) {asked} group by {column} order by count(*) desc, {column}"
+        )
         return {str(name): int(count) for name, count in book.query(sql, values)}
 
     total, sessions, first, last, interrupted, saved = book.query(
@@ -66,7 +68,8 @@ def figures(book: Book, where: str = "1", values: Sequence[Any] = ()) -> Figures
         (*SAVES, *values),
     )[0]
     (failed,) = book.query(
-        "select count(*) from rows, json_each(body, '$.calls') as one where kind in ('turn', 'call')"
+        "select count(*) from rows, json_each(body, '$.calls') as one"
+        " where kind in ('turn', 'call')"
         f" and ({where.replace('seq', 'rows.seq')})"
         " and json_extract(one.value, '$.outcome') in ('failed', 'too slow')",
         values,
@@ -74,7 +77,8 @@ def figures(book: Book, where: str = "1", values: Sequence[Any] = ()) -> Figures
     latencies = [
         float(ms)
         for (ms,) in book.query(
-            f"select json_extract(body, '$.latency_ms') as ms {asked} and ms is not null order by ms",
+            f"select json_extract(body, '$.latency_ms') as ms {asked}"
+            " and ms is not null order by ms",
             values,
         )
     ]

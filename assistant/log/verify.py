@@ -1,4 +1,4 @@
-"""Checks the chain of the log from its first row to its head, and says what is wrong with which row.
+"""Checks the chain of the log from its first row to its head, and names the rows that are wrong.
 
 Found are: a row that was altered, taken out or put in, an end that was cut off (by the head that is
 kept elsewhere), a beginning that was taken away, a row that was emptied without a word. Not found:
@@ -28,8 +28,8 @@ from assistant.log.rows import (
 _NOTES = {
     "cut": "before row {seq} the end of the log had been cut off: row {to} was there",
     "other": "before row {seq} the log had been exchanged: row {to} is not the one of the head",
-    "unanchored": "before row {seq} the head that is kept elsewhere was missing, so that rows after "
-    "{to} may have been cut off",
+    "unanchored": "before row {seq} the head that is kept elsewhere was missing, so that rows "
+    "after {to} may have been cut off",
 }
 
 

@@ -38,7 +38,6 @@ class Export(Protocol):
     def close(self) -> None: ...
 
 
-
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """What is the same for all turns of a conversation: its name, the row that tells of it (made
@@ -100,8 +99,7 @@ class TurnLog:
                 self._thread.start()
 
     def flush(self, timeout_s: float = 2.0) -> bool:
-        """Wait until all that was added is written, or could not be; False when that takes longer.
-        """
+        """Wait until all that was added is written, or could not be; False after `timeout_s`."""
         if self._thread is None:
             return True
         done = threading.Event()
@@ -149,6 +147,7 @@ class TurnLog:
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """The log is no reason to end anything: the first trouble is told, and it goes on."""
+        trouble: AssistantError | None
         try:
             work()
             trouble = self._book.head_error if self._book is not None else None

@@ -31,7 +31,5 @@ def measured(messages: Messages, pieces: Iterator[str], speaking: Speaking) -> I
             yield piece
     finally:
         speaking.asked(
-            ModelWork(
-                prompt=messages, text="".join(said), ms=ms, cpu_ms=cpu_ms, pieces=len(said)
-            )
+            ModelWork(prompt=messages, text="".join(said), ms=ms, cpu_ms=cpu_ms, pieces=len(said))
         )
