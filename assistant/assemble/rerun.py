@@ -65,9 +65,10 @@ def replay_rows(
     meaning: MeaningModel | None,
     folder: Path | None,
     state_now: Callable[[], Store],
+    say: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Replayed]:
     """The turns of `wanted`, in the order of the log. What their session began with is taken from
-    the log, else from `state_now()`."""
+    the log, else from `state_now()`. `say` is told of user's files that do not load."""
     numbers = {row.seq for row in wanted}
     sessions = dict.fromkeys(str(row.body.get("session", "")) for row in wanted)
     for name in sessions:
@@ -77,7 +78,7 @@ def replay_rows(
         remark = "" if dump is not None else "what was set and listed then is not kept"
         store = state_now() if dump is None else Store.restored(dump)
         last = max(row.seq for row in rows if row.seq in numbers)
-        replay = _Session(config, about, store, meaning, folder)
+        replay = _Session(config, about, store, meaning, folder, say)
         for row in rows:
             if row.seq > last:
                 break
@@ -96,6 +97,7 @@ class _Session:
         store: Store,
         meaning: MeaningModel | None,
         folder: Path | None,
+        say: Callable[[str], None],
     ) -> None:
         make_tables(store)
         self._store = store
@@ -117,6 +119,7 @@ class _Session:
             seed=int(about.get("seed", 0)),
             folder=folder,
         )
+        self._conversation.on_notice = lambda notice: say(notice.text)
         self._conversation.reload()
 
     def take(self, row: Row, remark: str) -> Replayed | None:

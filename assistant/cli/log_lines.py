@@ -118,8 +118,8 @@ def _savings(figures: Figures) -> Iterator[str]:
     cpu = saved.cost.cpu_ms or 0.0
     yield (
         f"  saved: about {saved.ms / 1000:.1f} s of waiting and {saved.cpu_s or 0:.1f} s of "
-        f"processor time (a model turn here: {saved.cost.ms:.0f} ms to its first clause, {cpu:.0f} ms of "
-        f"processor time; medians of {saved.cost.turns})"
+        f"processor time (a model turn here: {saved.cost.ms:.0f} ms to its first clause, "
+        f"{cpu:.0f} ms of processor time; medians of {saved.cost.turns})"
     )
 
 

@@ -77,8 +77,15 @@ def _replay(book: Book, settings: Config, rows: list[Row], *, as_json: bool) -> 
     def state_now() -> Store:
         return Store.copied(Path(state_directory()))
 
+    said: set[str] = set()
+
+    def told(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            complain(text)
+
     found = []
-    for one in replay_rows(book, settings, rows, load_meaning(settings), user_folder(), state_now):
+    for one in replay_rows(book, settings, rows, load_meaning(settings), user_folder(), state_now, told):
         found.append(one)
         if as_json:
             print(json.dumps(_line(one), ensure_ascii=False), flush=True)
