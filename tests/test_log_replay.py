@@ -1,9 +1,9 @@
-"""A session that was written down is replayed: with no difference, or with the one that was made."""
+"""A session that was written down is replayed: without a difference, or with the one made."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -130,17 +130,13 @@ class Talking:
     def replay(self, *rows: int) -> list[Replayed]:
         """Those rows, or all turns."""
         book = self.book()
-        wanted = [
-            row for row in book.rows("kind = 'turn'") if not rows or row.seq in rows
-        ]
-        return list(
-            replay_rows(book, self.config, wanted, None, self.folder, lambda: Store())
-        )
+        wanted = [row for row in book.rows("kind = 'turn'") if not rows or row.seq in rows]
+        return list(replay_rows(book, self.config, wanted, None, self.folder, lambda: Store()))
 
 
 @pytest.fixture
-def talking(tmp_path: Path) -> Iterator[Talking]:
-    yield Talking(tmp_path)
+def talking(tmp_path: Path) -> Talking:
+    return Talking(tmp_path)
 
 
 def verdicts(found: Sequence[Replayed]) -> list[str]:
@@ -176,7 +172,9 @@ def test_what_is_replayed_changes_nothing(talking: Talking) -> None:
 def test_a_flow_that_was_changed_shows_as_a_difference(talking: Talking) -> None:
     file = talking.folder / "flows" / "miles.py"
     file.write_text(MILES.format(number=40))
-    assert talking.converse("How far is Dover?", "What time is it?")[0] == "It is 40 miles to Dover."
+    assert (
+        talking.converse("How far is Dover?", "What time is it?")[0] == "It is 40 miles to Dover."
+    )
     assert verdicts(talking.replay()) == ["same", "same"]
     file.write_text(MILES.format(number=41))
     far, clock = talking.replay()

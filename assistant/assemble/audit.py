@@ -20,7 +20,7 @@ from assistant import __version__
 from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.log.book import Book
-from assistant.log.entry import Entry, Redact
+from assistant.log.entry import Entry, Redact, verdicts_of
 from assistant.log.place import head_file, log_path
 from assistant.log.writer import Export, Session, TurnLog, session_name
 from assistant.messages import ToolCall
@@ -103,7 +103,7 @@ def typed_entry(
         calls=calls,
         asked=turn.asked,
         model_ms=marks["first clause"] - marks["route"] if "first clause" in marks else None,
-        verdicts=getattr(decision, "verdicts", ()),
+        verdicts=verdicts_of(turn.replies, decision.source if decision else ""),
         mood=getattr(decision.request, "mood", None) if decision else None,
         stages_ms=marks,
     )

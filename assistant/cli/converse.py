@@ -252,6 +252,7 @@ def _on_screen(
             models=model_paths(settings).names(),
             devices=list_device_names,
             select_devices=getattr(device, "select", _nothing_to_select),
+            savings=lambda: engine.savings,
         )
 
     from assistant.tui.app import AssistantApp

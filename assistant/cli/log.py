@@ -127,8 +127,9 @@ def _list(book: Book, options: argparse.Namespace) -> int:
     if options.turn is not None:
         return _show(book, options)
     where, values = _chosen(options)
-    tail = f"order by seq desc limit {options.limit}" if options.limit > 0 else "order by seq desc"
-    rows = list(book.rows(f"{_TURNS} and {where}", values, tail))
+    limit = options.limit if options.limit > 0 else -1
+    chosen = f"select seq from rows where {_TURNS} and {where} order by +seq desc limit {limit}"
+    rows = list(book.rows(f"seq in ({chosen})", values, "order by seq desc"))  # by the indices
     width = shutil.get_terminal_size((160, 0)).columns if sys.stdout.isatty() else 1_000_000
     for row in reversed(rows):
         print(_as_line(row) if options.json else log_lines.turn_line(row.seq, row.body, width))

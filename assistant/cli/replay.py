@@ -85,7 +85,9 @@ def _replay(book: Book, settings: Config, rows: list[Row], *, as_json: bool) -> 
             complain(text)
 
     found = []
-    for one in replay_rows(book, settings, rows, load_meaning(settings), user_folder(), state_now, told):
+    for one in replay_rows(
+        book, settings, rows, load_meaning(settings), user_folder(), state_now, told
+    ):
         found.append(one)
         if as_json:
             print(json.dumps(_line(one), ensure_ascii=False), flush=True)

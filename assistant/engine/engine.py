@@ -42,6 +42,7 @@ from assistant.engine.takes import Takes
 from assistant.engine.turns import Turns
 from assistant.engine.wires import Wires
 from assistant.errors import AssistantError
+from assistant.log.savings import Savings
 from assistant.log.writer import Session, TurnLog
 from assistant.messages import (
     Counters,
@@ -304,6 +305,11 @@ class Engine:
             lambda: self._stopped.is_set() or self._ears.position >= position,
             timeout_s,
         )
+
+    @property
+    def savings(self) -> Savings:
+        """What this session saved by not asking the model."""
+        return self._log.savings
 
     def counters(self) -> Counters:
         """What should stay zero in a healthy session."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from assistant.engine.answer import Answer, CallOf
-from assistant.log.entry import Entry
+from assistant.log.entry import Entry, verdicts_of
 from assistant.messages import Reply, TurnRecord
 
 
@@ -29,14 +29,14 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
         score=record.score,
         slots=record.slots,
         steps=record.steps,
-        planned=_planned(answer, decision),
+        planned=tuple((one.text, one.spoken) for one in _replies(answer, decision)),
         sounded=record.reply,
         is_interrupted=record.interrupted,
-        is_secret=getattr(decision, "is_secret", False),
+        is_secret=getattr(decision, "is_secret", False) or _is_hidden(answer, record),
         calls=partial(answer.calls, call_of),
         asked=tuple(answer.take.asked),
         model_ms=_model_ms(answer.take.marks_ns),
-        verdicts=getattr(decision, "verdicts", ()),
+        verdicts=verdicts_of(_replies(answer, decision), getattr(decision, "source", "guardrail")),
         mood=getattr(request, "mood", None),
         latency_ms=None if is_said else record.latency_ms,
         stages_ms=record.stages_ms,
@@ -46,11 +46,16 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
     )
 
 
-def _planned(answer: Answer, decision: Any) -> tuple[tuple[str, str], ...]:
-    """The clauses that were made; of one that nothing was made of, those that were known."""
+def _replies(answer: Answer, decision: Any) -> tuple[Reply, ...]:
+    """The clauses that were made; of an answer of which nothing was made, those that were known."""
     replies = tuple(clause.reply for clause in answer.played.clauses)
     known: tuple[Reply, ...] = replies or getattr(decision, "replies", ())
-    return tuple((reply.text, reply.spoken) for reply in known)
+    return known
+
+
+def _is_hidden(answer: Answer, record: TurnRecord) -> bool:
+    """True when the words are reported as other ones than were heard: they must not be written."""
+    return answer.transcript is not None and answer.transcript.text != record.transcript
 
 
 def _model_ms(marks_ns: dict[str, int]) -> float | None:

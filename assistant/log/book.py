@@ -46,7 +46,8 @@ create table if not exists rows (
   link text not null,
   {", ".join(f"{one} text as ({_JSON % one}) virtual" for one in _FIELDS)}
 );
-{"".join(f"create index if not exists rows_{one} on rows ({one}, seq);" for one in _FIELDS)}
+create index if not exists rows_kind on rows (kind, at);
+{"".join(f"create index if not exists rows_{one} on rows ({one});" for one in _FIELDS[1:])}
 create table if not exists states (digest text primary key, dump blob not null);
 """
 

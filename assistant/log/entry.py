@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from assistant.log.rows import Body, stamp
 
 if TYPE_CHECKING:  # numpy loads with these, and `assistant log` is to start at once
-    from assistant.messages import Int16Array, ModelWork, Step, ToolCall
+    from assistant.messages import Int16Array, ModelWork, Reply, Step, ToolCall
 
-SECRET = "••••"
+_DOT = "•"
+SECRET = _DOT * 4
 """Stands for what must not be written down, such as a PIN."""
 
 Redact = Callable[[str], str]
@@ -33,6 +34,8 @@ class Entry:
     are the replies as (shown, spoken), `sounded` what was heard of them. `calls()` gives the tools
     with what has become of them by the moment of the call. `model_ms` is how long the model took to
     the first clause, `asked` what it was asked. `verdicts` are those of guardrails on the answer.
+    `is_secret`: the request has a PIN or the like; what may be shown of it has dots already, else
+    it is all dots.
     `sound` int16[n] mono 16 kHz is what the user said, where it is to be kept.
     """
 
@@ -64,6 +67,17 @@ class Entry:
     sound: Int16Array | None = None
 
 
+def verdicts_of(replies: Sequence[Reply], source: str) -> list[Body]:
+    """What guardrails said to the clauses of an answer that came from elsewhere."""
+    if source == "guardrail":  # the request was caught, which is a step of its own
+        return []
+    return [
+        {"clause": at, "why": one.why, "text": one.text}
+        for at, one in enumerate(replies, 1)
+        if one.source == "guardrail"
+    ]
+
+
 UNFINISHED = ("waiting", "running")
 """Outcomes of a tool that has not ended."""
 
@@ -79,14 +93,16 @@ def calls_body(entry: Entry, redact: Redact) -> list[Body]:
 def body(entry: Entry, redact: Redact) -> Body:
     """The row of an entry. Empty fields are left out; "redacted" says that the request is not
     written as it was said, so that it cannot be asked again."""
-    request = SECRET if entry.is_secret else redact(entry.request)
+    request = redact(entry.request)
+    if entry.is_secret and _DOT not in request:
+        request = SECRET
     made: Body = {
         "kind": entry.kind,
         "at": stamp(entry.at),
         "turn": entry.turn,
         "way": entry.way,
         "request": request,
-        "redacted": request != entry.request,
+        "redacted": entry.is_secret or request != entry.request,
         "now": entry.now.isoformat() if entry.now is not None else None,
         "name": entry.name,
         "source": entry.source,

@@ -28,6 +28,8 @@ _MOST_PENDING = 1000
 """So many rows are kept while the disk refuses them; a turn is about 3 kB."""
 _POLL_S = 1.0
 """So often it is looked whether a tool has ended that ran on after its turn."""
+_LONGEST_S = 300.0
+"""So long it is waited for; what was handed over and taken back before it ran never ends."""
 _MEASURED = 200
 
 
@@ -80,7 +82,7 @@ class TurnLog:
         self._book: Book | None = None
         self._pending: list[tuple[Body, Entry]] = []
         self._dropped = 0
-        self._unfinished: list[tuple[int, Entry]] = []
+        self._unfinished: list[tuple[int, Entry, float]] = []
         self._has_told = False
         self._measured: deque[tuple[float, float]] = deque(maxlen=_MEASURED)
         self._savings = Savings()
@@ -208,16 +210,16 @@ class TurnLog:
         self._dropped = 0
         for number, (made, entry) in zip(numbers, self._pending, strict=True):
             if any(one.get("outcome") in UNFINISHED for one in made.get("calls", ())):
-                self._unfinished.append((number, entry))
+                self._unfinished.append((number, entry, time.monotonic() + _LONGEST_S))
         self._pending.clear()
 
     def _follow(self, book: Book) -> None:
         """What has become of tools that had not ended with their turn."""
-        still: list[tuple[int, Entry]] = []
-        for number, entry in self._unfinished:
+        still: list[tuple[int, Entry, float]] = []
+        for number, entry, until_s in self._unfinished:
             calls = calls_body(entry, self._redact)
             if any(one.get("outcome") in UNFINISHED for one in calls):
-                still.append((number, entry))
+                still += [(number, entry, until_s)] if time.monotonic() < until_s else []
             else:
                 row = {"kind": "call", "session": self._session.name, "of": number, "calls": calls}
                 book.append([row])
