@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -417,3 +420,38 @@ def test_another_machine_is_refused_unless_it_is_allowed(endpoint: str) -> None:
 
 def test_nothing_is_sent_by_default() -> None:
     assert Config().log == LogConfig(otlp_endpoint="", allow_remote=False, sound=False)
+
+
+FULL = """
+import resource, signal, sys
+from datetime import datetime, UTC
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from tests.test_log_turns import logging, turn
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+log = logging(Path({place!r}))
+told = []
+log.on_trouble = told.append
+log.add(turn(turn=1))
+assert log.flush(10)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+for number in range(2, 60):
+    log.add(turn(turn=number, sounded="x" * 2000))
+    assert log.flush(10)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+log.add(turn(turn=60))
+assert log.close(10)
+print(len(told), told[0])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of files are POSIX's")
+def test_a_full_disk_is_told_once_and_the_chain_holds(tmp_path: Path) -> None:
+    root = str(Path(__file__).resolve().parents[1])
+    code = FULL.format(root=root, place=str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, cwd=root
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.startswith("1 cannot use the log")
+    assert [row["turn"] for row in turns(tmp_path)] == list(range(1, 61))
