@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.addresses import permitted_address
+from assistant.addresses import permitted_address, permitted_collector
 from assistant.errors import ConfigError
 
 DEVICES = ("auto", "cpu", "cuda", "metal")
@@ -272,6 +272,30 @@ class TraceConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogConfig:
+    """[log] what every turn leaves for people and audits: `assistant log`, `assistant replay`."""
+
+    enabled: bool = _key(True, "write down every turn")
+    directory: str = _key("", "empty = the user's state directory")
+    head_directory: str = _key(
+        "",
+        "where the newest hash is kept as well, best on another disk; empty = beside config.toml",
+    )
+    keep_days: int = _key(90, "older turns are taken away; 0 = never", low=0, high=36_500)
+    redact: bool = _key(
+        True, "cards, phone numbers, e-mail addresses and PINs are not written down"
+    )
+    state: bool = _key(
+        True, "keep what was set and listed when a session began, without which replay differs"
+    )
+    sound: bool = _key(False, "true: what you said is kept as a sound file, too")
+    otlp_endpoint: str = _key(
+        "", "an OpenTelemetry collector, as http://127.0.0.1:4318/v1/traces; it gets no words"
+    )
+    allow_remote: bool = _key(False, "true: the collector may be another machine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All sections; `path` is the file that was read, if there was one."""
 
@@ -289,6 +313,7 @@ class Config:
     money: MoneyConfig = field(default_factory=MoneyConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     trace: TraceConfig = field(default_factory=TraceConfig)
+    log: LogConfig = field(default_factory=LogConfig)
     path: Path | None = None
 
 
@@ -319,6 +344,8 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
     if config.llm.server:
         llm = config.llm
         permitted_address(llm.server, llm.server_model, allow_remote=llm.allow_remote)
+    if config.log.otlp_endpoint:
+        permitted_collector(config.log.otlp_endpoint, allow_remote=config.log.allow_remote)
     return config
 
 

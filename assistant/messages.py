@@ -156,6 +156,18 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelWork:
+    """What the language model was asked (`prompt`) and gave (`text`, in `pieces`), how long it took
+    (`ms`) and the processor time of all threads of this process meanwhile (`cpu_ms`)."""
+
+    prompt: Messages
+    text: str
+    ms: float
+    cpu_ms: float
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One clause or sentence to be spoken, where it came from and why (for the audit log).
 

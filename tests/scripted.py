@@ -19,6 +19,8 @@ from assistant.config import BargeInConfig, Config, TurnConfig
 from assistant.engine.ears import Senses
 from assistant.engine.engine import Engine, Stages
 from assistant.engine.hands import HandsThread
+from assistant.log.writer import Session as LogSession
+from assistant.log.writer import TurnLog
 from assistant.messages import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
@@ -247,6 +249,7 @@ class Session:
     drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
     fails_on: type | None = None
     hands: HandsThread = field(default_factory=HandsThread)
+    log: TurnLog = field(default_factory=lambda: TurnLog(None, LogSession()))
 
     def run(
         self,
@@ -268,6 +271,7 @@ class Session:
             prepared=lambda text, rate_hz: None,
             resample=PlaybackResampler,
             hands=self.hands,
+            log=self.log,
         )
         lines = golden.Lines()
         engine = Engine(self.config, device, stages, self._show, lines)

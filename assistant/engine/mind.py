@@ -20,7 +20,7 @@ from assistant.engine.news import Announcement, Failed, Routed, Weighed
 from assistant.engine.seams import Decided, TextLayer
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
-from assistant.messages import ToolCall, Weighing
+from assistant.messages import ModelWork, ToolCall, Weighing
 from assistant.take import Take
 from assistant.talk.decision import slots_as_text
 
@@ -201,3 +201,6 @@ class _ForTake:
 
     def note(self, call: ToolCall) -> None:
         self.take.called.append(call)
+
+    def asked(self, work: ModelWork) -> None:
+        self.take.asked.append(work)

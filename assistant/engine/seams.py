@@ -14,6 +14,7 @@ from assistant.messages import (
     Float32Array,
     HalfFrame,
     Int16Array,
+    ModelWork,
     Notice,
     Reply,
     Step,
@@ -75,6 +76,9 @@ class Speaking(Protocol):
 
     def note(self, call: ToolCall) -> None:
         """A tool that reads was called, for the record of the turn."""
+
+    def asked(self, work: ModelWork) -> None:
+        """The language model was asked, for the log."""
 
 
 class AudioDevice(Protocol):

@@ -31,6 +31,7 @@ from assistant.talk.reach import Reach, load_reach
 from assistant.talk.reload import Fault, UserFiles, line_in
 from assistant.talk.replies import Replies
 from assistant.talk.request import read_request
+from assistant.talk.rules_digest import rules_digest
 from assistant.talk.running import Flows
 from assistant.talk.silent import Committed, NoHands, Previewed, Turn
 from assistant.talk.talk import Talk
@@ -87,6 +88,8 @@ class Conversation:
         judges by the words whether a sentence has ended, by default `model` does. `now` gives the
         local time with its zone, `due` what is to be said without being asked."""
         self.on_notice: Callable[[Notice], None] | None = None
+        self.on_forget: Callable[[], None] = lambda: None
+        """Called when the conversation so far was dropped; for the log."""
         self._files = files
         self._looked_s = 0.0
         self._told: set[str] = set()
@@ -102,6 +105,7 @@ class Conversation:
         self._keep = config.llm.history_turns
         self._answers = ModelAnswers(config, replies, model)
         self._order = self._make_order()
+        self._rules = rules_digest(replies, flows)
         self._own_words = self._find_own_words()
         self._endings = Endings(endings, model, self._answers.opening)
         self._lock = threading.Lock()
@@ -118,6 +122,21 @@ class Conversation:
         """The flows in use."""
         return self._flows
 
+    @property
+    def rules(self) -> str:
+        """12 digits that are others when a flow or a reply is another."""
+        return self._rules
+
+    @property
+    def opening(self) -> Messages:
+        """The instructions that the model reads before the conversation."""
+        return self._answers.opening
+
+    @property
+    def seed(self) -> int:
+        """What coins, dice and jokes are drawn with."""
+        return self._flows.seed
+
     # -- the user's files ------------------------------------------------------------------------
 
     def reload(self) -> None:
@@ -130,6 +149,7 @@ class Conversation:
             self._replies = self._files.replies
             self._answers.use(self._replies)
             self._order = self._make_order()
+            self._rules = rules_digest(self._replies, self._flows)
             self._own_words = self._find_own_words()
             self._told.intersection_update(map(str, self._files.faults))
         for fault in map(str, self._files.faults):
@@ -195,7 +215,8 @@ class Conversation:
         talk = self.talk
         if played is not None:
             talk = talk.with_played(*played, keep=self._keep)
-        return self._order.decide(talk, request)
+        decision = self._order.decide(talk, request)
+        return decision and dataclasses.replace(decision, request=request)
 
     def replies(
         self,
@@ -273,6 +294,7 @@ class Conversation:
     def forget(self) -> None:
         """Drop the conversation so far; timers, lists and what is known of the user stay."""
         self.change(lambda talk: Talk(facts=talk.facts, settings=talk.settings, number=talk.number))
+        self.on_forget()
 
     # -- before a turn --------------------------------------------------------------------------
 
@@ -349,12 +371,19 @@ class Conversation:
             return Turn(text=text)
         self.commit(decision)
         replies = []
-        for reply in self.replies(decision, text, Committed(self, should_stop, mark)):
+        speaking = Committed(self, should_stop, mark)
+        for reply in self.replies(decision, text, speaking):
             mark("first clause")
             replies.append(reply)
         self._hands.flush(60.0)
         self.remember(turn, text, " ".join(reply.text for reply in replies))
-        return Turn(text=text, decision=decision, replies=tuple(replies))
+        return Turn(
+            text=text,
+            decision=decision,
+            replies=tuple(replies),
+            called=tuple(speaking.called),
+            asked=tuple(speaking.works),
+        )
 
     def preview(
         self,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from assistant.messages import Reply, Source, Step, ToolCall
+from assistant.messages import ModelWork, Reply, Source, Step, ToolCall
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
 
@@ -26,6 +26,7 @@ class Effect:
     `run()` runs on the hands after the commit, once; what it returns is given to `undo` when the
     turn is withdrawn or taken back. What `run` raises becomes a spoken sentence: that of an
     `AssistantError`, else `apology`. `slots` are the arguments, for the record of the turn.
+    `is_own`: it changes nothing but the program's own store, so that it may be run on a copy.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Effect:
     apology: str = "Sorry, that did not work."
     limit_s: float = 10.0
     slots: Mapping[str, Any] = field(default_factory=empty)
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,9 @@ class Speaking(Protocol):
     def note(self, call: ToolCall) -> None:
         """A tool that reads was called, for the record of the turn."""
 
+    def asked(self, work: ModelWork) -> None:
+        """The language model was asked, for the log."""
+
 
 Rest = Callable[[Speaking], Iterator[Reply]]
 
@@ -83,6 +88,8 @@ class Decision:
     `waits` is one that `rest` runs, because the answer depends on it. `calls` are the tools that
     were read for it.
     `is_whole` says that the request is, from start to end, words that the program knows.
+    `request` is what was decided on, `before` the talk at that moment. `is_secret`: the words of
+    the request, such as a PIN, must not be written down.
     """
 
     name: str
@@ -99,7 +106,9 @@ class Decision:
     undoes: tuple[Effect, ...] = ()
     calls: tuple[ToolCall, ...] = ()
     is_whole: bool = False
+    is_secret: bool = False
     before: Talk = field(default_factory=Talk)
+    request: Request | None = None
 
 
 class Part(Protocol):

@@ -19,6 +19,7 @@ from assistant.language.en.speakable import speakable
 from assistant.messages import Reply
 from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
 from assistant.talk.decision import Decision, Pass, Speaking, short
+from assistant.talk.effort import measured
 from assistant.talk.history import as_messages
 from assistant.talk.replies import Entry, Guardrail, Replies
 from assistant.talk.request import Request
@@ -91,7 +92,8 @@ class ModelAnswers:
         said = sentences = 0
         fault = ""
         try:
-            pieces = _marked(model.stream(messages, speaking.should_stop), speaking)
+            stream = model.stream(messages, speaking.should_stop)
+            pieces = measured(messages, stream, speaking)
             for clause in openers_joined(clauses(pieces, keep_unfinished=False)):
                 if speaking.should_stop():
                     return
@@ -138,9 +140,3 @@ class ModelAnswers:
 
 def _reply(text: str, why: str) -> Reply:
     return Reply(text=text, source="model", why=short(why), name="model")
-
-
-def _marked(pieces: Iterator[str], speaking: Speaking) -> Iterator[str]:
-    for piece in pieces:
-        speaking.mark("first token")
-        yield piece

@@ -23,6 +23,8 @@ from assistant.talk.limited import within
 from assistant.talk.talk import Talk
 
 MOST_STEPS = 500
+_OWN = "assistant.talk."
+"""Where the program's own tools are; they change its own store."""
 LIMIT_S = 2.0
 """So long may a flow take to its next question, with all that it reads."""
 
@@ -273,4 +275,5 @@ def _effect(call: Call, here: Here) -> Effect:
         apology=tool.apology,
         limit_s=tool.limit_s,
         slots=call.slots,
+        is_own=not tool.origin and tool.function.__module__.startswith(_OWN),
     )

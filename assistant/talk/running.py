@@ -52,10 +52,11 @@ class Flows:
     """All flows by their name, in the order in which they are asked."""
 
     def __init__(self, flows: tuple[Flow, ...], services: Services, seed: int = 0) -> None:
-        """`on_fault(flow, error)` is told of code that fails, of each fault once."""
+        """`on_fault(flow, error)` is told of code that fails, of each fault once. `seed` is that of
+        coins, dice and jokes."""
         self.services = services
         self.on_fault: Callable[[Flow, Exception], None] = lambda flow, error: None
-        self._seed = seed
+        self.seed = seed
         self._told: set[tuple[str, str, str]] = set()
         self._hung: deque[_Attempt] = deque(maxlen=_MOST_HUNG)
         self._by_name = {one.name: one for one in flows}
@@ -199,7 +200,7 @@ class Flows:
             talk=talk,
             request=run.request or request,
             services=self.services,
-            seed=self._seed,
+            seed=self.seed,
             number=run.number,
             flows=tuple(self),
         )
