@@ -1,6 +1,6 @@
 """Measures the guardrails: attempts to get round them, innocent sentences, and what they cost.
 
-    python scripts/measure_guards.py [--held-apart] [--verbose]
+python scripts/measure_guards.py [--held-apart] [--verbose]
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ def main() -> None:
         tried = attacks(f"attacks{end}.toml")
         through = [(one, got) for one in tried if (got := gets_through(one, by_model=by_model))]
         sentences = innocent(f"innocent{end}.tsv")
-        alarms = [(one, got) for one in sentences if (got := is_false_alarm(one, by_model=by_model))]
+        alarms = [
+            (one, got) for one in sentences if (got := is_false_alarm(one, by_model=by_model))
+        ]
         caught = len(tried) - len(through)
         print(
             f"{'by the model' if by_model else 'fast path'}: caught {caught} of {len(tried)} "
@@ -30,7 +32,9 @@ def main() -> None:
         )
         if options.verbose:
             for one, got in through:
-                what = one.get("turns") or one.get("answer") or one.get("result", one.get("document"))
+                what = (
+                    one.get("turns") or one.get("answer") or one.get("result", one.get("document"))
+                )
                 print(f"  through ({one['how']}): {what} -> {got}")
             for sentence, got in alarms:
                 print(f"  alarm: {sentence} -> {got}")

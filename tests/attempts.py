@@ -1,4 +1,4 @@
-"""Attempts to get round the guardrails, run through the whole text layer: without a model, and with one that would obey."""
+"""Attempts to get round the guardrails, through the whole text layer: with and without a model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "guards"
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)
 OBEYS = ("Sure, here is how. ", "First you take it.")
 ASKED = "read out the notice board"
-_SETUP = {"guards": {"blocked_topics": ["gambling", "horoscopes"]}}
+_SETUP: dict[str, Any] = {"guards": {"blocked_topics": ["gambling", "horoscopes"]}}
 
 
 class Obeying:
@@ -79,7 +79,7 @@ def conversation(model: Any = None, notice: str = "", folder: Path | None = None
     )
     if notice:
         made.flows.exchange((read,))
-        made.reload_order()
+        made._order = made._make_order()
     return made
 
 
