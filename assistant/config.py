@@ -225,8 +225,8 @@ class TextConfig:
 class GuardsConfig:
     """[guards] what is refused, left out or cut short; rules of your own: docs/GUARDRAILS.md."""
 
-    blocked_topics: list[str] = _key(
-        [], 'topics that are not talked about, as ["gambling", "stock tips"]; a word or two each'
+    blocked_topics: tuple[str, ...] = _key(
+        (), 'topics that are not talked about, as ["gambling", "stock tips"]; a word or two each'
     )
     profanity: bool = _key(False, "true: swear words are left out of what is said")
     redact_speech: bool = _key(
@@ -384,6 +384,8 @@ def _shown(spec: dataclasses.Field[Any]) -> str:
     """A default as TOML."""
     if spec.default is dataclasses.MISSING:  # a table or a list
         return "{}" if typing.get_origin(spec.type) is dict or "dict" in str(spec.type) else "[]"
+    if spec.default == ():
+        return "[]"
     if isinstance(spec.default, bool):
         return str(spec.default).lower()
     return f'"{spec.default}"' if isinstance(spec.default, str) else str(spec.default)

@@ -16,6 +16,8 @@ from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
 
 LONGEST_WHY = 60
+GUARDED = "guardrail in the answer: "
+"""How the `why` of a reply begins that a guardrail put in the place of another, or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,7 +2,8 @@
 
 `flows/*.py` holds flows and tools, `guards/*.py` guards, `replies/*.toml` replies. A file that does
 not load is told of with its line, and what it held before stays. Files that begin with `test_`, `_`
-or a dot are left alone. Knows nothing of the conversation. No thread: whoever wants news calls `refresh`.
+or a dot are left alone. Knows nothing of the conversation. No thread: whoever wants news calls
+`refresh`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from assistant.language.en.normalise import normalise
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply
-from assistant.talk.decision import short
+from assistant.talk.decision import GUARDED, short
 from assistant.talk.guards.guards import NOT_SAID, Guards
 from assistant.talk.guards.personal import find_personal, redacted_for_speech
 from assistant.talk.guards.results import neutralised
@@ -137,11 +137,13 @@ class AnswerGuard:
                 reply,
                 text=cut,
                 spoken=re.sub(r"\s+", " ", cut.replace(_LEFT_OUT, "")).strip() or _LEFT_OUT,
-                why="profanity left out",
+                why=f"{GUARDED}profanity left out",
             )
         if config.redact_speech and find_personal(reply.said):
             spoken = redacted_for_speech(reply.said)
-            reply = dataclasses.replace(reply, spoken=spoken, why="personal data is not spoken")
+            reply = dataclasses.replace(
+                reply, spoken=spoken, why=f"{GUARDED}personal data is not spoken"
+            )
         return reply
 
     # -- what follows -----------------------------------------------------------------------------
@@ -173,7 +175,7 @@ class AnswerGuard:
         return Reply(
             text=text,
             source="guardrail",
-            why=short(f"guardrail in the answer: {why}"),
+            why=short(f"{GUARDED}{why}"),
             name=reply.name,
             is_whole=reply.is_whole,
             rings=reply.rings,
@@ -182,5 +184,5 @@ class AnswerGuard:
 
 def _with_text(reply: Reply, text: str, why: str) -> Reply:
     return dataclasses.replace(
-        reply, text=text, spoken=spoken_form(text), why=short(f"guardrail in the answer: {why}")
+        reply, text=text, spoken=spoken_form(text), why=short(f"{GUARDED}{why}")
     )
