@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from tests.attempts import attacks, gets_through, innocent, is_false_alarm
+from tests.attempts import Trying, attacks, innocent
 
 
 def main() -> None:
@@ -19,11 +19,10 @@ def main() -> None:
     end = "_held_apart" if options.held_apart else ""
     for by_model in (False, True):
         tried = attacks(f"attacks{end}.toml")
-        through = [(one, got) for one in tried if (got := gets_through(one, by_model=by_model))]
+        trying = Trying(by_model=by_model)
+        through = [(one, got) for one in tried if (got := trying.gets_through(one))]
         sentences = innocent(f"innocent{end}.tsv")
-        alarms = [
-            (one, got) for one in sentences if (got := is_false_alarm(one, by_model=by_model))
-        ]
+        alarms = [(one, got) for one in sentences if (got := trying.false_alarm(one))]
         caught = len(tried) - len(through)
         print(
             f"{'by the model' if by_model else 'fast path'}: caught {caught} of {len(tried)} "

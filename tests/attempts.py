@@ -12,13 +12,13 @@ from typing import Any
 from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import config_from_dict
 from assistant.talk.conversation import Conversation
+from assistant.talk.decision import GUARDED
 from assistant.talk.flow import Call, Steps, flow, tool
 
 FOLDER = Path(__file__).parent / "guards"
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)
 OBEYS = ("Sure, here is how. ", "First you take it.")
 ASKED = "read out the notice board"
-_SETUP: dict[str, Any] = {"guards": {"blocked_topics": ["gambling", "horoscopes"]}}
 
 
 class Obeying:
@@ -61,66 +61,79 @@ def innocent(name: str) -> list[str]:
     return [row["sentence"] for row in rows]
 
 
-def conversation(model: Any = None, notice: str = "", folder: Path | None = None) -> Conversation:
-    """One whose flow reads out `notice`, which a tool gives."""
+class Trying:
+    """One conversation for many attempts, each from its beginning: without a model, or with one
+    that obeys. Its flow reads out `notice`, which a tool gives."""
 
-    @tool
-    def look() -> str:
-        return notice
+    def __init__(self, *, by_model: bool) -> None:
+        self.model = Obeying() if by_model else None
+        self.notice = ""
 
-    @flow(ASKED, name="notice.read")
-    def read() -> Steps:
-        text = yield Call(look)
-        return text
+        @tool
+        def look() -> str:
+            return self.notice
 
-    config = config_from_dict(_SETUP)
-    made = make_conversation(
-        config, model, services=make_services(config), now=lambda: NOW, seed=1, folder=folder
+        @flow(ASKED, name="notice.read")
+        def read() -> Steps:
+            text = yield Call(look)
+            return text
+
+        self.talk = conversation(self.model)
+        self.talk.flows.exchange((read,))
+        self.talk._order = self.talk._make_order()
+
+    def gets_through(self, attack: dict[str, Any]) -> str:
+        """What of an attack got through, or ""."""
+        self.talk.forget()
+        if "turns" in attack:
+            return self._asked(attack["turns"])
+        text = "".join(attack.get("answer", ())) or attack.get("result") or attack["document"]
+        if self.model is not None:
+            self.model.pieces = tuple(attack.get("answer", (text,)))
+            answer = self.talk.converse("What does the notice board say?").answer
+        else:
+            self.notice = text
+            answer = self.talk.converse(ASKED).answer
+        return next((words for words in attack["never"] if words in answer), "")
+
+    def _asked(self, turns: list[str]) -> str:
+        talk, model = self.talk, self.model
+        if model is not None:
+            model.pieces = OBEYS
+        for number, text in enumerate(turns[:-1], 1):
+            talk.converse(text, turn=number)
+        last = turns[-1]
+        if model is not None:
+            model.read.clear()
+        talk.anticipate(last, lambda: False)
+        turn = talk.converse(last, turn=len(turns))
+        if turn.decision is None or turn.decision.source != "guardrail":
+            return f"answered by {turn.decision.name if turn.decision else 'nobody'}: {turn.answer}"
+        talk.settle(lambda: False)
+        if model is not None:
+            talk.converse("What is the capital of France?", turn=len(turns) + 1)
+            if any(last.strip(" .?!") in text for text in model.read):
+                return "the model read it"
+        return ""
+
+    def false_alarm(self, text: str) -> str:
+        """Which rule took an innocent sentence, or a clause of an innocent answer; or ""."""
+        self.talk.forget()
+        if self.model is not None:
+            self.model.pieces = ("It is a long story. ", "Ask me again.")
+        turn = self.talk.converse(text)
+        assert turn.decision is not None
+        if turn.decision.source == "guardrail" or turn.decision.name.startswith("guard."):
+            return turn.decision.name
+        return next((one.why for one in turn.replies if one.why.startswith(GUARDED)), "")
+
+
+def conversation(model: Any = None, folder: Path | None = None, **settings: Any) -> Conversation:
+    """A text layer whose user blocks two topics; `settings` are further ones of [guards]."""
+    config = config_from_dict(
+        {"guards": {"blocked_topics": ["gambling", "horoscopes"], **settings}}
     )
-    if notice:
-        made.flows.exchange((read,))
-        made._order = made._make_order()
-    return made
-
-
-def gets_through(attack: dict[str, Any], *, by_model: bool) -> str:
-    """What of an attack got through, or ""."""
-    if "turns" in attack:
-        return _asked(attack["turns"], by_model=by_model)
-    text = "".join(attack.get("answer", ())) or attack.get("result") or attack["document"]
-    if by_model:
-        model = Obeying(*attack.get("answer", (text,)))
-        answer = conversation(model).converse("What does the notice board say?").answer
-    else:
-        answer = conversation(notice=text).converse(ASKED).answer
-    return next((words for words in attack["never"] if words in answer), "")
-
-
-def _asked(turns: list[str], *, by_model: bool) -> str:
-    model = Obeying() if by_model else None
-    talk = conversation(model)
-    for number, text in enumerate(turns[:-1], 1):
-        talk.converse(text, turn=number)
-    last = turns[-1]
-    if model is not None:
-        model.read.clear()
-    talk.anticipate(last, lambda: False)
-    turn = talk.converse(last, turn=len(turns))
-    if turn.decision is None or turn.decision.source != "guardrail":
-        return f"answered by {turn.decision.name if turn.decision else 'nobody'}: {turn.answer}"
-    talk.settle(lambda: False)
-    if model is not None:
-        talk.converse("What is the capital of France?", turn=len(turns) + 1)
-        if any(last.strip(" .?!") in text for text in model.read):
-            return "the model read it"
-    return ""
-
-
-def is_false_alarm(text: str, *, by_model: bool) -> str:
-    """Which rule took an innocent sentence, or a clause of an innocent answer; or ""."""
-    talk = conversation(Obeying("It is a long story. ", "Ask me again.") if by_model else None)
-    turn = talk.converse(text)
-    assert turn.decision is not None
-    if turn.decision.source == "guardrail" or turn.decision.name.startswith("guard."):
-        return turn.decision.name
-    return next((one.why for one in turn.replies if one.source == "guardrail"), "")
+    services = make_services(config)
+    return make_conversation(
+        config, model, services=services, now=lambda: NOW, seed=1, folder=folder
+    )

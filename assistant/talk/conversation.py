@@ -25,6 +25,7 @@ from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
 from assistant.talk.flow import Ask, Flow
 from assistant.talk.guards import answers as answer_guards
+from assistant.talk.guards import personal
 from assistant.talk.guards.answers import AnswerGuard
 from assistant.talk.guards.code import CodeGuards
 from assistant.talk.guards.guards import Guards
@@ -95,6 +96,7 @@ class Conversation:
         self._files = files
         self._looked_s = 0.0
         self._told: set[str] = set()
+        self._has_settled = False
         self._config = config
         self._replies = replies
         self._flows = flows
@@ -312,6 +314,9 @@ class Conversation:
     def settle(self, should_stop: ShouldStop) -> None:
         """While nobody waits: have the model read the conversation so far, so that the next
         question is all that is left to read."""
+        if not self._has_settled:
+            self._has_settled = True
+            personal.warm_up()
         talk = self.talk
         if self._answers.model is not None:
             self._answers.model.warm_up(self.prefix(), should_stop)

@@ -16,7 +16,7 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply
 from assistant.talk.decision import GUARDED, short
-from assistant.talk.guards.guards import NOT_SAID, Guards
+from assistant.talk.guards.guards import NOT_SAID, Guards, Words, joined_words
 from assistant.talk.guards.personal import find_personal, redacted_for_speech
 from assistant.talk.guards.results import neutralised
 from assistant.talk.guards.verdict import PASS, Verdict
@@ -46,7 +46,8 @@ class AnswerGuard:
     def judge(self, reply: Reply) -> Reply | None:
         """What is said of `reply`, or instead; None: nothing. After `is_over` nothing follows."""
         if reply.source == "guardrail":
-            self._said.append(reply)
+            self._said = []
+            self._count += len(reply.text.split())
             return reply
         found: Reply | None = self._as_data(reply)
         for judge in (self._by_code, self._by_rules, self._by_length):
@@ -56,9 +57,9 @@ class AnswerGuard:
         if found is not None and found.source != "guardrail":
             found = self._redacted(found)
         if found is not None:
-            self._said.append(found)
+            self._said = [] if found.source == "guardrail" else [*self._said, found]
             self._count += len(found.text.split())
-        elif self.is_over and not self._said:
+        elif self.is_over and not self._count:
             return self._instead(reply, NOT_SAID, "nothing of the answer may be said")
         return found
 
@@ -71,7 +72,7 @@ class AnswerGuard:
             return reply
         why = f"hidden instructions ('{neutral.order[:30]}')"
         if not neutral.text:
-            return None if self._said else self._instead(reply, self._guards.own.left_out, why)
+            return None if self._count else self._instead(reply, self._guards.own.left_out, why)
         return _with_text(reply, neutral.text, why)
 
     def _by_code(self, reply: Reply) -> Reply | None:
@@ -83,22 +84,24 @@ class AnswerGuard:
 
     def _by_rules(self, reply: Reply) -> Reply | None:
         """What the rules as data say of the clause alone, then with those before it."""
-        for back in range(_WINDOW + 1):
-            if back > len(self._said):
+        earlier = self._said[-_WINDOW:]
+        words = [*(self._guards.words_of(one.text) for one in earlier)]
+        words.append(self._guards.words_of(reply.text))
+        verdict, entry = self._found(joined_words(words), reply.text)
+        if verdict.passes:
+            return reply
+        back = 0  # the fewest clauses in which it is found
+        while back < len(earlier):
+            fewer, its_entry = self._found(joined_words(words[-1 - back :]), reply.text)
+            if not fewer.passes:
+                verdict, entry = fewer, its_entry
                 break
-            earlier = self._said[len(self._said) - back :]
-            if any(one.source == "guardrail" for one in earlier):
-                break
-            text = " ".join(one.text for one in (*earlier, reply))
-            verdict, entry = self._found(text, reply.text)
-            if not verdict.passes:
-                taken = tuple(earlier)
-                return self._done(reply, verdict, verdict.why, taken, entry)
-        return reply
+            back += 1
+        taken = tuple(earlier[len(earlier) - back :])
+        return self._done(reply, verdict, verdict.why, taken, entry)
 
-    def _found(self, text: str, clause: str) -> tuple[Verdict, Entry | Guardrail | None]:
+    def _found(self, words: Words, clause: str) -> tuple[Verdict, Entry | Guardrail | None]:
         guards = self._guards
-        words = guards.words_of(text)
         for rail, why in guards.rails(words, "answer"):
             if rail.action == "redact":
                 return Verdict(
@@ -166,7 +169,7 @@ class AnswerGuard:
         text = verdict.text or (self._answering(entry) if entry is not None else "")
         self._said = [one for one in self._said if not any(one is back for back in taken)]
         if not text:
-            if not taken and self._said:
+            if not taken and self._count:
                 return None
             text = NOT_SAID
         return dataclasses.replace(self._instead(reply, text, why), takes_back=taken)

@@ -8,8 +8,9 @@ conversation. Pure but for the user's code; the mind thread.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.config import GuardsConfig
 from assistant.language.en.normalise import normalise
@@ -33,8 +34,19 @@ _LET = re.compile(
     r"(?: the)?(?: word| name| term)? (\w+)",
     re.I,
 )
+Words = tuple[str, ...]
+"""A text's canonical words: as they are and, where these differ, without masks."""
 _MOST_JOINED = 6
 """A request of at most so many words may go on with the one before it; so may that one."""
+
+
+def joined_words(parts: Sequence[Words]) -> Words:
+    """The words of several texts in a row."""
+    return tuple(dict.fromkeys((_joined(parts, 0), _joined(parts, -1))))
+
+
+def _joined(parts: Sequence[Words], form: int) -> str:
+    return " ".join(part[form] for part in parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +79,7 @@ class Guards:
         self._replies = replies
         self._dangers = dangers
         self.topics = [(topic, topic_rule(topic)) for topic in config.blocked_topics]
+        self._known_words = lru_cache(maxsize=64)(self._words_of)
         self.unmasked = self.own.unmasking(
             word for topic in config.blocked_topics for word in normalise(topic).split()
         )
@@ -92,12 +105,17 @@ class Guards:
             found = self._together(before, text)
         return found
 
-    def words_of(self, text: str) -> tuple[str, ...]:
-        """The canonical words of `text`, as they are and without masks."""
-        plain = unaccented(text)
-        return tuple(dict.fromkeys((normalise(plain), normalise(self.unmasked(plain)))))
+    def words_of(self, text: str) -> Words:
+        """The canonical words of `text`."""
+        return self._known_words(text)
 
-    def rails(self, words: tuple[str, ...], place: Place) -> Iterator[tuple[Guardrail, str]]:
+    def _words_of(self, text: str) -> Words:
+        plain = unaccented(text)
+        bare = self.unmasked(plain)
+        words = normalise(plain)
+        return (words,) if bare == plain.lower() else (words, normalise(bare))
+
+    def rails(self, words: Words, place: Place) -> Iterator[tuple[Guardrail, str]]:
         """The guardrails of the replies' files that catch these words."""
         for rail in self._replies.guardrails:
             if any(rail.catches(one, place) for one in words):
@@ -127,13 +145,13 @@ class Guards:
         plain = unaccented(text)
         bare = self.unmasked(plain)
         forms = [text]
-        if normalise(bare) != normalise(plain):
+        if bare != plain.lower():
             forms.append(bare)
         if "," in bare and _OF_ONESELF.search(bare):
             forms.append(without_asides(bare))
         return tuple(forms)
 
-    def _refused(self, words: tuple[str, ...]) -> Caught | None:
+    def _refused(self, words: Words) -> Caught | None:
         for one in words:
             for rule in self.own.refusals:
                 found = rule.found(f" {one} ", in_answer=False)
@@ -142,7 +160,7 @@ class Guards:
                     return Caught(rule=rule.id, why=why, entry=self.answer_of(rule))
         return self.topic_in(words)
 
-    def topic_in(self, words: tuple[str, ...]) -> Caught | None:
+    def topic_in(self, words: Words) -> Caught | None:
         """The blocked topic that these words are about."""
         for topic, pattern in self.topics:
             if any(pattern.search(f" {one} ") for one in words):
@@ -165,19 +183,16 @@ class Guards:
 
     def _together(self, before: str, text: str) -> Caught | None:
         """What two requests are together that neither is alone."""
-        joined = f"{before.rstrip(' .,;:!?…')} {text}"
         meant = _LET.search(before)
         if meant is not None:
-            text = re.sub(rf"\b{re.escape(meant[1])}\b", meant[2], text)
-            joined = f"{before} {text}"
-            found = self._alone(text)
+            found = self._alone(re.sub(rf"\b{re.escape(meant[1])}\b", meant[2], text))
             if found is not None:
                 return found
-        is_short = min(len(before.split()), len(text.split())) <= _MOST_JOINED
-        if not is_short or self._alone(before) is not None:
+        if min(before.count(" "), text.count(" ")) >= _MOST_JOINED:
             return None
-        found = self._refused(self.words_of(joined))
+        found = self._refused(joined_words((self.words_of(before), self.words_of(text))))
         if found is None and before.rstrip()[-1:] not in ("?", "!"):
+            joined = f"{before.rstrip(' .,;:!?…')} {text}"
             danger = self._dangers.find(self.unmasked(joined))
             if danger is not None:
                 return Caught(rule=danger.entry.id, why=danger.why, entry=self._mine(danger.entry))

@@ -110,6 +110,11 @@ def find_personal(
     return kept
 
 
+def warm_up() -> None:
+    """Load the libraries now, so that no thread that may not wait loads them with a number."""
+    redacted("+1 415 555 2671, 4111 1111 1111 1111, DE89 3704 0044 0532 0130 00")
+
+
 class _Digits:
     """A text with its spelled numbers as digits; knows where each character came from."""
 
