@@ -222,6 +222,23 @@ class TextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardsConfig:
+    """[guards] what is refused, left out or cut short; rules of your own: docs/GUARDRAILS.md."""
+
+    blocked_topics: tuple[str, ...] = _key(
+        (), 'topics that are not talked about, as ["gambling", "stock tips"]; a word or two each'
+    )
+    profanity: bool = _key(False, "true: swear words are left out of what is said")
+    redact_speech: bool = _key(
+        False, "true: cards, IBANs, phone numbers, e-mail addresses and PINs are not spoken"
+    )
+    redact_log: bool = _key(True, "the same are left out of the trace")
+    longest_answer: int = _key(
+        250, "an answer of any kind ends after so many words; 0 = never", low=0, high=10_000
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarConfig:
     """[calendar] what is asked about with "what's on tomorrow"; it is only ever read."""
 
@@ -308,6 +325,7 @@ class Config:
     llm: LlmConfig = field(default_factory=LlmConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     text: TextConfig = field(default_factory=TextConfig)
+    guards: GuardsConfig = field(default_factory=GuardsConfig)
     calendar: CalendarConfig = field(default_factory=CalendarConfig)
     place: PlaceConfig = field(default_factory=PlaceConfig)
     money: MoneyConfig = field(default_factory=MoneyConfig)
@@ -393,6 +411,8 @@ def _shown(spec: dataclasses.Field[Any]) -> str:
     """A default as TOML."""
     if spec.default is dataclasses.MISSING:  # a table or a list
         return "{}" if typing.get_origin(spec.type) is dict or "dict" in str(spec.type) else "[]"
+    if spec.default == ():
+        return "[]"
     if isinstance(spec.default, bool):
         return str(spec.default).lower()
     return f'"{spec.default}"' if isinstance(spec.default, str) else str(spec.default)

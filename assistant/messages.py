@@ -174,7 +174,9 @@ class Reply:
     `text` is shown, `spoken` is said where that differs. `name` is that of the decision
     ("timer.set"). `is_whole` says that the request is, from start to end, words that the program
     knows: hardly any will follow. `is_last` says beforehand that no further clause will come.
-    `rings` has a sound before the words, for what nobody asked for just now.
+    `rings` has a sound before the words, for what nobody asked for just now. `takes_back` are
+    replies of the same answer that were given before and are not to be heard, as far as they have
+    not sounded.
     """
 
     text: str
@@ -185,6 +187,7 @@ class Reply:
     is_whole: bool = False
     is_last: bool = False
     rings: bool = False
+    takes_back: tuple[Reply, ...] = ()
 
     @property
     def said(self) -> str:

@@ -28,6 +28,7 @@ from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
 from assistant.assemble.speaking import Speaking
 from assistant.config import Config
+from assistant.talk.guards.personal import redacted
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.engine.engine import Stages
@@ -131,7 +132,8 @@ def open_trace(config: Config) -> Trace:
     from assistant.trace import Trace
 
     directory = trace_directory(config) if config.trace.enabled else None
-    trace = Trace(directory, config.trace.keep_sessions)
+    redact = redacted if config.guards.redact_log else None
+    trace = Trace(directory, config.trace.keep_sessions, redact)
     if config.llm.server:
         trace.event(
             "model server", model=server_label(config), is_remote=bool(remote_warning(config))

@@ -119,6 +119,8 @@ class Mind:
         speaking = _ForTake(self._text, take, self._mailbox, self._guarded)
         for reply in self._text.replies(decision, text, speaking, self._weighing(take)):
             take.mark("first clause")
+            for earlier in reply.takes_back:
+                self._mouth.take_back(take, earlier)
             if is_first:
                 self._news.put(Routed(take, reply.is_whole))
             if not self._mouth.put(take, reply):

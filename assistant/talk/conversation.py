@@ -24,16 +24,22 @@ from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
 from assistant.talk.flow import Ask, Flow
+from assistant.talk.guards import answers as answer_guards
+from assistant.talk.guards import personal
+from assistant.talk.guards.answers import AnswerGuard
+from assistant.talk.guards.code import CodeGuards
+from assistant.talk.guards.guards import Guards
+from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.history import as_messages
 from assistant.talk.model_answers import Model, ModelAnswers
 from assistant.talk.order import Order, make_order
 from assistant.talk.reach import Reach, load_reach
 from assistant.talk.reload import Fault, UserFiles, line_in
-from assistant.talk.replies import Replies
+from assistant.talk.replies import Entry, Guardrail, Replies
 from assistant.talk.request import read_request
 from assistant.talk.rules_digest import rules_digest
 from assistant.talk.running import Flows
-from assistant.talk.silent import Committed, NoHands, Previewed, Turn
+from assistant.talk.silent import Committed, NoHands, Previewed, Turn, without_taken_back
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Lessons
 
@@ -93,6 +99,7 @@ class Conversation:
         self._files = files
         self._looked_s = 0.0
         self._told: set[str] = set()
+        self._has_settled = False
         self._config = config
         self._replies = replies
         self._flows = flows
@@ -100,6 +107,9 @@ class Conversation:
         self._hands = hands or NoHands()
         self._reach = reach or load_reach()
         self._dangers = dangers or load_dangers()
+        code = CodeGuards(files.guards if files is not None else ())
+        code.on_fault = self._tell_guard
+        self._guards = Guards(config.guards, replies, self._dangers, code)
         self._now = now or (lambda: datetime.now().astimezone())
         self._due = due
         self._keep = config.llm.history_turns
@@ -140,14 +150,15 @@ class Conversation:
     # -- the user's files ------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read the user's flows and replies again where they have changed, and tell of new
-        faults. On the mind thread."""
+        """Read the user's flows, replies and guards again where they have changed, and tell of
+        new faults. On the mind thread."""
         if self._files is None:
             return
         if self._files.refresh():
             self._flows.exchange(self._files.flows)
             self._replies = self._files.replies
-            self._answers.use(self._replies)
+            self._guards.use(self._replies)
+            self._guards.code.exchange(self._files.guards)
             self._order = self._make_order()
             self._rules = rules_digest(self._replies, self._flows)
             self._own_words = self._find_own_words()
@@ -162,7 +173,7 @@ class Conversation:
 
     def _make_order(self) -> Order:
         return make_order(
-            self._config, self._replies, self._flows, self._reach, self._dangers, self._answers
+            self._config, self._replies, self._flows, self._reach, self._guards, self._answers
         )
 
     def _find_own_words(self) -> frozenset[str]:
@@ -181,6 +192,12 @@ class Conversation:
         line = line_in(flow.file, error)
         place = f"{flow.file}, line {line}" if line else flow.file
         self._tell(f"{place}: {flow.name}: {type(error).__name__}: {error}")
+
+    def _tell_guard(self, rule: CodeGuard, error: Exception) -> None:
+        """The code of a guard has failed."""
+        line = line_in(rule.file, error)
+        place = f"{rule.file}, line {line}" if line else rule.file
+        self._tell(f"{place}: guard {rule.name}: {type(error).__name__}: {error}")
 
     def _tell(self, text: str) -> None:
         """A notice, once; those that nobody hears are kept for later."""
@@ -225,14 +242,32 @@ class Conversation:
         speaking: Speaking,
         weighing: Weighing | None = None,
     ) -> Iterator[Reply]:
-        """The answer, clause by clause. `weighing` is told how likely a sentence ends with `text`:
-        after a fixed reply and before the model's. Never raises for what a stage does wrong."""
+        """The answer, clause by clause, past the guardrails. `weighing` is told how likely a
+        sentence ends with `text`: after a fixed reply and before the model's. Never raises for what
+        a stage does wrong."""
+        answer = AnswerGuard(self._guards, lambda entry: self._instead(entry, decision, speaking))
+        for reply in self._unguarded(decision, text, speaking, weighing):
+            judged = answer.judge(reply)
+            if judged is not None:
+                yield judged
+            if answer.is_over:
+                return
+
+    def _instead(self, entry: Entry | Guardrail, decision: Decision, speaking: Speaking) -> str:
+        """A fixed text in the place of what was to be said."""
+        speaking.change(lambda now: now.used(entry.id))
+        return self._replies.answer(entry, decision.before.uses.get(entry.id, 0))
+
+    def _unguarded(
+        self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
+    ) -> Iterator[Reply]:
         talk = decision.before
+        text = decision.after.hidden.get(text, text)
         if decision.rest is None:
             last = len(decision.replies) - 1
             for place, reply in enumerate(decision.replies):
                 yield dataclasses.replace(reply, is_whole=decision.is_whole, is_last=place == last)
-            if not decision.is_whole:
+            if not decision.is_whole and decision.source != "guardrail":
                 self._endings.weigh(talk, text, speaking.should_stop, weighing)
             return
         yield from decision.replies
@@ -301,6 +336,9 @@ class Conversation:
     def settle(self, should_stop: ShouldStop) -> None:
         """While nobody waits: have the model read the conversation so far, so that the next
         question is all that is left to read."""
+        if not self._has_settled:
+            self._has_settled = True
+            personal.warm_up()
         talk = self.talk
         if self._answers.model is not None:
             self._answers.model.warm_up(self.prefix(), should_stop)
@@ -313,6 +351,8 @@ class Conversation:
         request = read_request(text, self._now())
         if request.is_empty:
             return
+        if self._guards.request(text, known.before(talk)) is not None:
+            return  # a model never reads what is caught
         decision = self._order.decide(talk, request, without_model=True)
         if decision is not None and decision.is_whole:
             return
@@ -323,7 +363,12 @@ class Conversation:
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked; each comes once."""
         self._look_for_changes()
-        return self._due(self._now())
+        judged = (self._alone(reply) for reply in self._due(self._now()))
+        return [reply for reply in judged if reply is not None]
+
+    def _alone(self, reply: Reply) -> Reply | None:
+        """What the guardrails leave of a reply that nobody asked for."""
+        return AnswerGuard(self._guards, lambda entry: self._replies.answer(entry, 0)).judge(reply)
 
     def all_fixed_texts(self) -> list[str]:
         """Every text that can be spoken and is known beforehand, for the voice to prepare."""
@@ -332,6 +377,7 @@ class Conversation:
         texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS]
         texts += [*model_answers.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
+        texts += [*self._guards.texts(), answer_guards.LONG]
         texts += self._answers.fixed_texts()
         texts += [speakable(one.answer) for one in Lessons(self._flows.services.store).all()]
         return list(dict.fromkeys(texts))
@@ -370,11 +416,11 @@ class Conversation:
         if decision is None:
             return Turn(text=text)
         self.commit(decision)
-        replies = []
+        replies: list[Reply] = []
         speaking = Committed(self, should_stop, mark)
         for reply in self.replies(decision, text, speaking):
             mark("first clause")
-            replies.append(reply)
+            replies = without_taken_back(replies, reply)
         self._hands.flush(60.0)
         self.remember(turn, text, " ".join(reply.text for reply in replies))
         return Turn(
@@ -395,4 +441,7 @@ class Conversation:
         decision = self.decide(text)
         if decision is None:
             return []
-        return list(self.replies(decision, text, Previewed(should_stop), weighing))
+        replies: list[Reply] = []
+        for reply in self.replies(decision, text, Previewed(should_stop), weighing):
+            replies = without_taken_back(replies, reply)
+        return replies

@@ -17,6 +17,8 @@ from assistant.talk.talk import Talk, empty
 
 LONGEST_WHY = 60
 LONGEST_RESULT = 200
+GUARDED = "guardrail in the answer: "
+"""How the `why` of a reply begins that a guardrail put in the place of another, or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,6 +1,6 @@
 """The last part of the order: the language model answers, clause by clause, and is checked.
 
-Each clause passes the guardrails and the checks of `answer_checks` before it is spoken. Knows no
+Each clause passes the checks of `answer_checks` before it is spoken. Knows no
 thread; runs on the mind thread.
 """
 
@@ -13,7 +13,6 @@ from typing import Protocol
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
 from assistant.language.en.clauses import clauses
-from assistant.language.en.normalise import normalise
 from assistant.language.en.prompt import Messages, opening, with_moment
 from assistant.language.en.speakable import speakable
 from assistant.messages import Reply
@@ -21,7 +20,7 @@ from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
 from assistant.talk.decision import Decision, Pass, Speaking, short
 from assistant.talk.effort import measured
 from assistant.talk.history import as_messages
-from assistant.talk.replies import Entry, Guardrail, Replies
+from assistant.talk.replies import Entry, Replies
 from assistant.talk.request import Request
 from assistant.talk.talk import Done, Talk
 
@@ -97,11 +96,6 @@ class ModelAnswers:
             for clause in openers_joined(clauses(pieces, keep_unfinished=False)):
                 if speaking.should_stop():
                     return
-                rail = self._caught(clause)
-                if rail is not None:
-                    why = f"guardrail in the answer: {rail.id}"
-                    yield self._instead(rail, talk, speaking, why)
-                    return
                 verdict = checks.judge(clause)
                 fault = verdict.fault
                 if verdict.honest is not None:
@@ -121,12 +115,7 @@ class ModelAnswers:
         if not said and not speaking.should_stop():
             yield _reply(NO_ANSWER, f"model: it {fault or 'said nothing'}")
 
-    def _caught(self, clause: str) -> Guardrail | None:
-        canonical = normalise(clause)
-        rails = self._replies.guardrails
-        return next((rail for rail in rails if rail.catches(canonical, "answer")), None)
-
-    def _instead(self, entry: Entry | Guardrail, talk: Talk, speaking: Speaking, why: str) -> Reply:
+    def _instead(self, entry: Entry, talk: Talk, speaking: Speaking, why: str) -> Reply:
         """A fixed text in the place of what the model said."""
         text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
         speaking.change(lambda now: now.used(entry.id))

@@ -13,8 +13,8 @@ from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Step
 from assistant.talk.both import Both
 from assistant.talk.by_meaning import ByMeaning
-from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
+from assistant.talk.guards.guards import Guards
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
 from assistant.talk.matching import Matcher
 from assistant.talk.model_answers import ModelAnswers
@@ -34,7 +34,7 @@ def make_order(
     replies: Replies,
     flows: Flows,
     reach: Reach,
-    dangers: Dangers,
+    guards: Guards,
     answers: ModelAnswers,
 ) -> Order:
     """The parts of the program in their order."""
@@ -63,7 +63,7 @@ def make_order(
     hints = ReplyPattern(matcher, fixed, late=True, is_open=by_meaning.is_open)
     return Order(
         [
-            Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
+            Guard(guards, fixed),  # the user's rules, danger, what is refused: before everything
             Ringing(flows, matcher),  # "stop", "okay", "snooze" while something rings
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked

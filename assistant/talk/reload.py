@@ -1,8 +1,9 @@
-"""The user's own flows and replies: files of a folder that are read again when they change.
+"""The user's own flows, guards and replies: files of a folder that are read again when they change.
 
-`flows/*.py` holds flows and tools, `replies/*.toml` replies. A file that does not load is told of
-with its line, and what it held before stays. Files that begin with `test_`, `_` or a dot are left
-alone. Knows nothing of the conversation. No thread: whoever wants news calls `refresh`.
+`flows/*.py` holds flows and tools, `guards/*.py` guards, `replies/*.toml` replies. A file that does
+not load is told of with its line, and what it held before stays. Files that begin with `test_`, `_`
+or a dot are left alone. Knows nothing of the conversation. No thread: whoever wants news calls
+`refresh`.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from types import ModuleType
 
 from assistant.errors import AssistantError, ConfigError, StageTimeout
 from assistant.talk.flow import Flow
+from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.limited import within
 from assistant.talk.replies import Replies, join_replies, read_replies
 
+GUARDS = "guards"
 ALLOWED = ("assistant.flows", "assistant.testing")
 IMPORT_LIMIT_S = 5.0
 _PREFIX = "assistant_user_flows."
@@ -60,6 +63,7 @@ class _Loaded:
 
     stamp: Stamp
     flows: tuple[Flow, ...] = ()
+    guards: tuple[CodeGuard, ...] = ()
     replies: Replies | None = None
     fault: Fault | None = None
 
@@ -86,6 +90,11 @@ class UserFiles:
         return (*broken, *self._clashes)
 
     @property
+    def guards(self) -> tuple[CodeGuard, ...]:
+        """The user's guards, in the order of the files."""
+        return tuple(rule for one in self._loaded.values() for rule in one.guards)
+
+    @property
     def replies(self) -> Replies:
         """The user's replies over the program's own."""
         return join_replies([one.replies for one in self._loaded.values() if one.replies])
@@ -106,7 +115,7 @@ class UserFiles:
     def _files(self) -> list[Path]:
         found: list[Path] = []
         if self._folder is not None:
-            for name, pattern in (("flows", "*.py"), ("replies", "*.toml")):
+            for name, pattern in (("flows", "*.py"), ("guards", "*.py"), ("replies", "*.toml")):
                 found += sorted((self._folder / name).glob(pattern))
         skipped = ("test_", "_", ".")
         return [*self._extra, *(path for path in found if not path.name.startswith(skipped))]
@@ -114,6 +123,8 @@ class UserFiles:
     def _load(self, path: Path, stamp: Stamp) -> _Loaded:
         old = self._loaded.get(path, _Loaded(stamp))
         try:
+            if path.suffix == ".py" and path.parent.name == GUARDS:
+                return _Loaded(stamp, guards=load_guards(path))
             if path.suffix == ".py":
                 return _Loaded(stamp, flows=load_flows(path))
             return _Loaded(stamp, replies=read_replies(path))
@@ -157,6 +168,31 @@ def check_file(path: Path) -> None:
 def load_flows(path: Path) -> tuple[Flow, ...]:
     """The flows of a Python file. `FlowFileError` when it holds none or imports what it must not;
     else whatever it raises itself, or `StageTimeout`."""
+    module, text = _executed(path)
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    found = [one for one in vars(module).values() if isinstance(one, Flow)]
+    names = [flow.name for flow in found]
+    for flow in found:
+        if names.count(flow.name) > 1:
+            raise FlowFileError(
+                f"it has two flows '{flow.name}'", 'write @flow(…, name="…") at one', _line(flow)
+            )
+    if not found:
+        raise FlowFileError("it has no flow", "write a function with @flow(…) in it")
+    return tuple(dataclasses.replace(flow, version=version, is_users=True) for flow in found)
+
+
+def load_guards(path: Path) -> tuple[CodeGuard, ...]:
+    """The guards of a Python file, under the same conditions as `load_flows`."""
+    module, _ = _executed(path)
+    found = [one for one in vars(module).values() if isinstance(one, CodeGuard)]
+    if not found:
+        raise FlowFileError("it has no guard", "write a function with @guard(on=…) in it")
+    return tuple(dataclasses.replace(one, name=f"{path.stem}.{one.name}") for one in found)
+
+
+def _executed(path: Path) -> tuple[ModuleType, str]:
+    """The module of a file, and its text."""
     text = path.read_text(encoding="utf-8")
     _check_imports(ast.parse(text, str(path)))
     module = ModuleType(_PREFIX + path.stem)
@@ -172,17 +208,7 @@ def load_flows(path: Path) -> tuple[Flow, ...]:
         else:
             del sys.modules[module.__name__]
         raise
-    version = hashlib.sha256(text.encode()).hexdigest()[:12]
-    found = [one for one in vars(module).values() if isinstance(one, Flow)]
-    names = [flow.name for flow in found]
-    for flow in found:
-        if names.count(flow.name) > 1:
-            raise FlowFileError(
-                f"it has two flows '{flow.name}'", 'write @flow(…, name="…") at one', _line(flow)
-            )
-    if not found:
-        raise FlowFileError("it has no flow", "write a function with @flow(…) in it")
-    return tuple(dataclasses.replace(flow, version=version, is_users=True) for flow in found)
+    return module, text
 
 
 def _check_imports(tree: ast.Module) -> None:
