@@ -239,6 +239,17 @@ class GuardsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoodConfig:
+    """[mood] how the user seems to feel; wordings, flows and the model may take it into account."""
+
+    enabled: bool = _key(True, "false: every turn is neutral")
+    voice: bool = _key(True, "compare the voice with its earlier turns; false: words alone")
+    keep: bool = _key(
+        False, "true: what the voice measures like (numbers, no sound) is kept between sessions"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarConfig:
     """[calendar] what is asked about with "what's on tomorrow"; it is only ever read."""
 
@@ -326,6 +337,7 @@ class Config:
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     text: TextConfig = field(default_factory=TextConfig)
     guards: GuardsConfig = field(default_factory=GuardsConfig)
+    mood: MoodConfig = field(default_factory=MoodConfig)
     calendar: CalendarConfig = field(default_factory=CalendarConfig)
     place: PlaceConfig = field(default_factory=PlaceConfig)
     money: MoneyConfig = field(default_factory=MoneyConfig)

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from assistant.mood import Mood
+
 SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 320
 FRAME_MS = 20
@@ -221,9 +223,9 @@ class TurnRecord:
     """Everything that is reported about one answered turn; seconds are on the input's clock.
 
     `stages_ms` are the pieces of the way from the end of the user's speech to the first audible
-    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`, `slots`
-    and `steps` are those of the decision; `calls` are the tools in the order of their calls. A
-    typed request is as if it had been spoken in no time at the moment of its commit.
+    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`,
+    `slots`, `steps` and `mood` are those of the decision; `calls` are the tools in the order of
+    their calls. A typed request is as if it had been spoken in no time at the moment of its commit.
     """
 
     turn: int
@@ -249,6 +251,7 @@ class TurnRecord:
     steps: tuple[Step, ...] = ()
     calls: tuple[ToolCall, ...] = ()
     is_typed: bool = False
+    mood: Mood | None = None
 
     @property
     def latency_ms(self) -> float | None:
@@ -275,6 +278,7 @@ class TurnRecord:
             "slots": self.slots,
             "steps": [step.as_json() for step in self.steps],
             "calls": [call.as_json() for call in self.calls],
+            "mood": None if self.mood is None else self.mood.as_json(),
             "why": self.why,
             "takes": self.takes,
             "stages": {name: round(ms, 1) for name, ms in self.stages_ms.items()},

@@ -61,6 +61,7 @@ def load_stages(
     from assistant.engine.hands import HandsThread
     from assistant.engine.memory import give_back_freed, keep_what_is_loaded
     from assistant.hearing.hallucination import is_noise
+    from assistant.hearing.prosody import measure_prosody
     from assistant.log.writer import Session, TurnLog
 
     paths = model_paths(config)
@@ -124,6 +125,7 @@ def load_stages(
         hands=hands,
         log=open_log(config, conversation, services, way, say) if way else TurnLog(None, Session()),
         volume_to=speaking.volume_to,
+        measure_voice=measure_prosody if config.mood.enabled and config.mood.voice else None,
     )
 
 

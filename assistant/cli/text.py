@@ -126,6 +126,7 @@ def _ask(
         "score": decision.score if decision else None,
         "slots": slots_as_text(decision.slots) if decision else {},
         "steps": [step.as_json() for step in decision.steps] if decision else [],
+        "mood": decision.mood.as_json() if decision else None,
         "why": first.why if first else "no answer",
         "ms": marks,
     }

@@ -162,6 +162,7 @@ class Answer:
             steps=(*(decision.steps if decision else ()), *self._guarded()),
             calls=self.calls(call_of),
             is_typed=self.is_typed,
+            mood=decision.mood if decision else None,
         )
 
     def _guarded(self) -> Iterator[Step]:

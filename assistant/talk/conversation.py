@@ -19,7 +19,8 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.prompt import Messages
 from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
-from assistant.talk import known, model_answers, questions, running
+from assistant.mood import Prosody
+from assistant.talk import known, manners, model_answers, questions, running
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
@@ -32,6 +33,7 @@ from assistant.talk.guards.guards import Guards
 from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.history import as_messages
 from assistant.talk.model_answers import Model, ModelAnswers
+from assistant.talk.moods import Moods
 from assistant.talk.order import Order, make_order
 from assistant.talk.reach import Reach, load_reach
 from assistant.talk.reload import Fault, UserFiles, line_in
@@ -119,7 +121,8 @@ class Conversation:
         self._own_words = self._find_own_words()
         self._endings = Endings(endings, model, self._answers.opening)
         self._lock = threading.Lock()
-        self._talk = talk or Talk()
+        self._moods = Moods(config.mood, flows.services.store)
+        self._talk = dataclasses.replace(talk or Talk(), voices=self._moods.known_voices())
 
     @property
     def talk(self) -> Talk:
@@ -217,9 +220,14 @@ class Conversation:
     # -- one turn -------------------------------------------------------------------------------
 
     def decide(
-        self, text: str, turn: int = 0, played: tuple[int, str, str] | None = None
+        self,
+        text: str,
+        turn: int = 0,
+        played: tuple[int, str, str] | None = None,
+        voice: Prosody | None = None,
     ) -> Decision | None:
-        """What is done with `text`; None for a text without words. Changes nothing.
+        """What is done with `text`, said in `voice`; None for a text without words. Changes
+        nothing.
 
         `played` is (turn, request, answer) of an answer that this turn interrupts: what sounded of
         it so far.
@@ -232,8 +240,15 @@ class Conversation:
         talk = self.talk
         if played is not None:
             talk = talk.with_played(*played, keep=self._keep)
+        request = self._moods.read(talk, request, voice)
         decision = self._order.decide(talk, request)
-        return decision and dataclasses.replace(decision, request=request)
+        if decision is None:
+            return None
+        return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
+
+    def set_mood(self, enabled: bool) -> None:
+        """Take the user's mood into account from now on, or do not."""
+        self._moods.is_enabled = enabled
 
     def replies(
         self,
@@ -292,8 +307,9 @@ class Conversation:
             )
         if decision.undoes:
             self._hands.undo(decision.undoes)
-        if decision.effects:
-            self._hands.submit(decision.effects)
+        effects = (*decision.effects, *self._moods.to_keep(decision))
+        if effects:
+            self._hands.submit(effects)
 
     def withdraw(self, decision: Decision) -> None:
         """The turn goes on after all: as if `decision` had never been committed."""
@@ -328,7 +344,11 @@ class Conversation:
 
     def forget(self) -> None:
         """Drop the conversation so far; timers, lists and what is known of the user stay."""
-        self.change(lambda talk: Talk(facts=talk.facts, settings=talk.settings, number=talk.number))
+        self.change(
+            lambda talk: Talk(
+                facts=talk.facts, settings=talk.settings, number=talk.number, voices=talk.voices
+            )
+        )
         self.on_forget()
 
     # -- before a turn --------------------------------------------------------------------------
@@ -340,6 +360,7 @@ class Conversation:
             self._has_settled = True
             personal.warm_up()
         talk = self.talk
+        self._moods.warm_up()
         if self._answers.model is not None:
             self._answers.model.warm_up(self.prefix(), should_stop)
         self._endings.warm_up(talk, should_stop)
@@ -375,7 +396,7 @@ class Conversation:
         texts = [*self._replies.all_texts()]
         texts += [text for flow in self._flows for text in flow.fixed]
         texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS]
-        texts += [*model_answers.OWN_TEXTS]
+        texts += [*model_answers.OWN_TEXTS, *manners.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         texts += [*self._guards.texts(), answer_guards.LONG]
         texts += self._answers.fixed_texts()

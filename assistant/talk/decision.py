@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from assistant.messages import ModelWork, Reply, Source, Step, ToolCall
+from assistant.mood import NEUTRAL, Mood
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
 
@@ -91,7 +92,7 @@ class Decision:
     were read for it.
     `is_whole` says that the request is, from start to end, words that the program knows.
     `request` is what was decided on, `before` the talk at that moment. `is_secret`: the words of
-    the request, such as a PIN, must not be written down.
+    the request, such as a PIN, must not be written down. `mood` is the user's.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Decision:
     is_secret: bool = False
     before: Talk = field(default_factory=Talk)
     request: Request | None = None
+    mood: Mood = NEUTRAL
 
 
 class Part(Protocol):

@@ -21,6 +21,7 @@ from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
+from assistant.mood import NEUTRAL, Mood
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
 
@@ -36,7 +37,7 @@ class Here:
     """What a flow may look at: the moment, the conversation, the request and the services.
 
     `request` is the one that the flow began with, also when it goes on after a question; `now` is
-    the moment of the newest. `flows` are all that are loaded.
+    the moment of the newest, `mood` its speaker's. `flows` are all that are loaded.
     """
 
     now: datetime
@@ -46,6 +47,7 @@ class Here:
     seed: int = 0
     number: int | None = None
     flows: tuple[Flow, ...] = ()
+    mood: Mood = NEUTRAL
 
     def chance(self, name: str = "") -> random.Random:
         """Chance that stays the same for as long as this flow runs, and is another next time."""
@@ -58,10 +60,12 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A sentence of the answer. `spoken` is what the voice says, where that differs."""
+    """A sentence of the answer. `spoken` is what the voice says, where that differs; `plain` is
+    said instead to somebody who is annoyed or in a hurry."""
 
     text: str
     spoken: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ class Fixed:
         request: Request | None = None,
     ) -> Decision:
         """The answer of `entry` after those that were given before."""
-        text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
+        is_short = request is not None and request.mood.wants_short
+        text = self._replies.answer(entry, talk.uses.get(entry.id, 0), is_short=is_short)
         why = short(why)
         turn = request.turn if request is not None else 0
         after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn, why=why))

@@ -13,7 +13,7 @@ from typing import Protocol
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
 from assistant.language.en.clauses import clauses
-from assistant.language.en.prompt import Messages, opening, with_moment
+from assistant.language.en.prompt import Messages, opening, with_moment, with_mood
 from assistant.language.en.speakable import speakable
 from assistant.messages import Reply
 from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
@@ -86,6 +86,8 @@ class ModelAnswers:
         self, model: Model, talk: Talk, request: Request, speaking: Speaking
     ) -> Iterator[Reply]:
         asked = with_moment(request.text, request.canonical, request.now)
+        asked = with_mood(asked, request.mood.label)
+        longest = 1 if request.mood.wants_short else self._longest_answer
         messages = as_messages(talk.history, self.opening, asked)
         checks = AnswerChecks(request.text, next(reversed(talk.requests), ""))
         said = sentences = 0
@@ -106,7 +108,7 @@ class ModelAnswers:
                     said += 1
                     yield _reply(spoken, _WHY)
                 sentences += clause.rstrip("\"')”’ ").endswith(_SENTENCE_ENDS)
-                if fault or sentences >= self._longest_answer:
+                if fault or sentences >= longest:
                     break
         except (StageTimeout, ModelError) as error:
             apology = TOO_SLOW if isinstance(error, StageTimeout) else APOLOGY

@@ -16,6 +16,7 @@ from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
 from assistant.talk.guards.guards import Guards
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
+from assistant.talk.manners import with_manners
 from assistant.talk.matching import Matcher
 from assistant.talk.model_answers import ModelAnswers
 from assistant.talk.questions import OpenQuestion
@@ -95,6 +96,7 @@ class Order:
         """What is done with the request; None only `without_model`, when no other part takes it."""
         before = talk
         talk = talk.without_expired(request.now)
+        mood = request.mood
         steps: list[Step] = []
         for part in self._parts[: -1 if without_model else None]:
             found = part.decide(talk, request)
@@ -103,10 +105,11 @@ class Order:
                     Step(part=part.name, verdict="passed", score=found.score, why=found.why)
                 )
                 talk = found.talk or talk
-                request = found.request or request
+                request = dataclasses.replace(found.request or request, mood=mood)
                 continue
             steps.append(_step(part, "took", found))
             found = _asking_again(_with_why(found, talk), talk, request)
+            found = with_manners(found, talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None
 

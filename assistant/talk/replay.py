@@ -139,7 +139,7 @@ class _Run:
         """One step: whether it waits now, else what it is sent."""
         outcome = self.outcome
         if isinstance(step, (str, Say)):
-            outcome.said.append(_say(step))
+            outcome.said.append(self._worded(step))
         elif isinstance(step, Change):
             self._change(step)
         elif isinstance(step, TakeBack):
@@ -213,6 +213,11 @@ class _Run:
         )
         return value
 
+    def _worded(self, said: Any) -> Say:
+        """The wording for the user's mood."""
+        one = _say(said)
+        return Say(one.plain) if one.plain and self._here.mood.wants_short else one
+
     def _next(self) -> Any:
         self._used += 1
         return _own(self._given[self._used - 1])
@@ -235,7 +240,7 @@ class _Run:
     def _end(self, value: Any) -> None:
         outcome = self.outcome
         if value is not None:
-            outcome.said.append(_say(value))
+            outcome.said.append(self._worded(value))
         elif not (self._used or outcome.said or outcome.effects or outcome.has_changed):
             outcome.has_declined = not outcome.takes_back
 

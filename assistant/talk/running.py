@@ -203,6 +203,7 @@ class Flows:
             seed=self.seed,
             number=run.number,
             flows=tuple(self),
+            mood=request.mood,
         )
 
 

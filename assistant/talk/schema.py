@@ -6,7 +6,7 @@ the thread that loads.
 
 from __future__ import annotations
 
-from assistant.talk import due, facts, list_store, taught
+from assistant.talk import due, facts, list_store, moods, taught
 from assistant.talk.store import Store
 from assistant.talk.tools import notes, stopwatch
 
@@ -14,6 +14,7 @@ TABLES = (
     due.TABLES,
     facts.TABLES,
     list_store.TABLES,
+    moods.TABLES,
     notes.TABLES,
     stopwatch.TABLES,
     taught.TABLES,

@@ -13,6 +13,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from assistant.mood import NEUTRAL, Mood, Prosody
+
 if TYPE_CHECKING:
     from assistant.talk.decision import Effect
     from assistant.talk.request import Request
@@ -108,7 +110,9 @@ class Talk:
     what sounded last. `waiting` are the flows with an open question, the newest last. `uses`
     counts the uses of each reply, `number` the committed turns. `facts` are about the user (such
     as "name"), `settings` were made by voice (such as "volume"). `hidden` has for a request that a
-    guardrail caught what a model may read in its place.
+    guardrail caught what a model may read in its place. `mood` is that of the last turn, `voices`
+    are what the last turns sounded like, `apologised` is the number of the turn of the last
+    apology.
     """
 
     history: tuple[Exchange, ...] = ()
@@ -120,6 +124,9 @@ class Talk:
     last: Done = field(default_factory=Done)
     number: int = 0
     hidden: Mapping[str, str] = field(default_factory=empty)
+    mood: Mood = NEUTRAL
+    voices: tuple[Prosody, ...] = ()
+    apologised: int | None = None
 
     @property
     def requests(self) -> list[str]:
