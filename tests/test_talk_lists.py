@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.language.en.items import find_item, join_items, split_items
+from assistant.language.en.list_words import names_things
 from assistant.talk.list_store import Lists
 from tests.talking import Talking
 
@@ -409,3 +410,38 @@ def test_two_copies_add_an_item_once(tmp_path: Path) -> None:
     assert on(one) == ["milk", "eggs"]
     one.close()
     other.close()
+
+
+# -- what the recogniser made of "add" -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "and milk and eggs to my shopping list.",
+        "had milk and eggs to my shopping list.",
+        "Ad milk and eggs to my shopping list.",
+        "but milk and eggs on my shopping list.",
+    ],
+)
+def test_add_that_was_misheard_adds(talk: Talking, heard: str) -> None:
+    assert talk.say(heard).answer == "I've added milk and eggs to your shopping list."
+    assert on(talk) == ["milk", "eggs"]
+
+
+@pytest.mark.parametrize(
+    ("words", "does"),
+    [
+        ("milk and eggs to my shopping list", True),
+        ("egg milk onto the list", True),
+        ("let me listen to my shopping list", False),
+        ("tell me what i have added to my list", False),
+        ("take me to my to do list", False),
+        ("is there milk to my list", False),
+        ("read my shopping list", False),
+        ("read to me my shopping list", False),
+        ("what is next to my list", False),
+    ],
+)
+def test_what_names_things_for_a_list_does_not_read_it(words: str, does: bool) -> None:
+    assert names_things(words) is does

@@ -16,6 +16,16 @@ _THINGS = (
     r"(?:(?!add|put|what|not)\S+ ?){1,9}?)"
 )
 
+_NO_THING = (
+    r"(?!(?:then |also |now |just |so )*(?:go|went|going|get|back|move|switch|change|turn|take|took"
+    r"|bring|send|copy|listen|return|come|jump|scroll|skip|compare|transfer|say|talk|look|see|hear"
+    r"|read|show|open|welcome|thank|thanks|thankful|from|next|on|over|how|when|where|why|which|will"
+    r"|would|could|should|please|let|have|has|was|were|does|all|not|no need|here|there"
+    r"|include|write|place|stick|throw|pop|enter|insert|jot|append|note|save|mark|remove|delete"
+    r"|this|that|it|these|those|them)\b)"
+)
+"""Words after "and" with which a request of its own begins, or one that names nothing to buy."""
+
 _RULES = tuple(
     (re.compile(pattern), meant)
     for pattern, meant in (
@@ -43,9 +53,13 @@ _RULES = tuple(
         (r"^(?=.*\b(?:alarm|timer|remind|wake)\b)(.*) (for|at|until) (?:new|noone|no one)$",
          r"\1 \2 noon"),
         # lists
-        (rf"^(?:but|foot) {_THINGS} on (?={_LIST}$)", r"put \1 on "),
+        (rf"^(?:but|foot|hook) {_THINGS} (?:on|onto) (?={_LIST}$)", r"put \1 on "),
         (r"^at (?=a note\b)", "add "),
-        (rf"^(?:at|ad) {_THINGS} to (?={_LIST}$)", r"add \1 to "),
+        (rf"^(?:at|ad) {_THINGS} (?:to|onto) (?={_LIST}$)", r"add \1 to "),
+        (rf"^(?:and|had) {_NO_THING}{_THINGS} (?:to|onto) (?={_LIST}$)", r"add \1 to "),
+        (rf"^(?:and|had) {_NO_THING}{_THINGS} for (?=(?:the|my|our) (?:shopping|grocery) list$)",
+         r"add \1 to "),
+        (rf"^i (?=(?:call|buy|pay|book|email) ){_THINGS} to (?={_LIST}$)", r"add \1 to "),
         # sums and units
         (r"^divided (?=\d+(?:\.\d+)? by \d)", "divide "),
         (r"^(?:with|whats|watts|was) (?=\d+(?:\.\d+)? (?:degrees )?(?:fahrenheit|celsius) in )",

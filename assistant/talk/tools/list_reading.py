@@ -17,6 +17,7 @@ from assistant.language.en.list_words import (
     is_ours,
     known_list,
     list_title,
+    names_things,
 )
 from assistant.talk.flow import Call, Confirm, Here, Steps, flow
 from assistant.talk.tools.list_parts import (
@@ -100,7 +101,7 @@ def read(
     implied: Implied | None = None,
 ) -> Steps | None:
     """Read a list."""
-    if not is_ours(name):
+    if not is_ours(name) or names_things(here.request.canonical):
         return None
     return _reading(whose, name, short or implied)
 
