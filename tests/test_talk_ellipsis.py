@@ -30,7 +30,7 @@ def talk(tmp_path: Path) -> Iterator[Talking]:
         ("What time is it?", "And in Paris?", "It's four twenty PM in Paris."),
         ("How many grams are in an ounce?", "And in two ounces?", "2 ounces is about 56.7 grams."),
         ("How many grams in an ounce?", "And in a pound?", "There are about 454 grams in a pound."),
-        ("How many days to Friday?", "And until Easter?", "It's thirty-two days until Easter."),
+        ("How many days until Friday?", "And until Easter?", "It's thirty-two days until Easter."),
         ("How many days until Christmas?", "And Easter?", "It's thirty-two days until Easter."),
         ("What is 15 percent of 80?", "And of 90?", "15 percent of 90 is 13.5."),
         ("What is 15 percent of 80?", "And 20 percent?", "20 percent of 80 is 16."),

@@ -43,6 +43,17 @@ def names(talk: Talking) -> tuple[str, ...]:
         ("Ben & Jerry's and M&Ms", ["Ben & Jerry's", "M&Ms"]),
         ("some more coffee, please", ["coffee"]),
         ("eggs and eggs", ["eggs"]),
+        ("milk eggs and bread", ["milk", "eggs", "bread"]),
+        ("Milk eggs bread", ["Milk", "eggs", "bread"]),
+        ("milk bread butter", ["milk", "bread", "butter"]),
+        ("peanut butter bananas and orange juice", ["peanut butter", "bananas", "orange juice"]),
+        ("milk eggs", ["milk", "eggs"]),
+        ("milk bread", ["milk bread"]),
+        ("chocolate milk and eggs", ["chocolate milk", "eggs"]),
+        ("egg noodles and apple pie", ["egg noodles", "apple pie"]),
+        ("birthday cake candles", ["birthday cake candles"]),
+        ("milk eggs and light bulbs", ["milk", "eggs", "light bulbs"]),
+        ("salt and pepper", ["salt and pepper"]),
     ],
 )
 def test_items_are_told_apart(text: str, items: list[str]) -> None:
