@@ -456,3 +456,40 @@ def test_add_that_was_misheard_adds(talk: Talking, heard: str) -> None:
 )
 def test_what_names_things_for_a_list_does_not_read_it(words: str, does: bool) -> None:
     assert names_things(words) is does
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "name"),
+    [
+        ("Remind me to feed the fish, put it on my to-do list.", ["feed the fish"], "to-do"),
+        ("Remind me to buy milk and add it to my shopping list.", ["milk"], "shopping"),
+        ("Remind me to oil the gate, put it on list of things to do.", ["oil the gate"], "to-do"),
+        ("I have a visit at the vet, put it on my to-do list.", ["a visit at the vet"], "to-do"),
+    ],
+)
+def test_what_is_to_go_on_a_list_is_no_reminder(
+    talk: Talking, text: str, items: list[str], name: str
+) -> None:
+    assert talk.say(text).decision.name == "list.add"
+    assert on(talk, name) == items
+    assert talk.items() == ()
+
+
+def test_a_reminder_to_add_something_is_a_reminder(talk: Talking) -> None:
+    talk.say("Remind me at five PM to add milk to my list.")
+    assert [one.name for one in talk.items()] == ["add milk to my list"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Did I make a note on my to-do list to sweep the yard?",
+        "Have I already added an entry to my to-do list about sweep the yard?",
+        "Is there a task on my to-do list to sweep the yard?",
+        "Have I written on my to-do list to sweep the yard?",
+    ],
+)
+def test_whether_it_was_noted_on_a_list(talk: Talking, text: str) -> None:
+    assert talk.say(text).answer == "No, sweep the yard is not on your to-do list."
+    talk.say("Put sweep the yard on my to-do list.")
+    assert talk.say(text).answer == "Yes, sweep the yard is on your to-do list."

@@ -60,6 +60,13 @@ _RULES = tuple(
         (rf"^(?:and|had) {_NO_THING}{_THINGS} for (?=(?:the|my|our) (?:shopping|grocery) list$)",
          r"add \1 to "),
         (rf"^i (?=(?:call|buy|pay|book|email) ){_THINGS} to (?={_LIST}$)", r"add \1 to "),
+        # the voice
+        (r"\byour account\b(?! (?:of|that|number|balance|manager)\b)", "your accent"),
+        (r"\b(british|english|american|australian|irish|scottish|indian|southern|french|german"
+         r"|spanish|italian|russian|male|female|foreign) account\b(?=$| (?:when"
+         r"|please|instead|for|from|to|voice))", r"\1 accent"),
+        (r"^((?:.* )?(?:speak|talk|speaking|talking|sound) (?:\S+ ){0,3}(?:with|in|like) (?:an?|the"
+         r"|another|some) (?:\S+ )?)account$", r"\1accent"),
         # sums and units
         (r"^divided (?=\d+(?:\.\d+)? by \d)", "divide "),
         (r"^(?:with|whats|watts|was) (?=\d+(?:\.\d+)? (?:degrees )?(?:fahrenheit|celsius) in )",
@@ -79,7 +86,7 @@ _RULES = tuple(
 _MAY_BE = re.compile(
     r"tim(?:e|er)s?\b|\btire\b|\balarm|\balong\b|\ba long\b|\balone\b|\barm\b|stopwatch"
     r"|\bremind|\bwake\b|\blist\b|^divided\b|\bpower\b|^how many\b|^at\b|\bnews\b"
-    r"|\b(?:fahrenheit|celsius)\b|\bcoin$|\bt\b"
+    r"|\b(?:fahrenheit|celsius)\b|\bcoin$|\bt\b|\baccount\b"
 )
 """Hardly any other request needs to be looked at by all of the rules."""
 
