@@ -140,6 +140,13 @@ class Tool:
     """A function that reads or writes something outside the conversation.
 
     `undo(here, result)` reverses a write. `apology` is said when it fails.
+
+    `about` is its first line of documentation, `schema` the JSON Schema of its arguments (an
+    object), by which a language model or another program calls it. `confirm` is the question that
+    a yes must answer before it runs, `needs_pin` says that the PIN must be said before. `offered`:
+    the language model may choose it. `speak(result)` makes the sentence of the answer; by default
+    the result is one. `origin` says where it comes from: "" the program or the user's files,
+    "mcp home" a server, "api weather" the configuration.
     """
 
     name: str
@@ -149,6 +156,13 @@ class Tool:
     undo: Callable[[Here, Any], None] | None = None
     limit_s: float = 10.0
     apology: str = APOLOGY
+    about: str = ""
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    confirm: str = ""
+    needs_pin: bool = False
+    offered: bool = False
+    speak: Callable[[Any], str] | None = None
+    origin: str = ""
 
     def __call__(self, here: Here | None = None, **slots: Any) -> Any:
         """Call the function; it gets `here` when its first parameter has that name."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from assistant.config import Config
 from assistant.talk.calendar_file import CalendarFiles
 from assistant.talk.store import Store
+from assistant.talk.toolbox import Toolbox
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,3 +26,4 @@ class Services:
     set_speed: Callable[[float], None] = lambda factor: None
     teach: Callable[[str], None] = lambda text: None
     calendar: CalendarFiles = field(default_factory=CalendarFiles)
+    toolbox: Toolbox = field(default_factory=Toolbox)
