@@ -486,6 +486,7 @@ def test_a_reminder_to_add_something_is_a_reminder(talk: Talking) -> None:
         "Did I make a note on my to-do list to sweep the yard?",
         "Have I already added an entry to my to-do list about sweep the yard?",
         "Is there a task on my to-do list to sweep the yard?",
+        "Is there anything on my to-do list about sweep the yard?",
         "Have I written on my to-do list to sweep the yard?",
     ],
 )

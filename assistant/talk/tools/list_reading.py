@@ -141,6 +141,8 @@ def _reading(whose: str | None, name: str | None, short: str | None) -> Steps:
         "says) {items}",
         "(did|have) (i|we) [already] (put|write|written|note|noted) [down] (on|in|to) @ [to|that i "
         "(need|have|want|must) to] {items}",
+        "(is|do i have) [there] (anything|something) (on|in) @ (about|for|to do with|that says) "
+        "{items}",
         "is there (a|an) (note|entry|item|task) (on|in) @ (to|for|about|of|saying|that says) "
         "{items}",
     ),
