@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Protocol
 
 from assistant.config import Config
@@ -20,6 +21,7 @@ from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
 from assistant.talk.decision import Decision, Pass, Speaking, short
 from assistant.talk.effort import measured
 from assistant.talk.history import as_messages
+from assistant.talk.reach import TOLD, shortened, with_short
 from assistant.talk.replies import Entry, Replies
 from assistant.talk.request import Request
 from assistant.talk.talk import Done, Talk
@@ -120,13 +122,17 @@ class ModelAnswers:
     def _instead(self, entry: Entry, talk: Talk, speaking: Speaking, why: str) -> Reply:
         """A fixed text in the place of what the model said."""
         text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
-        speaking.change(lambda now: now.used(entry.id))
+        brief = shortened(text)
+        told = (entry.id,) if brief == text else (entry.id, TOLD)
+        if talk.uses.get(TOLD):
+            text = brief
+        speaking.change(lambda now: reduce(Talk.used, told, now))
         return Reply(text=text, source="guardrail", why=short(why), name="model")
 
     @staticmethod
     def fixed_texts() -> list[str]:
         """What may be said in the place of the model's words."""
-        return [text for entry in HONEST.values() for text in entry.answers]
+        return with_short(text for entry in HONEST.values() for text in entry.answers)
 
 
 def _reply(text: str, why: str) -> Reply:

@@ -14,6 +14,7 @@ from assistant.messages import Reply, Step
 from assistant.talk.both import Both
 from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
+from assistant.talk.ellipsis import FollowUp
 from assistant.talk.guards.guards import Guards
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
 from assistant.talk.manners import with_manners
@@ -75,6 +76,7 @@ def make_order(
             Correction(flows),  # "no, at six"
             own,  # a template of one of the program's flows
             Both(own),  # two requests in one sentence
+            FollowUp(flows),  # "and in London?" after "what time is it in Tokyo"
             ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
             by_meaning,  # a flow or a reply in other words
             hints,  # a hint how to say it
