@@ -102,11 +102,11 @@ def _ask(conversation: Conversation, text: str, number: int, *, as_json: bool) -
     first = turn.replies[0] if turn.replies else None
     source = first.source if first else None
     if not as_json:
-        print(f"you: {text}\nassistant [{source}]: {turn.answer}", flush=True)
+        print(f"you: {turn.text}\nassistant [{source}]: {turn.answer}", flush=True)
         return
     decision = turn.decision
     line = {
-        "text": text,
+        "text": turn.text,
         "reply": turn.answer,
         "spoken": turn.spoken,
         "source": source,

@@ -122,11 +122,12 @@ class Engine:
             busy=busy,
             to_hear=Mailbox(busy),
             to_answer=Mailbox(busy),
+            shown=stages.text.shown,
         )
         stages.volume_to(wires.playout.set_volume)
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
         words = Hearing(stages.transcriber, stages.noise_rule, wires)
-        sounded = Sounded()
+        sounded = Sounded(wires.shown)
         self._mind = Mind(
             stages.text,
             self._mouth,

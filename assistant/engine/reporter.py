@@ -6,6 +6,7 @@ words that come back from the room are no request.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from assistant.engine.answer import Answer
@@ -52,6 +53,8 @@ class Reporter:
     def report(self, answer: Answer) -> None:
         """Publish the record of an answer that is over."""
         record = answer.record(self._index_at)
+        shown = self._wires.shown(record.transcript, answer.take.decision)
+        record = dataclasses.replace(record, transcript=shown)
         self._wires.playout.forget(answer.take)
         is_announcement = answer.utterance is None
         if is_announcement or record.transcript:

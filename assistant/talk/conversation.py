@@ -16,10 +16,11 @@ from typing import Any, Protocol
 
 from assistant.config import Config
 from assistant.language.en.normalise import normalise
+from assistant.language.en.pins import hide_all, hide_runs
 from assistant.language.en.prompt import Messages
 from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
-from assistant.talk import known, model_answers, questions, running
+from assistant.talk import gate, known, model_answers, questions, running
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
@@ -211,10 +212,13 @@ class Conversation:
             last = len(decision.replies) - 1
             for place, reply in enumerate(decision.replies):
                 yield dataclasses.replace(reply, is_whole=decision.is_whole, is_last=place == last)
-            if not decision.is_whole:
+            if not decision.is_whole and not talk.is_secret_open:
                 self._endings.weigh(talk, text, speaking.should_stop, weighing)
             return
         yield from decision.replies
+        if talk.is_secret_open:  # no model reads a PIN
+            yield from decision.rest(speaking)
+            return
         weighed = self._endings.weigh_beside(talk, text, speaking.should_stop, weighing)
         try:
             for reply in decision.rest(speaking):
@@ -267,8 +271,21 @@ class Conversation:
 
     def remember(self, turn: int, text: str, answer: str) -> None:
         """One finished exchange, with what was really played of the answer. An announcement has no
-        `text`, and is repeated by "repeat that"."""
+        `text`, and is repeated by "repeat that". What led to the question for the PIN is kept
+        without a PIN, whoever led there."""
+        waiting = self.talk.waiting[-1:]
+        if any(one.is_secret for one in waiting):
+            text = hide_runs(text)
         self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
+
+    def shown(self, text: str, decision: Decision | None = None) -> str:
+        """`text`, the words of a turn, as it may be shown and kept: without a PIN. `decision` is
+        what was decided on it; None while that is not known. Never blocks; any thread."""
+        if decision is not None:
+            return decision.shown(text)
+        if self.talk.is_secret_open:
+            return hide_all(text)
+        return hide_runs(text) if self._flows.services.pins.is_set else text
 
     def forget(self) -> None:
         """Drop the conversation so far; timers, lists and what is known of the user stay."""
@@ -289,7 +306,7 @@ class Conversation:
         unless they are a phrase that is known as a whole."""
         talk = self.talk
         request = read_request(text, self._now())
-        if request.is_empty:
+        if request.is_empty or self.shown(text) != text:
             return
         decision = self._order.decide(talk, request, without_model=True)
         if decision is not None and decision.is_whole:
@@ -307,7 +324,7 @@ class Conversation:
         """Every text that can be spoken and is known beforehand, for the voice to prepare."""
         texts = [*self._replies.all_texts()]
         texts += [text for flow in self._flows for text in flow.fixed]
-        texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS]
+        texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS, *gate.OWN_TEXTS]
         texts += [*model_answers.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         texts += self._answers.fixed_texts()
@@ -346,15 +363,16 @@ class Conversation:
         decision = self.decide(text, turn)
         mark("route")
         if decision is None:
-            return Turn(text=text)
+            return Turn(text=self.shown(text))
         self.commit(decision)
         replies = []
         for reply in self.replies(decision, text, Committed(self, should_stop, mark)):
             mark("first clause")
             replies.append(reply)
         self._hands.flush(60.0)
-        self.remember(turn, text, " ".join(reply.text for reply in replies))
-        return Turn(text=text, decision=decision, replies=tuple(replies))
+        shown = decision.shown(text)
+        self.remember(turn, shown, " ".join(reply.text for reply in replies))
+        return Turn(text=shown, decision=decision, replies=tuple(replies))
 
     def preview(
         self,

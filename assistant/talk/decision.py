@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from assistant.language.en.pins import hide_all, hide_runs
 from assistant.messages import Reply, Source, Step
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
@@ -93,6 +94,12 @@ class Decision:
     undoes: tuple[Effect, ...] = ()
     is_whole: bool = False
     before: Talk = field(default_factory=Talk)
+
+    def shown(self, text: str) -> str:
+        """The request, or words of it, as it may be shown and kept: without a PIN."""
+        if self.before.is_secret_open:
+            return hide_all(text)
+        return hide_runs(text) if self.after.is_secret_open else text
 
 
 class Part(Protocol):

@@ -6,7 +6,7 @@ the thread that loads.
 
 from __future__ import annotations
 
-from assistant.talk import due, facts, list_store, taught
+from assistant.talk import due, facts, list_store, pins, taught
 from assistant.talk.store import Store
 from assistant.talk.tools import notes, stopwatch
 
@@ -15,6 +15,7 @@ TABLES = (
     facts.TABLES,
     list_store.TABLES,
     notes.TABLES,
+    pins.TABLES,
     stopwatch.TABLES,
     taught.TABLES,
 )
