@@ -20,7 +20,7 @@ from assistant.language.en.pins import HIDDEN, hide_all, hide_runs, read_pin, wi
 from assistant.talk import gate
 from assistant.talk.flow import Call, Flow, Here, Steps, Tool, flow
 from assistant.talk.gate import Secret
-from assistant.talk.grants import GuardedError
+from assistant.talk.grants import Grant, GuardedError
 from assistant.talk.pins import PinError, Pins
 from assistant.talk.store import Store
 from assistant.talk.tools.calling import CALL
@@ -279,6 +279,52 @@ def test_a_cancelled_pin_is_asked_for_anew(guarded: Home) -> None:
 def test_by_its_name_it_is_asked_for_as_well(guarded: Home) -> None:
     assert guarded.call(door="back") == gate.ASK_PIN
     assert guarded.says("4711") == ["The back door is unlocked."]
+
+
+def test_a_yes_is_good_for_its_run_alone(tmp_path: Path) -> None:
+    home = Home(tmp_path, DIGITS, confirm=CONFIRMED, needs_pin=True)
+    home.says("Unlock the front door.", "Yes.")
+    (waiting,) = home.conversation.talk.waiting
+    (grant,) = waiting.inputs
+    assert isinstance(grant, Grant)
+    flows, talk = home.conversation.flows, home.conversation.talk
+    unlock = flows.get("door.unlock")
+    assert unlock is not None
+    for run in (
+        dataclasses.replace(waiting, number=waiting.number + 1),
+        dataclasses.replace(waiting, request=read(home, "another request")),
+        dataclasses.replace(waiting, slots={"door": "back"}),
+    ):
+        outcome = flows.replay(unlock, talk, read(home, "go on"), run)
+        assert outcome is not None
+        assert isinstance(outcome.asks, gate.Permission)
+        assert outcome.inputs == ()
+    home.close()
+
+
+def test_a_yes_is_good_for_its_place_alone(tmp_path: Path) -> None:
+    home = Home(tmp_path, confirm=CONFIRMED)
+
+    @flow("twice", name="door.twice")
+    def twice() -> Steps:
+        yield Call(home.tool, door="front")
+        yield Call(home.tool, door="front")
+        return "Twice."
+
+    home.conversation.flows.exchange((dataclasses.replace(twice, is_users=True),))
+    assert home.says("Twice.", "Yes.") == ["Shall I unlock the front door?"] * 2
+    (waiting,) = home.conversation.talk.waiting
+    first, result = waiting.inputs
+    forged = dataclasses.replace(waiting, inputs=(first, result, first))
+    outcome = home.conversation.flows.replay(
+        twice, home.conversation.talk, read(home, "go on"), forged
+    )
+    assert outcome is not None
+    assert outcome.waits is None
+    assert outcome.asks is not None
+    assert home.says("Yes.") == ["Twice."]
+    assert home.house.unlocked == ["front", "front"]
+    home.close()
 
 
 # -- no digit is kept -----------------------------------------------------------------------------

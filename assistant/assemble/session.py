@@ -22,6 +22,7 @@ from assistant.assemble.loading import (
     make_conversation,
     make_services_anyway,
     open_prepared,
+    start_links,
 )
 from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
@@ -84,6 +85,7 @@ def load_stages(
             hands=hands,
             folder=folder,
         )
+        links = start_links(config, services, conversation.notify)
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
@@ -118,6 +120,7 @@ def load_stages(
         resample=PlaybackResampler,
         hands=hands,
         volume_to=speaking.volume_to,
+        close=links.close if links is not None else lambda: None,
     )
 
 

@@ -19,6 +19,7 @@ from assistant.assemble.loading import (
     load_voice,
     make_conversation,
     make_services,
+    start_links,
 )
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import remote_warning, weights_remarks
@@ -28,6 +29,9 @@ from assistant.engine.hands import HandsThread
 from assistant.errors import DeviceError, InputError
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Effect, slots_as_text
+
+_LINKS_S = 16.0
+"""So long servers of tools are waited for."""
 
 
 def _never() -> bool:
@@ -66,23 +70,31 @@ def ask(
         complain(warning)
     model = None if no_model else load_language_model(settings)
     hands = None if dry_run else HandsThread(_complain_of_effect)
+    services = make_services(settings, state, is_dry_run=dry_run)
     conversation = make_conversation(
         settings,
         model,
         load_meaning(settings),
-        services=make_services(settings, state, is_dry_run=dry_run),
+        services=services,
         hands=hands,
         now=clock,
         folder=user_folder(),
     )
     conversation.on_notice = lambda notice: complain(notice.text)
     conversation.reload()
+    links = start_links(settings, services, conversation.notify)
+    if links is not None:
+        links.wait_ready(_LINKS_S)
     if model is not None:
         for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)
         model.prime(conversation.prefix())
-    for number, text in enumerate(asked, start=1):
-        _ask(conversation, text, number, as_json=as_json)
+    try:
+        for number, text in enumerate(asked, start=1):
+            _ask(conversation, text, number, as_json=as_json)
+    finally:
+        if links is not None:
+            links.close()
 
 
 def _complain_of_effect(effect: Effect, error: Exception, sentence: str) -> None:

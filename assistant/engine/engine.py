@@ -79,6 +79,8 @@ class Stages:
     """Where the effects of `text` run."""
     volume_to: Callable[[SetVolume], None] = lambda set_volume: None
     """Is given what sets the loudness of the voice, as a multiple of the configured volume."""
+    close: Callable[[], None] = lambda: None
+    """Ends what runs beside the stages, such as the servers of tools."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -106,6 +108,7 @@ class Engine:
         trace: Trace,
     ) -> None:
         self._device = device
+        self._stages = stages
         self._show = publish
         self.failure: Exception | None = None
         """What ended the session by itself, if anything did."""
@@ -193,6 +196,7 @@ class Engine:
         self._join(workers)
         if not self._hands.close(_HANDS_TIMEOUT_S):
             self._wires.trace.event("stuck", thread="hands")
+        self._stages.close()
         self._wires.publish(StateChanged(state=State.STOPPED))
         self._wires.trace.event("stopped", **dataclasses.asdict(self._device.counters()))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Protocol
@@ -91,6 +92,7 @@ class Conversation:
         self._files = files
         self._looked_s = 0.0
         self._told: set[str] = set()
+        self._untold: deque[Notice] = deque(maxlen=20)
         self._config = config
         self._replies = replies
         self._flows = flows
@@ -124,6 +126,8 @@ class Conversation:
     def reload(self) -> None:
         """Read the user's flows and replies again where they have changed, and tell of new
         faults. On the mind thread."""
+        while self._untold and self.on_notice is not None:
+            self.on_notice(self._untold.popleft())
         if self._files is None:
             return
         if self._files.refresh():
@@ -162,6 +166,14 @@ class Conversation:
         line = line_in(flow.file, error)
         place = f"{flow.file}, line {line}" if line else flow.file
         self._tell(f"{place}: {flow.name}: {type(error).__name__}: {error}")
+
+    def notify(self, notice: Notice) -> None:
+        """Tell the person of something beside the conversation; kept until somebody hears it. Any
+        thread."""
+        if self.on_notice is not None:
+            self.on_notice(notice)
+        else:
+            self._untold.append(notice)
 
     def _tell(self, text: str) -> None:
         """A notice, once; those that nobody hears are kept for later."""

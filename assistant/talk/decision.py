@@ -25,7 +25,7 @@ class Effect:
 
     `run()` runs on the hands after the commit, once; what it returns is given to `undo` when the
     turn is withdrawn or taken back. What `run` raises becomes a spoken sentence: that of an
-    `AssistantError`, else `apology`.
+    `AssistantError`, else `apology`. `origin` is that of its tool.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Effect:
     undo: Callable[[Any], None] | None = None
     apology: str = "Sorry, that did not work."
     limit_s: float = 10.0
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ conversation ever holds them. Pure but for the look whether a PIN is set; the mi
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ REFUSED = "Okay, I won't."
 OWN_TEXTS = (ASK_PIN, NOT_DIGITS, NOT_SET, WRONG, REFUSED, f"{WRONG} {ASK_PIN}")
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_LONGEST_VALUE = 200
 
 
 class Secret:
@@ -153,5 +155,14 @@ def _locked(left_s: float) -> str:
 
 
 def _filled(question: str, slots: Mapping[str, Any]) -> str:
-    """The question with `{slot}` for what is known of the call."""
-    return _PLACE.sub(lambda found: str(slots.get(found[1], found[1])), question)
+    """The question with `{slot}` for what is known of the call, and `{arguments}` for all of it."""
+    said = [f"{_words(name)} {_words(value)}" for name, value in slots.items()]
+    known = {"arguments": f", with {' and '.join(said)}" if said else "", **slots}
+    return _PLACE.sub(lambda found: _words(known.get(found[1], found[1])), question)
+
+
+def _words(value: Any) -> str:
+    """A value as it is spoken, in at most so many characters as a person listens to."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = text.replace("_", " ")
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

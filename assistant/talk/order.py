@@ -121,6 +121,9 @@ class Order:
                 request = found.request or request
                 continue
             steps.append(_step(part, "took", found))
+            if found.waits is not None and found.waits.origin:
+                called = found.waits
+                steps.append(Step(part=called.origin, verdict="called", why=called.name))
             found = _asking_again(_with_why(found, talk), talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None

@@ -308,4 +308,5 @@ def _effect(call: Call, here: Here) -> Effect:
         undo=None if undo is None else lambda result: undo(here, result),
         apology=tool.apology,
         limit_s=tool.limit_s,
+        origin=tool.origin,
     )
