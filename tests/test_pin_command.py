@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import pty
-import subprocess
+import select
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,31 +13,28 @@ from pathlib import Path
 from assistant.talk.pins import Pins
 from assistant.talk.store import Store
 
+NOTHING_FOLLOWS_S = 20.0
+
 
 def typed(folder: Path, command: str, *answers: str) -> tuple[int, str]:
     """The exit code of `assistant pin COMMAND`, and all that the terminal showed."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "assistant", "pin", command, "--state", str(folder)],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    )
-    os.close(slave)
+    code = [sys.executable, "-m", "assistant", "pin", command, "--state", str(folder)]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, code)
     shown, waiting = "", list(answers)
-    while True:
+    while select.select([terminal], [], [], NOTHING_FOLLOWS_S)[0]:
         try:
-            piece = os.read(master, 4096).decode()
-        except OSError:
-            break
-        if not piece:
+            piece = os.read(terminal, 4096).decode()
+        except OSError:  # it has ended
             break
         shown += piece
-        if waiting and shown.rstrip(" ").endswith(":"):
-            os.write(master, f"{waiting.pop(0)}\n".encode())
-    os.close(master)
-    return process.wait(), shown
+        if waiting and shown.endswith(": "):  # the blank comes once nothing is echoed any more
+            os.write(terminal, f"{waiting.pop(0)}\n".encode())
+    else:
+        os.kill(pid, signal.SIGKILL)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
 
 
 def verdict(folder: Path, digits: str) -> str:
