@@ -116,7 +116,8 @@ class Transcript:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one part of the text layer said to a request: `verdict` "took" or "passed", how sure it
-    was (0 to 1; None where it does not count) and why."""
+    was (0 to 1; None where it does not count) and why. A tool of another program is a part of its
+    own, with the verdict "called"."""
 
     part: str
     verdict: str

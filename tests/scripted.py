@@ -155,6 +155,9 @@ class Echoing:
         if text:  # else it was said without being asked
             self.remembered.append((text, answer))
 
+    def shown(self, text: str, decision: object = None) -> str:
+        return text
+
     def forget(self) -> None:
         self.remembered.clear()
 

@@ -21,11 +21,12 @@ from assistant.assemble.places import parts_directory, replies_directory, states
 from assistant.assemble.roles import LlmFile, llm_files, model_path, remote_warning
 from assistant.config import Config, LlmConfig, thread_count
 from assistant.errors import ModelError
-from assistant.messages import SAMPLE_RATE_HZ
+from assistant.messages import SAMPLE_RATE_HZ, Notice
 from assistant.private import allow_host
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.hearing.transcribe import Whisper
+    from assistant.mcp.links import Links
     from assistant.model.llm import LanguageModel
     from assistant.model.llm_server import ServerModel
     from assistant.model.meaning import MeaningModel
@@ -137,6 +138,18 @@ def make_services(
     store = Store.copied(state) if state is not None and is_dry_run else Store(state)
     make_tables(store)
     return Services(config=config, store=store, calendar=CalendarFiles(config.calendar.path))
+
+
+def start_links(config: Config, services: Services, tell: Callable[[Notice], None]) -> Links | None:
+    """The configured servers of tools, which are being connected from now on; None without any.
+    `tell` gets notices of them, on a thread of theirs."""
+    if not any(one.enabled for one in config.mcp.servers.values()):
+        return None
+    from assistant.mcp.links import Links
+
+    links = Links(config, services.toolbox, tell)
+    links.start()
+    return links
 
 
 def make_services_anyway(

@@ -23,6 +23,7 @@ from assistant.assemble.loading import (
     make_conversation,
     make_services_anyway,
     open_prepared,
+    start_links,
 )
 from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
@@ -90,6 +91,7 @@ def load_stages(
             hands=hands,
             folder=folder,
         )
+        links = start_links(config, services, conversation.notify)
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
@@ -126,6 +128,7 @@ def load_stages(
         log=open_log(config, conversation, services, way, say) if way else TurnLog(None, Session()),
         volume_to=speaking.volume_to,
         measure_voice=measure_prosody if config.mood.enabled and config.mood.voice else None,
+        close=links.close if links is not None else lambda: None,
     )
 
 

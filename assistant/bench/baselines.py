@@ -173,6 +173,10 @@ class ModelOnly:
         """One finished exchange."""
         self._talk = self._talk.with_played(turn, text, answer, self._keep)
 
+    def shown(self, text: str, decision: Any = None) -> str:
+        """All of it."""
+        return text
+
     def forget(self) -> None:
         """Drop the conversation so far."""
         self._talk = Talk()

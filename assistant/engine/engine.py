@@ -90,6 +90,8 @@ class Stages:
     """Measures how an utterance sounds, for the user's mood; None: words alone."""
     volume_to: Callable[[SetVolume], None] = lambda set_volume: None
     """Is given what sets the loudness of the voice, as a multiple of the configured volume."""
+    close: Callable[[], None] = lambda: None
+    """Ends what runs beside the stages, such as the servers of tools."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -117,6 +119,7 @@ class Engine:
         trace: Trace,
     ) -> None:
         self._device = device
+        self._stages = stages
         self._show = publish
         self.failure: Exception | None = None
         """What ended the session by itself, if anything did."""
@@ -133,10 +136,11 @@ class Engine:
             busy=busy,
             to_hear=Mailbox(busy),
             to_answer=Mailbox(busy),
+            shown=stages.text.shown,
         )
         stages.volume_to(wires.playout.set_volume)
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
-        sounded = Sounded()
+        sounded = Sounded(wires.shown)
         self._mind = Mind(
             stages.text,
             self._mouth,
@@ -212,6 +216,7 @@ class Engine:
             self._wires.trace.event("stuck", thread="hands")
         if not self._log.flush(_LOG_TIMEOUT_S):
             self._wires.trace.event("stuck", thread="log")
+        self._stages.close()
         self._wires.publish(StateChanged(state=State.STOPPED))
         self._wires.trace.event("stopped", **dataclasses.asdict(self._device.counters()))
 

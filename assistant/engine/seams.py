@@ -205,6 +205,10 @@ class TextLayer(Protocol):
         """One finished exchange, with what was really played of the answer. An announcement has no
         `text`."""
 
+    def shown(self, text: str, decision: Any = None) -> str:
+        """What may be shown and kept of `text`, the words of a turn; `decision` is what was decided
+        on it, None while that is not known. Never blocks; called on any thread."""
+
     def forget(self) -> None:
         """Drop the conversation so far."""
 

@@ -10,17 +10,19 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Protocol
 
 from assistant.config import Config
 from assistant.language.en.normalise import normalise
+from assistant.language.en.pins import hide_all, hide_runs
 from assistant.language.en.prompt import Messages
 from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
 from assistant.mood import Prosody
-from assistant.talk import known, manners, model_answers, questions, running
+from assistant.talk import gate, known, manners, model_answers, questions, running
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
@@ -102,6 +104,7 @@ class Conversation:
         self._looked_s = 0.0
         self._told: set[str] = set()
         self._has_settled = False
+        self._untold: deque[Notice] = deque(maxlen=20)
         self._config = config
         self._replies = replies
         self._flows = flows
@@ -155,6 +158,8 @@ class Conversation:
     def reload(self) -> None:
         """Read the user's flows, replies and guards again where they have changed, and tell of
         new faults. On the mind thread."""
+        while self._untold and self.on_notice is not None:
+            self.on_notice(self._untold.popleft())
         if self._files is None:
             return
         if self._files.refresh():
@@ -201,6 +206,14 @@ class Conversation:
         line = line_in(rule.file, error)
         place = f"{rule.file}, line {line}" if line else rule.file
         self._tell(f"{place}: guard {rule.name}: {type(error).__name__}: {error}")
+
+    def notify(self, notice: Notice) -> None:
+        """Tell the person of something beside the conversation; kept until somebody hears it. Any
+        thread."""
+        if self.on_notice is not None:
+            self.on_notice(notice)
+        else:
+            self._untold.append(notice)
 
     def _tell(self, text: str) -> None:
         """A notice, once; those that nobody hears are kept for later."""
@@ -282,10 +295,14 @@ class Conversation:
             last = len(decision.replies) - 1
             for place, reply in enumerate(decision.replies):
                 yield dataclasses.replace(reply, is_whole=decision.is_whole, is_last=place == last)
-            if not decision.is_whole and decision.source != "guardrail":
+            is_shut = decision.source == "guardrail" or talk.is_secret_open
+            if not decision.is_whole and not is_shut:
                 self._endings.weigh(talk, text, speaking.should_stop, weighing)
             return
         yield from decision.replies
+        if talk.is_secret_open:  # no model reads a PIN
+            yield from decision.rest(speaking)
+            return
         weighed = self._endings.weigh_beside(talk, text, speaking.should_stop, weighing)
         try:
             for reply in decision.rest(speaking):
@@ -339,8 +356,21 @@ class Conversation:
 
     def remember(self, turn: int, text: str, answer: str) -> None:
         """One finished exchange, with what was really played of the answer. An announcement has no
-        `text`, and is repeated by "repeat that"."""
+        `text`, and is repeated by "repeat that". What led to the question for the PIN is kept
+        without a PIN, whoever led there."""
+        waiting = self.talk.waiting[-1:]
+        if any(one.is_secret for one in waiting):
+            text = hide_runs(text)
         self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
+
+    def shown(self, text: str, decision: Decision | None = None) -> str:
+        """`text`, the words of a turn, as it may be shown and kept: without a PIN. `decision` is
+        what was decided on it; None while that is not known. Never blocks; any thread."""
+        if decision is not None:
+            return decision.shown(text)
+        if self.talk.is_secret_open:
+            return hide_all(text)
+        return hide_runs(text) if self._flows.services.pins.is_set else text
 
     def forget(self) -> None:
         """Drop the conversation so far; timers, lists and what is known of the user stay."""
@@ -370,7 +400,7 @@ class Conversation:
         unless they are a phrase that is known as a whole."""
         talk = self.talk
         request = read_request(text, self._now())
-        if request.is_empty:
+        if request.is_empty or self.shown(text) != text:
             return
         if self._guards.request(text, known.before(talk)) is not None:
             return  # a model never reads what is caught
@@ -395,7 +425,7 @@ class Conversation:
         """Every text that can be spoken and is known beforehand, for the voice to prepare."""
         texts = [*self._replies.all_texts()]
         texts += [text for flow in self._flows for text in flow.fixed]
-        texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS]
+        texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS, *gate.OWN_TEXTS]
         texts += [*model_answers.OWN_TEXTS, *manners.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         texts += [*self._guards.texts(), answer_guards.LONG]
@@ -435,7 +465,7 @@ class Conversation:
         decision = self.decide(text, turn)
         mark("route")
         if decision is None:
-            return Turn(text=text)
+            return Turn(text=self.shown(text))
         self.commit(decision)
         replies: list[Reply] = []
         speaking = Committed(self, should_stop, mark)
@@ -443,9 +473,10 @@ class Conversation:
             mark("first clause")
             replies = without_taken_back(replies, reply)
         self._hands.flush(60.0)
-        self.remember(turn, text, " ".join(reply.text for reply in replies))
+        shown = decision.shown(text)
+        self.remember(turn, shown, " ".join(reply.text for reply in replies))
         return Turn(
-            text=text,
+            text=shown,
             decision=decision,
             replies=tuple(replies),
             called=tuple(speaking.called),

@@ -7,6 +7,7 @@ effect to a `Call`. Knows no order and no conversation. Pure values; any thread.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import inspect
 import random
@@ -22,6 +23,7 @@ from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
 from assistant.mood import NEUTRAL, Mood
+from assistant.talk.grants import Grant
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
 
@@ -37,7 +39,8 @@ class Here:
     """What a flow may look at: the moment, the conversation, the request and the services.
 
     `request` is the one that the flow began with, also when it goes on after a question; `now` is
-    the moment of the newest, `mood` its speaker's. `flows` are all that are loaded.
+    the moment of the newest, `mood` its speaker's. `flows` are all that are loaded, `grants` are
+    those of the guarded tool that is being called.
     """
 
     now: datetime
@@ -48,6 +51,7 @@ class Here:
     number: int | None = None
     flows: tuple[Flow, ...] = ()
     mood: Mood = NEUTRAL
+    grants: tuple[Grant, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
         """Chance that stays the same for as long as this flow runs, and is another next time."""
@@ -87,6 +91,16 @@ class Ask:
         """The kind of value that is asked for."""
         return kind_of(self.kind)
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether nobody may see or keep the answer."""
+        return False
+
+    @property
+    def asked_for(self) -> str:
+        """The one call that it is asked for, if it is for one."""
+        return ""
+
 
 class Confirm(Ask):
     """A question that yes or no answers; the flow gets a bool."""
@@ -101,7 +115,8 @@ class Call:
 
     A tool that only reads runs at once, and what it gave is kept for as long as the flow runs. One
     that writes waits for the commit and runs once; one that writes and is `sure` is handed over at
-    the commit, and the flow gets None at once.
+    the commit, and the flow gets None at once. A guarded one is asked for first, and waits for the
+    commit in any case; without the yes, or the PIN, the flow ends there.
     """
 
     tool: Tool
@@ -147,7 +162,8 @@ class Tool:
 
     `about` is its first line of documentation, `schema` the JSON Schema of its arguments (an
     object), by which a language model or another program calls it. `confirm` is the question that
-    a yes must answer before it runs, `needs_pin` says that the PIN must be said before. `offered`:
+    a yes must answer before it runs ("Shall I unlock the {door}?" has the argument `door` in it),
+    `needs_pin` says that the PIN must be said before (talk/gate.py). `offered`:
     the language model may choose it. `speak(result)` makes the sentence of the answer; by default
     the result is one. `origin` says where it comes from: "" the program or the user's files,
     "mcp home" a server, "api weather" the configuration.
@@ -168,10 +184,19 @@ class Tool:
     speak: Callable[[Any], str] | None = None
     origin: str = ""
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it asks for a yes or for the PIN before it runs."""
+        return bool(self.confirm) or self.needs_pin
+
     def __call__(self, here: Here | None = None, **slots: Any) -> Any:
-        """Call the function; it gets `here` when its first parameter has that name."""
+        """Call the function; it gets `here` when its first parameter has that name. A guarded tool
+        takes the grants in `here`; `GuardedError` without them."""
         if not isinstance(here, Here):
             raise TypeError(f"write `yield Call({self.function.__name__}, …)` to call this tool")
+        if self.is_guarded:
+            here.services.grants.use(here.grants, self, here, slots)
+            here = dataclasses.replace(here, grants=())
         return _call(self.function, here, slots)
 
 

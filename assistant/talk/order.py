@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from assistant.config import Config
+from assistant.language.en.pins import hide_all, without_pin
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Step
 from assistant.talk.both import Both
@@ -23,7 +24,7 @@ from assistant.talk.model_answers import ModelAnswers
 from assistant.talk.questions import OpenQuestion
 from assistant.talk.reach import Reach
 from assistant.talk.replies import Replies
-from assistant.talk.request import Request
+from assistant.talk.request import Request, read_request
 from assistant.talk.ringing import Ringing
 from assistant.talk.running import Flows
 from assistant.talk.skills import Correction, NewFlow, OnceMore
@@ -95,12 +96,26 @@ class Order:
     def decide(
         self, talk: Talk, request: Request, *, without_model: bool = False
     ) -> Decision | None:
-        """What is done with the request; None only `without_model`, when no other part takes it."""
+        """What is done with the request; None only `without_model`, when no other part takes it.
+
+        A PIN within a request is left out of it, and asked for as if it had not been said.
+        """
+        bare = None if talk.is_secret_open else without_pin(request.transcript)
+        if bare is not None:
+            meant = read_request(bare, request.now, request.turn)
+            found = self._decide(talk, meant, without_model=True)
+            if found is not None and found.after.is_secret_open:
+                return found
+        return self._decide(talk, request, without_model=without_model)
+
+    def _decide(self, talk: Talk, request: Request, *, without_model: bool) -> Decision | None:
         before = talk
         talk = talk.without_expired(request.now)
         mood = request.mood
         steps: list[Step] = []
         for part in self._parts[: -1 if without_model else None]:
+            if before.is_secret_open and part is self._parts[-1]:  # no model reads a PIN
+                request = read_request(hide_all(request.text), request.now, request.turn)
             found = part.decide(talk, request)
             if isinstance(found, Pass):
                 steps.append(
@@ -110,6 +125,9 @@ class Order:
                 request = dataclasses.replace(found.request or request, mood=mood)
                 continue
             steps.append(_step(part, "took", found))
+            if found.waits is not None and found.waits.origin:
+                called = found.waits
+                steps.append(Step(part=called.origin, verdict="called", why=called.name))
             found = _asking_again(_with_why(found, talk), talk, request)
             found = with_manners(found, talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)

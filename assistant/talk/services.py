@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from assistant.config import Config
 from assistant.talk.calendar_file import CalendarFiles
+from assistant.talk.grants import Grants
+from assistant.talk.pins import Pins
 from assistant.talk.store import Store
 from assistant.talk.toolbox import Toolbox
 
@@ -27,3 +29,8 @@ class Services:
     teach: Callable[[str], None] = lambda text: None
     calendar: CalendarFiles = field(default_factory=CalendarFiles)
     toolbox: Toolbox = field(default_factory=Toolbox)
+    grants: Grants = field(default_factory=Grants)
+    pins: Pins = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pins = Pins(self.store)

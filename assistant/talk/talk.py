@@ -50,7 +50,8 @@ class FlowRun:
 
     `version` is that of the code that asked. `request` is the one that it began with, `number` the
     turn at that time and `slots` what was understood of it. `effects` are what it has done so far,
-    `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when;
+    `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when,
+    `is_secret` whether the answer must not be shown or kept, `asked_for` the call that it is for;
     `tries` counts the answers that were not understood, `interrupted` the requests in between.
     """
 
@@ -59,6 +60,8 @@ class FlowRun:
     slots: Mapping[str, Any] = field(default_factory=empty)
     inputs: tuple[Any, ...] = ()
     question: str = ""
+    is_secret: bool = False
+    asked_for: str = ""
     asked_at: datetime | None = None
     tries: int = 0
     interrupted: int = 0
@@ -137,6 +140,11 @@ class Talk:
     def is_question_open(self) -> bool:
         """True when the last thing that sounded is a question."""
         return self.last_answer.rstrip("\"' ").endswith("?")
+
+    @property
+    def is_secret_open(self) -> bool:
+        """True while the answer to the open question must not be shown or kept."""
+        return bool(self.waiting) and self.waiting[-1].is_secret
 
     def used(self, name: str) -> Talk:
         """The same after one more use of the reply `name`."""
