@@ -64,7 +64,9 @@ def _any_section(kind: Any, name: str, table: dict[str, Any]) -> Any:
             raise ConfigError(f"{place} must be a table", step, place)
         if not _NAME.fullmatch(one):
             raise ConfigError(
-                f"[{place}] has a name that cannot be used", "use small letters, digits and _", place
+                f"[{place}] has a name that cannot be used",
+                "use small letters, digits and _",
+                place,
             )
     return {one: _section(inner, f"{name}.{one}", value) for one, value in table.items()}
 

@@ -76,6 +76,7 @@ class ApiConfig:
     confirm: str = key("", "a question that must be answered with yes before")
     needs_pin: bool = key(False, "true: the PIN must be said before")
     writes: bool = key(
-        False, "true: it changes something there, and cannot be taken back; so do PUT, PATCH, DELETE"
+        False,
+        "true: it changes something there, and cannot be taken back; so do PUT, PATCH, DELETE",
     )
     allow_insecure: bool = key(False, "true: plain http to another machine, which others can read")

@@ -84,6 +84,7 @@ def load_stages(
             hands=hands,
             folder=folder,
         )
+        services.documents.start()
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)

@@ -48,6 +48,20 @@ def _sound_server(config: Config, environment: Mapping[str, str]) -> str:
     return " ".join(s for s in servers if not _OF_THIS_MACHINE.fullmatch(s.rpartition("}")[2]))
 
 
+def _interfaces(config: Config, environment: Mapping[str, str]) -> str:
+    """The hosts of the declared interfaces that are not this machine."""
+    from assistant.talk.sources.api_request import read_target
+
+    found = [
+        f"{target.host} ({name})"
+        for name, api in config.apis.items()
+        if not (
+            target := read_target(api.url, f"apis.{name}", allow_insecure=api.allow_insecure)
+        ).is_local
+    ]
+    return ", ".join(found)
+
+
 def _larger_model(config: Config, environment: Mapping[str, str]) -> str:
     """While the machine was not measured, or a model of the choice is not there."""
     is_open = may_fetch(config) and not is_settled(config)
@@ -86,6 +100,14 @@ WAYS_OUT: tuple[WayOut, ...] = (
         "prompt, the conversation and your requests are sent there, but for what is answered "
         "without a model",
         in_force=lambda config, environment: remote_warning(config),
+    ),
+    WayOut(
+        name="interfaces",
+        when="the configuration has [apis.NAME] sections with an address elsewhere: what url, "
+        "headers, query and body say, with the words of your request that stand for their slots, "
+        "when you say one of their phrases or the language model chooses them; the screen says "
+        "'Asked HOST (NAME)' each time",
+        in_force=_interfaces,
     ),
 )
 """Whatever may leave; a new way is one entry more, and `private.allow_host` opens it."""

@@ -66,17 +66,19 @@ def ask(
         complain(warning)
     model = None if no_model else load_language_model(settings)
     hands = None if dry_run else HandsThread(_complain_of_effect)
+    services = make_services(settings, state, is_dry_run=dry_run)
     conversation = make_conversation(
         settings,
         model,
         load_meaning(settings),
-        services=make_services(settings, state, is_dry_run=dry_run),
+        services=services,
         hands=hands,
         now=clock,
         folder=user_folder(),
     )
     conversation.on_notice = lambda notice: complain(notice.text)
     conversation.reload()
+    services.documents.refresh()
     if model is not None:
         for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)

@@ -84,6 +84,10 @@ class MeaningModel:
         self._bias = bias
         self._ranked = lru_cache(maxsize=_KEPT)(self._rank)
 
+    def vector(self, text: str) -> npt.NDArray[np.float32]:
+        """float32[384] of unit length; `text` as it is."""
+        return self._encoder.vector(text)
+
     def ranked(self, text: str) -> tuple[tuple[str, float], ...]:
         """All labels with their probability, the likeliest first; they add up to 1."""
         return self._ranked(as_read(text))

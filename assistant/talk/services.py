@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.config import Config
+from assistant.messages import Notice
 from assistant.talk.calendar_file import CalendarFiles
+from assistant.talk.sources.documents import Documents
 from assistant.talk.store import Store
 from assistant.talk.toolbox import Toolbox
 
@@ -18,7 +20,7 @@ from assistant.talk.toolbox import Toolbox
 class Services:
     """`set_volume` and `set_speed` take a factor (1.0 is as configured, a volume of 0 is silence);
     `teach` has a new fixed reply prepared by the voice. Each does nothing where there is no sound;
-    the hands call them."""
+    the hands call them. `notify` shows a notice on the screen; any thread may call it."""
 
     config: Config = field(default_factory=Config)
     store: Store = field(default_factory=Store)
@@ -27,3 +29,5 @@ class Services:
     teach: Callable[[str], None] = lambda text: None
     calendar: CalendarFiles = field(default_factory=CalendarFiles)
     toolbox: Toolbox = field(default_factory=Toolbox)
+    documents: Documents = field(default_factory=Documents)
+    notify: Callable[[Notice], None] = lambda notice: None

@@ -53,7 +53,7 @@ class NewFlow:
             slots = self._flows.read(flow, request)
             if slots is None:
                 continue
-            why = f"template of {flow.name}"
+            why = f"template of {flow.name}" + (f" ({flow.origin})" if flow.origin else "")
             found = self._flows.run(flow, talk, request, slots, why=why, score=1.0)
             if isinstance(found, Decision) or found.request is not None:
                 return found, flow

@@ -1,4 +1,4 @@
-"""The words by which a text is found: without those that stand in every sentence, and without endings.
+"""The words by which a text is found: without common ones, and without their endings.
 
 Both sides, questions and documents, are made alike here, so that "refunded" finds "refunds". A
 light stemmer: it need not give words, only the same letters for one word. Pure; any thread.

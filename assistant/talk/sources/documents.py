@@ -1,12 +1,13 @@
 """The user's documents: what they say about a question, in their own words.
 
 An answer is one or two sentences of one file, as they stand there, so nothing is invented. `find`
-runs on the mind thread (about 3 ms for a folder of hundreds of pages) and reads the index alone; the
-folder is read by `refresh`, at set-up or on the thread that `start` begins.
+runs on the mind thread, a few milliseconds, and reads the index alone; the folder is read by
+`refresh`, at set-up or on the thread that `start` begins.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import threading
@@ -18,6 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.errors import AssistantError
+from assistant.language.en.answer_kinds import can_answer
 from assistant.language.en.normalise import normalise
 from assistant.language.en.search_words import search_words
 from assistant.messages import Notice
@@ -36,6 +38,12 @@ IMPLICIT = 0.66
 """From this score on, a question that names no document is answered from them."""
 EXPLICIT = 0.6
 """From this score on, one that does. Both chosen on tests/document_questions.tsv."""
+NAMED = 0.34
+"""From this score on, one that names the document. Chosen on tests/document_topics.tsv."""
+UNFIT = 0.3
+"""What a sentence loses that has no number where one is asked for, and the like."""
+_LOOKED_AT = 6
+"""So many passages are looked at for that."""
 LOOK_S = 2.0
 """So often the folder is looked at; less often when looking takes long (`_SHARE`)."""
 _SHARE = 50
@@ -43,6 +51,8 @@ _LONGEST_ANSWER = 280
 """Characters that are spoken, about twenty seconds; a longer sentence stands alone."""
 _SECOND = 0.8
 """The next sentence is told as well when it scores so much of the best."""
+_NEARLY = 0.9
+"""Of a topic the first sentence is told that scores so much of the best."""
 _GOES_ON = re.compile(
     r"(?:it|its|they|their|he|she|this|that|these|those|then|also|both|otherwise|in that case)\b",
     re.IGNORECASE,
@@ -158,8 +168,10 @@ class Documents:
         return bool(changed or gone)
 
     def _is_known_fault(self, one: Listed) -> bool:
-        return bool(one.fault) and self._index is not None and (
-            self._index.faults().get(one.name) == one.fault
+        return (
+            bool(one.fault)
+            and self._index is not None
+            and (self._index.faults().get(one.name) == one.fault)
         )
 
     def _read(self, one: Listed) -> None:
@@ -185,10 +197,16 @@ class Documents:
         return self._index.titles() if self._index is not None else ()
 
     def find(
-        self, question: str, least: float = EXPLICIT, names: Sequence[str] = ()
+        self,
+        question: str,
+        least: float = EXPLICIT,
+        names: Sequence[str] = (),
+        *,
+        is_topic: bool = False,
     ) -> Answer | None:
         """What the documents say about `question`; None when nothing scores `least`. Only of the
-        files `names`, if given. A damaged index finds nothing, and is told."""
+        files `names`, if given. `is_topic` says that it is no question, but what one is about. A
+        damaged index finds nothing, and is told."""
         if self._index is None:
             return None
         try:
@@ -198,7 +216,7 @@ class Documents:
             return None
         if not found or found[0].score < least:
             return None
-        return _answer(found[0], frozenset(search_words(question)))
+        return _answer(found[0], frozenset(search_words(question)), is_topic=is_topic)
 
     def score(self, question: str) -> float:
         """How surely the documents answer `question`; 0 when they have none of its words."""
@@ -209,7 +227,9 @@ class Documents:
         assert self._index is not None
         words = search_words(question)
         meaning = self._encoder.vector(question) if self._encoder and words else None
-        return tuple(self._index.search(words, meaning, names)[:1])
+        nearest = self._index.search(words, meaning, names)[:_LOOKED_AT]
+        found = [_fitting(one, question) for one in nearest]
+        return tuple(sorted(found, key=lambda one: -one.score)[:1])
 
 
 def index_file(index_folder: Path | None, folder: Path) -> Path | None:
@@ -222,8 +242,20 @@ def index_file(index_folder: Path | None, folder: Path) -> Path | None:
     return index_folder / f"{digest}.sqlite3"
 
 
-def _answer(found: Found, asked: frozenset[str]) -> Answer:
+def _fitting(found: Found, question: str) -> Found:
+    """`found` with lower scores for the sentences that cannot answer such a question."""
+    scores = [
+        score - (0.0 if can_answer(question, sentence, normalise(sentence)) else UNFIT)
+        for sentence, score in zip(found.sentences, found.scores, strict=True)
+    ]
+    return dataclasses.replace(found, scores=tuple(scores))
+
+
+def _answer(found: Found, asked: frozenset[str], *, is_topic: bool) -> Answer:
     best = found.scores.index(found.score)
+    if is_topic:
+        nearly = _NEARLY * found.score
+        best = next(place for place, score in enumerate(found.scores) if score >= nearly)
     chosen = [best]
     if best > 0 and _GOES_ON.match(found.sentences[best]):
         chosen = [best - 1, best]

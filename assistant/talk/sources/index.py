@@ -30,6 +30,7 @@ from assistant.talk.sources.passages import Passage
 VERSION = 1
 """Count up when the tables or the words of the index change: it is made anew then."""
 MOST_CANDIDATES = 30
+MOST_OF_NAMED = 100
 IN_SENTENCE, IN_HEADINGS, IN_PASSAGE, ALIKE, ALIKE_PLACED = 0.4, 0.35, 0.2, 0.4, 0.4
 """Weights: the share of the question's words (by rarity) that stand in the sentence, else in the
 headings above it, else around it; the cosine of question and sentence, alone and below its heading.
@@ -243,21 +244,26 @@ class Index:
         """Inverse document frequency, of passages."""
         (count,) = self._db.execute("select count(*) from passage").fetchone()
         marks = ", ".join("?" * len(asked))
-        seen = dict(
-            self._db.execute(f"select term, doc from known where term in ({marks})", asked)
-        )
+        seen = dict(self._db.execute(f"select term, doc from known where term in ({marks})", asked))
         return {word: math.log(1 + count / (seen.get(word, 0) + 0.5)) for word in asked}
 
     def _candidates(
         self, asked: Sequence[str], names: Sequence[str]
     ) -> list[tuple[int, str, str, str]]:
+        """By their words; of a file that is named, any passage may mean it in other words."""
+        if names:
+            return self._db.execute(
+                "select passage.id, passage.headings, file.name, file.title from passage "
+                f"join file on file.id = passage.file where file.name in "
+                f"({', '.join('?' * len(names))}) order by passage.id limit ?",
+                (*names, MOST_OF_NAMED),
+            ).fetchall()
         query = " OR ".join(f'"{word}"' for word in asked if '"' not in word)
-        within = f"and file.name in ({', '.join('?' * len(names))}) " if names else ""
         return self._db.execute(
             "select passage.id, passage.headings, file.name, file.title from entry "
             "join passage on passage.id = entry.rowid join file on file.id = passage.file "
-            f"where entry match ? {within}order by bm25(entry) limit ?",
-            (query, *names, MOST_CANDIDATES),
+            "where entry match ? order by bm25(entry) limit ?",
+            (query, MOST_CANDIDATES),
         ).fetchall()
 
     def _scored(

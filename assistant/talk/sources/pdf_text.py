@@ -1,4 +1,4 @@
-"""The text of one PDF file, read by a process of its own: `python -m assistant.talk.sources.pdf_text`.
+"""The text of one PDF file, read by a process of its own (`python -m` with this module's name).
 
 A PDF can be made to take all memory or to never end, and pypdf is Python code that would keep the
 lock from the thread that listens. So it runs apart, at low priority and with limits, and prints one

@@ -58,10 +58,8 @@ def listed(folder: Path) -> Iterator[Listed]:
     except (OSError, RuntimeError) as error:
         why = getattr(error, "strerror", None) or "it leads round in a circle"
         raise DocumentFault(f"the folder cannot be read: {why}") from None
-    count = 0
-    for one in _below(root, root):
-        count += 1
-        if count > MOST_FILES:
+    for count, one in enumerate(_below(root, root)):
+        if count == MOST_FILES:
             yield Listed("…", root, fault=f"there are more than {MOST_FILES} documents")
             return
         yield one
