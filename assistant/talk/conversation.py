@@ -97,8 +97,8 @@ class Conversation:
         self._replies = replies
         self._flows = flows
         flows.on_fault = self._tell_fault
-        flows.services.notify = self._notify
-        self._untold: list[Notice] = []
+        flows.services.on_notice = self._notify
+        self._untold = flows.services.untold
         self._hands = hands or NoHands()
         self._reach = reach or load_reach()
         self._dangers = dangers or load_dangers()

@@ -20,7 +20,7 @@ from assistant.talk.toolbox import Toolbox
 class Services:
     """`set_volume` and `set_speed` take a factor (1.0 is as configured, a volume of 0 is silence);
     `teach` has a new fixed reply prepared by the voice. Each does nothing where there is no sound;
-    the hands call them. `notify` shows a notice on the screen; any thread may call it."""
+    the hands call them. `untold` are notices that came before anybody heard them."""
 
     config: Config = field(default_factory=Config)
     store: Store = field(default_factory=Store)
@@ -30,4 +30,12 @@ class Services:
     calendar: CalendarFiles = field(default_factory=CalendarFiles)
     toolbox: Toolbox = field(default_factory=Toolbox)
     documents: Documents = field(default_factory=Documents)
-    notify: Callable[[Notice], None] = lambda notice: None
+    on_notice: Callable[[Notice], None] | None = None
+    untold: list[Notice] = field(default_factory=list)
+
+    def notify(self, notice: Notice) -> None:
+        """Show `notice` on the screen, or keep it until there is one. Any thread."""
+        if self.on_notice is None:
+            self.untold.append(notice)
+        else:
+            self.on_notice(notice)

@@ -8,10 +8,11 @@ Pure but for the index, which is read; the mind thread.
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Iterable
 
-from assistant.language.en.asking import asks
+from assistant.language.en.asking import asks, asks_in_general
 from assistant.language.en.normalise import normalise
 from assistant.language.en.search_words import search_words
 from assistant.language.en.speakable import spoken_form
@@ -38,6 +39,10 @@ _MAY = re.compile(
 )
 NOT_A_QUESTION = 0.15
 """So much more is needed of words that do not ask."""
+
+ONE_WORD = 0.9
+"""From this score on, a question with one word that tells what it is about ("how long must a
+password be"): too many sentences have one word."""
 
 
 @flow(
@@ -139,10 +144,14 @@ class InDocuments:
             return Pass(why="no documents")
         if not documents.implicit:
             return Pass(why="documents.implicit is off")
-        best = documents.find(request.words, -1.0)
+        asked = request.words if is_question(request.words) else request.canonical
+        best = documents.find(asked, -1.0)
         if best is None:
             return Pass(why="no document has its words")
-        if best.score < IMPLICIT + (0.0 if is_question(request.words) else NOT_A_QUESTION):
+        least = IMPLICIT if is_question(asked) else IMPLICIT + NOT_A_QUESTION
+        if len(set(search_words(asked))) == 1:
+            least = math.inf if asks_in_general(asked) else ONE_WORD
+        if best.score < least:
             return Pass(score=best.score, why="no document surely answers it")
         why = short(f"in {best.name}")
         reply = Reply(

@@ -58,7 +58,8 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table or view, and its columns with their declared types."""
+    """A table or view, and its columns with their declared types and what they refer to:
+    ("product_id", "INTEGER REFERENCES products(id)")."""
 
     name: str
     columns: tuple[tuple[str, str], ...]
@@ -144,7 +145,13 @@ class Database:
 
 def _columns(db: sqlite3.Connection, table: str) -> tuple[tuple[str, str], ...]:
     rows = db.execute("select name, type from pragma_table_xinfo(?) where hidden <> 1", (table,))
-    return tuple((name, kind or "") for name, kind in rows)
+    refers = {
+        column: f" REFERENCES {other}({to or 'id'})"
+        for column, other, to in db.execute(
+            'select "from", "table", "to" from pragma_foreign_key_list(?)', (table,)
+        )
+    }
+    return tuple((name, f"{kind or ''}{refers.get(name, '')}".strip()) for name, kind in rows)
 
 
 def _authorize(

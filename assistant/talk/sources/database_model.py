@@ -34,8 +34,14 @@ _LONGEST = 600
 """Characters: what is longer is no SELECT for a spoken question."""
 _SYSTEM = """You write SQLite queries. The database has these tables:
 {schema}
-Answer each question with one SELECT and nothing else. Select only what is asked for. Compare text \
-with LIKE '%word%'. Today is date('now')."""
+Answer each question with one SELECT and nothing else. Select only what is asked for. \
+Use only conditions that the question names. Compare text with LIKE '%word%'."""
+_TODAY = " Today is date('now')."
+_NAMES_A_DAY = re.compile(
+    r"\b(?:today|yesterday|tomorrow|now|ago|day|days|week|weeks|month|months|year|years|recent"
+    r"|recently|latest|since)\b",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"```(?:sql|sqlite)?\s*(.*?)(?:```|$)", re.DOTALL | re.IGNORECASE)
 
 
@@ -48,18 +54,21 @@ class SqlAnswer:
 
 
 def schema_text(tables: Sequence[Table]) -> str:
-    """Tables and columns as the model reads them: "products(id INTEGER, name TEXT)"."""
+    """Tables and columns as the model reads them: "CREATE TABLE products (id INTEGER, …);"."""
     lines = []
     for table in tables[:MOST_TABLES]:
         columns = ", ".join(f"{name} {kind}".strip() for name, kind in table.columns[:MOST_COLUMNS])
-        lines.append(f"{table.name}({columns})")
+        lines.append(f"CREATE TABLE {table.name} ({columns});")
     return "\n".join(lines)
 
 
 def sql_messages(tables: Sequence[Table], question: str) -> Messages:
     """What the model is asked. The question is the user's message, and nothing else."""
+    system = _SYSTEM.format(schema=schema_text(tables))
+    if _NAMES_A_DAY.search(question):  # a small model uses whatever it is told
+        system += _TODAY
     return [
-        {"role": "system", "content": _SYSTEM.format(schema=schema_text(tables))},
+        {"role": "system", "content": system},
         {"role": "user", "content": question},
     ]
 
