@@ -20,6 +20,7 @@ from assistant.messages import Messages, Notice
 from assistant.talk.conversation import Conversation
 from assistant.talk.sources.database import Database, DatabaseFault
 from assistant.talk.sources.database_model import answer_sql, sql_messages
+from assistant.talk.sources.databases import read_databases
 from assistant.talk.sources.sql_check import SqlFault, checked_select
 from tests.shop_database import make_shop
 
@@ -196,9 +197,9 @@ def test_a_wrong_column_is_told_at_the_start(shop: Path, tmp_path: Path) -> None
     bench.close()
 
 
-def started(query: dict[str, Any], shop: Path, folder: Path) -> Bench:
+def started(query: dict[str, Any], shop: Path) -> None:
     config = config_from_dict({"databases": {"shop": {"path": str(shop), "queries": [query]}}})
-    return Bench(config, folder)
+    read_databases(config.databases, Path(), lambda notice: None)
 
 
 @pytest.mark.parametrize(
@@ -220,11 +221,11 @@ def started(query: dict[str, Any], shop: Path, folder: Path) -> Bench:
     ],
 )
 def test_what_is_declared_wrongly_is_named_with_its_place(
-    shop: Path, tmp_path: Path, change: dict[str, Any], what: str, step: str
+    shop: Path, change: dict[str, Any], what: str, step: str
 ) -> None:
     query = {**QUERIES[0], **change}
     with pytest.raises(ConfigError) as caught:
-        started(query, shop, tmp_path)
+        started(query, shop)
     assert what in caught.value.what
     assert step in caught.value.next_step
 

@@ -98,7 +98,7 @@ def is_question(words: str) -> bool:
 
 def _named(words: Iterable[str], titles: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """The files whose titles have all of `words`."""
-    wanted = frozenset(words)
+    wanted = frozenset(words) - _ALL  # "the gate file"
     return tuple(
         name for name, title in titles if wanted and wanted <= frozenset(search_words(title))
     )

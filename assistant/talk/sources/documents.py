@@ -80,11 +80,16 @@ class Documents:
     """`folder` None: there are none. `index_folder` is where the index lies; None: in memory."""
 
     def __init__(
-        self, folder: Path | None = None, index_folder: Path | None = None, *, implicit: bool = True
+        self,
+        folder: Path | None = None,
+        index_folder: Path | None = None,
+        *,
+        implicit: bool = True,
+        on_notice: Callable[[Notice], None] = lambda notice: None,
     ) -> None:
         self.folder = folder
         self.implicit = implicit
-        self.on_notice: Callable[[Notice], None] = lambda notice: None
+        self.on_notice = on_notice
         self._encoder: Encoder | None = None
         self._told: set[str] = set()
         self._index: Index | None = None

@@ -35,7 +35,7 @@ IN_SENTENCE, IN_HEADINGS, IN_PASSAGE, ALIKE, ALIKE_PLACED = 0.4, 0.35, 0.2, 0.4,
 """Weights: the share of the question's words (by rarity) that stand in the sentence, else in the
 headings above it, else around it; the cosine of question and sentence, alone and below its heading.
 Chosen on tests/document_questions.tsv."""
-WITHOUT_VECTORS = 0.8
+WITHOUT_VECTORS = 0.6
 """What the two cosines are taken for where there is no encoder, times the share of words found."""
 
 _TABLES = """
