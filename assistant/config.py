@@ -17,25 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.addresses import parse_address, permitted_address, permitted_collector
+from assistant.config_fields import key as _key
+from assistant.config_sources import ApiConfig, DatabaseConfig, DocumentsConfig
 from assistant.errors import ConfigError
 
 DEVICES = ("auto", "cpu", "cuda", "metal")
-
-
-def _key(
-    default: Any,
-    help_text: str,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    choices: tuple[str, ...] | None = None,
-) -> Any:
-    """A dataclass field with what the loader and the documentation need to know about it. A list or
-    a table as `default` is made anew for each configuration."""
-    metadata = {"help": help_text, "low": low, "high": high, "choices": choices}
-    if isinstance(default, (list, dict)):
-        return field(default_factory=lambda: type(default)(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,13 +363,16 @@ class Config:
     place: PlaceConfig = field(default_factory=PlaceConfig)
     money: MoneyConfig = field(default_factory=MoneyConfig)
     mcp: McpConfig = field(default_factory=McpConfig)
+    documents: DocumentsConfig = field(default_factory=DocumentsConfig)
+    databases: dict[str, DatabaseConfig] = field(default_factory=dict)
+    apis: dict[str, ApiConfig] = field(default_factory=dict)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     trace: TraceConfig = field(default_factory=TraceConfig)
     log: LogConfig = field(default_factory=LogConfig)
     path: Path | None = None
 
 
-def _sections() -> dict[str, type]:
+def _sections() -> dict[str, Any]:
     hints = typing.get_type_hints(Config)
     return {name: hints[name] for name in hints if name != "path"}
 
@@ -444,7 +433,26 @@ def load_config(path: Path | None, *, must_exist: bool) -> Config:
         raise ConfigError(f"cannot read {path}: {error.strerror}", "check --config") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from error
-    return config_from_dict(data, path)
+    try:
+        return config_from_dict(data, path)
+    except ConfigError as error:
+        raise with_line(error, path) from error.__cause__
+
+
+def with_line(error: ConfigError, path: Path | None) -> ConfigError:
+    """`error`, which names the file and the line of its `place`, where that is known."""
+    from assistant.config_lines import line_of
+
+    if path is None or not error.place:
+        return error
+    try:
+        line = line_of(path.read_text(encoding="utf-8"), error.place)
+    except (OSError, UnicodeDecodeError):
+        return error
+    if line is not None:
+        error.what = f"{path}, line {line}: {error.what}"
+    error.place = ""
+    return error
 
 
 def thread_count(configured: int, shared_by: int = 1) -> int:
@@ -462,6 +470,9 @@ def describe_config() -> str:
     """All sections and keys with their defaults as a TOML file, each with its help and range."""
     lines: list[str] = []
     for section, kind in _sections().items():
+        if typing.get_origin(kind) is dict:  # tables under names that the user chooses
+            lines += [f"# {typing.get_args(kind)[1].__doc__} Keys: docs/SOURCES.md", ""]
+            continue
         lines.append(f"# {kind.__doc__}\n[{section}]" if kind.__doc__ else f"[{section}]")
         for spec in dataclasses.fields(kind):
             limits = ""

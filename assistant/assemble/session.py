@@ -91,7 +91,8 @@ def load_stages(
             hands=hands,
             folder=folder,
         )
-        links = start_links(config, services, conversation.notify)
+        links = start_links(config, services, services.notify)
+        services.documents.start()
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)

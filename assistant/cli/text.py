@@ -84,9 +84,10 @@ def ask(
     )
     conversation.on_notice = lambda notice: complain(notice.text)
     conversation.reload()
-    links = start_links(settings, services, conversation.notify)
+    links = start_links(settings, services, services.notify)
     if links is not None:
         links.wait_ready(_LINKS_S)
+    services.documents.refresh()
     if model is not None:
         for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -44,6 +43,7 @@ from assistant.talk.request import read_request
 from assistant.talk.rules_digest import rules_digest
 from assistant.talk.running import Flows
 from assistant.talk.silent import Committed, NoHands, Previewed, Turn, without_taken_back
+from assistant.talk.sources.database import Database
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Lessons
 
@@ -92,11 +92,13 @@ class Conversation:
         due: Callable[[datetime], list[Reply]] = lambda now: [],
         talk: Talk | None = None,
         files: UserFiles | None = None,
+        databases: Sequence[Database] = (),
     ) -> None:
         """`replies` and `flows` hold those of `files` already, which are watched from now on.
         `reach` and `dangers` are the program's own by default, without embeddings; `endings`
         judges by the words whether a sentence has ended, by default `model` does. `now` gives the
-        local time with its zone, `due` what is to be said without being asked."""
+        local time with its zone, `due` what is to be said without being asked; the model may ask
+        `databases`."""
         self.on_notice: Callable[[Notice], None] | None = None
         self.on_forget: Callable[[], None] = lambda: None
         """Called when the conversation so far was dropped; for the log."""
@@ -104,11 +106,12 @@ class Conversation:
         self._looked_s = 0.0
         self._told: set[str] = set()
         self._has_settled = False
-        self._untold: deque[Notice] = deque(maxlen=20)
         self._config = config
         self._replies = replies
         self._flows = flows
         flows.on_fault = self._tell_fault
+        flows.services.on_notice = self._notify
+        self._untold = flows.services.untold
         self._hands = hands or NoHands()
         self._reach = reach or load_reach()
         self._dangers = dangers or load_dangers()
@@ -119,6 +122,7 @@ class Conversation:
         self._due = due
         self._keep = config.llm.history_turns
         self._answers = ModelAnswers(config, replies, model)
+        self._databases = tuple(databases)
         self._order = self._make_order()
         self._rules = rules_digest(replies, flows)
         self._own_words = self._find_own_words()
@@ -159,7 +163,7 @@ class Conversation:
         """Read the user's flows, replies and guards again where they have changed, and tell of
         new faults. On the mind thread."""
         while self._untold and self.on_notice is not None:
-            self.on_notice(self._untold.popleft())
+            self.on_notice(self._untold.pop(0))
         if self._files is None:
             return
         if self._files.refresh():
@@ -181,7 +185,13 @@ class Conversation:
 
     def _make_order(self) -> Order:
         return make_order(
-            self._config, self._replies, self._flows, self._reach, self._guards, self._answers
+            self._config,
+            self._replies,
+            self._flows,
+            self._reach,
+            self._guards,
+            self._answers,
+            self._databases,
         )
 
     def _find_own_words(self) -> frozenset[str]:
@@ -198,7 +208,7 @@ class Conversation:
     def _tell_fault(self, flow: Flow, error: Exception) -> None:
         """The code of a flow has failed."""
         line = line_in(flow.file, error)
-        place = f"{flow.file}, line {line}" if line else flow.file
+        place = f"{flow.file}, line {line}" if line else flow.file or flow.origin
         self._tell(f"{place}: {flow.name}: {type(error).__name__}: {error}")
 
     def _tell_guard(self, rule: CodeGuard, error: Exception) -> None:
@@ -207,19 +217,18 @@ class Conversation:
         place = f"{rule.file}, line {line}" if line else rule.file
         self._tell(f"{place}: guard {rule.name}: {type(error).__name__}: {error}")
 
-    def notify(self, notice: Notice) -> None:
-        """Tell the person of something beside the conversation; kept until somebody hears it. Any
-        thread."""
-        if self.on_notice is not None:
-            self.on_notice(notice)
-        else:
-            self._untold.append(notice)
-
     def _tell(self, text: str) -> None:
         """A notice, once; those that nobody hears are kept for later."""
         if self.on_notice is not None and text not in self._told:
             self._told.add(text)
             self.on_notice(Notice(severity="warning", code="E-FLOW", text=text))
+
+    def _notify(self, notice: Notice) -> None:
+        """A notice of a source; those that nobody hears yet are kept. Any thread."""
+        if self.on_notice is not None:
+            self.on_notice(notice)
+        else:
+            self._untold.append(notice)
 
     def open_question(self) -> Ask | None:
         """What a flow has asked and still waits for."""

@@ -255,7 +255,7 @@ class Flow:
 
     `examples` are further ways to say it, from which the meaning is learned and which
     `assistant flows` shows. `again` says that "another one" runs it once more. `is_users` says that
-    it is not the program's own: the user's go first.
+    it is not the program's own: the user's go first. `origin` is as in `Tool`.
     """
 
     name: str
@@ -272,6 +272,7 @@ class Flow:
     fixed: tuple[str, ...] = ()
     version: str = ""
     is_users: bool = False
+    origin: str = ""
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
@@ -327,7 +328,9 @@ class Flow:
 
     @property
     def file(self) -> str:
-        """The file of its code."""
+        """The file of its code; "" when the configuration declares it."""
+        if self.origin:
+            return ""
         return self.function.__code__.co_filename if hasattr(self.function, "__code__") else ""
 
     def start(self, here: Here, slots: Mapping[str, Any]) -> Any:

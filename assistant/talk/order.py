@@ -28,6 +28,9 @@ from assistant.talk.request import Request, read_request
 from assistant.talk.ringing import Ringing
 from assistant.talk.running import Flows
 from assistant.talk.skills import Correction, NewFlow, OnceMore
+from assistant.talk.sources.asking_documents import InDocuments
+from assistant.talk.sources.database import Database
+from assistant.talk.sources.database_model import AskDatabase
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Taught
 
@@ -39,6 +42,7 @@ def make_order(
     reach: Reach,
     guards: Guards,
     answers: ModelAnswers,
+    databases: Sequence[Database] = (),
 ) -> Order:
     """The parts of the program in their order."""
     text = config.text
@@ -79,7 +83,9 @@ def make_order(
             Both(own),  # two requests in one sentence
             FollowUp(flows),  # "and in London?" after "what time is it in Tokyo"
             ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
+            AskDatabase(databases, answers.model),  # a database by its name, in SQL of the model
             by_meaning,  # a flow or a reply in other words
+            InDocuments(flows.services.documents),  # what a document of the user's surely answers
             hints,  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest

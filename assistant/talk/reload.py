@@ -72,15 +72,23 @@ class UserFiles:
     """The flows and replies below `folder`, and those of `extra` files, which come first."""
 
     def __init__(
-        self, folder: Path | None, *, own: Iterable[Flow] = (), extra: Iterable[Path] = ()
+        self,
+        folder: Path | None,
+        *,
+        own: Iterable[Flow] = (),
+        extra: Iterable[Path] = (),
+        declared: Iterable[Flow] = (),
     ) -> None:
-        """`own` are the program's flows, whose names are taken."""
+        """`own` are the program's flows, whose names are taken; `declared` those of the
+        configuration, which are the user's as well and stay."""
+        self._declared = tuple(declared)
         self._folder = folder
         self._taken = {flow.name: "the program" for flow in own}
+        self._taken |= {flow.name: "the configuration" for flow in self._declared}
         self._extra = list(extra)
         self._loaded: dict[Path, _Loaded] = {}
         self._clashes: list[Fault] = []
-        self.flows: tuple[Flow, ...] = ()
+        self.flows: tuple[Flow, ...] = self._declared
         self.refresh()
 
     @property
@@ -150,7 +158,7 @@ class UserFiles:
                 if owner != path.name:
                     text = f"{owner} has the id '{entry.id}', too; rename one of the two"
                     self._clashes.append(Fault(path, text))
-        self.flows = tuple(flows)
+        self.flows = (*flows, *self._declared)
 
 
 def check_file(path: Path) -> None:

@@ -55,7 +55,7 @@ class NewFlow:
             slots = self._flows.read(flow, request)
             if slots is None:
                 continue
-            why = f"template of {flow.name}"
+            why = f"template of {flow.name}" + (f" ({flow.origin})" if flow.origin else "")
             found = self._flows.run(flow, talk, request, slots, why=why, score=1.0)
             if isinstance(found, Decision):
                 return _whole(found, talk, request), flow
