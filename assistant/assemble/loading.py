@@ -190,6 +190,7 @@ def make_conversation(
     own = own_flows()
     users = UserFiles(folder, own=own, extra=named)
     services = services or make_services(config)
+    services.toolbox.exchange("", users.tools)
     drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
     flows = Flows((*users.flows, *own), services, drawn)
     return Conversation(

@@ -127,6 +127,7 @@ class Conversation:
             return
         if self._files.refresh():
             self._flows.exchange(self._files.flows)
+            self._flows.services.toolbox.exchange("", self._files.tools)
             self._replies = self._files.replies
             self._answers.use(self._replies)
             self._order = self._make_order()

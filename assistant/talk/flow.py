@@ -23,6 +23,7 @@ from assistant.language.slots import SlotKind
 from assistant.messages import Source
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
+from assistant.talk.tool_schema import about_of, schema_of
 
 if TYPE_CHECKING:
     from assistant.talk.services import Services
@@ -183,6 +184,11 @@ def tool(
     undo: Callable[[Here, Any], None] | None = None,
     limit_s: float = 10.0,
     apology: str = APOLOGY,
+    confirm: str = "",
+    needs_pin: bool = False,
+    offered: bool = False,
+    speak: Callable[[Any], str] | None = None,
+    name: str = "",
 ) -> Callable[[Callable[..., Any]], Tool]: ...
 
 
@@ -194,20 +200,36 @@ def tool(
     undo: Callable[[Here, Any], None] | None = None,
     limit_s: float = 10.0,
     apology: str = APOLOGY,
+    confirm: str = "",
+    needs_pin: bool = False,
+    offered: bool = False,
+    speak: Callable[[Any], str] | None = None,
+    name: str = "",
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
     does not wait for it. A write may take `limit_s`; a read is part of its flow, which may take two
-    seconds in all."""
+    seconds in all.
+
+    `offered`: the language model may choose it; its type hints and the section "Args:" of its
+    documentation then describe it (docs/TOOLS.md). `TypeError` when a hint cannot be said. The
+    other fields are those of `Tool`.
+    """
 
     def make(function: Callable[..., Any]) -> Tool:
         return Tool(
-            name=_name(function),
+            name=name or _name(function),
             function=function,
             writes=writes,
             sure=sure,
             undo=undo,
             limit_s=limit_s,
             apology=apology,
+            about=about_of(function),
+            schema=_schema(function, is_needed=offered),
+            confirm=confirm,
+            needs_pin=needs_pin,
+            offered=offered,
+            speak=speak,
         )
 
     return make if function is None else make(function)
@@ -369,6 +391,16 @@ def _known_slots(
         if name not in slots or slots[name].name == "text":
             raise TypeError(f"{function.__name__}: anywhere='{name}' is no slot that can be found")
     return tuple(names)
+
+
+def _schema(function: Callable[..., Any], *, is_needed: bool) -> Mapping[str, Any]:
+    """Its arguments; none for a tool of the program that takes what nobody says."""
+    try:
+        return schema_of(function)
+    except (NameError, TypeError):
+        if is_needed:
+            raise
+        return {}
 
 
 def _name(function: Callable[..., Any]) -> str:
