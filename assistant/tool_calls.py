@@ -26,12 +26,14 @@ class Blank:
 class Candidate:
     """A tool that may be chosen: the `name` that the model reads, what it is about, the arguments
     that it has to fill in, and the words that each text may be taken from, in `stretches` that it
-    must not cross. `weight` is what else speaks for it: a log-likelihood ratio."""
+    must not cross; none begins with a word of `barred`. `weight` is what else speaks for it: a
+    log-likelihood ratio."""
 
     name: str
     about: str
     blanks: tuple[Blank, ...]
     stretches: tuple[str, ...]
+    barred: frozenset[str] = frozenset()
     weight: float = 0.0
 
 

@@ -113,7 +113,9 @@ class Echoing:
     awaits_answer: bool = False
     on_notice: Callable[[Notice], None] | None = None
 
-    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
+    def decide(
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
+    ) -> Decision | None:
         return Decision(name=text, source="tool", why="scripted", after=Talk())
 
     def replies(

@@ -59,7 +59,9 @@ class Real(Echoing):
     )
     decisions: list[tuple[str, Decision | None]] = field(default_factory=list)
 
-    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
+    def decide(
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
+    ) -> Decision | None:
         found = self.conversation.decide(text, turn, played)
         self.decisions.append((text, found))
         return found

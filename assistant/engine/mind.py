@@ -134,7 +134,13 @@ class Mind:
     def _decide(self, take: Take, text: str) -> Decided | None:
         """What is done with `text`, knowing all that has sounded before it."""
         self.remember()
-        decision = self._text.decide(text, take.turn, self._sounded.so_far(take))
+        decision = self._text.decide(
+            text,
+            take.turn,
+            self._sounded.so_far(take),
+            lambda: take.is_cancelled,
+            self._weighing(take),
+        )
         take.mark("route")
         if decision is None:
             return None

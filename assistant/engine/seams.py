@@ -140,10 +140,18 @@ class TextLayer(Protocol):
     """Words in, words out. `Decided` is a decision: the core hands it back and looks at nothing but
     what it needs for the record of a turn."""
 
-    def decide(self, text: str, turn: int, played: Played | None) -> Decided | None:
+    def decide(
+        self,
+        text: str,
+        turn: int,
+        played: Played | None,
+        should_stop: Callable[[], bool],
+        weighing: Weighing | None,
+    ) -> Decided | None:
         """What is done with `text`, the words of `turn`; None for no words. Changes nothing.
 
-        `played` is what has sounded of the answer that this turn interrupts."""
+        `played` is what has sounded of the answer that this turn interrupts. What takes long ends
+        when `should_stop()`, and meanwhile `weighing` may be told, as in `replies`."""
 
     def replies(
         self, decision: Any, text: str, speaking: Speaking, weighing: Weighing | None

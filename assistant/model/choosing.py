@@ -54,10 +54,11 @@ class CallWriter:
         before = f"{chosen.name}("
         for blank in chosen.blanks:
             paper.add(self._state.plain(f'{before}{blank.name}="'))
+            found: tuple[str, float] | None
             if blank.options:
                 found = self._option(paper, blank)
             else:
-                found = self._text(paper, blank, [one.split() for one in stretches])
+                found = self._text(paper, [one.split() for one in stretches], chosen.barred)
             if found is None:
                 break
             value, share = found
@@ -72,25 +73,28 @@ class CallWriter:
         """One of the options, and its share of all of them."""
         found = paper.likelihoods([self._state.plain(f'{one}"') for one in blank.options])
         best = max(range(len(found)), key=found.__getitem__)
-        import os
-        if os.environ.get('DBG'): print('   ',blank.name,sorted([(round(l,1),w) for l,w in zip(found,blank.options)],reverse=True)[:4])
         whole = sum(math.exp(one - found[best]) for one in found)
         paper.add(self._state.plain(blank.options[best]))
         return blank.options[best], 1.0 / whole
 
-    def _text(self, paper: _Paper, blank: Blank, stretches: Sequence[list[str]]) -> tuple[str, float] | None:
-        """Some words in a row, and how likely the first was; None where there are none."""
-        starts = [(words, at) for words in stretches for at in range(len(words))]
+    def _text(
+        self, paper: _Paper, stretches: Sequence[list[str]], barred: frozenset[str]
+    ) -> tuple[str, float] | None:
+        """Some words in a row, and how likely the model was to begin with the first, of all that
+        it might have written; None where there are no words."""
+        starts = [
+            (words, at)
+            for words in stretches
+            for at in range(len(words))
+            if _bare(words[at]).lower() not in barred
+        ]
         if not starts:
             return None
         paper.read()
-        nothing = max(self._state.log_probabilities(self._ends))
         found = paper.likelihoods([self._state.plain(_bare(words[at])) for words, at in starts])
         best = max(range(len(found)), key=found.__getitem__)
         words, at = starts[best]
         share = math.exp(found[best])
-        import os
-        if os.environ.get('DBG'): print('   ',blank.name,sorted([(round(l,1),w[i]) for l,(w,i) in zip(found,starts)],reverse=True)[:5],'end',round(nothing,1))
         taken = [words[at]]
         paper.add(self._state.plain(_bare(words[at])))
         for word in words[at + 1 :]:

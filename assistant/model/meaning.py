@@ -97,6 +97,10 @@ class MeaningModel:
         found = [(label, share) for label, share in self.ranked(text) if label.startswith(BEYOND)]
         return found[0][0].removeprefix(BEYOND), sum(share for _, share in found)
 
+    def vector(self, text: str) -> npt.NDArray[np.float32]:
+        """float32[384] of unit length for a text in one spelling (`as_read`)."""
+        return self._encoder.vector(text)
+
     def _rank(self, text: str) -> tuple[tuple[str, float], ...]:
         logits = self._weights @ self._encoder.vector(text) + self._bias
         raised = np.exp(logits - logits.max())

@@ -26,7 +26,8 @@ from assistant.talk.endings import Endings, ShouldStop
 from assistant.talk.flow import Ask, Flow
 from assistant.talk.history import as_messages
 from assistant.talk.model_answers import Model, ModelAnswers
-from assistant.talk.order import Order, make_order
+from assistant.talk.model_tools import ModelTools
+from assistant.talk.order import DECLINES, Order, make_order
 from assistant.talk.reach import Reach, load_reach
 from assistant.talk.reload import Fault, UserFiles, line_in
 from assistant.talk.replies import Replies
@@ -101,6 +102,7 @@ class Conversation:
         self._due = due
         self._keep = config.llm.history_turns
         self._answers = ModelAnswers(config, replies, model)
+        self._tools = ModelTools(flows, self._reach, model)
         self._order = self._make_order()
         self._own_words = self._find_own_words()
         self._endings = Endings(endings, model, self._answers.opening)
@@ -143,7 +145,13 @@ class Conversation:
 
     def _make_order(self) -> Order:
         return make_order(
-            self._config, self._replies, self._flows, self._reach, self._dangers, self._answers
+            self._config,
+            self._replies,
+            self._flows,
+            self._reach,
+            self._dangers,
+            self._answers,
+            self._tools,
         )
 
     def _find_own_words(self) -> frozenset[str]:
@@ -181,12 +189,18 @@ class Conversation:
     # -- one turn -------------------------------------------------------------------------------
 
     def decide(
-        self, text: str, turn: int = 0, played: tuple[int, str, str] | None = None
+        self,
+        text: str,
+        turn: int = 0,
+        played: tuple[int, str, str] | None = None,
+        should_stop: ShouldStop = lambda: False,
+        weighing: Weighing | None = None,
     ) -> Decision | None:
         """What is done with `text`; None for a text without words. Changes nothing.
 
         `played` is (turn, request, answer) of an answer that this turn interrupts: what sounded of
-        it so far.
+        it so far. A model that chooses among tools ends when `should_stop()`; meanwhile `weighing`
+        is told how likely a sentence ends with `text`, if that is another model's work.
         """
         self._look_for_changes()
         self._hands.flush(FLUSH_S)
@@ -196,7 +210,12 @@ class Conversation:
         talk = self.talk
         if played is not None:
             talk = talk.with_played(*played, keep=self._keep)
-        return self._order.decide(talk, request)
+        return self._order.decide(
+            talk,
+            request,
+            should_stop=should_stop,
+            begins=lambda: self._endings.begin(talk, text, should_stop, weighing),
+        )
 
     def replies(
         self,
@@ -282,6 +301,7 @@ class Conversation:
         question is all that is left to read."""
         talk = self.talk
         if self._answers.model is not None:
+            self._tools.anticipate("", should_stop)
             self._answers.model.warm_up(self.prefix(), should_stop)
         self._endings.warm_up(talk, should_stop)
 
@@ -293,9 +313,14 @@ class Conversation:
         if request.is_empty:
             return
         decision = self._order.decide(talk, request, without_model=True)
-        if decision is not None and decision.is_whole:
+        is_declined = decision is not None and decision.name.startswith(DECLINES)
+        is_for_tool = (is_declined or decision is None) and self._tools.is_likely(request)
+        if decision is not None and decision.is_whole and not is_for_tool:
             return
         self._endings.anticipate(talk, text, should_stop)
+        if is_for_tool:
+            self._tools.anticipate(text, should_stop)
+            return
         if self._answers.model is not None:
             self._answers.model.anticipate(self._endings.open_request(talk, text), should_stop)
 
@@ -344,7 +369,7 @@ class Conversation:
         turn: int = 0,
     ) -> Turn:
         """One turn as if it had been spoken, committed and heard in full."""
-        decision = self.decide(text, turn)
+        decision = self.decide(text, turn, should_stop=should_stop)
         mark("route")
         if decision is None:
             return Turn(text=text)

@@ -6,7 +6,7 @@ Pure: `decide` may be called any number of times. Runs on the mind thread.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.config import Config
 from assistant.language.en.speakable import spoken_form
@@ -18,6 +18,7 @@ from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
 from assistant.talk.matching import Matcher
 from assistant.talk.model_answers import ModelAnswers
+from assistant.talk.model_tools import ModelTools
 from assistant.talk.questions import OpenQuestion
 from assistant.talk.reach import Reach
 from assistant.talk.replies import Replies
@@ -28,6 +29,9 @@ from assistant.talk.skills import Correction, NewFlow, OnceMore
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Taught
 
+DECLINES = "decline."
+"""So begins the name of a decision that says what nobody here can do."""
+
 
 def make_order(
     config: Config,
@@ -36,8 +40,10 @@ def make_order(
     reach: Reach,
     dangers: Dangers,
     answers: ModelAnswers,
+    tools: ModelTools,
 ) -> Order:
-    """The parts of the program in their order."""
+    """The parts of the program in their order. `tools` go before the language model's answer, and
+    before every decline: an honest one, or the tool that can."""
     text = config.text
     matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
     fixed = Fixed(replies)
@@ -79,39 +85,62 @@ def make_order(
             hints,  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
-        ]
+        ],
+        tools,
     )
 
 
 class Order:
-    """Asks each part in turn; the first that does not pass decides."""
+    """Asks each part in turn; the first that does not pass decides. `tools` are asked before the
+    last part, and before a decline of any."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], tools: ModelTools | None = None) -> None:
         self._parts = tuple(parts)
+        self._tools = tools
 
     def decide(
-        self, talk: Talk, request: Request, *, without_model: bool = False
+        self,
+        talk: Talk,
+        request: Request,
+        *,
+        without_model: bool = False,
+        should_stop: Callable[[], bool] = lambda: False,
+        begins: Callable[[], object] = lambda: None,
     ) -> Decision | None:
-        """What is done with the request; None only `without_model`, when no other part takes it."""
+        """What is done with the request; None only `without_model`, when no other part takes it.
+        `should_stop()` ends a model's choice among tools, and `begins()` is called before one."""
         before = talk
         talk = talk.without_expired(request.now)
         steps: list[Step] = []
+        last = self._parts[-1]
+        tools = None if without_model else self._tools
         for part in self._parts[: -1 if without_model else None]:
-            found = part.decide(talk, request)
+            tried: Decision | Pass | None = None
+            if part is last and tools is not None:
+                tried = tools.decide(talk, request, should_stop, begins)
+            found = tried if isinstance(tried, Decision) else part.decide(talk, request)
             if isinstance(found, Pass):
-                steps.append(
-                    Step(part=part.name, verdict="passed", score=found.score, why=found.why)
-                )
+                steps.append(_step(part, "passed", found))
                 talk = found.talk or talk
                 request = found.request or request
                 continue
-            steps.append(_step(part, "took", found))
+            if tools is not None and tried is None and found.name.startswith(DECLINES):
+                tried = tools.decide(talk, request, should_stop, begins)
+                if isinstance(tried, Decision):
+                    steps.append(Step(part=part.name, verdict="passed", why="a tool may do it"))
+                    found = tried
+            if tools is not None and tried is not None:
+                steps += found.steps
+                verdict = "took" if tried is found else "passed"
+                steps.append(_step(tools, verdict, tried))
+            if found is not tried:
+                steps.append(_step(part, "took", found))
             found = _asking_again(_with_why(found, talk), talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None
 
 
-def _step(part: Part, verdict: str, found: Decision | Pass) -> Step:
+def _step(part: Part | ModelTools, verdict: str, found: Decision | Pass) -> Step:
     return Step(part=part.name, verdict=verdict, score=found.score, why=found.why)
 
 
