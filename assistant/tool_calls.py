@@ -14,12 +14,14 @@ from assistant.messages import Messages
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blank:
     """An argument that the model fills in. With `options` it is one of these texts; without, some
-    of the words of the request, in a row. `about` says what it is."""
+    of the words of the request, in a row; a list of such texts when `is_list`. `about` says what it
+    is."""
 
     name: str
     options: tuple[str, ...] = ()
     about: str = ""
     is_required: bool = True
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """How well and how fast a language model calls tools: tests/tool_requests.tsv, one by one.
 
-`python scripts/measure_tools.py [--model FILE] [--sets main,none,asks,held] [--wrong]`, by default with
-the model of the profile. Each request is a conversation of its own, through the whole text layer.
+`python scripts/measure_tools.py [--model FILE] [--sets main,none,asks,held] [--all | --hidden]`, by
+default with the model of the profile. Each request is a conversation of its own, through the whole text layer.
 A request is right when the right tool is called with the right arguments (`main`, `held`), when no
 tool is (`none`), or when the right tool asks for an argument (`asks`). Nothing is spoken and
 nothing is read ahead, so that the time is that from the last word in text to the first sentence.
@@ -175,7 +175,8 @@ def main() -> None:
         measured.append(one)
         if (given.all or not one.is_right) and not given.hidden:
             print(
-                f"{'right' if one.is_right else 'WRONG'} {one.ms:5.0f} ms ({one.cpu_ms:.0f})  {asked.text}\n"
+                f"{'right' if one.is_right else 'WRONG'} {one.ms:5.0f} ms "
+                f"({one.cpu_ms:.0f})  {asked.text}\n"
                 f"      {one.tool}({dict(one.arguments)}) {one.is_asking}"
             )
     for name in dict.fromkeys(one.asked.set for one in measured):

@@ -17,6 +17,7 @@ from assistant.model.llm_state import KeptState
 from assistant.tool_calls import Blank, Candidate, ToolAsk, ToolChoice
 
 _ENDS = ('"', '")', '",', '"),', '")\n')
+_JOINING = ("and", "the")
 _TRAILING = " .,;:!?…"
 
 Tokens = list[int]
@@ -58,7 +59,8 @@ class CallWriter:
             if blank.options:
                 found = self._option(paper, blank)
             else:
-                found = self._text(paper, [one.split() for one in stretches], chosen.barred)
+                words = [one.split() for one in stretches]
+                found = self._text(paper, words, chosen.barred, is_list=blank.is_list)
             if found is None:
                 break
             value, share = found
@@ -78,7 +80,12 @@ class CallWriter:
         return blank.options[best], 1.0 / whole
 
     def _text(
-        self, paper: _Paper, stretches: Sequence[list[str]], barred: frozenset[str]
+        self,
+        paper: _Paper,
+        stretches: Sequence[list[str]],
+        barred: frozenset[str],
+        *,
+        is_list: bool,
     ) -> tuple[str, float] | None:
         """Some words in a row, and how likely the model was to begin with the first, of all that
         it might have written; None where there are no words."""
@@ -98,11 +105,13 @@ class CallWriter:
         taken = [words[at]]
         paper.add(self._state.plain(_bare(words[at])))
         for word in words[at + 1 :]:
-            paper.read()
             following = self._state.plain(f" {_bare(word)}")
-            *ends, goes_on = self._state.log_probabilities([*self._ends, following[0]])
-            if goes_on < max(ends):
-                break
+            joins = is_list and (word.lower() == "and" or taken[-1].lower() in _JOINING)
+            if not joins:
+                paper.read()
+                *ends, goes_on = self._state.log_probabilities([*self._ends, following[0]])
+                if goes_on < max(ends):
+                    break
             taken.append(word)
             paper.add(following)
         return " ".join(taken).strip(_TRAILING), share

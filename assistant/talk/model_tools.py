@@ -10,6 +10,7 @@ fills in what could not be read; what it cannot know is asked back. The call its
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
@@ -281,8 +282,6 @@ def _rival(choice: ToolChoice) -> str:
 
 def _share(choice: ToolChoice) -> float:
     """The probability of the chosen one among all, of their weighted scores."""
-    import math
-
     first = choice.scores[choice.name]
     return 1.0 / sum(math.exp(max(-50.0, score - first)) for score in choice.scores.values())
 

@@ -71,7 +71,9 @@ def read_arguments(tool: Tool, request: Request) -> Reading:
     for name, schema, is_required in properties(tool):
         if name not in reading.given and _is_text(schema):
             about = str(schema.get("description", ""))
-            reading.blanks.append(Blank(name=name, about=about, is_required=is_required))
+            is_list = schema.get("type") == "array"
+            blank = Blank(name=name, about=about, is_required=is_required, is_list=is_list)
+            reading.blanks.append(blank)
     order = list(tool.schema.get("properties", {}))
     reading.blanks.sort(key=lambda blank: order.index(blank.name))
     reading.stretches = _left_of(request, words)

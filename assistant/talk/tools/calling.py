@@ -10,7 +10,7 @@ import dataclasses
 import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 from assistant.errors import StageTimeout
@@ -67,7 +67,8 @@ def which(here: Here, tools: str | None = None) -> Steps:
     """Ask which of two tools is meant, and run it with what the request says by itself."""
     names = tools if isinstance(tools, (tuple, list)) else ()
     box = here.services.toolbox
-    found = {_spoken(one): one.name for name in names if (one := box.get(name)) is not None}
+    known = [one for name in names if (one := box.get(name)) is not None]
+    found = {_spoken(one): one.name for one in known}
     if len(found) < 2:
         return None
     name: str = yield Ask(which_tool(list(found)), found)
@@ -143,9 +144,7 @@ def _limited(tool: Tool) -> Tool:
 
 @lru_cache(maxsize=256)
 def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
-    import functools
-
-    @functools.wraps(function)
+    @wraps(function)
     def bounded(*given: Any, **named: Any) -> Any:
         try:
             return within(LIMIT_S, lambda: function(*given, **named), function.__name__)
