@@ -1,7 +1,8 @@
 """How well and how fast a language model calls tools: tests/tool_requests.tsv, one by one.
 
 `python scripts/measure_tools.py [--model FILE] [--sets main,none,asks,held] [--all | --hidden]`, by
-default with the model of the profile. Each request is a conversation of its own, through the whole text layer.
+default with the model of the profile. Each request is a conversation of its own, through the whole
+text layer.
 A request is right when the right tool is called with the right arguments (`main`, `held`), when no
 tool is (`none`), or when the right tool asks for an argument (`asks`). Nothing is spoken and
 nothing is read ahead, so that the time is that from the last word in text to the first sentence.

@@ -65,7 +65,7 @@ def call(here: Here, tool: str | None = None, arguments: str | None = None) -> S
 @flow(name=WHICH, source="tool")
 def which(here: Here, tools: str | None = None) -> Steps:
     """Ask which of two tools is meant, and run it with what the request says by itself."""
-    names = tools if isinstance(tools, (tuple, list)) else ()
+    names: Sequence[str] = tools if isinstance(tools, (tuple, list)) else ()
     box = here.services.toolbox
     known = [one for name in names if (one := box.get(name)) is not None]
     found = {_spoken(one): one.name for one in known}
