@@ -117,11 +117,7 @@ class Echoing:
     on_notice: Callable[[Notice], None] | None = None
 
     def decide(
-        self,
-        text: str,
-        turn: int,
-        played: tuple[int, str, str] | None,
-        voice: Prosody | None = None,
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
     ) -> Decision | None:
         return Decision(name=text, source="tool", why="scripted", after=Talk())
 

@@ -235,6 +235,7 @@ def make_conversation(
     for host in sources.hosts:
         allow_host(host)
     users = UserFiles(folder, own=own, extra=named, declared=sources.flows)
+    services.toolbox.exchange("", users.tools)
     drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
     flows = Flows((*users.flows, *own), services, drawn)
     return Conversation(

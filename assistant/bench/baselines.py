@@ -114,9 +114,7 @@ class ModelOnly:
         self._talk = Talk()
         self.on_notice: Callable[[Notice], None] | None = None
 
-    def decide(
-        self, text: str, turn: int, played: object = None, voice: object = None
-    ) -> Decision | None:
+    def decide(self, text: str, turn: int, *_: object) -> Decision | None:
         """The model takes every request."""
         request = read_request(text, datetime.now().astimezone(), turn)
         if request.is_empty:

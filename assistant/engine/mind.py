@@ -161,7 +161,14 @@ class Mind:
         """What is done with `text`, knowing all that has sounded before it."""
         self.remember()
         voice = self._voice[1] if self._voice is not None and self._voice[0] is take else None
-        decision = self._text.decide(text, take.turn, self._sounded.so_far(take), voice)
+        decision = self._text.decide(
+            text,
+            take.turn,
+            self._sounded.so_far(take),
+            voice,
+            lambda: take.is_cancelled,
+            self._weighing(take),
+        )
         take.mark("route")
         if decision is None:
             return None

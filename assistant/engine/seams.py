@@ -165,12 +165,19 @@ class TextLayer(Protocol):
     what it needs for the record of a turn."""
 
     def decide(
-        self, text: str, turn: int, played: Played | None, voice: Prosody | None
+        self,
+        text: str,
+        turn: int,
+        played: Played | None,
+        voice: Prosody | None,
+        should_stop: Callable[[], bool],
+        weighing: Weighing | None,
     ) -> Decided | None:
         """What is done with `text`, the words of `turn`; None for no words. Changes nothing.
 
         `played` is what has sounded of the answer that this turn interrupts, `voice` how the words
-        sounded, where that was measured."""
+        sounded, where that was measured. What takes long ends when `should_stop()`, and meanwhile
+        `weighing` may be told, as in `replies`."""
 
     def set_mood(self, enabled: bool) -> None:
         """Take the user's mood into account, or do not."""

@@ -34,8 +34,9 @@ from assistant.talk.guards.guards import Guards
 from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.history import as_messages
 from assistant.talk.model_answers import Model, ModelAnswers
+from assistant.talk.model_tools import ModelTools
 from assistant.talk.moods import Moods
-from assistant.talk.order import Order, make_order
+from assistant.talk.order import DECLINES, Order, make_order
 from assistant.talk.reach import Reach, load_reach
 from assistant.talk.reload import Fault, UserFiles, line_in
 from assistant.talk.replies import Entry, Guardrail, Replies
@@ -123,6 +124,7 @@ class Conversation:
         self._keep = config.llm.history_turns
         self._answers = ModelAnswers(config, replies, model)
         self._databases = tuple(databases)
+        self._tools = ModelTools(flows, self._reach, model)
         self._order = self._make_order()
         self._rules = rules_digest(replies, flows)
         self._own_words = self._find_own_words()
@@ -168,6 +170,7 @@ class Conversation:
             return
         if self._files.refresh():
             self._flows.exchange(self._files.flows)
+            self._flows.services.toolbox.exchange("", self._files.tools)
             self._replies = self._files.replies
             self._guards.use(self._replies)
             self._guards.code.exchange(self._files.guards)
@@ -191,6 +194,7 @@ class Conversation:
             self._reach,
             self._guards,
             self._answers,
+            self._tools,
             self._databases,
         )
 
@@ -247,12 +251,15 @@ class Conversation:
         turn: int = 0,
         played: tuple[int, str, str] | None = None,
         voice: Prosody | None = None,
+        should_stop: ShouldStop = lambda: False,
+        weighing: Weighing | None = None,
     ) -> Decision | None:
         """What is done with `text`, said in `voice`; None for a text without words. Changes
         nothing.
 
         `played` is (turn, request, answer) of an answer that this turn interrupts: what sounded of
-        it so far.
+        it so far. A model that chooses among tools ends when `should_stop()`; meanwhile `weighing`
+        is told how likely a sentence ends with `text`, if that is another model's work.
         """
         self._look_for_changes()
         self._hands.flush(FLUSH_S)
@@ -263,7 +270,12 @@ class Conversation:
         if played is not None:
             talk = talk.with_played(*played, keep=self._keep)
         request = self._moods.read(talk, request, voice)
-        decision = self._order.decide(talk, request)
+        decision = self._order.decide(
+            talk,
+            request,
+            should_stop=should_stop,
+            begins=lambda: self._endings.begin(talk, text, should_stop, weighing),
+        )
         if decision is None:
             return None
         return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
@@ -401,6 +413,7 @@ class Conversation:
         talk = self.talk
         self._moods.warm_up()
         if self._answers.model is not None:
+            self._tools.anticipate("", should_stop)
             self._answers.model.warm_up(self.prefix(), should_stop)
         self._endings.warm_up(talk, should_stop)
 
@@ -414,9 +427,14 @@ class Conversation:
         if self._guards.request(text, known.before(talk)) is not None:
             return  # a model never reads what is caught
         decision = self._order.decide(talk, request, without_model=True)
-        if decision is not None and decision.is_whole:
+        is_declined = decision is not None and decision.name.startswith(DECLINES)
+        is_for_tool = (is_declined or decision is None) and self._tools.is_likely(request)
+        if decision is not None and decision.is_whole and not is_for_tool:
             return
         self._endings.anticipate(talk, text, should_stop)
+        if is_for_tool:
+            self._tools.anticipate(text, should_stop)
+            return
         if self._answers.model is not None:
             self._answers.model.anticipate(self._endings.open_request(talk, text), should_stop)
 
@@ -471,7 +489,7 @@ class Conversation:
         turn: int = 0,
     ) -> Turn:
         """One turn as if it had been spoken, committed and heard in full."""
-        decision = self.decide(text, turn)
+        decision = self.decide(text, turn, should_stop=should_stop)
         mark("route")
         if decision is None:
             return Turn(text=self.shown(text))

@@ -26,6 +26,7 @@ from assistant.mood import NEUTRAL, Mood
 from assistant.talk.grants import Grant
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
+from assistant.talk.tool_schema import about_of, schema_of
 
 if TYPE_CHECKING:
     from assistant.talk.services import Services
@@ -200,44 +201,44 @@ class Tool:
         return _call(self.function, here, slots)
 
 
+class ToolFields(typing.TypedDict, total=False):
+    """What `tool` may be told; each as in `Tool`."""
+
+    name: str
+    writes: bool
+    sure: bool
+    undo: Callable[[Here, Any], None] | None
+    limit_s: float
+    apology: str
+    confirm: str
+    needs_pin: bool
+    offered: bool
+    speak: Callable[[Any], str] | None
+
+
 @typing.overload
 def tool(function: Callable[..., Any]) -> Tool: ...
 
 
 @typing.overload
-def tool(
-    *,
-    writes: bool = False,
-    sure: bool = False,
-    undo: Callable[[Here, Any], None] | None = None,
-    limit_s: float = 10.0,
-    apology: str = APOLOGY,
-) -> Callable[[Callable[..., Any]], Tool]: ...
+def tool(**fields: typing.Unpack[ToolFields]) -> Callable[[Callable[..., Any]], Tool]: ...
 
 
 def tool(
-    function: Callable[..., Any] | None = None,
-    *,
-    writes: bool = False,
-    sure: bool = False,
-    undo: Callable[[Here, Any], None] | None = None,
-    limit_s: float = 10.0,
-    apology: str = APOLOGY,
+    function: Callable[..., Any] | None = None, **fields: typing.Unpack[ToolFields]
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
     does not wait for it. A write may take `limit_s`; a read is part of its flow, which may take two
-    seconds in all."""
+    seconds in all.
+
+    `offered`: the language model may choose it; its type hints and the section "Args:" of its
+    documentation then describe it (docs/TOOLS.md). `TypeError` when a hint cannot be said.
+    """
 
     def make(function: Callable[..., Any]) -> Tool:
-        return Tool(
-            name=_name(function),
-            function=function,
-            writes=writes,
-            sure=sure,
-            undo=undo,
-            limit_s=limit_s,
-            apology=apology,
-        )
+        schema = _schema(function, is_needed=fields.get("offered", False))
+        given: dict[str, Any] = {"name": _name(function), **fields}
+        return Tool(function=function, about=about_of(function), schema=schema, **given)
 
     return make if function is None else make(function)
 
@@ -401,6 +402,16 @@ def _known_slots(
         if name not in slots or slots[name].name == "text":
             raise TypeError(f"{function.__name__}: anywhere='{name}' is no slot that can be found")
     return tuple(names)
+
+
+def _schema(function: Callable[..., Any], *, is_needed: bool) -> Mapping[str, Any]:
+    """Its arguments; none for a tool of the program that takes what nobody says."""
+    try:
+        return schema_of(function)
+    except (NameError, TypeError):
+        if is_needed:
+            raise
+        return {}
 
 
 def _name(function: Callable[..., Any]) -> str:
