@@ -66,6 +66,7 @@ class Real(Echoing):
         turn: int,
         played: tuple[int, str, str] | None,
         voice: Prosody | None = None,
+        *_: object,
     ) -> Decision | None:
         found = self.conversation.decide(text, turn, played, voice)
         self.decisions.append((text, found))

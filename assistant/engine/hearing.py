@@ -48,6 +48,7 @@ class Hearing:
         self._news = wires.inbox
         self._trace = wires.trace
         self._listen = listen
+        self._shown = wires.shown
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Work until `should_stop()`, on each of the threads; no error of one utterance ends it."""
@@ -77,7 +78,8 @@ class Hearing:
 
     def _pass_on_so_far(self, utterance: Utterance, transcript: Transcript | None) -> None:
         if transcript is not None and transcript.text and not self._is_late(utterance):
-            self._news.put(PartialHeard(turn=utterance.turn, text=transcript.text))
+            shown = self._shown(transcript.text, None)
+            self._news.put(PartialHeard(turn=utterance.turn, text=shown))
             self._mind.put(ToAnswer(transcript.text))
 
     def _with_stop_word(self, utterance: Utterance, transcript: Transcript) -> Transcript:

@@ -20,7 +20,7 @@ from assistant.engine.news import Announcement, Failed, Routed, Weighed
 from assistant.engine.seams import Decided, MeasureVoice, TextLayer
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
-from assistant.messages import Utterance, Weighing
+from assistant.messages import ModelWork, ToolCall, Utterance, Weighing
 from assistant.mood import Prosody
 from assistant.take import Take
 from assistant.talk.decision import slots_as_text
@@ -143,6 +143,8 @@ class Mind:
         speaking = _ForTake(self._text, take, self._mailbox, self._guarded)
         for reply in self._text.replies(decision, text, speaking, self._weighing(take)):
             take.mark("first clause")
+            for earlier in reply.takes_back:
+                self._mouth.take_back(take, earlier)
             if is_first:
                 self._news.put(Routed(take, reply.is_whole))
             if not self._mouth.put(take, reply):
@@ -159,11 +161,17 @@ class Mind:
         """What is done with `text`, knowing all that has sounded before it."""
         self.remember()
         voice = self._voice[1] if self._voice is not None and self._voice[0] is take else None
-        decision = self._text.decide(text, take.turn, self._sounded.so_far(take), voice)
+        decision = self._text.decide(
+            text,
+            take.turn,
+            self._sounded.so_far(take),
+            voice,
+            lambda: take.is_cancelled,
+            self._weighing(take),
+        )
         take.mark("route")
         if decision is None:
             return None
-        take.decision = decision
         self._trace.event(
             "decision",
             turn=take.turn,
@@ -179,6 +187,7 @@ class Mind:
             lambda: self._guarded(take, lambda: self._text.commit(decision)),
             lambda: self._guarded(take, lambda: self._text.withdraw(decision)),
         )
+        take.decision = decision  # whoever sees it may rely on the line above
         return decision
 
     def _guarded(self, take: Take, change: Callable[[], None]) -> None:
@@ -218,8 +227,15 @@ class _ForTake:
         return self.take.wait(self.mailbox.park, self.mailbox.unpark)
 
     def run(self, effect: Any) -> Any:
+        self.take.called.append(effect)
         return self.text.run(effect, self.should_stop)
 
     def change(self, change: Callable[[Any], Any]) -> None:
         take = self.take
         take.when_committed(lambda: self.guarded(take, lambda: self.text.change(change)))
+
+    def note(self, call: ToolCall) -> None:
+        self.take.called.append(call)
+
+    def asked(self, work: ModelWork) -> None:
+        self.take.asked.append(work)

@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assistant.language.en.normalise import normalise
 from assistant.language.phrases import Phrase, ReplyError, Rule, read_phrase
@@ -26,6 +26,8 @@ OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "replies.
 KINDS = ("reply", "stop", "cancel", "repeat")
 NEEDS = ("", "question", "no question", "answer")
 CHECKS = ("request", "answer", "both")
+Action = Literal["pass", "replace", "redact", "stop"]
+ACTIONS: tuple[Action, ...] = ("stop", "replace", "redact")
 _ENTRY_KEYS = {
     "id",
     "phrases",
@@ -38,7 +40,7 @@ _ENTRY_KEYS = {
     "late",
     "flows",
 }
-_GUARDRAIL_KEYS = {"id", "phrases", "regex", "answers", "check"}
+_GUARDRAIL_KEYS = {"id", "phrases", "regex", "unless", "answers", "check", "action"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +71,37 @@ class Entry:
 class Guardrail:
     """What is answered by a fixed text whatever else would answer.
 
-    `rules` are searched in canonical words; `check` says whether in the user's, in the model's
-    answer, or in both.
+    `rules` are searched in canonical words, unless one of `unless` is found there; `check` says
+    whether in the user's, in an answer, or in both. `action` "stop" also ends what waits and the
+    answer, "replace" the clause alone, "redact" puts the answer in the place of the words found.
     """
 
     id: str
     rules: tuple[Rule | re.Pattern[str], ...]
     answers: tuple[str, ...]
     check: str = "request"
+    unless: tuple[Rule, ...] = ()
+    action: Action = "stop"
 
     def catches(self, canonical: str, where: str) -> bool:
         """True when a rule is found in canonical words; `where` is "request" or "answer"."""
         if self.check not in (where, "both"):
             return False
-        return any(rule.search(f"{canonical} ") for rule in self.rules)
+        words = f"{canonical} "
+        if not any(rule.search(words) for rule in self.rules):
+            return False
+        return not any(rule.search(words) for rule in self.unless)
+
+    def cut(self, text: str, instead: str) -> str:
+        """`text` with `instead` in the place of the words that a rule finds; `instead` alone where
+        they stand otherwise in `text`."""
+        words = f"{normalise(text)} "
+        found = next((one for rule in self.rules if (one := rule.search(words))), None)
+        if found is None or not found[0].strip():
+            return instead
+        spelled = r"\W+".join(map(re.escape, found[0].split()))
+        cut, count = re.subn(rf"\b{spelled}\b", lambda _: instead, text, flags=re.I)
+        return cut if count else instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +238,7 @@ def _guardrail(table: dict[str, Any], path: Path) -> Guardrail:
     name = _name(table, path)
     _only_known(table, _GUARDRAIL_KEYS, name)
     rules: list[Rule | re.Pattern[str]] = [
-        Rule(rf"(?<!\S){phrase.pattern}", phrase.needed)
-        for phrase in map(read_phrase, _texts(table, "phrases", name, may_lack="regex" in table))
+        *_searched(_texts(table, "phrases", name, may_lack="regex" in table))
     ]
     for regex in _texts(table, "regex", name, may_lack=True):
         try:
@@ -232,6 +250,15 @@ def _guardrail(table: dict[str, Any], path: Path) -> Guardrail:
         rules=tuple(rules),
         answers=tuple(_texts(table, "answers", name)),
         check=_choice(table, "check", CHECKS, name),
+        unless=_searched(_texts(table, "unless", name, may_lack=True)),
+        action=next(one for one in ACTIONS if one == _choice(table, "action", ACTIONS, name)),
+    )
+
+
+def _searched(phrases: list[str]) -> tuple[Rule, ...]:
+    """Phrases as what is searched for within a text."""
+    return tuple(
+        Rule(rf"(?<!\S){phrase.pattern}", phrase.needed) for phrase in map(read_phrase, phrases)
     )
 
 
