@@ -219,7 +219,8 @@ class TurnRecord:
 
     `stages_ms` are the pieces of the way from the end of the user's speech to the first audible
     sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`, `slots`
-    and `steps` are those of the decision; `calls` are the tools in the order of their calls.
+    and `steps` are those of the decision; `calls` are the tools in the order of their calls. A
+    typed request is as if it had been spoken in no time at the moment of its commit.
     """
 
     turn: int
@@ -244,6 +245,7 @@ class TurnRecord:
     slots: dict[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     calls: tuple[ToolCall, ...] = ()
+    is_typed: bool = False
 
     @property
     def latency_ms(self) -> float | None:
@@ -278,6 +280,7 @@ class TurnRecord:
             "completeness": None if self.completeness is None else round(self.completeness, 4),
             "avg_logprob": round(self.avg_logprob, 3),
             "no_speech_prob": round(self.no_speech_prob, 3),
+            "typed": self.is_typed,
         }
 
 

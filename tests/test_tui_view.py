@@ -20,18 +20,15 @@ from assistant.messages import (
     Update,
 )
 from assistant.tui.bars import axis, cells, format_ms, round_scale
+from assistant.tui.figures import REST, percentile, stage_medians, summarise
 from assistant.tui.lines import entry_lines
 from assistant.tui.session_view import (
     KEPT_ENTRIES,
-    REST,
     NoticeEntry,
     SessionView,
     Turn,
     cleared,
     fold,
-    percentile,
-    stage_medians,
-    summarise,
 )
 from tests import tui_feed
 

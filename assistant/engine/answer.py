@@ -43,7 +43,8 @@ CallOf = Callable[[Any], ToolCall]
 
 @dataclass(slots=True)
 class Answer:
-    """A turn whose take is committed; `utterance` is None when nobody asked (a timer)."""
+    """A turn whose take is committed; `utterance` is None when nobody spoke: the request was typed,
+    or there was none (a timer)."""
 
     turn: int
     take: Take
@@ -55,6 +56,21 @@ class Answer:
     reopened: int = 0
     is_interrupted: bool = False
     clauses_shown: int = 0
+    is_typed: bool = False
+
+    @property
+    def is_announcement(self) -> bool:
+        """True for what nobody asked for."""
+        return self.utterance is None and not self.is_typed
+
+    @property
+    def may_be_left(self) -> bool:
+        """True when nothing of it that was to be done would stay undone if it were cancelled now:
+        it is decided, and waits for no write; or a word of it is there."""
+        decision: Decided | None = self.take.decision
+        if self.is_announcement or self.played.clauses:
+            return True
+        return decision is not None and decision.waits is None
 
     @property
     def speech_end_index(self) -> int:
@@ -139,6 +155,7 @@ class Answer:
             slots=slots_as_text(decision.slots) if decision else {},
             steps=decision.steps if decision else (),
             calls=self.calls(call_of),
+            is_typed=self.is_typed,
         )
 
     def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:

@@ -40,6 +40,7 @@ from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
 from assistant.engine.sounded import Sounded
 from assistant.engine.takes import Takes
 from assistant.engine.turns import Turns
+from assistant.engine.typed import Typed, cleaned
 from assistant.engine.wires import Wires
 from assistant.errors import AssistantError
 from assistant.log.savings import Savings
@@ -160,6 +161,7 @@ class Engine:
             tracker,
             takes,
             Announcements(self._mouth, wires.playout),
+            Typed(tracker, sounded, wires),
             reporter,
             Meant(reporter, lambda: stages.text.awaits_answer),
             wires,
@@ -332,6 +334,13 @@ class Engine:
     def stop_talking(self) -> None:
         """Stop the voice, or forget the open turn."""
         self._wires.inbox.put(self._turns.silence)
+
+    def submit_text(self, text: str) -> None:
+        """Answer a typed request as if it had been said; it interrupts what sounds. A line without
+        a visible character is none. `InputError` when it is too long."""
+        line = cleaned(text)
+        if line:
+            self._wires.inbox.put(lambda: self._turns.submit(line))
 
     def clear(self) -> None:
         """Forget the conversation so far."""

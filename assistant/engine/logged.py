@@ -15,12 +15,12 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
     """References to what is known of it; the log's own thread makes the row."""
     decision: Any = answer.take.decision
     request = getattr(decision, "request", None)
-    is_said = answer.utterance is None and not record.transcript
+    is_said = answer.is_announcement
     return Entry(
         kind="said" if is_said else "turn",
         at=datetime.now().astimezone(),
         turn=record.turn,
-        way="voice" if answer.utterance is not None or is_said else "typed",
+        way="typed" if answer.is_typed else "voice",
         request=record.transcript,
         now=request.now if request is not None else None,
         name=record.name,

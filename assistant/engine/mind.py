@@ -138,7 +138,6 @@ class Mind:
         take.mark("route")
         if decision is None:
             return None
-        take.decision = decision
         self._trace.event(
             "decision",
             turn=take.turn,
@@ -153,6 +152,7 @@ class Mind:
             lambda: self._guarded(take, lambda: self._text.commit(decision)),
             lambda: self._guarded(take, lambda: self._text.withdraw(decision)),
         )
+        take.decision = decision  # whoever sees it may rely on the line above
         return decision
 
     def _guarded(self, take: Take, change: Callable[[], None]) -> None:

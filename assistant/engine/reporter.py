@@ -59,8 +59,7 @@ class Reporter:
         """Publish the record of an answer that is over."""
         record = answer.record(self._index_at, self._call_of)
         self._wires.playout.forget(answer.take)
-        is_announcement = answer.utterance is None
-        if is_announcement or record.transcript:
+        if answer.is_announcement or record.transcript:
             keeps_sound = self._log.keeps_sound
             self._log.add(entry_of(answer, record, self._call_of, keeps_sound=keeps_sound))
             self._sounded.end(answer, (record.turn, record.transcript, record.reply))
