@@ -12,6 +12,7 @@ import pytest
 from assistant.assemble.audit import open_log, typed_entry
 from assistant.assemble.loading import make_conversation, make_services
 from assistant.assemble.rerun import Replayed, replay_rows
+from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment, Start
 from assistant.config import Config, LogConfig
 from assistant.engine.hands import HandsThread
 from assistant.log.book import Book
@@ -20,6 +21,8 @@ from assistant.log.place import head_file, log_path
 from assistant.log.verify import verify
 from assistant.log.writer import TurnLog
 from assistant.talk.store import Store
+from tests.scripted import Humming, Session, Words, drawn
+from tests.test_engine_history import Real
 
 START = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)
 
@@ -274,3 +277,46 @@ class Ringing(Talking):
             text = str(getattr(one, "text", ""))
             self.rang = [*self.rang, text]
             self.log.add(Entry(kind="said", at=self.now, sounded=text, turn=-1))
+
+
+# -- spoken, through the engine --------------------------------------------------------------------
+
+
+def test_a_spoken_session_with_interruptions_is_replayed_without_a_difference(
+    tmp_path: Path,
+) -> None:
+    talking = Talking(tmp_path, way="hear")
+    services = make_services(talking.config, tmp_path / "state")
+    hands = HandsThread()
+    conversation = make_conversation(
+        talking.config, None, services=services, hands=hands, folder=talking.folder
+    )
+    said: tuple[tuple[str, Start], ...] = (
+        ("Set a timer for ten minutes.", AtOnce()),
+        ("What can you do?", AfterAnswer(quiet_ms=1500)),
+        ("Say that again.", DuringAnswer(after_ms=2200)),
+        ("No.", DuringAnswer(after_ms=2200)),
+        ("Add milk to my shopping list.", AfterAnswer(quiet_ms=1500)),
+        ("How long is left?", AfterAnswer(quiet_ms=1500)),
+    )
+    session = Session(
+        text=Real(conversation=conversation),
+        words=Words(lambda loud_s: said[round((loud_s / 0.02 - 9) / 3)][0]),
+        voice=Humming(seconds=4.0),
+        hands=hands,
+        log=open_log(talking.config, conversation, services, "hear"),
+    )
+    session.run(
+        *(
+            Segment(samples=drawn("#" * (9 + 3 * place)), starts=starts)
+            for place, (_, starts) in enumerate(said)
+        )
+    )
+    assert session.log.close(10.0)
+    rows = [row.body for row in talking.book().rows("kind = 'turn'")]
+    assert [row["request"] for row in rows] == [text for text, _ in said]
+    cut = [row for row in rows if row.get("interrupted")]
+    assert cut, "one answer at least was interrupted"
+    assert cut[0]["sounded"] != " ".join(cut[0]["planned"])
+    found = talking.replay()
+    assert [(one.request, one.differences) for one in found] == [(text, ()) for text, _ in said]

@@ -27,6 +27,7 @@ from assistant.messages import ToolCall
 from assistant.talk.decision import Effect, slots_as_text
 
 if TYPE_CHECKING:
+    from assistant.assemble.roles import Role
     from assistant.talk.conversation import Conversation
     from assistant.talk.services import Services
     from assistant.talk.silent import Turn
@@ -165,7 +166,7 @@ def models_of(config: Config) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if config.llm.server:
         found["llm"] = {"server": server_label(config)}
-    roles: tuple[Any, ...] = ("transcriber", "turn", "voice")
+    roles: tuple[Role, ...] = ("transcriber", "turn", "voice")
     for role in roles:
         try:
             found[role] = _weights(model_path(config, role), config, role)
@@ -179,13 +180,16 @@ def models_of(config: Config) -> dict[str, Any]:
     return found
 
 
-def _weights(path: Path, config: Config, role: str) -> dict[str, Any]:
-    from assistant.weights.resolve import profile_models
+def _weights(path: Path, config: Config, role: Role) -> dict[str, Any]:
+    from assistant.weights.resolve import find
 
     size = path.stat().st_size if path.is_file() else None
-    model = profile_models(config).get(role)  # type: ignore[call-overload]
-    known = {one.name: one.sha256 for one in model.files} if model is not None else {}
-    hashes = {
-        name: sha for name, sha in known.items() if sha and (path.is_dir() or name == path.name)
-    }
-    return {"file": path.name, "bytes": size, "sha256": hashes}
+    made: dict[str, Any] = {"file": path.name, "bytes": size}
+    if getattr(config, role).model:  # the user's own
+        return made
+    model, _ = find(config, role)
+    known = {one.name: one.sha256 for one in model.files if one.sha256}
+    if path.is_file() and path.name not in known:  # a copy that was made for speed
+        return {**made, "made_from": known}
+    wanted = known if path.is_dir() else {path.name: known[path.name]}
+    return {**made, "model": model.id, "sha256": wanted}

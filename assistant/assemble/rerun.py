@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +103,8 @@ class _Session:
         self._store = store
         self._redact = redact_by(config)
         self._listens = about.get("way") in _LISTENS
-        self._now = _time(about.get("at")) or datetime.now(UTC)
+        self._zone = _zone(about.get("utc_offset"))
+        self._now = _time(about.get("at"), self._zone) or datetime.now(self._zone)
         self._hands = CopyHands()
         self._model = SaidThen()
         services = Services(
@@ -129,7 +130,7 @@ class _Session:
         if kind == "cleared":
             self._conversation.forget()
         elif kind == "said":
-            self._pass_time(_time(body.get("at")))
+            self._pass_time(_time(body.get("at"), self._zone))
             self._conversation.remember(int(body.get("turn", 0)), "", body.get("sounded", ""))
         elif kind == "turn":
             return self._turn(row.seq, body, remark)
@@ -248,8 +249,18 @@ class SaidThen:
         """Nobody knows."""
 
 
-def _time(text: Any) -> datetime | None:
+def _time(text: Any, zone: tzinfo | None = None) -> datetime | None:
+    """A time as it is written, or in `zone`."""
     try:
-        return datetime.fromisoformat(str(text))
+        found = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    return found.astimezone(zone) if zone is not None else found
+
+
+def _zone(offset: Any) -> tzinfo:
+    """The zone of this machine then: what comes again each morning depends on it."""
+    try:
+        return datetime.strptime(str(offset), "%z").tzinfo or UTC
+    except ValueError:
+        return UTC
