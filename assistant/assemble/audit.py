@@ -185,7 +185,8 @@ def _weights(path: Path, config: Config, role: Role) -> dict[str, Any]:
 
     size = path.stat().st_size if path.is_file() else None
     made: dict[str, Any] = {"file": path.name, "bytes": size}
-    if getattr(config, role).model:  # the user's own
+    is_hibari = role == "voice" and config.voice.engine == "hibari"
+    if getattr(config, role).model or is_hibari:  # not the profile's
         return made
     model, _ = find(config, role)
     known = {one.name: one.sha256 for one in model.files if one.sha256}
