@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -277,6 +280,30 @@ class Ringing(Talking):
             text = str(getattr(one, "text", ""))
             self.rang = [*self.rang, text]
             self.log.add(Entry(kind="said", at=self.now, sounded=text, turn=-1))
+
+
+def test_the_hash_of_the_rules_is_the_same_in_every_process_and_another_for_other_rules(
+    talking: Talking,
+) -> None:
+    code = (
+        "from assistant.assemble.loading import make_conversation\n"
+        "from assistant.config import Config\n"
+        "print(make_conversation(Config(), None).rules)"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in "123"
+    }
+    own = make_conversation(talking.config, None)
+    assert seen == {own.rules}
+    talking.folder.joinpath("flows", "miles.py").write_text(MILES.format(number=40))
+    assert make_conversation(talking.config, None, folder=talking.folder).rules != own.rules
 
 
 # -- spoken, through the engine --------------------------------------------------------------------

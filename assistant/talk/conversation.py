@@ -105,7 +105,7 @@ class Conversation:
         self._keep = config.llm.history_turns
         self._answers = ModelAnswers(config, replies, model)
         self._order = self._make_order()
-        self._rules = rules_digest(replies, flows)
+        self._rules = ""
         self._own_words = self._find_own_words()
         self._endings = Endings(endings, model, self._answers.opening)
         self._lock = threading.Lock()
@@ -124,7 +124,9 @@ class Conversation:
 
     @property
     def rules(self) -> str:
-        """12 digits that are others when a flow or a reply is another."""
+        """12 digits that are others when a flow or a reply is another; worked out when somebody
+        asks. Any thread."""
+        self._rules = self._rules or rules_digest(self._replies, self._flows)
         return self._rules
 
     @property
@@ -149,7 +151,7 @@ class Conversation:
             self._replies = self._files.replies
             self._answers.use(self._replies)
             self._order = self._make_order()
-            self._rules = rules_digest(self._replies, self._flows)
+            self._rules = ""
             self._own_words = self._find_own_words()
             self._told.intersection_update(map(str, self._files.faults))
         for fault in map(str, self._files.faults):
