@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from assistant.mood import Mood
+
 SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 320
 FRAME_MS = 20
@@ -114,7 +116,8 @@ class Transcript:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one part of the text layer said to a request: `verdict` "took" or "passed", how sure it
-    was (0 to 1; None where it does not count) and why."""
+    was (0 to 1; None where it does not count) and why. A tool of another program is a part of its
+    own, with the verdict "called"."""
 
     part: str
     verdict: str
@@ -174,7 +177,9 @@ class Reply:
     `text` is shown, `spoken` is said where that differs. `name` is that of the decision
     ("timer.set"). `is_whole` says that the request is, from start to end, words that the program
     knows: hardly any will follow. `is_last` says beforehand that no further clause will come.
-    `rings` has a sound before the words, for what nobody asked for just now.
+    `rings` has a sound before the words, for what nobody asked for just now. `takes_back` are
+    replies of the same answer that were given before and are not to be heard, as far as they have
+    not sounded.
     """
 
     text: str
@@ -185,6 +190,7 @@ class Reply:
     is_whole: bool = False
     is_last: bool = False
     rings: bool = False
+    takes_back: tuple[Reply, ...] = ()
 
     @property
     def said(self) -> str:
@@ -218,9 +224,9 @@ class TurnRecord:
     """Everything that is reported about one answered turn; seconds are on the input's clock.
 
     `stages_ms` are the pieces of the way from the end of the user's speech to the first audible
-    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`, `slots`
-    and `steps` are those of the decision; `calls` are the tools in the order of their calls. A
-    typed request is as if it had been spoken in no time at the moment of its commit.
+    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`,
+    `slots`, `steps` and `mood` are those of the decision; `calls` are the tools in the order of
+    their calls. A typed request is as if it had been spoken in no time at the moment of its commit.
     """
 
     turn: int
@@ -246,6 +252,7 @@ class TurnRecord:
     steps: tuple[Step, ...] = ()
     calls: tuple[ToolCall, ...] = ()
     is_typed: bool = False
+    mood: Mood | None = None
 
     @property
     def latency_ms(self) -> float | None:
@@ -272,6 +279,7 @@ class TurnRecord:
             "slots": self.slots,
             "steps": [step.as_json() for step in self.steps],
             "calls": [call.as_json() for call in self.calls],
+            "mood": None if self.mood is None else self.mood.as_json(),
             "why": self.why,
             "takes": self.takes,
             "stages": {name: round(ms, 1) for name, ms in self.stages_ms.items()},

@@ -389,7 +389,9 @@ class Deciding(Doing):
     read: ToolCall = field(default_factory=lambda: ToolCall(name="look", writes=False))
     undoes: tuple[Effect, ...] = ()
 
-    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
+    def decide(
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
+    ) -> Decision | None:
         return Decision(
             name=text,
             source="tool",

@@ -229,7 +229,9 @@ class Writing(Echoing):
     released: threading.Event = field(default_factory=threading.Event)
     written: list[str] = field(default_factory=list)
 
-    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
+    def decide(
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
+    ) -> Decision | None:
         def write() -> None:
             self.released.wait(5.0)
             self.written.append(text)

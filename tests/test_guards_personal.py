@@ -1,4 +1,4 @@
-"""Personal data is found as it is written and as it is spoken, and numbers that are none are left."""
+"""Personal data is found as it is written and as it is spoken; other numbers are left."""
 
 import pytest
 

@@ -78,7 +78,9 @@ class Deciding(Echoing):
         super().commit(decision)
         self.hands.submit(decision.effects)
 
-    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
+    def decide(
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
+    ) -> Decision | None:
         return Decision(
             name="list.add",
             source="tool",

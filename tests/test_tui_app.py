@@ -71,6 +71,7 @@ def status(app: AssistantApp) -> str:
         (["s"], [("stop_talking",)]),
         (["escape"], [("stop_talking",)]),
         (["c"], [("clear",)]),
+        (["f", "f"], [("set_mood", False), ("set_mood", True)]),
         (["d"], [("devices",)]),
         (["h", "escape", "question_mark", "escape"], []),
     ],

@@ -82,6 +82,9 @@ class Notebook:
     def submit_text(self, text: str) -> None:
         self.calls.append(("submit_text", text))
 
+    def set_mood(self, enabled: bool) -> None:
+        self.calls.append(("set_mood", enabled))
+
     def clear(self) -> None:
         self.calls.append(("clear",))
 

@@ -23,11 +23,13 @@ from assistant.assemble.loading import (
     make_conversation,
     make_services_anyway,
     open_prepared,
+    start_links,
 )
 from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
 from assistant.assemble.speaking import Speaking
 from assistant.config import Config
+from assistant.talk.guards.personal import redacted
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.engine.engine import Stages
@@ -60,6 +62,7 @@ def load_stages(
     from assistant.engine.hands import HandsThread
     from assistant.engine.memory import give_back_freed, keep_what_is_loaded
     from assistant.hearing.hallucination import is_noise
+    from assistant.hearing.prosody import measure_prosody
     from assistant.log.writer import Session, TurnLog
 
     paths = model_paths(config)
@@ -88,6 +91,8 @@ def load_stages(
             hands=hands,
             folder=folder,
         )
+        links = start_links(config, services, services.notify)
+        services.documents.start()
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
@@ -123,6 +128,8 @@ def load_stages(
         hands=hands,
         log=open_log(config, conversation, services, way, say) if way else TurnLog(None, Session()),
         volume_to=speaking.volume_to,
+        measure_voice=measure_prosody if config.mood.enabled and config.mood.voice else None,
+        close=links.close if links is not None else lambda: None,
     )
 
 
@@ -131,7 +138,8 @@ def open_trace(config: Config) -> Trace:
     from assistant.trace import Trace
 
     directory = trace_directory(config) if config.trace.enabled else None
-    trace = Trace(directory, config.trace.keep_sessions)
+    redact = redacted if config.guards.redact_log else None
+    trace = Trace(directory, config.trace.keep_sessions, redact)
     if config.llm.server:
         trace.event(
             "model server", model=server_label(config), is_remote=bool(remote_warning(config))

@@ -10,7 +10,9 @@ import typer
 from assistant.cli import bench, converse, doctor, flows, hear, log, replay, text
 from assistant.cli.evaluate import eval_app
 from assistant.cli.flows import new_app
+from assistant.cli.mcp import mcp_app
 from assistant.cli.models import models_app
+from assistant.cli.pin import pin_app
 
 app = typer.Typer(
     name="assistant",
@@ -50,4 +52,6 @@ app.command("doctor")(doctor.doctor)
 app.command("config")(doctor.config)
 app.command("prepare")(converse.prepare)
 app.add_typer(models_app, name="models")
+app.add_typer(pin_app, name="pin")
+app.add_typer(mcp_app, name="mcp")
 app.add_typer(eval_app, name="eval")

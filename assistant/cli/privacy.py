@@ -57,6 +57,20 @@ def _collector(config: Config, environment: Mapping[str, str]) -> str:
     return endpoint
 
 
+def _interfaces(config: Config, environment: Mapping[str, str]) -> str:
+    """The hosts of the declared interfaces that are not this machine."""
+    from assistant.talk.sources.api_request import read_target
+
+    found = [
+        f"{target.host} ({name})"
+        for name, api in config.apis.items()
+        if not (
+            target := read_target(api.url, f"apis.{name}", allow_insecure=api.allow_insecure)
+        ).is_local
+    ]
+    return ", ".join(found)
+
+
 def _larger_model(config: Config, environment: Mapping[str, str]) -> str:
     """While the machine was not measured, or a model of the choice is not there."""
     is_open = may_fetch(config) and not is_settled(config)
@@ -101,6 +115,14 @@ WAYS_OUT: tuple[WayOut, ...] = (
         when="log.otlp_endpoint names another machine and log.allow_remote is true: then names and "
         "times of your turns are sent there, and none of your words",
         in_force=_collector,
+    ),
+    WayOut(
+        name="interfaces",
+        when="the configuration has [apis.NAME] sections with an address elsewhere: what url, "
+        "headers, query and body say, with the words of your request that stand for their slots, "
+        "when you say one of their phrases or the language model chooses them; the screen says "
+        "'Asked HOST (NAME)' each time",
+        in_force=_interfaces,
     ),
 )
 """Whatever may leave; a new way is one entry more, and `private.allow_host` opens it."""

@@ -17,6 +17,7 @@ import platformdirs
 
 from assistant.assemble.places import (
     config_path,
+    documents_directory,
     parts_directory,
     replies_directory,
     states_directory,
@@ -90,6 +91,12 @@ def stores(config: Config) -> list[Store]:
             name="fetch log",
             place=log_file(),
             holds="what the newest background download printed",
+        ),
+        Store(
+            name="documents",
+            place=documents_directory(),
+            holds="the text of the documents in your folder ([documents]), as an index; it is made "
+            "again when it is missing",
         ),
         *_made_again(),
         Store(

@@ -20,6 +20,7 @@ from assistant.assemble.loading import (
     load_voice,
     make_conversation,
     make_services,
+    start_links,
 )
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import remote_warning, weights_remarks
@@ -30,6 +31,9 @@ from assistant.errors import DeviceError, InputError
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Effect, slots_as_text
 from assistant.talk.silent import Turn
+
+_LINKS_S = 16.0
+"""So long servers of tools are waited for."""
 
 
 def _never() -> bool:
@@ -80,6 +84,10 @@ def ask(
     )
     conversation.on_notice = lambda notice: complain(notice.text)
     conversation.reload()
+    links = start_links(settings, services, services.notify)
+    if links is not None:
+        links.wait_ready(_LINKS_S)
+    services.documents.refresh()
     if model is not None:
         for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)
@@ -87,12 +95,16 @@ def ask(
     log = None if hands is None else open_log(settings, conversation, services, "ask", complain)
     if log is not None:
         log.on_trouble = lambda error: complain(f"assistant: {error}")
-    for number, text in enumerate(asked, start=1):
-        turn, marks = _ask(conversation, text, number, as_json=as_json)
-        if log is not None and hands is not None:
-            log.add(typed_entry(turn, number, hands.call_of, marks))
-    if log is not None:
-        log.close()
+    try:
+        for number, text in enumerate(asked, start=1):
+            turn, marks = _ask(conversation, text, number, as_json=as_json)
+            if log is not None and hands is not None:
+                log.add(typed_entry(turn, number, hands.call_of, marks))
+    finally:
+        if log is not None:
+            log.close()
+        if links is not None:
+            links.close()
 
 
 def _complain_of_effect(effect: Effect, error: Exception, sentence: str) -> None:
@@ -114,11 +126,11 @@ def _ask(
     first = turn.replies[0] if turn.replies else None
     source = first.source if first else None
     if not as_json:
-        print(f"you: {text}\nassistant [{source}]: {turn.answer}", flush=True)
+        print(f"you: {turn.text}\nassistant [{source}]: {turn.answer}", flush=True)
         return turn, marks
     decision = turn.decision
     line = {
-        "text": text,
+        "text": turn.text,
         "reply": turn.answer,
         "spoken": turn.spoken,
         "source": source,
@@ -126,6 +138,7 @@ def _ask(
         "score": decision.score if decision else None,
         "slots": slots_as_text(decision.slots) if decision else {},
         "steps": [step.as_json() for step in decision.steps] if decision else [],
+        "mood": decision.mood.as_json() if decision else None,
         "why": first.why if first else "no answer",
         "ms": marks,
     }

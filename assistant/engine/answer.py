@@ -5,22 +5,23 @@ Pure bookkeeping on the sample clock; starts nothing and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.engine.playout import Played
+from assistant.engine.playout import Clause, Played
 from assistant.engine.seams import Decided
 from assistant.messages import (
     SAMPLE_RATE_HZ,
     Source,
+    Step,
     ToolCall,
     Transcript,
     TurnRecord,
     Utterance,
 )
 from assistant.take import Take
-from assistant.talk.decision import slots_as_text
+from assistant.talk.decision import GUARDED, slots_as_text
 
 STAGES = (
     "pause",
@@ -78,6 +79,11 @@ class Answer:
         return self.commit_index if self.utterance is None else self.utterance.speech_end_sample
 
     @property
+    def _heard(self) -> list[Clause]:
+        """The clauses without those that were taken back before they sounded."""
+        return [clause for clause in self.played.clauses if not clause.is_unheard]
+
+    @property
     def rings(self) -> bool:
         """True for what rings until somebody says that it was heard."""
         return any(clause.reply.rings for clause in self.played.clauses)
@@ -85,7 +91,7 @@ class Answer:
     @property
     def source(self) -> Source:
         """Where the first clause came from."""
-        clauses = self.played.clauses
+        clauses = self._heard
         return clauses[0].reply.source if clauses else "model"
 
     @property
@@ -94,7 +100,7 @@ class Answer:
         decision: Decided | None = self.take.decision
         if decision is not None:
             return decision.why
-        clauses = self.played.clauses
+        clauses = self._heard
         return clauses[0].reply.why if clauses else "no clause was made"
 
     @property
@@ -103,13 +109,13 @@ class Answer:
         decision: Decided | None = self.take.decision
         if decision is not None:
             return decision.name
-        clauses = self.played.clauses
+        clauses = self._heard
         return clauses[0].reply.name if clauses else ""
 
     @property
     def is_at_end(self) -> bool:
         """True from the first sound of the last clause on."""
-        clauses = self.played.clauses
+        clauses = self._heard
         return self.played.is_complete and bool(clauses) and clauses[-1].played > 0
 
     def begun_text(self) -> str:
@@ -153,10 +159,18 @@ class Answer:
             name=self.name,
             score=decision.score if decision else None,
             slots=slots_as_text(decision.slots) if decision else {},
-            steps=decision.steps if decision else (),
+            steps=(*(decision.steps if decision else ()), *self._guarded()),
             calls=self.calls(call_of),
             is_typed=self.is_typed,
+            mood=decision.mood if decision else None,
         )
+
+    def _guarded(self) -> Iterator[Step]:
+        """What the guardrails did to the answer."""
+        for clause in self._heard:
+            if clause.reply.why.startswith(GUARDED):
+                why = clause.reply.why.removeprefix(GUARDED)
+                yield Step(part="answer guard", verdict="took", why=why)
 
     def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:
         if self.played.first_audible_index is None:

@@ -52,6 +52,7 @@ class Conductor:
         self._playout = wires.playout
         self._publish = wires.publish
         self._trace = wires.trace
+        self._shown = wires.shown
         self.holding = Holding.NOBODY
         self._index = 0
         self._spoken_frames = 0
@@ -181,7 +182,7 @@ class Conductor:
             "transcript",
             turn=news.take.turn,
             take=news.take.number,
-            text=news.transcript.text,
+            text=self._shown(news.transcript.text, news.take.decision),
             avg_logprob=news.transcript.avg_logprob,
             no_speech_prob=news.transcript.no_speech_prob,
             drop=news.drop,
@@ -199,7 +200,8 @@ class Conductor:
         elif answer is not None and news.take is answer.take:
             answer.transcript = news.transcript
             if news.drop is None:
-                self._publish(Heard(turn=answer.turn, text=news.transcript.text))
+                text = self._shown(news.transcript.text, news.take.decision)
+                self._publish(Heard(turn=answer.turn, text=text))
             else:
                 self._takes.words = news
                 self.handle(Event.NO_ANSWER)
@@ -207,7 +209,8 @@ class Conductor:
     def _on_words_of_open_turn(self, news: Transcribed) -> None:
         self._takes.words = news
         if news.drop is None and self.holding is Holding.USER:
-            self._publish(PartialHeard(turn=news.take.turn, text=news.transcript.text))
+            text = self._shown(news.transcript.text, news.take.decision)
+            self._publish(PartialHeard(turn=news.take.turn, text=text))
         if self._awaits_words:
             self._awaits_words = False
             self.handle(Event.NO_WORDS if news.drop else Event.WORDS)

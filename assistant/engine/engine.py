@@ -36,7 +36,7 @@ from assistant.engine.mouth import Mouth, Prepared, Resample
 from assistant.engine.news import Announcement
 from assistant.engine.playout import Playout
 from assistant.engine.reporter import Reporter
-from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
+from assistant.engine.seams import AudioDevice, MeasureVoice, TextLayer, Transcriber, Voice
 from assistant.engine.sounded import Sounded
 from assistant.engine.takes import Takes
 from assistant.engine.turns import Turns
@@ -86,8 +86,12 @@ class Stages:
     """Where the effects of `text` run."""
     log: TurnLog = field(default_factory=lambda: TurnLog(None, Session()))
     """Where every turn is written down; by default nowhere."""
+    measure_voice: MeasureVoice | None = None
+    """Measures how an utterance sounds, for the user's mood; None: words alone."""
     volume_to: Callable[[SetVolume], None] = lambda set_volume: None
     """Is given what sets the loudness of the voice, as a multiple of the configured volume."""
+    close: Callable[[], None] = lambda: None
+    """Ends what runs beside the stages, such as the servers of tools."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -115,6 +119,7 @@ class Engine:
         trace: Trace,
     ) -> None:
         self._device = device
+        self._stages = stages
         self._show = publish
         self.failure: Exception | None = None
         """What ended the session by itself, if anything did."""
@@ -131,18 +136,21 @@ class Engine:
             busy=busy,
             to_hear=Mailbox(busy),
             to_answer=Mailbox(busy),
+            shown=stages.text.shown,
         )
         stages.volume_to(wires.playout.set_volume)
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
-        words = Hearing(stages.transcriber, stages.noise_rule, wires)
-        sounded = Sounded()
+        sounded = Sounded(wires.shown)
         self._mind = Mind(
             stages.text,
             self._mouth,
             sounded,
             wires,
             weighs=config.turn.endpointing == "smart_turn" and config.turn.weigh_words,
+            measure_voice=stages.measure_voice,
         )
+        listen = self._mind.listen if stages.measure_voice is not None else None
+        words = Hearing(stages.transcriber, stages.noise_rule, wires, listen)
         self._hands = stages.hands
         self._hands.on_failure = self._on_effect_failed
         self._hands.on_work = busy.add
@@ -208,6 +216,7 @@ class Engine:
             self._wires.trace.event("stuck", thread="hands")
         if not self._log.flush(_LOG_TIMEOUT_S):
             self._wires.trace.event("stuck", thread="log")
+        self._stages.close()
         self._wires.publish(StateChanged(state=State.STOPPED))
         self._wires.trace.event("stopped", **dataclasses.asdict(self._device.counters()))
 
@@ -345,3 +354,7 @@ class Engine:
     def clear(self) -> None:
         """Forget the conversation so far."""
         self._wires.to_answer.put_chore(self._mind.forget)
+
+    def set_mood(self, enabled: bool) -> None:
+        """Take the user's mood into account, or do not."""
+        self._wires.to_answer.put_chore(lambda: self._mind.set_mood(enabled))

@@ -6,6 +6,7 @@ words that come back from the room are no request.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from assistant.engine.answer import Answer, CallOf
@@ -58,6 +59,8 @@ class Reporter:
     def report(self, answer: Answer) -> None:
         """Publish the record of an answer that is over."""
         record = answer.record(self._index_at, self._call_of)
+        shown = self._wires.shown(record.transcript, answer.take.decision)
+        record = dataclasses.replace(record, transcript=shown)
         self._wires.playout.forget(answer.take)
         if answer.is_announcement or record.transcript:
             keeps_sound = self._log.keeps_sound

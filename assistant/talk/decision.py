@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from assistant.language.en.pins import hide_all, hide_runs
 from assistant.messages import ModelWork, Reply, Source, Step, ToolCall
+from assistant.mood import NEUTRAL, Mood
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
 
 LONGEST_WHY = 60
 LONGEST_RESULT = 200
+GUARDED = "guardrail in the answer: "
+"""How the `why` of a reply begins that a guardrail put in the place of another, or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,8 +29,9 @@ class Effect:
 
     `run()` runs on the hands after the commit, once; what it returns is given to `undo` when the
     turn is withdrawn or taken back. What `run` raises becomes a spoken sentence: that of an
-    `AssistantError`, else `apology`. `slots` are the arguments, for the record of the turn.
-    `is_own`: it changes nothing but the program's own store, so that it may be run on a copy.
+    `AssistantError`, else `apology`. `slots` are the arguments, for the record of the turn,
+    `origin` is that of its tool. `is_own`: it changes nothing but the program's own store, so that
+    it may be run on a copy.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Effect:
     limit_s: float = 10.0
     slots: Mapping[str, Any] = field(default_factory=empty)
     is_own: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +94,7 @@ class Decision:
     `waits` is one that `rest` runs, because the answer depends on it. `calls` are the tools that
     were read for it.
     `is_whole` says that the request is, from start to end, words that the program knows.
-    `request` is what was decided on, `before` the talk at that moment. `is_secret`: the words of
-    the request, such as a PIN, must not be written down.
+    `request` is what was decided on, `before` the talk at that moment, `mood` the user's.
     """
 
     name: str
@@ -106,9 +111,20 @@ class Decision:
     undoes: tuple[Effect, ...] = ()
     calls: tuple[ToolCall, ...] = ()
     is_whole: bool = False
-    is_secret: bool = False
     before: Talk = field(default_factory=Talk)
     request: Request | None = None
+    mood: Mood = NEUTRAL
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the request answers the question for the PIN."""
+        return self.before.is_secret_open
+
+    def shown(self, text: str) -> str:
+        """The request, or words of it, as it may be shown and kept: without a PIN."""
+        if self.before.is_secret_open:
+            return hide_all(text)
+        return hide_runs(text) if self.after.is_secret_open else text
 
 
 class Part(Protocol):

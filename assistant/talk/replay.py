@@ -19,6 +19,8 @@ from assistant.errors import StageTimeout
 from assistant.messages import ToolCall
 from assistant.talk.decision import Effect, result_as_text, slots_as_text
 from assistant.talk.flow import Ask, Call, Change, Flow, HandOver, Here, Say, TakeBack
+from assistant.talk.gate import Lock, Secret
+from assistant.talk.grants import Grant, Refused, locks_of
 from assistant.talk.limited import within
 from assistant.talk.talk import Talk
 
@@ -87,15 +89,17 @@ def replay(
     known: Known = (),
     talk: Talk | None = None,
     limit_s: float = LIMIT_S,
+    secret: Secret | None = None,
 ) -> Outcome:
     """Run `flow` with `slots` and give it `inputs`, then of `later` what it asks for in the same
     order, and of `known` what it reads. It changes `talk`, by default the one that it looks at.
+    `secret` is what was answered to the question for the PIN.
 
     Raises what it raises, and `FlowError`, also when a flow of the user takes longer than
     `limit_s`.
     """
     outcome = Outcome(inputs=inputs, later=later, changed=talk or here.talk)
-    run = _Run(here, outcome, known)
+    run = _Run(here, outcome, known, secret)
     if not flow.is_users:  # the program's own come back, and a thread costs 0.2 ms and more
         run.follow(flow, slots)
         return run.outcome
@@ -109,8 +113,9 @@ def replay(
 class _Run:
     """One run of one flow."""
 
-    def __init__(self, here: Here, outcome: Outcome, known: Known) -> None:
+    def __init__(self, here: Here, outcome: Outcome, known: Known, secret: Secret | None) -> None:
         self.outcome = outcome
+        self._secret = secret
         self._known = known
         self._here = here
         self._talk = outcome.changed
@@ -139,7 +144,7 @@ class _Run:
         """One step: whether it waits now, else what it is sent."""
         outcome = self.outcome
         if isinstance(step, (str, Say)):
-            outcome.said.append(_say(step))
+            outcome.said.append(self._worded(step))
         elif isinstance(step, Change):
             self._change(step)
         elif isinstance(step, TakeBack):
@@ -174,6 +179,8 @@ class _Run:
 
     def _call(self, call: Call) -> tuple[bool, Any]:
         outcome = self.outcome
+        if call.tool.is_guarded:
+            return self._guarded(call)
         if not call.tool.writes:
             outcome.reads.append((self._used, call))
             if self._used < len(self._given):
@@ -183,11 +190,54 @@ class _Run:
             outcome.effects.append(_effect(call, self._here))
             outcome.places.append(self._used)
             return False, None
+        return self._write(call, self._here)
+
+    def _write(self, call: Call, here: Here) -> tuple[bool, Any]:
         if self._used < len(self._given):
             self._begin_anew()
             return False, self._next()
-        outcome.waits = _effect(call, self._here)
+        self.outcome.waits = _effect(call, here)
         return True, None
+
+    def _guarded(self, call: Call) -> tuple[bool, Any]:
+        """A call whose tool is asked for first: one grant for each of its locks, or no call."""
+        grants = []
+        for kind in locks_of(call.tool):
+            grant = self._granted(kind, call)
+            if grant is None:
+                return True, None
+            grants.append(grant)
+        return self._write(call, dataclasses.replace(self._here, grants=tuple(grants)))
+
+    def _granted(self, kind: str, call: Call) -> Grant | None:
+        """The grant among the inputs, after the refusals that came before it; None when it has yet
+        to be asked for, or was refused for good."""
+        outcome = self.outcome
+        while self._used < len(self._given):
+            lock, given = Lock(kind, call, self._here, self._used), self._given[self._used]
+            if lock.opens(given):
+                self._begin_anew()
+                self._used += 1
+                return given  # type: ignore[no-any-return]
+            if not isinstance(given, Refused) or given.lock != kind:
+                self._given = outcome.inputs = self._given[: self._used]  # for another call
+                break
+            self._begin_anew()
+            self._used += 1
+            outcome.said.append(Say(given.text))
+            if given.is_final:
+                return None
+        secret, self._secret = self._secret, None
+        if secret is not None:
+            self._begin_anew()
+        follows = Lock(kind, call, self._here, self._used).next(secret)
+        if isinstance(follows, Ask):
+            outcome.asks = follows
+        elif isinstance(follows, Effect):
+            outcome.waits = follows
+        else:
+            outcome.said.append(Say(follows.text))
+        return None
 
     def _change(self, step: Change) -> None:
         changed = step.change(self.outcome.changed)
@@ -213,6 +263,11 @@ class _Run:
         )
         return value
 
+    def _worded(self, said: Any) -> Say:
+        """The wording for the user's mood."""
+        one = _say(said)
+        return Say(one.plain) if one.plain and self._here.mood.wants_short else one
+
     def _next(self) -> Any:
         self._used += 1
         return _own(self._given[self._used - 1])
@@ -235,7 +290,7 @@ class _Run:
     def _end(self, value: Any) -> None:
         outcome = self.outcome
         if value is not None:
-            outcome.said.append(_say(value))
+            outcome.said.append(self._worded(value))
         elif not (self._used or outcome.said or outcome.effects or outcome.has_changed):
             outcome.has_declined = not outcome.takes_back
 
@@ -276,4 +331,5 @@ def _effect(call: Call, here: Here) -> Effect:
         limit_s=tool.limit_s,
         slots=call.slots,
         is_own=not tool.origin and tool.function.__module__.startswith(_OWN),
+        origin=tool.origin,
     )

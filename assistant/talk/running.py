@@ -17,6 +17,7 @@ from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Source
 from assistant.talk.decision import Decision, Effect, Pass, Speaking, short
 from assistant.talk.flow import Ask, Flow, Here, Say
+from assistant.talk.gate import Secret
 from assistant.talk.limited import within
 from assistant.talk.replay import LIMIT_S, FlowError, FlowTooSlow, Known, Later, Outcome, replay
 from assistant.talk.request import Request, read_request
@@ -36,7 +37,8 @@ MOST_WAITING = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """How a flow is run: why and how surely, as what source, and what is undone before."""
+    """How a flow is run: why and how surely, as what source, and what is undone before. `secret` is
+    an answer that no value holds."""
 
     why: str
     score: float | None = None
@@ -46,6 +48,7 @@ class Running:
     later: Later = ()
     known: Known = ()
     only_asks: bool = False
+    secret: Secret | None = None
 
 
 class Flows:
@@ -158,7 +161,9 @@ class Flows:
             return failed(flow.name, talk)
         try:
             here = self.here(talk, request, run)
-            outcome = replay(flow, here, run.slots, run.inputs, how.later, how.known)
+            outcome = replay(
+                flow, here, run.slots, run.inputs, how.later, how.known, secret=how.secret
+            )
         except Exception as error:  # the code of a flow may be anybody's; the talk goes on
             if isinstance(error, FlowTooSlow):
                 self._hung.append(_attempt(flow, request))
@@ -203,6 +208,7 @@ class Flows:
             seed=self.seed,
             number=run.number,
             flows=tuple(self),
+            mood=request.mood,
         )
 
 
@@ -304,7 +310,12 @@ def rerun(
 def asking(talk: Talk, run: FlowRun, ask: Ask, request: Request) -> Talk:
     """`talk` with one more open question."""
     waits = dataclasses.replace(
-        run, question=ask.text, asked_at=request.now, expires_s=ask.expires_s
+        run,
+        question=ask.text,
+        is_secret=ask.is_secret,
+        asked_for=ask.asked_for,
+        asked_at=request.now,
+        expires_s=ask.expires_s,
     )
     return dataclasses.replace(talk, waiting=(*talk.waiting, waits)[-MOST_WAITING:])
 

@@ -38,6 +38,12 @@ class NoHands:
         return True
 
 
+def without_taken_back(replies: list[Reply], new: Reply) -> list[Reply]:
+    """`replies` and `new`, without those that it takes back: where nothing sounds, nothing has."""
+    kept = [one for one in replies if not any(one is taken for taken in new.takes_back)]
+    return [*kept, new]
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One turn of `converse`: the decision (None without words) and what was said. `called` are the

@@ -30,7 +30,7 @@ from assistant.tui.status import SessionInfo, Status, StatusBar
 from assistant.tui.turn_screen import TurnScreen
 
 EXAMPLES = ("What time is it?", "Set a timer for five minutes.", "Tell me a joke.")
-_NEED_SESSION = {"mute", "push_to_talk", "talk", "stop_talking", "clear", "devices"}
+_NEED_SESSION = {"mute", "push_to_talk", "talk", "stop_talking", "clear", "devices", "mood"}
 
 
 class AssistantApp(SessionApp):
@@ -51,6 +51,7 @@ class AssistantApp(SessionApp):
         Binding("s,escape", "stop_talking", "Stop", key_display="s"),
         Binding("c", "clear", "Clear", show=False),
         Binding("d", "devices", "Devices"),
+        Binding("f", "mood", "Mood", show=False),
         Binding("h,question_mark", "help", "Help", key_display="h"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
@@ -67,6 +68,7 @@ class AssistantApp(SessionApp):
         super().__init__(start=start, title=title, log_path=log_path)
         self._view = SessionView()
         self._chosen_devices = ("", "")
+        self._reads_mood = True
         self._is_muted = self._is_push_to_talk = self._is_held = False
         self._status = StatusBar()
         self._conversation = Conversation(examples)
@@ -218,6 +220,12 @@ class AssistantApp(SessionApp):
         """Silence the answer that is being spoken."""
         self._conversation.select(None)
         self._command(lambda session: session.controls.stop_talking())
+
+    def action_mood(self) -> None:
+        """Take the user's mood into account, or no longer."""
+        self._reads_mood = enabled = not self._reads_mood
+        self._command(lambda session: session.controls.set_mood(enabled))
+        self.notify("Your mood is taken into account." if enabled else "Your mood is left alone.")
 
     def action_clear(self) -> None:
         """Empty the conversation here and in the assistant's memory."""

@@ -30,6 +30,7 @@ _KEYS = {
     "t, /": "type a request; ↑ brings back earlier ones",
     "↑ ↓, j k": "choose a turn; Page Up, Page Down, Home and End scroll",
     "Enter": "open the turn (or click it): steps, scores, tools, times",
+    "f": "your mood (feelings): taken into account, or not",
     "h, ?": "this help",
     "q": "quit",
 }

@@ -36,7 +36,7 @@ class Turn:
 
     `heard` is empty for something that the assistant says unasked (a timer that ran out).
     `name` and `score` are those of the decision ("timer.set", 0 to 1). `record` is there once the
-    answer has ended.
+    answer has ended. `mood` is a word for how the user seemed ("annoyed"), empty when neutral.
     """
 
     number: int
@@ -51,6 +51,7 @@ class Turn:
     is_interrupted: bool = False
     is_ended: bool = False
     record: TurnRecord | None = None
+    mood: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,7 @@ def _with_record(view: SessionView, record: TurnRecord) -> SessionView:
         is_interrupted=record.interrupted,
         is_ended=True,
         record=record,
+        mood="" if record.mood is None or record.mood.is_neutral else record.mood.label,
     )
     view = _with_entry(view, turn)
     if not record.transcript:
