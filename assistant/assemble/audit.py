@@ -100,7 +100,7 @@ def typed_entry(
         steps=decision.steps if decision else (),
         planned=tuple((reply.text, reply.spoken) for reply in turn.replies),
         sounded=turn.answer,
-        is_secret=decision.is_secret if decision else False,
+        is_secret=_is_hidden(turn),
         calls=calls,
         asked=turn.asked,
         model_ms=marks["first clause"] - marks["route"] if "first clause" in marks else None,
@@ -108,6 +108,14 @@ def typed_entry(
         mood=getattr(decision.request, "mood", None) if decision else None,
         stages_ms=marks,
     )
+
+
+def _is_hidden(turn: Turn) -> bool:
+    """True when the turn has a PIN: it is shown with other words than were said, or is one."""
+    decision = turn.decision
+    if decision is None or decision.request is None:
+        return False
+    return decision.is_secret or decision.request.transcript != turn.text
 
 
 def _open_book(config: Config) -> Book:
