@@ -19,10 +19,12 @@ from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment, S
 from assistant.config import Config, LogConfig
 from assistant.engine.hands import HandsThread
 from assistant.log.book import Book
-from assistant.log.entry import Entry
+from assistant.log.entry import Entry, body
 from assistant.log.place import head_file, log_path
 from assistant.log.verify import verify
 from assistant.log.writer import TurnLog
+from assistant.mood import Prosody
+from assistant.talk.conversation import Conversation
 from assistant.talk.store import Store
 from tests.scripted import Humming, Session, Words, drawn
 from tests.test_engine_history import Real
@@ -219,6 +221,67 @@ def test_a_redacted_request_is_skipped_and_said_so(talking: Talking) -> None:
     assert second.verdict == "same"
     content = b"".join(path.read_bytes() for path in (talking.place / "log").iterdir())
     assert b"4111" not in content
+
+
+DOOR = """
+from assistant.flows import Call, Say, flow, tool
+
+@tool(writes=True, needs_pin=True)
+def unlock() -> str:
+    return "open"
+
+@flow("unlock the door", name="door.unlock")
+def door():
+    yield Call(unlock)
+    yield Say("It is open.")
+"""
+
+
+def test_a_pin_is_nowhere_in_the_log_and_its_turn_is_skipped(talking: Talking) -> None:
+    (talking.folder / "flows" / "door.py").write_text(DOOR)
+    make_services(talking.config, talking.place / "state").pins.set("739164")
+    said = "Seven three nine one six four."
+    asks, opened = talking.converse("Unlock the door.", said, "What time is it?")[:2]
+    assert (asks[-1], opened) == ("?", "It is open."), (asks, opened)
+    rows = [row.body for row in talking.book().rows("kind = 'turn'")]
+    assert set(rows[1]["request"]) <= set("• .")
+    content = b"".join(path.read_bytes() for path in (talking.place / "log").iterdir())
+    for words in (b"739164", b"three nine", b"7391"):
+        assert words not in content.replace(b" ", b" ")
+    assert verdicts(talking.replay()) == ["same", "skipped", "same"]
+
+
+def test_what_the_model_chose_and_what_was_asked_outside_is_skipped(talking: Talking) -> None:
+    talking.converse("What time is it?")
+    book = talking.book()
+    (row,) = (row.body for row in book.rows("kind = 'turn'"))
+    chosen = {**row, "steps": [{"part": "tool choice", "verdict": "lamp"}], "name": "lamp.set"}
+    asked = {**row, "name": "api.weather"}
+    assert book.append([chosen, asked]) == [3, 4]
+    _, model, api = talking.replay()
+    assert model.skipped == "the model chose a tool, and is not asked"
+    assert api.skipped == "it asked another program, and none is asked again"
+
+
+def test_the_voice_of_then_is_heard_again(talking: Talking) -> None:
+    heard: list[object] = []
+    talking.converse("What time is it?")
+    book = talking.book()
+    (row,) = (row.body for row in book.rows("kind = 'turn'"))
+    voice = Prosody(pitch_st=84.25, level_dbfs=-31.123456, rate_hz=4.5, speech_s=1.25)
+    entry = Entry(at=START, now=START, request="x", voice=voice)
+    assert body(entry, lambda text: text)["voice"] == dataclasses.asdict(voice)
+    book.append([{**row, "voice": dataclasses.asdict(voice)}])
+    real = Conversation.decide
+
+    def noting(*given: object, **options: object) -> object:
+        heard.append(options.get("voice"))
+        return real(*given, **options)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Conversation, "decide", noting)
+        assert verdicts(talking.replay()) == ["same", "same"]
+    assert heard == [None, voice]
 
 
 def test_redaction_can_be_switched_off(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def open_log(
     """
     settings = config.log
     now = datetime.now().astimezone()
-    state = ""
+    state, has_pin = "", services.pins.is_set
     if settings.enabled and settings.state:
         try:
             state = services.store.dumped()
@@ -55,7 +55,7 @@ def open_log(
             say(f"{error.what}. This conversation cannot be replayed as it was.")
     session = Session(
         name=session_name(now, os.getpid()),
-        about=lambda: _about(config, conversation, way, state),
+        about=lambda: _about(config, conversation, way, state) | {"has_pin": has_pin},
         state=state,
         rules=lambda: conversation.rules,
     )

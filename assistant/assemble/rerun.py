@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -111,6 +112,8 @@ class _Session:
         self._model = SaidThen()
         config = dataclasses.replace(config, apis={})  # no replay asks another machine
         services = dataclasses.replace(make_services(config), store=store)
+        if about.get("has_pin"):
+            services.pins.set(secrets.token_hex(8))  # there is one, and no request has it
         self._conversation = make_conversation(
             config,
             self._model,  # type: ignore[arg-type]
@@ -140,7 +143,8 @@ class _Session:
     def _turn(self, seq: int, body: Body, remark: str) -> Replayed:
         request = str(body.get("request", ""))
         skipped = _why_skipped(body, self._outside)
-        if skipped:
+        if skipped:  # what was asked before is answered, though nobody knows how
+            self._conversation.change(lambda talk: dataclasses.replace(talk, waiting=()))
             return Replayed(row=seq, request=request, skipped=skipped)
         self._pass_time(_time(body.get("now")))
         texts = (body.get("model") or {}).get("text", [])
