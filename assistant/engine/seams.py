@@ -16,6 +16,7 @@ from assistant.messages import (
     Int16Array,
     Notice,
     Reply,
+    Source,
     Step,
     Transcript,
     Weighing,
@@ -36,6 +37,8 @@ class Decided(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def source(self) -> Source: ...
     @property
     def why(self) -> str: ...
     @property

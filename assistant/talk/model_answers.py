@@ -86,7 +86,8 @@ class ModelAnswers:
     ) -> Iterator[Reply]:
         asked = with_moment(request.text, request.canonical, request.now)
         messages = as_messages(talk.history, self.opening, asked)
-        checks = AnswerChecks(request.text, next(reversed(talk.requests), ""))
+        earlier = talk.requests
+        checks = AnswerChecks(request.text, next(reversed(earlier), ""), " ".join(earlier))
         said = sentences = 0
         fault = ""
         try:

@@ -72,7 +72,8 @@ class Unmasking:
         words = [re.sub(r"[\W_]", "", part) for part in _GAP.split(found[0])]
         if sum(map(len, words)) < 3:
             return found[0]
-        return " ".join(self._split(word) or word for word in words)
+        plain = " ".join(self._split(word) or word for word in words)
+        return found[0] if self._sensitive.isdisjoint(plain.split()) else plain
 
     def _word(self, token: str) -> str:
         word = token.rstrip("!|")
@@ -142,7 +143,7 @@ def without_asides(text: str) -> str:
     """`text` without "you know" and the like and without commas: "kill, myself"."""
     if "," not in text:
         return text
-    return re.sub(r" *, *", " ", _ASIDES.sub(" ", text))
+    return re.sub(r"[ ,]+", " ", _ASIDES.sub(" ", text))
 
 
 def _is_visible(one: str) -> bool:
