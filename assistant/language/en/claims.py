@@ -135,8 +135,8 @@ _CONFIRMS = (
     r"i (?:have )?(?:took|taken) .* off your .*list$",
     r"your (?:\w+ )*(?:list|notes) (?:is|are) (?:now )?empty(?: now)?$",
     rf"volume(?: is)?(?: now)? {_NUM}$",
-    r"here (?:is|are|you go|comes?) (?:an?|your|the|some) (?:\w+ )?(?:cup|mug|glass|coffee|tea|pizza"
-    r"|drink|sandwich|meal|tickets?|package|towel|newspaper)s?\b",
+    r"here (?:is|are|you go|comes?) (?:an?|your|the|some) (?:\w+ )?(?:cup|mug|glass|coffee|tea"
+    r"|pizza|drink|sandwich|meal|tickets?|package|towel|newspaper)s?\b",
     r"i will speak (?:(?:a bit|a little|more|much) )?(?:slower|faster|louder|quieter|softer)",
 )
 """How the program's own tools confirm what was done: a small model says such sentences after them,
@@ -229,7 +229,7 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)['‘][^'’]*['’](?!\w
 _PLAIN = re.compile(r"[a-z0-9']+")
 _ENDINGS = re.compile(
     r"(?<=\bi)'ll|(?<=\bwe)'ll|(?<=\bi)'ve|(?<=\bwe)'ve|(?<=\bi)'m|(?<=you)'ve|(?<=\bi)'d"
-    r"|(?<=\bit)'s|(?<=that)'s|(?<=there)'s|(?<=it)'ll|(?<=you)'re"
+    r"|(?<=\bit)'s|(?<=that)'s|(?<=there)'s|(?<=here)'s|(?<=it)'ll|(?<=you)'re"
 )
 _FULL = {"'ll": " will", "'ve": " have", "'m": " am", "'s": " is", "'d": " would", "'re": " are"}
 
@@ -296,7 +296,7 @@ class Claims:
             return "act", " ".join(segments)
         for words in bare:
             claim = self._claim(words)
-            if claim:
+            if claim and not (claim == "seen" and self._was_told([words])):
                 return claim, words
         return "", ""
 

@@ -50,7 +50,7 @@ _LIVE = re.compile(
     rf"(?: {_PLACE}| {_NOW})*$|^will it (?:rain|snow|be (?:sunny|cold|warm|hot|windy|nice))\b"
     rf"|\b(?:price|value|rate|worth|trading)\b.*\b(?:stocks?|shares?|bitcoin|ethereum|gold|oil|gas"
     rf"|euro|dollar|{_NOW})\b|\b(?:stock|bitcoin|share) price\b"
-    r"|^(?:what|how) .*\bscore\b(?!.* (?:perfect|good|mean|credit|music|average))"
+    r"|\bthe (?:current |final |latest )?score\b(?! (?:of|in) (?:a|an|the (?:music|film|movie)))"
     rf"|^who (?:won|is winning|lost|scored) .*\b{_NOW}$|^how did .* (?:go|end|do|play) {_NOW}$"
     rf"|^did .* (?:win|lose|play|pass|happen) {_NOW}$"
     rf"|^what (?:happened|is happening|is going on|is new|is) (?:in the news|{_NOW}|on the news)$"
@@ -66,14 +66,16 @@ _LIVE = re.compile(
 )
 _HONEST = re.compile(
     r"(?:i (?:am )?(?:sorry|afraid|do not|can not|could not|am not|not|am unable|unable|have no"
-    r"|wish|would (?:need|have)|lack|only|may not|might not|will not|was not|never|am an?|just an?|need)"
-    r"|sorry|unfortunately|as an? |you (?:can|could|should|may|might|need|would|will (?:need|have))"
-    r"|please|check|look|try|ask|open|use|that depends|it (?:depends|could|might|may|would"
-    r"|is (?:hard|difficult|impossible|not possible|best|a good idea))|there is no way|to (?:find"
+    r"|wish|would (?:need|have)|lack|only|may not|might not|will not|was not|never|am an?|just an?"
+    r"|need)|sorry|unfortunately|as an? |you (?:can|could|should|may|might|need|would"
+    r"|will (?:need|have))|please|check|look|try|ask|open|use|that depends"
+    r"|it (?:depends|could|might|may|would|is (?:hard|difficult|impossible|not possible|best"
+    r"|a good idea))|there is no way|to (?:find"
     r"|check|see|know)|if|maybe|perhaps|without|let me know|no idea|not sure|that is (?:not|hard"
     r"|something)|we (?:can|could)|why do not you|have you|did you|do you|are you|what|which|where"
     r"|how)\b|.*\b(?:do not know|can not know|can not see|no way to|can not tell|can not check)\b"
 )
+_NOT = re.compile(r"n't\b")
 _GUESSED = re.compile(r"\b(?:may|might|could|probably|perhaps|usually|often|typically|depends)\b")
 
 
@@ -84,4 +86,5 @@ def asks_about_here_and_now(canonical: str) -> bool:
 
 def is_honest(words: str) -> bool:
     """True when a clause, in plain words, asserts nothing about the world here and now."""
+    words = _NOT.sub(" not", words.replace("can't", "can not").replace("won't", "will not"))
     return _HONEST.match(words) is not None or _GUESSED.search(words) is not None
