@@ -92,3 +92,23 @@ def test_knowledge_is_not_about_here_and_now(text: str) -> None:
 
 def _request(text: str) -> Request:
     return read_request(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "clause", "kind"),
+    [
+        ("How fast am I driving?", "You drive at 14 miles per hour.", "seen"),
+        ("What song is playing on the radio?", "It is a song by the Beatles.", "seen"),
+        ("How full is the gas tank?", "The gas tank is full.", "seen"),
+        ("What color is my shirt?", "Your shirt is blue.", "seen"),
+        ("When does the next bus come?", "The next bus comes at ten thirty.", "seen"),
+        ("Transfer fifty dollars to Tom.", "Tom received fifty dollars.", "act"),
+        ("How big is the moon?", "It is a quarter as wide as the earth.", ""),
+        ("How old is the universe?", "It is about 14 billion years old.", ""),
+        ("What color is the sky?", "The sky is blue.", ""),
+        ("How many eggs do I need for pancakes?", "You need two eggs.", ""),
+    ],
+)
+def test_more_of_the_world_here_and_now(request_text: str, clause: str, kind: str) -> None:
+    """Found with the sentences that were held apart, after they had been looked at."""
+    assert honest(request_text, clause) == kind

@@ -216,6 +216,10 @@ _AGREES = frozenset(
     "sure|sure thing|okay|ok|of course|no problem|all right|alright|got it|absolutely|certainly"
     "|sounds good|my pleasure|great|perfect|right".split("|")
 )
+_BEFALLEN = re.compile(
+    r"(?:\w+ ){1,4}(?:(?:just |now |already )?received|got|(?:has|have) (?:now )?been|(?:is|are)"
+    r" (?:now )?on (?:its|their|the) way|will be (?:there|delivered|ready|with you))\b"
+)
 _SMALL = frozenset(
     "i you he she it we they my your his her our their the a an is are was were be been do does did"
     " have has had in on at to of and or that this there not now yes no".split()
@@ -236,8 +240,8 @@ _FULL = {"'ll": " will", "'ve": " have", "'m": " am", "'s": " is", "'d": " would
 _ACTION = re.compile(
     r"(?:turn|switch|set|lock|unlock|call|phone|ring|send|text|email|book|order|reserve|schedule"
     r"|remind|dim|open|close|shut|start|play|pause|skip|put|bring|fetch|cancel|buy|pay|wake|watch"
-    r"|wash|water|feed|drive|vacuum|charge|print|get rid|let (?:the|it|him|her|them)|take|activate"
-    r"|give (?:\w+ )*(?:an?|the) (?:ring|call)|make it \d|change (?:it|that|the) .*to)\b"
+    r"|wash|water|feed|drive|vacuum|charge|print|transfer|get rid|let (?:the|it|him|her|them)|take"
+    r"|activate|give (?:\w+ )*(?:an?|the) (?:ring|call)|make it \d|change (?:it|that|the) .*to)\b"
     r"(?! (?:the scene|the stage|a game|the role|the part|a guess|me \w+$|it (?:in|into|another"
     r"|simply|like)|that (?:in|into|simply)|again|over|with|by|an example|apart|me through"
     r"|theory|questions?|source))"
@@ -278,7 +282,7 @@ class Claims:
 
     def find(self, clause: str) -> tuple[Claim, str]:
         """What `clause` claims, and the words that do; ("", "") for an honest one."""
-        if self._is_text:
+        if self._is_text and not self._is_live:
             return "", ""
         text = _QUOTED.sub(" ", clause) if '"' in clause or "“" in clause else clause
         segments = [words for part in _SEGMENT.split(text) if (words := _plain(part))]
@@ -306,7 +310,7 @@ class Claims:
         return bool(words) and words <= self._told
 
     def _claim(self, words: str) -> Claim:
-        if _ACTS.match(words):
+        if _ACTS.match(words) or (self._is_action and _BEFALLEN.match(words)):
             return "act"
         if self._is_action and (_HELP.match(words) or _DO_IT.match(words)):
             return "act"

@@ -61,6 +61,12 @@ _LIVE = re.compile(
     rf"|^(?:did|is|are|has|have|when will|when does|when is|will) my (?:\w+ )?{_THINGS}\b"
     r"|^what am i (?:wearing|holding|doing)|^(?:do|how do) i look\b"
     r"|^what (?:is|does it say|is written|can you see) (?:written )?(?:on|in front|in my hand) "
+    r"|\bam i (?:\w+ing|at|in|here)\b|^(?:has|have|did|are|was|were|is|do|does|will) (?:my|our) \w+"
+    r"|^(?:what|how|which|whose) \w+ (?:is|are|am|was|were) (?:my|our|this|these|that|i)\b"
+    r"|^how full (?:is|are)|\bplaying (?:on|in) (?:the|my)|^is (?:anybody|anyone|somebody|someone) "
+    r"|^(?:is|are) there (?:any|still|enough) .*\b(?:left|here|home|outside|in (?:the|my))\b"
+    r"|^(?:what time|when) (?:does|is|will|do) (?:my|our|the next)\b|^what is for (?:dinner|lunch)"
+    r"|^how many \w+ did i\b|^is the \w+ .*\b(?:still )?open\b"
     r"|^is (?:the|my|our) (?:baby|dog|cat|kid|child|son|daughter|husband|wife) (?:asleep|awake"
     r"|outside|inside|home|hungry|okay|sleeping|here)|^are (?:the|my|our) (?:kids|children) "
 )
