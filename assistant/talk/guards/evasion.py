@@ -52,7 +52,7 @@ class Unmasking:
     ) -> None:
         self._sensitive = frozenset(sensitive)
         self._known = frozenset(known) | _FUNCTION_WORDS
-        self._long = tuple(word for word in self._sensitive if len(word) >= _FUZZY_FROM)
+        self._long = sorted(word for word in self._sensitive if len(word) >= _FUZZY_FROM)
         self._vocabulary = self._sensitive | _FUNCTION_WORDS
         self._short = {said: meant for said, meant in heard.items() if " " not in said}
         phrases = sorted((said for said in heard if " " in said), key=len, reverse=True)
