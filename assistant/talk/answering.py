@@ -21,18 +21,22 @@ def unguarded(
     endings: Endings,
     weighing: Weighing | None,
 ) -> Iterator[Reply]:
-    """The answer to `text`, clause by clause. A request that a guardrail caught is not weighed,
-    because a model would read it."""
+    """The answer to `text`, clause by clause. A request that a guardrail caught, or that may be
+    a PIN, is not weighed, because a model would read it."""
     talk = decision.before
     text = decision.after.hidden.get(text, text)
     if decision.rest is None:
         last = len(decision.replies) - 1
         for place, reply in enumerate(decision.replies):
             yield dataclasses.replace(reply, is_whole=decision.is_whole, is_last=place == last)
-        if not decision.is_whole and decision.source != "guardrail":
+        is_shut = decision.source == "guardrail" or talk.is_secret_open
+        if not decision.is_whole and not is_shut:
             endings.weigh(talk, text, speaking.should_stop, weighing)
         return
     yield from decision.replies
+    if talk.is_secret_open:  # no model reads a PIN
+        yield from decision.rest(speaking)
+        return
     weighed = endings.weigh_beside(talk, text, speaking.should_stop, weighing)
     try:
         for reply in decision.rest(speaking):

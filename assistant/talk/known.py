@@ -16,7 +16,7 @@ from assistant.messages import Reply, Source
 from assistant.talk.decision import Decision, Pass, short
 from assistant.talk.guards.guards import Guards
 from assistant.talk.matching import Match, Matcher
-from assistant.talk.reach import TALK, Beyond, Reach
+from assistant.talk.reach import TALK, TOLD, Beyond, Reach, shortened
 from assistant.talk.replies import Entry, Guardrail, Replies
 from assistant.talk.request import Request, read_request
 from assistant.talk.talk import Done, Talk
@@ -45,7 +45,8 @@ class Fixed:
         request: Request | None = None,
     ) -> Decision:
         """The answer of `entry` after those that were given before."""
-        text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
+        is_short = request is not None and request.mood.wants_short
+        text = self._replies.answer(entry, talk.uses.get(entry.id, 0), is_short=is_short)
         why = short(why)
         turn = request.turn if request is not None else 0
         after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn, why=why))
@@ -243,9 +244,16 @@ class OutOfReach:
 
     def _decline(self, beyond: Beyond, talk: Talk, request: Request) -> Decision:
         name = f"decline.{beyond.kind}"
-        return self._fixed.decision(
+        found = self._fixed.decision(
             beyond.entry, talk, "precomputed", name, beyond.why, score=beyond.score, request=request
         )
+        (reply,) = found.replies
+        brief = shortened(reply.text)
+        if brief == reply.text:
+            return found
+        if talk.uses.get(TOLD):
+            return dataclasses.replace(found, replies=(dataclasses.replace(reply, text=brief),))
+        return dataclasses.replace(found, after=found.after.used(TOLD))
 
     def _is_about_models_words(self, talk: Talk, request: Request) -> bool:
         """True when the last request before such as "make it ten" was one for the model."""

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Protocol
 
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
 from assistant.language.en.clauses import clauses
-from assistant.language.en.prompt import Messages, opening, with_moment
+from assistant.language.en.prompt import Messages, opening, with_moment, with_mood
 from assistant.language.en.speakable import speakable
 from assistant.messages import Reply
 from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
 from assistant.talk.decision import Decision, Pass, Speaking, short
+from assistant.talk.effort import measured
 from assistant.talk.history import as_messages
+from assistant.talk.reach import TOLD, shortened, with_short
 from assistant.talk.replies import Entry, Replies
 from assistant.talk.request import Request
 from assistant.talk.talk import Done, Talk
@@ -85,13 +88,16 @@ class ModelAnswers:
         self, model: Model, talk: Talk, request: Request, speaking: Speaking
     ) -> Iterator[Reply]:
         asked = with_moment(request.text, request.canonical, request.now)
+        asked = with_mood(asked, request.mood.label)
+        longest = 1 if request.mood.wants_short else self._longest_answer
         messages = as_messages(talk.history, self.opening, asked)
         earlier = talk.requests
         checks = AnswerChecks(request.text, next(reversed(earlier), ""), " ".join(earlier))
         said = sentences = 0
         fault = ""
         try:
-            pieces = _marked(model.stream(messages, speaking.should_stop), speaking)
+            stream = model.stream(messages, speaking.should_stop)
+            pieces = measured(messages, stream, speaking)
             for clause in openers_joined(clauses(pieces, keep_unfinished=False)):
                 if speaking.should_stop():
                     return
@@ -105,7 +111,7 @@ class ModelAnswers:
                     said += 1
                     yield _reply(spoken, _WHY)
                 sentences += clause.rstrip("\"')”’ ").endswith(_SENTENCE_ENDS)
-                if fault or sentences >= self._longest_answer:
+                if fault or sentences >= longest:
                     break
         except (StageTimeout, ModelError) as error:
             apology = TOO_SLOW if isinstance(error, StageTimeout) else APOLOGY
@@ -117,20 +123,18 @@ class ModelAnswers:
     def _instead(self, entry: Entry, talk: Talk, speaking: Speaking, why: str) -> Reply:
         """A fixed text in the place of what the model said."""
         text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
-        speaking.change(lambda now: now.used(entry.id))
+        brief = shortened(text)
+        told = (entry.id,) if brief == text else (entry.id, TOLD)
+        if talk.uses.get(TOLD):
+            text = brief
+        speaking.change(lambda now: reduce(Talk.used, told, now))
         return Reply(text=text, source="guardrail", why=short(why), name="model")
 
     @staticmethod
     def fixed_texts() -> list[str]:
         """What may be said in the place of the model's words."""
-        return [text for entry in HONEST.values() for text in entry.answers]
+        return with_short(text for entry in HONEST.values() for text in entry.answers)
 
 
 def _reply(text: str, why: str) -> Reply:
     return Reply(text=text, source="model", why=short(why), name="model")
-
-
-def _marked(pieces: Iterator[str], speaking: Speaking) -> Iterator[str]:
-    for piece in pieces:
-        speaking.mark("first token")
-        yield piece

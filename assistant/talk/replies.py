@@ -27,8 +27,19 @@ KINDS = ("reply", "stop", "cancel", "repeat")
 NEEDS = ("", "question", "no question", "answer")
 CHECKS = ("request", "answer", "both")
 Action = Literal["pass", "replace", "redact", "stop"]
-_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless", "declines", "late", "flows"}
 ACTIONS: tuple[Action, ...] = ("stop", "replace", "redact")
+_ENTRY_KEYS = {
+    "id",
+    "phrases",
+    "answers",
+    "plain",
+    "kind",
+    "needs",
+    "unless",
+    "declines",
+    "late",
+    "flows",
+}
 _GUARDRAIL_KEYS = {"id", "phrases", "regex", "unless", "answers", "check", "action"}
 
 
@@ -41,6 +52,7 @@ class Entry:
     once something was answered. `declines` says that the answer is that it cannot be done, so that
     its decision is named "decline.…". The phrases with a `*` of a `late` entry answer only what the
     meaning of the sentence leaves; `flows` is the family of flows ("list") that it is about.
+    `plain` are said in the place of the answers to somebody who is annoyed or in a hurry.
     """
 
     id: str
@@ -52,6 +64,7 @@ class Entry:
     declines: bool = False
     late: bool = False
     flows: str = ""
+    plain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +121,11 @@ class Replies:
     extends: bool = True
     _orders: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
-    def answer(self, entry: Entry | Guardrail, uses: int) -> str:
-        """The answer after `uses` earlier ones: all variants in turn, in an order of the seed."""
+    def answer(self, entry: Entry | Guardrail, uses: int, *, is_short: bool = False) -> str:
+        """The answer after `uses` earlier ones: all variants in turn, in an order of the seed.
+        `is_short`: of an entry the shortest, of those that are plain if there are any."""
+        if is_short and isinstance(entry, Entry):
+            return min(entry.plain or entry.answers, key=len)
         if entry.id not in self._orders:
             shuffled = list(entry.answers)
             random.Random(f"{self.seed} {entry.id}").shuffle(shuffled)
@@ -123,7 +139,7 @@ class Replies:
 
     def all_texts(self) -> list[str]:
         """Every answer once, for the voice to prepare."""
-        texts = [text for entry in self.entries for text in entry.answers]
+        texts = [text for entry in self.entries for text in (*entry.answers, *entry.plain)]
         texts += [text for rail in self.guardrails for text in rail.answers]
         return list(dict.fromkeys(texts))
 
@@ -208,6 +224,7 @@ def _entry(table: dict[str, Any], path: Path) -> Entry:
         id=table["id"],
         phrases=tuple(map(read_phrase, _texts(table, "phrases", name))),
         answers=tuple(_texts(table, "answers", name, may_lack=table.get("kind") == "repeat")),
+        plain=tuple(_texts(table, "plain", name, may_lack=True)),
         kind=_choice(table, "kind", KINDS, name),
         needs=_choice(table, "needs", NEEDS, name),
         unless=tuple(map(normalise, _texts(table, "unless", name, may_lack=True))),

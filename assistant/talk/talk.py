@@ -13,6 +13,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from assistant.mood import NEUTRAL, Mood, Prosody
+
 if TYPE_CHECKING:
     from assistant.talk.decision import Effect
     from assistant.talk.request import Request
@@ -48,7 +50,8 @@ class FlowRun:
 
     `version` is that of the code that asked. `request` is the one that it began with, `number` the
     turn at that time and `slots` what was understood of it. `effects` are what it has done so far,
-    `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when;
+    `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when,
+    `is_secret` whether the answer must not be shown or kept, `asked_for` the call that it is for;
     `tries` counts the answers that were not understood, `interrupted` the requests in between.
     """
 
@@ -57,6 +60,8 @@ class FlowRun:
     slots: Mapping[str, Any] = field(default_factory=empty)
     inputs: tuple[Any, ...] = ()
     question: str = ""
+    is_secret: bool = False
+    asked_for: str = ""
     asked_at: datetime | None = None
     tries: int = 0
     interrupted: int = 0
@@ -108,7 +113,9 @@ class Talk:
     what sounded last. `waiting` are the flows with an open question, the newest last. `uses`
     counts the uses of each reply, `number` the committed turns. `facts` are about the user (such
     as "name"), `settings` were made by voice (such as "volume"). `hidden` has for a request that a
-    guardrail caught what a model may read in its place.
+    guardrail caught what a model may read in its place. `mood` is that of the last turn, `voices`
+    are what the last turns sounded like, `apologised` is the number of the turn of the last
+    apology.
     """
 
     history: tuple[Exchange, ...] = ()
@@ -120,6 +127,9 @@ class Talk:
     last: Done = field(default_factory=Done)
     number: int = 0
     hidden: Mapping[str, str] = field(default_factory=empty)
+    mood: Mood = NEUTRAL
+    voices: tuple[Prosody, ...] = ()
+    apologised: int | None = None
 
     @property
     def requests(self) -> list[str]:
@@ -130,6 +140,11 @@ class Talk:
     def is_question_open(self) -> bool:
         """True when the last thing that sounded is a question."""
         return self.last_answer.rstrip("\"' ").endswith("?")
+
+    @property
+    def is_secret_open(self) -> bool:
+        """True while the answer to the open question must not be shown or kept."""
+        return bool(self.waiting) and self.waiting[-1].is_secret
 
     def used(self, name: str) -> Talk:
         """The same after one more use of the reply `name`."""
