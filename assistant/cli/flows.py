@@ -30,11 +30,17 @@ def flows(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line a flow.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """List the flows that are loaded and what people can say. A broken file of yours is shown."""
+    """List the flows that are loaded and what people can say, and your guards. A broken file of
+    yours is shown."""
     settings = read_config(config)
     conversation = make_conversation(settings, None, folder=user_folder())
     for flow in conversation.flows:
         print(json.dumps(_as_json(flow), ensure_ascii=False) if as_json else _as_text(flow))
+    for rule in conversation.guards:
+        about = {"name": rule.name, "guard": list(rule.on), "file": rule.file}
+        places = " and every ".join(rule.on)
+        text = f"{rule.name:<22} a guard over every {places}\n    {rule.file}"
+        print(json.dumps(about, ensure_ascii=False) if as_json else text)
     for fault in conversation.faults:
         complain(str(fault))
     if conversation.faults:

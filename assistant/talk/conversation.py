@@ -22,6 +22,7 @@ from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
 from assistant.mood import Prosody
 from assistant.talk import gate, known, manners, model_answers, questions, running
+from assistant.talk.answering import unguarded
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
@@ -143,6 +144,11 @@ class Conversation:
     def flows(self) -> Flows:
         """The flows in use."""
         return self._flows
+
+    @property
+    def guards(self) -> tuple[CodeGuard, ...]:
+        """The user's guards in use."""
+        return self._guards.code.rules
 
     @property
     def rules(self) -> str:
@@ -297,7 +303,7 @@ class Conversation:
         sentence ends with `text`: after a fixed reply and before the model's. Never raises for what
         a stage does wrong."""
         answer = AnswerGuard(self._guards, lambda entry: self._instead(entry, decision, speaking))
-        for reply in self._unguarded(decision, text, speaking, weighing):
+        for reply in unguarded(decision, text, speaking, self._endings, weighing):
             judged = answer.judge(reply)
             if judged is not None:
                 yield judged
@@ -308,31 +314,6 @@ class Conversation:
         """A fixed text in the place of what was to be said."""
         speaking.change(lambda now: now.used(entry.id))
         return self._replies.answer(entry, decision.before.uses.get(entry.id, 0))
-
-    def _unguarded(
-        self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
-    ) -> Iterator[Reply]:
-        talk = decision.before
-        text = decision.after.hidden.get(text, text)
-        if decision.rest is None:
-            last = len(decision.replies) - 1
-            for place, reply in enumerate(decision.replies):
-                yield dataclasses.replace(reply, is_whole=decision.is_whole, is_last=place == last)
-            is_shut = decision.source == "guardrail" or talk.is_secret_open
-            if not decision.is_whole and not is_shut:
-                self._endings.weigh(talk, text, speaking.should_stop, weighing)
-            return
-        yield from decision.replies
-        if talk.is_secret_open:  # no model reads a PIN
-            yield from decision.rest(speaking)
-            return
-        weighed = self._endings.weigh_beside(talk, text, speaking.should_stop, weighing)
-        try:
-            for reply in decision.rest(speaking):
-                weighed()
-                yield reply
-        finally:
-            weighed()
 
     def commit(self, decision: Decision) -> None:
         """Put the talk after `decision` in the place of the present one, but for the history, which
