@@ -285,10 +285,12 @@ class Conversation:
         """One finished exchange, with what was really played of the answer. An announcement has no
         `text`, and is repeated by "repeat that". What led to the question for the PIN is kept
         without a PIN, whoever led there."""
-        waiting = self.talk.waiting[-1:]
-        if any(one.is_secret for one in waiting):
-            text = hide_runs(text)
-        self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
+
+        def remembered(talk: Talk) -> Talk:
+            talk = talk.with_played(turn, text, answer, self._keep)
+            return talk.without_digits(hide_runs) if talk.is_pin_wanted else talk
+
+        self.change(remembered)
 
     def shown(self, text: str, decision: Decision | None = None) -> str:
         """`text`, the words of a turn, as it may be shown and kept: without a PIN. `decision` is

@@ -100,7 +100,8 @@ class Decision:
         """The request, or words of it, as it may be shown and kept: without a PIN."""
         if self.before.is_secret_open:
             return hide_all(text)
-        return hide_runs(text) if self.after.is_secret_open else text
+        is_near = self.before.is_pin_wanted or self.after.is_pin_wanted
+        return hide_runs(text) if is_near else text
 
 
 class Part(Protocol):

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from assistant.config import Config
-from assistant.language.en.pins import hide_all, without_pin
+from assistant.language.en.pins import hide_all, hide_runs, without_pin
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Step
 from assistant.talk.both import Both
@@ -98,12 +98,19 @@ class Order:
         A PIN within a request is left out of it, and asked for as if it had not been said.
         """
         bare = None if talk.is_secret_open else without_pin(request.transcript)
-        if bare is not None:
-            meant = read_request(bare, request.now, request.turn)
-            found = self._decide(talk, meant, without_model=True)
-            if found is not None and found.after.is_secret_open:
-                return found
-        return self._decide(talk, request, without_model=without_model)
+        if bare is None:
+            return self._decide(talk, request, without_model=without_model)
+        whole = self._decide(talk, request, without_model=True)
+        if whole is not None and whole.after.is_pin_wanted and not _has_digits(whole):
+            return whole  # they are an amount, or a date
+        meant = read_request(bare, request.now, request.turn)
+        found = self._decide(talk, meant, without_model=True)
+        if found is not None and found.after.is_pin_wanted:
+            return found
+        found = self._decide(talk, request, without_model=without_model)
+        if found is None or not found.after.is_pin_wanted or without_model:
+            return found
+        return self._decide(talk, meant, without_model=False)  # a model led there
 
     def _decide(self, talk: Talk, request: Request, *, without_model: bool) -> Decision | None:
         before = talk
@@ -127,6 +134,12 @@ class Order:
             found = _asking_again(_with_why(found, talk), talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None
+
+
+def _has_digits(decision: Decision) -> bool:
+    """Whether a text among the slots holds a row of digits that may be a PIN."""
+    texts = (value for value in decision.slots.values() if isinstance(value, str))
+    return any(hide_runs(text) != text for text in texts)
 
 
 def _step(part: Part, verdict: str, found: Decision | Pass) -> Step:
