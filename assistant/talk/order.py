@@ -6,7 +6,7 @@ Pure: `decide` may be called any number of times. Runs on the mind thread.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.config import Config
 from assistant.language.en.pins import hide_all, hide_runs, without_pin
@@ -80,15 +80,18 @@ def make_order(
             hints,  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
-        ]
+        ],
+        has_pin=lambda: flows.services.pins.is_set,
     )
 
 
 class Order:
     """Asks each part in turn; the first that does not pass decides."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], has_pin: Callable[[], bool] = lambda: False) -> None:
+        """`has_pin()`: there is a PIN, which may stand in a request."""
         self._parts = tuple(parts)
+        self._has_pin = has_pin
 
     def decide(
         self, talk: Talk, request: Request, *, without_model: bool = False
@@ -98,7 +101,7 @@ class Order:
         A PIN within a request is left out of it, and asked for as if it had not been said.
         """
         bare = None if talk.is_secret_open else without_pin(request.transcript)
-        if bare is None:
+        if bare is None or not self._has_pin():
             return self._decide(talk, request, without_model=without_model)
         whole = self._decide(talk, request, without_model=True)
         if whole is not None and whole.after.is_pin_wanted and not _has_digits(whole):
