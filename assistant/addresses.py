@@ -84,6 +84,23 @@ def permitted_address(server: str, model: str, *, allow_remote: bool) -> ServerA
     return address
 
 
+def permitted_collector(endpoint: str, *, allow_remote: bool) -> ServerAddress:
+    """The address of an OpenTelemetry collector; `ConfigError` when it is none, or another machine
+    and `allow_remote` is False."""
+    try:
+        address = parse_address(endpoint)
+    except ConfigError as error:
+        what = error.what.replace("llm.server", "log.otlp_endpoint")
+        raise ConfigError(what, "write it like http://127.0.0.1:4318/v1/traces") from None
+    if not (address.is_local or allow_remote):
+        raise ConfigError(
+            f"log.otlp_endpoint is {endpoint!r}, which is not this machine",
+            "use a collector on this machine, or set log.allow_remote = true: then names and times "
+            "of all turns are sent there",
+        )
+    return address
+
+
 def is_cloud_model(name: str) -> bool:
     """True for a model that a server on this machine only passes on: Ollama's cloud models have
     tags such as `:cloud` and `:120b-cloud`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import bench, converse, doctor, flows, hear, text
+from assistant.cli import bench, converse, doctor, flows, hear, log, replay, text
 from assistant.cli.evaluate import eval_app
 from assistant.cli.flows import new_app
 from assistant.cli.mcp import mcp_app
@@ -32,6 +32,19 @@ app.command("hear")(hear.hear)
 app.command("bench")(bench.bench)
 app.command("ask")(text.ask)
 app.command("say")(text.say)
+app.command("replay")(replay.replay)
+
+
+@app.command(
+    "log",
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+def log_command(context: typer.Context) -> None:
+    """Every turn that was written down: list, show, verify, stats, export, forget, head."""
+    raise typer.Exit(log.log(context.args))
+
+
 app.command("flows")(flows.flows)
 app.add_typer(new_app, name="new")
 app.command("devices")(doctor.devices)

@@ -32,13 +32,22 @@ _LONGEST_STOP_WORD = 2 * SAMPLE_RATE_HZ
 class Hearing:
     """Owns the transcriber while its threads run."""
 
-    def __init__(self, transcriber: Transcriber, noise_rule: NoiseRule, wires: Wires) -> None:
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        noise_rule: NoiseRule,
+        wires: Wires,
+        listen: Callable[[Utterance, Take], None] | None = None,
+    ) -> None:
+        """`listen(utterance, take)` is called on the mind thread, which has nothing else to do
+        while the words of a take are found out."""
         self._transcriber = transcriber
         self._noise_rule = noise_rule
         self._mailbox = wires.to_hear
         self._mind = wires.to_answer
         self._news = wires.inbox
         self._trace = wires.trace
+        self._listen = listen
         self._shown = wires.shown
 
     def run(self, should_stop: Callable[[], bool]) -> None:
@@ -95,6 +104,9 @@ class Hearing:
         """Transcribe for a take and pass the words on; when the user has gone on meanwhile, they
         are the words so far."""
         start_ns = time.perf_counter_ns()
+        listen = self._listen
+        if listen is not None:
+            self._mind.put_chore(lambda: listen(utterance, take))
         transcript = self._transcriber.transcribe(
             utterance.samples,
             lambda: should_stop() or (take.is_cancelled and self._mailbox.has_job),

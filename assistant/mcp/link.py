@@ -15,7 +15,7 @@ import anyio
 import mcp_types as types
 from mcp import Client, MCPError
 
-from assistant.config import McpServerConfig
+from assistant.config_mcp import McpServerConfig
 from assistant.mcp.mapping import (
     MOST_TOOLS,
     Described,

@@ -22,9 +22,11 @@ from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
+from assistant.mood import NEUTRAL, Mood
 from assistant.talk.grants import Grant
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
+from assistant.talk.tool_schema import about_of, schema_of
 
 if TYPE_CHECKING:
     from assistant.talk.services import Services
@@ -38,8 +40,8 @@ class Here:
     """What a flow may look at: the moment, the conversation, the request and the services.
 
     `request` is the one that the flow began with, also when it goes on after a question; `now` is
-    the moment of the newest. `flows` are all that are loaded, `grants` are those of the guarded
-    tool that is being called.
+    the moment of the newest, `mood` its speaker's. `flows` are all that are loaded, `grants` are
+    those of the guarded tool that is being called.
     """
 
     now: datetime
@@ -49,6 +51,7 @@ class Here:
     seed: int = 0
     number: int | None = None
     flows: tuple[Flow, ...] = ()
+    mood: Mood = NEUTRAL
     grants: tuple[Grant, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
@@ -62,10 +65,12 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A sentence of the answer. `spoken` is what the voice says, where that differs."""
+    """A sentence of the answer. `spoken` is what the voice says, where that differs; `plain` is
+    said instead to somebody who is annoyed or in a hurry."""
 
     text: str
     spoken: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,44 +206,44 @@ class Tool:
         return _call(self.function, here, slots)
 
 
+class ToolFields(typing.TypedDict, total=False):
+    """What `tool` may be told; each as in `Tool`."""
+
+    name: str
+    writes: bool
+    sure: bool
+    undo: Callable[[Here, Any], None] | None
+    limit_s: float
+    apology: str
+    confirm: str
+    needs_pin: bool
+    offered: bool
+    speak: Callable[[Any], str] | None
+
+
 @typing.overload
 def tool(function: Callable[..., Any]) -> Tool: ...
 
 
 @typing.overload
-def tool(
-    *,
-    writes: bool = False,
-    sure: bool = False,
-    undo: Callable[[Here, Any], None] | None = None,
-    limit_s: float = 10.0,
-    apology: str = APOLOGY,
-) -> Callable[[Callable[..., Any]], Tool]: ...
+def tool(**fields: typing.Unpack[ToolFields]) -> Callable[[Callable[..., Any]], Tool]: ...
 
 
 def tool(
-    function: Callable[..., Any] | None = None,
-    *,
-    writes: bool = False,
-    sure: bool = False,
-    undo: Callable[[Here, Any], None] | None = None,
-    limit_s: float = 10.0,
-    apology: str = APOLOGY,
+    function: Callable[..., Any] | None = None, **fields: typing.Unpack[ToolFields]
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
     does not wait for it. A write may take `limit_s`; a read is part of its flow, which may take two
-    seconds in all."""
+    seconds in all.
+
+    `offered`: the language model may choose it; its type hints and the section "Args:" of its
+    documentation then describe it (docs/TOOLS.md). `TypeError` when a hint cannot be said.
+    """
 
     def make(function: Callable[..., Any]) -> Tool:
-        return Tool(
-            name=_name(function),
-            function=function,
-            writes=writes,
-            sure=sure,
-            undo=undo,
-            limit_s=limit_s,
-            apology=apology,
-        )
+        schema = _schema(function, is_needed=fields.get("offered", False))
+        given: dict[str, Any] = {"name": _name(function), **fields}
+        return Tool(function=function, about=about_of(function), schema=schema, **given)
 
     return make if function is None else make(function)
 
@@ -256,7 +261,7 @@ class Flow:
 
     `examples` are further ways to say it, from which the meaning is learned and which
     `assistant flows` shows. `again` says that "another one" runs it once more. `is_users` says that
-    it is not the program's own: the user's go first.
+    it is not the program's own: the user's go first. `origin` is as in `Tool`.
     """
 
     name: str
@@ -273,6 +278,7 @@ class Flow:
     fixed: tuple[str, ...] = ()
     version: str = ""
     is_users: bool = False
+    origin: str = ""
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
@@ -328,7 +334,9 @@ class Flow:
 
     @property
     def file(self) -> str:
-        """The file of its code."""
+        """The file of its code; "" when the configuration declares it."""
+        if self.origin:
+            return ""
         return self.function.__code__.co_filename if hasattr(self.function, "__code__") else ""
 
     def start(self, here: Here, slots: Mapping[str, Any]) -> Any:
@@ -399,6 +407,16 @@ def _known_slots(
         if name not in slots or slots[name].name == "text":
             raise TypeError(f"{function.__name__}: anywhere='{name}' is no slot that can be found")
     return tuple(names)
+
+
+def _schema(function: Callable[..., Any], *, is_needed: bool) -> Mapping[str, Any]:
+    """Its arguments; none for a tool of the program that takes what nobody says."""
+    try:
+        return schema_of(function)
+    except (NameError, TypeError):
+        if is_needed:
+            raise
+        return {}
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from assistant.config import Config
 from assistant.language.en.pins import hide_all, hide_runs, without_pin
@@ -14,11 +15,14 @@ from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Step
 from assistant.talk.both import Both
 from assistant.talk.by_meaning import ByMeaning
-from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
+from assistant.talk.ellipsis import FollowUp
+from assistant.talk.guards.guards import Guards
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
+from assistant.talk.manners import with_manners
 from assistant.talk.matching import Matcher
 from assistant.talk.model_answers import ModelAnswers
+from assistant.talk.model_tools import ModelTools
 from assistant.talk.questions import OpenQuestion
 from assistant.talk.reach import Reach
 from assistant.talk.replies import Replies
@@ -26,8 +30,15 @@ from assistant.talk.request import Request, read_request
 from assistant.talk.ringing import Ringing
 from assistant.talk.running import Flows
 from assistant.talk.skills import Correction, NewFlow, OnceMore
+from assistant.talk.sources.asking_documents import InDocuments
+from assistant.talk.sources.database import Database
+from assistant.talk.sources.database_model import AskDatabase
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Taught
+
+AskTools = Callable[[Talk, Request], Decision | Pass]
+DECLINES = "decline."
+"""So begins the name of a decision that says what nobody here can do."""
 
 
 def make_order(
@@ -35,10 +46,13 @@ def make_order(
     replies: Replies,
     flows: Flows,
     reach: Reach,
-    dangers: Dangers,
+    guards: Guards,
     answers: ModelAnswers,
+    tools: ModelTools,
+    databases: Sequence[Database] = (),
 ) -> Order:
-    """The parts of the program in their order."""
+    """The parts of the program in their order. `tools` go before the language model's answer, and
+    before every decline: an honest one, or the tool that can."""
     text = config.text
     matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
     fixed = Fixed(replies)
@@ -64,7 +78,7 @@ def make_order(
     hints = ReplyPattern(matcher, fixed, late=True, is_open=by_meaning.is_open)
     return Order(
         [
-            Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
+            Guard(guards, fixed),  # the user's rules, danger, what is refused: before everything
             Ringing(flows, matcher),  # "stop", "okay", "snooze" while something rings
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked
@@ -75,66 +89,108 @@ def make_order(
             Correction(flows),  # "no, at six"
             own,  # a template of one of the program's flows
             Both(own),  # two requests in one sentence
+            FollowUp(flows),  # "and in London?" after "what time is it in Tokyo"
             ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
+            AskDatabase(databases, answers.model),  # a database by its name, in SQL of the model
             by_meaning,  # a flow or a reply in other words
+            InDocuments(flows.services.documents),  # what a document of the user's surely answers
             hints,  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
         ],
+        tools,
         has_pin=lambda: flows.services.pins.is_set,
     )
 
 
 class Order:
-    """Asks each part in turn; the first that does not pass decides."""
+    """Asks each part in turn; the first that does not pass decides. `tools` are asked before the
+    last part, and before a decline of any."""
 
-    def __init__(self, parts: Sequence[Part], has_pin: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        tools: ModelTools | None = None,
+        has_pin: Callable[[], bool] = lambda: False,
+    ) -> None:
         """`has_pin()`: there is a PIN, which may stand in a request."""
         self._parts = tuple(parts)
+        self._tools = tools
         self._has_pin = has_pin
 
     def decide(
-        self, talk: Talk, request: Request, *, without_model: bool = False
+        self,
+        talk: Talk,
+        request: Request,
+        *,
+        without_model: bool = False,
+        should_stop: Callable[[], bool] = lambda: False,
+        begins: Callable[[], object] = lambda: None,
     ) -> Decision | None:
         """What is done with the request; None only `without_model`, when no other part takes it.
+        `should_stop()` ends a model's choice among tools, and `begins()` is called before one.
 
         A PIN within a request is left out of it, and asked for as if it had not been said.
         """
         bare = None if talk.is_secret_open else without_pin(request.transcript)
+        ask_tools: AskTools | None = None
+        if not (without_model or talk.is_secret_open or self._tools is None):
+            ask_tools = partial(self._tools.decide, should_stop=should_stop, begins=begins)
+        parts = self._parts[:-1] if without_model else self._parts
+        bare = None if talk.is_secret_open else without_pin(request.transcript)
         if bare is None or not self._has_pin():
-            return self._decide(talk, request, without_model=without_model)
-        whole = self._decide(talk, request, without_model=True)
+            return self._decide(talk, request, parts, ask_tools)
+        whole = self._decide(talk, request, self._parts[:-1], None)
         if whole is not None and whole.after.is_pin_wanted and not _has_digits(whole):
             return whole  # they are an amount, or a date
         meant = read_request(bare, request.now, request.turn)
-        found = self._decide(talk, meant, without_model=True)
+        meant = dataclasses.replace(meant, mood=request.mood)
+        found = self._decide(talk, meant, self._parts[:-1], None)
         if found is not None and found.after.is_pin_wanted:
             return found
-        found = self._decide(talk, request, without_model=without_model)
-        if found is None or not found.after.is_pin_wanted or without_model:
+        found = self._decide(talk, request, parts, ask_tools)
+        if found is None or not found.after.is_pin_wanted or ask_tools is None:
             return found
-        return self._decide(talk, meant, without_model=False)  # a model led there
+        return self._decide(talk, meant, parts, ask_tools)  # a model led there
 
-    def _decide(self, talk: Talk, request: Request, *, without_model: bool) -> Decision | None:
+    def _decide(
+        self, talk: Talk, request: Request, parts: Sequence[Part], ask_tools: AskTools | None
+    ) -> Decision | None:
+        """What the first of `parts` says that does not pass. `ask_tools` has a model choose among
+        tools."""
         before = talk
         talk = talk.without_expired(request.now)
+        mood = request.mood
         steps: list[Step] = []
-        for part in self._parts[: -1 if without_model else None]:
-            if before.is_secret_open and part is self._parts[-1]:  # no model reads a PIN
+        last = self._parts[-1]
+        for part in parts:
+            if before.is_secret_open and part is last:  # no model reads a PIN
                 request = read_request(hide_all(request.text), request.now, request.turn)
-            found = part.decide(talk, request)
+            tried: Decision | Pass | None = None
+            if part is last and ask_tools is not None:
+                tried = ask_tools(talk, request)
+            found = tried if isinstance(tried, Decision) else part.decide(talk, request)
             if isinstance(found, Pass):
-                steps.append(
-                    Step(part=part.name, verdict="passed", score=found.score, why=found.why)
-                )
+                steps.append(_step(part.name, "passed", found))
                 talk = found.talk or talk
-                request = found.request or request
+                request = dataclasses.replace(found.request or request, mood=mood)
                 continue
-            steps.append(_step(part, "took", found))
+            if ask_tools and tried is None and found.name.startswith(DECLINES):
+                tried = ask_tools(talk, request)
+                if isinstance(tried, Decision):
+                    steps.append(Step(part=part.name, verdict="passed", why="a tool may do it"))
+                    found = tried
+            if tried is not None:
+                steps += found.steps
+                verdict = "took" if tried is found else "passed"
+                steps.append(_step(ModelTools.name, verdict, tried))
+            if found is not tried:
+                steps.append(_step(part.name, "took", found))
             if found.waits is not None and found.waits.origin:
                 called = found.waits
                 steps.append(Step(part=called.origin, verdict="called", why=called.name))
             found = _asking_again(_with_why(found, talk), talk, request)
+            found = with_manners(found, talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None
 
@@ -145,8 +201,8 @@ def _has_digits(decision: Decision) -> bool:
     return any(hide_runs(text) != text for text in texts)
 
 
-def _step(part: Part, verdict: str, found: Decision | Pass) -> Step:
-    return Step(part=part.name, verdict=verdict, score=found.score, why=found.why)
+def _step(part: str, verdict: str, found: Decision | Pass) -> Step:
+    return Step(part=part, verdict=verdict, score=found.score, why=found.why)
 
 
 def _with_why(decision: Decision, talk: Talk) -> Decision:

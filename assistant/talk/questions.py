@@ -12,7 +12,8 @@ from typing import Any
 
 from assistant.language.en.pins import has_digit
 from assistant.language.en.speakable import spoken_form
-from assistant.language.slots import SlotKind
+from assistant.language.en.which import HALF
+from assistant.language.slots import SlotKind, corrected_slots
 from assistant.messages import Reply
 from assistant.talk.decision import Decision, Pass, short
 from assistant.talk.flow import Ask, Flow
@@ -252,7 +253,8 @@ def corrected(
         for name, kind in slots:
             value = _typed(kind, choices, words, request)
             if value is not None:
-                run = dataclasses.replace(run, slots={**run.slots, name: value}, inputs=())
+                newest = corrected_slots(run.slots, name, value)
+                run = dataclasses.replace(run, slots=newest, inputs=())
                 why, later = f"corrects {name} of {flow.name}", outcome.later_than(-1)
                 how = Running(why=why, later=later)
                 return rerun(flows, flow, talk, request, run, outcome, 0, how)
@@ -264,6 +266,8 @@ def _typed(kind: SlotKind, choices: bool, words: str, request: Request) -> Any:
     the kind is a choice when `choices` are wanted."""
     if kind.name in ("text", "yes or no") or (kind.name == "choice") is not choices:
         return None
+    if kind is HALF and any(map(str.isdigit, words)):
+        return None  # "nine AM" is more than a half of the day
     return kind.parse(words, request.now)
 
 

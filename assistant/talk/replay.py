@@ -10,12 +10,14 @@ from __future__ import annotations
 import copy
 import dataclasses
 import inspect
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.errors import StageTimeout
-from assistant.talk.decision import Effect
+from assistant.messages import ToolCall
+from assistant.talk.decision import Effect, result_as_text, slots_as_text
 from assistant.talk.flow import Ask, Call, Change, Flow, HandOver, Here, Say, TakeBack
 from assistant.talk.gate import Lock, Secret
 from assistant.talk.grants import Grant, Refused, locks_of
@@ -23,6 +25,8 @@ from assistant.talk.limited import within
 from assistant.talk.talk import Talk
 
 MOST_STEPS = 500
+_OWN = "assistant.talk."
+"""Where the program's own tools are; they change its own store."""
 LIMIT_S = 2.0
 """So long may a flow take to its next question, with all that it reads."""
 
@@ -48,7 +52,7 @@ class Outcome:
     tells how many inputs there were at each effect. It waits for an answer (`asks`), for a write
     (`waits`), has handed over (`hands_over`), has declined, or is over. `asked` are the earlier
     questions with the place of their answer in `inputs`, `reads` what was read with the place of
-    the result. `later` is what was not asked for any more.
+    the result, `calls` what of it was read just now. `later` is what was not asked for any more.
     """
 
     said: list[Say] = field(default_factory=list)
@@ -60,6 +64,7 @@ class Outcome:
     inputs: tuple[Any, ...] = ()
     asked: list[tuple[int, Ask]] = field(default_factory=list)
     reads: list[tuple[int, Call]] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
     asks: Ask | None = None
     waits: Effect | None = None
     hands_over: HandOver | None = None
@@ -139,7 +144,7 @@ class _Run:
         """One step: whether it waits now, else what it is sent."""
         outcome = self.outcome
         if isinstance(step, (str, Say)):
-            outcome.said.append(_say(step))
+            outcome.said.append(self._worded(step))
         elif isinstance(step, Change):
             self._change(step)
         elif isinstance(step, TakeBack):
@@ -245,7 +250,23 @@ class _Run:
         for known, value in self._known:
             if known == call:
                 return value
-        return call.tool(self._here, **call.slots)
+        start_s = time.perf_counter()
+        value = call.tool(self._here, **call.slots)
+        self.outcome.calls.append(
+            ToolCall(
+                name=call.tool.name,
+                slots=slots_as_text(call.slots),
+                result=result_as_text(value),
+                ms=(time.perf_counter() - start_s) * 1000,
+                writes=False,
+            )
+        )
+        return value
+
+    def _worded(self, said: Any) -> Say:
+        """The wording for the user's mood."""
+        one = _say(said)
+        return Say(one.plain) if one.plain and self._here.mood.wants_short else one
 
     def _next(self) -> Any:
         self._used += 1
@@ -269,7 +290,7 @@ class _Run:
     def _end(self, value: Any) -> None:
         outcome = self.outcome
         if value is not None:
-            outcome.said.append(_say(value))
+            outcome.said.append(self._worded(value))
         elif not (self._used or outcome.said or outcome.effects or outcome.has_changed):
             outcome.has_declined = not outcome.takes_back
 
@@ -308,5 +329,7 @@ def _effect(call: Call, here: Here) -> Effect:
         undo=None if undo is None else lambda result: undo(here, result),
         apology=tool.apology,
         limit_s=tool.limit_s,
+        slots=call.slots,
+        is_own=not tool.origin and tool.function.__module__.startswith(_OWN),
         origin=tool.origin,
     )

@@ -55,10 +55,11 @@ class Flows:
     """All flows by their name, in the order in which they are asked."""
 
     def __init__(self, flows: tuple[Flow, ...], services: Services, seed: int = 0) -> None:
-        """`on_fault(flow, error)` is told of code that fails, of each fault once."""
+        """`on_fault(flow, error)` is told of code that fails, of each fault once. `seed` is that of
+        coins, dice and jokes."""
         self.services = services
         self.on_fault: Callable[[Flow, Exception], None] = lambda flow, error: None
-        self._seed = seed
+        self.seed = seed
         self._told: set[tuple[str, str, str]] = set()
         self._hung: deque[_Attempt] = deque(maxlen=_MOST_HUNG)
         self._by_name = {one.name: one for one in flows}
@@ -192,6 +193,7 @@ class Flows:
             effects=tuple(outcome.effects),
             waits=outcome.waits,
             undoes=(*how.undoes, *(talk.last.effects if outcome.takes_back else ())),
+            calls=tuple(outcome.calls),
             after=_after(outcome.changed, run, outcome, request, how.why),
             is_whole=how.is_whole,
         )
@@ -203,9 +205,10 @@ class Flows:
             talk=talk,
             request=run.request or request,
             services=self.services,
-            seed=self._seed,
+            seed=self.seed,
             number=run.number,
             flows=tuple(self),
+            mood=request.mood,
         )
 
 
@@ -234,6 +237,8 @@ class _Write:
             run = _written(run, self.effect, result)
             outcome = self._go_on(run)
             run = _further(run, outcome)
+            for call in outcome.calls:
+                speaking.note(call)
             was, changed = self.before.changed, outcome.changed
             speaking.change(
                 lambda now: _after(now.with_changes(was, changed), run, outcome, request, why)

@@ -6,7 +6,7 @@ the thread that loads.
 
 from __future__ import annotations
 
-from assistant.talk import aloud, due, facts, list_store, pins, taught
+from assistant.talk import aloud, due, facts, list_store, moods, pins, taught
 from assistant.talk.store import Store
 from assistant.talk.tools import notes, stopwatch
 
@@ -15,6 +15,7 @@ TABLES = (
     due.TABLES,
     facts.TABLES,
     list_store.TABLES,
+    moods.TABLES,
     notes.TABLES,
     pins.TABLES,
     stopwatch.TABLES,
