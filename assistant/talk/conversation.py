@@ -278,6 +278,9 @@ class Conversation:
         )
         if decision is None:
             return None
+        shown = decision.shown(request.transcript)
+        if shown != request.transcript:
+            request = dataclasses.replace(request, text=shown, canonical="", words="", said="")
         return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
 
     def set_mood(self, enabled: bool) -> None:

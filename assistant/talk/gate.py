@@ -22,7 +22,7 @@ from assistant.talk.grants import CONFIRM, PIN, Grant, Refused, call_of, run_of
 from assistant.talk.pins import Tried
 
 ASK_PIN = "What is the PIN?"
-NOT_DIGITS = "Say the PIN digit by digit."
+NOT_DIGITS = "I need the PIN one digit after the other."
 NOT_SET = (
     "That needs a PIN, and none is set. Set one on this computer with the command: assistant pin "
     "set."
