@@ -21,6 +21,7 @@ from assistant.talk.replies import load_replies
 from assistant.talk.running import Flows
 from tests.scripted import Humming, Session, Words, drawn
 from tests.test_engine_history import NOW, Real
+from tests.test_engine_typed import typing
 from tests.test_talk_guarded import House, unlock_flow, unlock_tool
 
 
@@ -59,7 +60,8 @@ class Guarded(Real):
         ("4712", "That is not the PIN. What is the PIN?"),
     ],
 )
-def test_it_is_hidden_everywhere(tmp_path: Path, pin: str, answer: str) -> None:
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_it_is_hidden_everywhere(tmp_path: Path, pin: str, answer: str, is_typed: bool) -> None:
     said = ["Unlock the front door, 4711.", pin]
     text = Guarded(folder=tmp_path)
     session = Session(
@@ -68,10 +70,16 @@ def test_it_is_hidden_everywhere(tmp_path: Path, pin: str, answer: str) -> None:
         voice=Humming(seconds=1.0),
         hands=text.hands,
     )
-    turns = session.run(
-        Segment(samples=drawn("#" * 9), starts=AtOnce()),
-        Segment(samples=drawn("#" * 12), starts=AfterAnswer(quiet_ms=400)),
-    )
+    if is_typed:
+        turns = session.run(
+            Segment(samples=drawn("." * 300)),
+            commands={10: typing(said[0]), 160: typing(said[1])},
+        )
+    else:
+        turns = session.run(
+            Segment(samples=drawn("#" * 9), starts=AtOnce()),
+            Segment(samples=drawn("#" * 12), starts=AfterAnswer(quiet_ms=400)),
+        )
     assert [turn.transcript for turn in turns] == [f"Unlock the front door, {HIDDEN}", HIDDEN]
     assert [turn.reply for turn in turns] == ["What is the PIN?", answer]
     assert text.house.unlocked == (["front"] if answer.startswith("The") else [])
