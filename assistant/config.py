@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import tomllib
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.addresses import parse_address, permitted_address, permitted_collector
+from assistant.addresses import permitted_address, permitted_collector
 from assistant.config_fields import key as _key
+from assistant.config_mcp import McpConfig, check_server
 from assistant.config_sources import ApiConfig, DatabaseConfig, DocumentsConfig
 from assistant.errors import ConfigError
 
@@ -263,40 +263,6 @@ class MoneyConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class McpToolConfig:
-    """[mcp.servers.NAME.tools.TOOL] what is set for one tool against what its server says."""
-
-    confirm: str = _key("", 'asked before it runs; "never" = not asked; empty = by what it does')
-    needs_pin: bool = _key(False, "the PIN is asked for before it runs")
-    offered: bool = _key(True, "false: the language model may not choose it")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class McpServerConfig:
-    """[mcp.servers.NAME] one server: a program that is started (command), or an address (url)."""
-
-    command: tuple[str, ...] = _key([], "the program and its arguments, as a list")
-    args: tuple[str, ...] = _key([], "further arguments")
-    env: dict[str, str] = _key({}, "variables that the program gets")
-    pass_env: tuple[str, ...] = _key([], "variables of your own environment that it gets, too")
-    url: str = _key("", "a server that runs already, as http://127.0.0.1:8000/mcp")
-    headers_env: dict[str, str] = _key({}, "headers, each from a variable of your environment")
-    enabled: bool = _key(True, "false: it is left alone")
-    allow: tuple[str, ...] = _key([], "the only tools that are used; empty = all")
-    limit_s: float = _key(10.0, "longest call", low=0.5, high=300)
-    trusted: bool = _key(False, "true: what is not destructive is done without a question")
-    allow_remote: bool = _key(False, "true: another machine may be asked without encryption")
-    tools: dict[str, McpToolConfig] = _key({}, "what is set for single tools")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class McpConfig:
-    """[mcp] tools of other programs, by the Model Context Protocol (docs/MCP.md)."""
-
-    servers: dict[str, McpServerConfig] = _key({}, "a table [mcp.servers.NAME] for each server")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsConfig:
     """[models] which weights, and where they are kept."""
 
@@ -402,23 +368,8 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
     if config.log.otlp_endpoint:
         permitted_collector(config.log.otlp_endpoint, allow_remote=config.log.allow_remote)
     for name, server in config.mcp.servers.items():
-        _check_server(name, server)
+        check_server(name, server)
     return config
-
-
-def _check_server(name: str, server: McpServerConfig) -> None:
-    place = f"mcp.servers.{name}"
-    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name):
-        raise ConfigError(f"[{place}]: '{name}' is no name", "use small letters, digits, - and _")
-    if bool(server.command) is bool(server.url):
-        raise ConfigError(f"[{place}] needs one of command and url", "write one of them")
-    if server.url:
-        address = parse_address(server.url, f"{place}.url", "/mcp")
-        if not (address.is_local or address.is_encrypted or server.allow_remote):
-            raise ConfigError(
-                f"{place}.url is {server.url!r}: another machine, and not encrypted",
-                f"use https, or set {place}.allow_remote = true",
-            )
 
 
 def load_config(path: Path | None, *, must_exist: bool) -> Config:

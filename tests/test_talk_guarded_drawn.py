@@ -17,6 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.engine.hands import HandsThread
+from assistant.errors import AssistantError
+from assistant.mcp.own import OwnTools
 from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.decision import Decision
 from assistant.talk.flow import Call, Flow, Here, Steps, Tool, flow
@@ -205,6 +207,15 @@ def undone(world: World, text: str) -> None:
         world.hands.flush(5)
 
 
+def by_program(world: World, text: str) -> None:
+    """Another program asks, and calls the tools by their names."""
+    tools = OwnTools(world.conversation, world.services, lambda: world.hands.flush(5))
+    tools.call("ask", {"text": text})
+    for kind in TOOLS:
+        with pytest.raises(AssistantError):
+            tools.call(f"home.{kind}", {"door": "back"})
+
+
 INPUT = st.one_of(
     st.none(), st.booleans(), st.just(RIGHT), st.integers(0, 9999),
     st.builds(Refused, st.sampled_from(["confirm", "pin"]), st.just("no"), st.booleans()),
@@ -224,6 +235,9 @@ STEP: st.SearchStrategy[Callable[[World], None]] = st.one_of(
         lambda drawn: lambda world: called(world, *drawn)
     ),
     KIND.map(lambda kind: lambda world: stolen(world, kind)),
+    st.sampled_from([*SENTENCES, *RIGHT_WORDS]).map(
+        lambda text: lambda world: by_program(world, text)
+    ),
     st.integers(1, 900).map(lambda seconds: lambda world: world.wait(seconds=seconds)),
 )
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.config import McpServerConfig, McpToolConfig
+from assistant.config_mcp import McpServerConfig, McpToolConfig
 from assistant.errors import AssistantError
 from assistant.talk.flow import Tool
 

@@ -216,6 +216,9 @@ class Conversation:
         )
         if decision is None:
             return None
+        shown = decision.shown(request.transcript)
+        if shown != request.transcript:
+            request = dataclasses.replace(request, text=shown, canonical="", words="", said="")
         return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
 
     def set_mood(self, enabled: bool) -> None:
@@ -294,10 +297,12 @@ class Conversation:
         """One finished exchange, with what was really played of the answer. An announcement has no
         `text`, and is repeated by "repeat that". What led to the question for the PIN is kept
         without a PIN, whoever led there."""
-        waiting = self.talk.waiting[-1:]
-        if any(one.is_secret for one in waiting):
-            text = hide_runs(text)
-        self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
+
+        def remembered(talk: Talk) -> Talk:
+            talk = talk.with_played(turn, text, answer, self._keep)
+            return talk.without_digits(hide_runs) if talk.is_pin_wanted else talk
+
+        self.change(remembered)
 
     def shown(self, text: str, decision: Decision | None = None) -> str:
         """`text`, the words of a turn, as it may be shown and kept: without a PIN. `decision` is

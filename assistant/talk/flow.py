@@ -98,6 +98,11 @@ class Ask:
         return False
 
     @property
+    def wants_pin(self) -> bool:
+        """Whether it is for a call that needs the PIN, now or next."""
+        return False
+
+    @property
     def asked_for(self) -> str:
         """The one call that it is asked for, if it is for one."""
         return ""

@@ -22,7 +22,7 @@ from assistant.talk.grants import CONFIRM, PIN, Grant, Refused, call_of, run_of
 from assistant.talk.pins import Tried
 
 ASK_PIN = "What is the PIN?"
-NOT_DIGITS = "Say the PIN digit by digit."
+NOT_DIGITS = "I need the PIN one digit after the other."
 NOT_SET = (
     "That needs a PIN, and none is set. Set one on this computer with the command: assistant pin "
     "set."
@@ -60,11 +60,19 @@ class Permission(Confirm):
 
     _issue: Callable[[], Grant]
     _call: str
+    _wants_pin: bool
 
-    def __init__(self, text: str, call: str, issue: Callable[[], Grant]) -> None:
+    def __init__(
+        self, text: str, call: str, issue: Callable[[], Grant], *, wants_pin: bool
+    ) -> None:
         super().__init__(text)
         object.__setattr__(self, "_call", call)
         object.__setattr__(self, "_issue", issue)
+        object.__setattr__(self, "_wants_pin", wants_pin)
+
+    @property
+    def wants_pin(self) -> bool:
+        return self._wants_pin
 
     @property
     def asked_for(self) -> str:
@@ -92,6 +100,10 @@ class PinAsk(Ask):
     def is_secret(self) -> bool:
         return True
 
+    @property
+    def wants_pin(self) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -113,7 +125,12 @@ class Lock:
         if self.kind == CONFIRM:
             text = _filled(self.call.tool.confirm, self.call.slots)
             place, call = self.place, self._call
-            return Permission(text, call, lambda: grants.issue(CONFIRM, run, place, call))
+            return Permission(
+                text,
+                call,
+                lambda: grants.issue(CONFIRM, run, place, call),
+                wants_pin=self.call.tool.needs_pin,
+            )
         pins = self.here.services.pins
         if not pins.is_set:
             return Refused(PIN, NOT_SET)

@@ -314,6 +314,7 @@ def asking(talk: Talk, run: FlowRun, ask: Ask, request: Request) -> Talk:
         question=ask.text,
         is_secret=ask.is_secret,
         asked_for=ask.asked_for,
+        wants_pin=ask.wants_pin,
         asked_at=request.now,
         expires_s=ask.expires_s,
     )
