@@ -78,11 +78,11 @@ class MeaningModel:
         bias: npt.NDArray[np.float32],
     ) -> None:
         """`weights` float32[kinds, 384], `bias` float32[kinds]; one kind is "language"."""
-        self._encoder = encoder
         self.labels = tuple(kinds)
         self._weights = weights
         self._bias = bias
         self._ranked = lru_cache(maxsize=_KEPT)(self._rank)
+        self._vector = lru_cache(maxsize=_KEPT)(encoder.vector)
 
     def ranked(self, text: str) -> tuple[tuple[str, float], ...]:
         """All labels with their probability, the likeliest first; they add up to 1."""
@@ -99,10 +99,10 @@ class MeaningModel:
 
     def vector(self, text: str) -> npt.NDArray[np.float32]:
         """float32[384] of unit length for a text in one spelling (`as_read`)."""
-        return self._encoder.vector(text)
+        return self._vector(text)
 
     def _rank(self, text: str) -> tuple[tuple[str, float], ...]:
-        logits = self._weights @ self._encoder.vector(text) + self._bias
+        logits = self._weights @ self._vector(text) + self._bias
         raised = np.exp(logits - logits.max())
         shares = (raised / raised.sum()).tolist()
         return tuple(sorted(zip(self.labels, shares, strict=True), key=lambda one: -one[1]))
