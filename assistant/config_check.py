@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 import typing
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -32,17 +33,42 @@ _KINDS = {
 }
 
 
-def checked(data: dict[str, Any], sections: dict[str, type]) -> dict[str, Any]:
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def checked(data: dict[str, Any], sections: dict[str, Any]) -> dict[str, Any]:
     """The sections of `data` as objects of their classes; `ConfigError` on the first thing wrong,
-    with the nearest known name, the range or the choices."""
+    with the nearest known name, the range or the choices. A section `dict[str, X]` holds tables of
+    the class X under names that the user chooses."""
     for section, table in data.items():
         if section not in sections:
             raise ConfigError(
-                f"unknown section [{section}]", _nearest(section, section, list(sections))
+                f"unknown section [{section}]",
+                _nearest(section, section, list(sections)),
+                section,
             )
         if not isinstance(table, dict):
-            raise ConfigError(f"{section} must be a table", f"write it as [{section}]")
-    return {name: _section(sections[name], name, table) for name, table in data.items()}
+            raise ConfigError(f"{section} must be a table", f"write it as [{section}]", section)
+    return {name: _any_section(sections[name], name, table) for name, table in data.items()}
+
+
+def _any_section(kind: Any, name: str, table: dict[str, Any]) -> Any:
+    if typing.get_origin(kind) is not dict:
+        return _section(kind, name, table)
+    inner = typing.get_args(kind)[1]
+    known = [spec.name for spec in dataclasses.fields(inner)]
+    for one, value in table.items():
+        place = f"{name}.{one}"
+        if not isinstance(value, dict):
+            step = f"write a name: [{name}.NAME]" if one in known else f"write it as [{place}]"
+            raise ConfigError(f"{place} must be a table", step, place)
+        if not _NAME.fullmatch(one):
+            raise ConfigError(
+                f"[{place}] has a name that cannot be used",
+                "use small letters, digits and _",
+                place,
+            )
+    return {one: _section(inner, f"{name}.{one}", value) for one, value in table.items()}
 
 
 def _section(kind: type, name: str, table: dict[str, Any]) -> Any:
@@ -64,6 +90,8 @@ def _plain(value: Any) -> Any:
         return _made(_DATACLASSES[type(value)], value)
     if isinstance(value, list):
         return tuple(_plain(one) for one in value)
+    if isinstance(value, dict):  # what stands in a table of free content stays as it is
+        return {k: _plain(one) if isinstance(one, BaseModel) else one for k, one in value.items()}
     return value
 
 
@@ -105,6 +133,12 @@ def _hint(hint: Any) -> Any:
 
 def _translated(error: Any, kind: type, section: str) -> ConfigError:
     """pydantic's first complaint in the words of this program."""
+    found = _told(error, kind, section)
+    found.place = _place(error["loc"], kind, section)[0]
+    return found
+
+
+def _told(error: Any, kind: type, section: str) -> ConfigError:
     place, spec, inside = _place(error["loc"], kind, section)
     help_text = spec.metadata.get("help", "") if spec is not None else ""
     value, context = error["input"], error.get("ctx", {})
@@ -133,17 +167,21 @@ def _translated(error: Any, kind: type, section: str) -> ConfigError:
 
 def _place(loc: tuple[Any, ...], kind: type, section: str) -> tuple[str, Any, type]:
     """The dotted name of a place, the field that it is in and the dataclass of that field."""
-    place, spec, inside = section, None, kind
+    place, spec, inside, is_key = section, None, kind, False
     for step in loc:
         if isinstance(step, int):
             place += f"[{step}]"
             continue
         place += f".{step}"
+        if is_key:  # a name that the person has chosen
+            is_key = False
+            continue
         specs = {one.name: one for one in dataclasses.fields(inside)}
         if step not in specs:
             break
         spec = specs[step]
-        within = _within(typing.get_type_hints(inside)[step])
+        hint = typing.get_type_hints(inside)[step]
+        is_key, within = typing.get_origin(hint) is dict, _within(hint)
         if within is not None:
             inside = within
     return place, spec, inside

@@ -36,10 +36,15 @@ class AssistantError(Exception):
 
 
 class ConfigError(AssistantError):
-    """The configuration file is wrong: an unknown key, a value out of range, bad TOML."""
+    """The configuration file is wrong: an unknown key, a value out of range, bad TOML. `place` is
+    the dotted name of the key, where the line of the file is still to be found."""
 
     code = "E-CONFIG"
     exit_status = EXIT_CONFIG
+
+    def __init__(self, what: str, next_step: str = "", place: str = "") -> None:
+        super().__init__(what, next_step)
+        self.place = place
 
 
 class ModelError(AssistantError):
@@ -63,7 +68,7 @@ class DeviceError(AssistantError):
 
 
 class InputError(AssistantError):
-    """A file that the user named cannot be read as what it should be."""
+    """What the user gave, a file or a text, cannot be read as what it should be."""
 
     code = "E-INPUT"
     exit_status = EXIT_INPUT

@@ -17,15 +17,21 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from assistant.addresses import parse_address
-from assistant.assemble.places import parts_directory, replies_directory, states_directory
+from assistant.assemble.places import (
+    documents_directory,
+    parts_directory,
+    replies_directory,
+    states_directory,
+)
 from assistant.assemble.roles import LlmFile, llm_files, model_path, remote_warning
 from assistant.config import Config, LlmConfig, thread_count
 from assistant.errors import ModelError
-from assistant.messages import SAMPLE_RATE_HZ
+from assistant.messages import SAMPLE_RATE_HZ, Notice
 from assistant.private import allow_host
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.hearing.transcribe import Whisper
+    from assistant.mcp.links import Links
     from assistant.model.llm import LanguageModel
     from assistant.model.llm_server import ServerModel
     from assistant.model.meaning import MeaningModel
@@ -124,19 +130,54 @@ def try_endings(config: Config) -> LanguageModel | None:
 
 
 def make_services(
-    config: Config, state: Path | None = None, *, is_dry_run: bool = False
+    config: Config,
+    state: Path | None = None,
+    *,
+    is_dry_run: bool = False,
+    indices: Path | None = None,
 ) -> Services:
     """What tools work with. `state` is the folder of timers, lists and notes; None: in memory. In a
-    dry run it is read and never written. `StoreError` when the folder or its file cannot be used.
+    dry run it is read and never written. `indices` is where the index of documents is kept, by
+    default in the cache. `StoreError` when the folder or its file cannot be used.
     """
     from assistant.talk.calendar_file import CalendarFiles
     from assistant.talk.schema import make_tables
     from assistant.talk.services import Services
+    from assistant.talk.sources.documents import Documents
     from assistant.talk.store import Store
 
     store = Store.copied(state) if state is not None and is_dry_run else Store(state)
     make_tables(store)
-    return Services(config=config, store=store, calendar=CalendarFiles(config.calendar.path))
+    folder = documents_folder(config)
+    documents = Documents(
+        folder, indices or documents_directory(), implicit=config.documents.implicit
+    )
+    return Services(
+        config=config,
+        store=store,
+        calendar=CalendarFiles(config.calendar.path),
+        documents=documents,
+    )
+
+
+def documents_folder(config: Config) -> Path | None:
+    """The folder of the user's documents, beside the configuration where it is relative."""
+    if not config.documents.folder:
+        return None
+    beside = config.path.parent if config.path is not None else Path()
+    return beside / Path(config.documents.folder).expanduser()
+
+
+def start_links(config: Config, services: Services, tell: Callable[[Notice], None]) -> Links | None:
+    """The configured servers of tools, which are being connected from now on; None without any.
+    `tell` gets notices of them, on a thread of theirs."""
+    if not any(one.enabled for one in config.mcp.servers.values()):
+        return None
+    from assistant.mcp.links import Links
+
+    links = Links(config, services.toolbox, tell)
+    links.start()
+    return links
 
 
 def make_services_anyway(
@@ -180,6 +221,7 @@ def make_conversation(
     from assistant.talk.reach import load_reach
     from assistant.talk.reload import UserFiles, check_file
     from assistant.talk.running import Flows
+    from assistant.talk.sources.loading import load_sources
     from assistant.talk.tools import own_flows
 
     named = [*files]
@@ -188,8 +230,11 @@ def make_conversation(
     for path in named:
         check_file(path)
     own = own_flows()
-    users = UserFiles(folder, own=own, extra=named)
     services = services or make_services(config)
+    sources = load_sources(config, services, model, meaning, [flow.name for flow in own])
+    for host in sources.hosts:
+        allow_host(host)
+    users = UserFiles(folder, own=own, extra=named, declared=sources.flows)
     services.toolbox.exchange("", users.tools)
     drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
     flows = Flows((*users.flows, *own), services, drawn)
@@ -205,6 +250,7 @@ def make_conversation(
         due=Announcer(services.store).announcements,
         talk=load_talk(services.store),
         files=users,
+        databases=sources.databases,
     )
 
 

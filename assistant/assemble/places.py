@@ -38,6 +38,11 @@ def parts_directory() -> Path:
     return cache_directory() / "voices"
 
 
+def documents_directory() -> Path:
+    """Where the indices of the user's documents are kept."""
+    return cache_directory() / "documents"
+
+
 def trace_directory(config: Config) -> Path:
     """Where each session leaves its JSON lines."""
     if config.trace.directory:

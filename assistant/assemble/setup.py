@@ -12,8 +12,10 @@ from pathlib import Path
 from assistant.assemble.loading import (
     load_endings,
     load_language_model,
+    load_meaning,
     load_voice,
     make_conversation,
+    make_services,
     open_prepared,
 )
 from assistant.assemble.places import parts_directory, states_directory
@@ -62,6 +64,21 @@ def prepare_meaning(config: Config, say: Say = lambda text: None) -> None:
         make_lean_copy(directory / "model.onnx")
     except ModelError as error:  # without the copy it needs more of both, and works
         say(str(error))
+
+
+def prepare_documents(config: Config, say: Say = lambda text: None) -> int:
+    """Read the user's documents into their index, as far as they are new or have changed; how many
+    are known then. `say` is told what cannot be read."""
+    services = make_services(config)
+    documents = services.documents
+    if not documents.is_set_up:
+        return 0
+    documents.on_notice = lambda notice: say(notice.text)
+    documents.use(load_meaning(config))
+    documents.refresh()
+    count = len(documents.titles())
+    documents.close()
+    return count
 
 
 def prepare_model(config: Config, say: Say = lambda text: None) -> None:

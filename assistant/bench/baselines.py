@@ -129,6 +129,9 @@ class ModelOnly:
             rest=lambda speaking: self._answer(talk, text, speaking),
         )
 
+    def set_mood(self, enabled: bool) -> None:
+        """A baseline knows no mood."""
+
     def replies(
         self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
     ) -> Iterator[Reply]:
@@ -167,6 +170,10 @@ class ModelOnly:
     def remember(self, turn: int, text: str, answer: str) -> None:
         """One finished exchange."""
         self._talk = self._talk.with_played(turn, text, answer, self._keep)
+
+    def shown(self, text: str, decision: Any = None) -> str:
+        """All of it."""
+        return text
 
     def forget(self) -> None:
         """Drop the conversation so far."""

@@ -19,7 +19,12 @@ import typer
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
 from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
-from assistant.assemble.setup import prepare_meaning, prepare_model, prepare_replies
+from assistant.assemble.setup import (
+    prepare_documents,
+    prepare_meaning,
+    prepare_model,
+    prepare_replies,
+)
 from assistant.cli.hear import wait_until_over
 from assistant.cli.larger import LargerModel
 from assistant.cli.lines import Lines
@@ -82,7 +87,8 @@ def demo(
 
 def prepare(config: ConfigOption = None) -> None:
     """Do once what every start would wait for: the sounds of the fixed replies and of the demo's
-    user, the parts of the voice, what the language model knows before the first word."""
+    user, the parts of the voice, what the language model knows before the first word, the index of
+    your documents."""
     from assistant.cli.demo_script import prepare_demo
 
     settings = read_config(config)
@@ -96,6 +102,8 @@ def prepare(config: ConfigOption = None) -> None:
     prepare_demo(settings, complain)
     prepare_model(settings, complain)
     prepare_meaning(settings, complain)
+    if settings.documents.folder:
+        complain(f"{prepare_documents(settings, complain)} documents known")
 
 
 # -- shared ---------------------------------------------------------------------------------------
@@ -167,7 +175,8 @@ def _start(
     larger: LargerModel | None = None,
 ) -> Engine:
     state = None if _is_recorded(device) else state_directory()
-    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder())
+    way = "demo" if _is_recorded(device) else "run"
+    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder(), way)
     engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
     warning = remote_warning(settings)
@@ -251,6 +260,7 @@ def _on_screen(
             models=model_paths(settings).names(),
             devices=list_device_names,
             select_devices=getattr(device, "select", _nothing_to_select),
+            savings=lambda: engine.savings,
         )
 
     from assistant.tui.app import AssistantApp

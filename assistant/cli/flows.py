@@ -52,7 +52,7 @@ def _sayings(flow: Flow) -> list[str]:
 def _as_text(flow: Flow) -> str:
     lines = [f"{flow.name:<22} {flow.about}", " · ".join(_sayings(flow)[:2])]
     if flow.is_users:
-        lines.append(flow.file)
+        lines.append(flow.file or f"from the configuration: {flow.origin}")
     return "\n    ".join(filter(None, lines))
 
 
@@ -64,6 +64,7 @@ def _as_json(flow: Flow) -> dict[str, object]:
         "templates": [template.notation for template in flow.templates],
         "slots": {name: kind.name for name, kind in flow.slots.items()},
         "file": flow.file,
+        "origin": flow.origin,
         "is_users": flow.is_users,
     }
 

@@ -81,8 +81,12 @@ class MeaningModel:
         self.labels = tuple(kinds)
         self._weights = weights
         self._bias = bias
-        self._ranked = lru_cache(maxsize=_KEPT)(self._rank)
         self._vector = lru_cache(maxsize=_KEPT)(encoder.vector)
+        self._ranked = lru_cache(maxsize=_KEPT)(self._rank)
+
+    def vector(self, text: str) -> npt.NDArray[np.float32]:
+        """float32[384] of unit length; `text` as it is."""
+        return self._vector(text)
 
     def ranked(self, text: str) -> tuple[tuple[str, float], ...]:
         """All labels with their probability, the likeliest first; they add up to 1."""
@@ -96,10 +100,6 @@ class MeaningModel:
         """The likeliest kind out of reach and the probability that it is any such kind."""
         found = [(label, share) for label, share in self.ranked(text) if label.startswith(BEYOND)]
         return found[0][0].removeprefix(BEYOND), sum(share for _, share in found)
-
-    def vector(self, text: str) -> npt.NDArray[np.float32]:
-        """float32[384] of unit length for a text in one spelling (`as_read`)."""
-        return self._vector(text)
 
     def _rank(self, text: str) -> tuple[tuple[str, float], ...]:
         logits = self._weights @ self._vector(text) + self._bias

@@ -7,6 +7,7 @@ effect to a `Call`. Knows no order and no conversation. Pure values; any thread.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import inspect
 import random
@@ -21,6 +22,8 @@ from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
+from assistant.mood import NEUTRAL, Mood
+from assistant.talk.grants import Grant
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
 from assistant.talk.tool_schema import about_of, schema_of
@@ -37,7 +40,8 @@ class Here:
     """What a flow may look at: the moment, the conversation, the request and the services.
 
     `request` is the one that the flow began with, also when it goes on after a question; `now` is
-    the moment of the newest. `flows` are all that are loaded.
+    the moment of the newest, `mood` its speaker's. `flows` are all that are loaded, `grants` are
+    those of the guarded tool that is being called.
     """
 
     now: datetime
@@ -47,6 +51,8 @@ class Here:
     seed: int = 0
     number: int | None = None
     flows: tuple[Flow, ...] = ()
+    mood: Mood = NEUTRAL
+    grants: tuple[Grant, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
         """Chance that stays the same for as long as this flow runs, and is another next time."""
@@ -59,10 +65,12 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A sentence of the answer. `spoken` is what the voice says, where that differs."""
+    """A sentence of the answer. `spoken` is what the voice says, where that differs; `plain` is
+    said instead to somebody who is annoyed or in a hurry."""
 
     text: str
     spoken: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,16 @@ class Ask:
         """The kind of value that is asked for."""
         return kind_of(self.kind)
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether nobody may see or keep the answer."""
+        return False
+
+    @property
+    def asked_for(self) -> str:
+        """The one call that it is asked for, if it is for one."""
+        return ""
+
 
 class Confirm(Ask):
     """A question that yes or no answers; the flow gets a bool."""
@@ -98,7 +116,8 @@ class Call:
 
     A tool that only reads runs at once, and what it gave is kept for as long as the flow runs. One
     that writes waits for the commit and runs once; one that writes and is `sure` is handed over at
-    the commit, and the flow gets None at once.
+    the commit, and the flow gets None at once. A guarded one is asked for first, and waits for the
+    commit in any case; without the yes, or the PIN, the flow ends there.
     """
 
     tool: Tool
@@ -144,7 +163,8 @@ class Tool:
 
     `about` is its first line of documentation, `schema` the JSON Schema of its arguments (an
     object), by which a language model or another program calls it. `confirm` is the question that
-    a yes must answer before it runs, `needs_pin` says that the PIN must be said before. `offered`:
+    a yes must answer before it runs ("Shall I unlock the {door}?" has the argument `door` in it),
+    `needs_pin` says that the PIN must be said before (talk/gate.py). `offered`:
     the language model may choose it. `speak(result)` makes the sentence of the answer; by default
     the result is one. `origin` says where it comes from: "" the program or the user's files,
     "mcp home" a server, "api weather" the configuration.
@@ -165,10 +185,19 @@ class Tool:
     speak: Callable[[Any], str] | None = None
     origin: str = ""
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it asks for a yes or for the PIN before it runs."""
+        return bool(self.confirm) or self.needs_pin
+
     def __call__(self, here: Here | None = None, **slots: Any) -> Any:
-        """Call the function; it gets `here` when its first parameter has that name."""
+        """Call the function; it gets `here` when its first parameter has that name. A guarded tool
+        takes the grants in `here`; `GuardedError` without them."""
         if not isinstance(here, Here):
             raise TypeError(f"write `yield Call({self.function.__name__}, …)` to call this tool")
+        if self.is_guarded:
+            here.services.grants.use(here.grants, self, here, slots)
+            here = dataclasses.replace(here, grants=())
         return _call(self.function, here, slots)
 
 
@@ -227,7 +256,7 @@ class Flow:
 
     `examples` are further ways to say it, from which the meaning is learned and which
     `assistant flows` shows. `again` says that "another one" runs it once more. `is_users` says that
-    it is not the program's own: the user's go first.
+    it is not the program's own: the user's go first. `origin` is as in `Tool`.
     """
 
     name: str
@@ -244,6 +273,7 @@ class Flow:
     fixed: tuple[str, ...] = ()
     version: str = ""
     is_users: bool = False
+    origin: str = ""
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
@@ -299,7 +329,9 @@ class Flow:
 
     @property
     def file(self) -> str:
-        """The file of its code."""
+        """The file of its code; "" when the configuration declares it."""
+        if self.origin:
+            return ""
         return self.function.__code__.co_filename if hasattr(self.function, "__code__") else ""
 
     def start(self, here: Here, slots: Mapping[str, Any]) -> Any:

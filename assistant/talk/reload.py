@@ -1,8 +1,9 @@
-"""The user's own flows and replies: files of a folder that are read again when they change.
+"""The user's own flows, guards and replies: files of a folder that are read again when they change.
 
-`flows/*.py` holds flows and tools, `replies/*.toml` replies. A file that does not load is told of
-with its line, and what it held before stays. Files that begin with `test_`, `_` or a dot are left
-alone. Knows nothing of the conversation. No thread: whoever wants news calls `refresh`.
+`flows/*.py` holds flows and tools, `guards/*.py` guards, `replies/*.toml` replies. A file that does
+not load is told of with its line, and what it held before stays. Files that begin with `test_`, `_`
+or a dot are left alone. Knows nothing of the conversation. No thread: whoever wants news calls
+`refresh`.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from types import ModuleType
 
 from assistant.errors import AssistantError, ConfigError, StageTimeout
 from assistant.talk.flow import Flow, Tool
+from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.limited import within
 from assistant.talk.replies import Replies, join_replies, read_replies
 
+GUARDS = "guards"
 ALLOWED = ("assistant.flows", "assistant.testing")
 IMPORT_LIMIT_S = 5.0
 _PREFIX = "assistant_user_flows."
@@ -60,6 +63,7 @@ class _Loaded:
 
     stamp: Stamp
     flows: tuple[Flow, ...] = ()
+    guards: tuple[CodeGuard, ...] = ()
     tools: tuple[Tool, ...] = ()
     replies: Replies | None = None
     fault: Fault | None = None
@@ -69,15 +73,23 @@ class UserFiles:
     """The flows and replies below `folder`, and those of `extra` files, which come first."""
 
     def __init__(
-        self, folder: Path | None, *, own: Iterable[Flow] = (), extra: Iterable[Path] = ()
+        self,
+        folder: Path | None,
+        *,
+        own: Iterable[Flow] = (),
+        extra: Iterable[Path] = (),
+        declared: Iterable[Flow] = (),
     ) -> None:
-        """`own` are the program's flows, whose names are taken."""
+        """`own` are the program's flows, whose names are taken; `declared` those of the
+        configuration, which are the user's as well and stay."""
+        self._declared = tuple(declared)
         self._folder = folder
         self._taken = {flow.name: "the program" for flow in own}
+        self._taken |= {flow.name: "the configuration" for flow in self._declared}
         self._extra = list(extra)
         self._loaded: dict[Path, _Loaded] = {}
         self._clashes: list[Fault] = []
-        self.flows: tuple[Flow, ...] = ()
+        self.flows: tuple[Flow, ...] = self._declared
         self.tools: tuple[Tool, ...] = ()
         self.refresh()
 
@@ -86,6 +98,11 @@ class UserFiles:
         """What is wrong now, in the order of the files."""
         broken = [one.fault for one in self._loaded.values() if one.fault is not None]
         return (*broken, *self._clashes)
+
+    @property
+    def guards(self) -> tuple[CodeGuard, ...]:
+        """The user's guards, in the order of the files."""
+        return tuple(rule for one in self._loaded.values() for rule in one.guards)
 
     @property
     def replies(self) -> Replies:
@@ -108,7 +125,7 @@ class UserFiles:
     def _files(self) -> list[Path]:
         found: list[Path] = []
         if self._folder is not None:
-            for name, pattern in (("flows", "*.py"), ("replies", "*.toml")):
+            for name, pattern in (("flows", "*.py"), ("guards", "*.py"), ("replies", "*.toml")):
                 found += sorted((self._folder / name).glob(pattern))
         skipped = ("test_", "_", ".")
         return [*self._extra, *(path for path in found if not path.name.startswith(skipped))]
@@ -116,6 +133,8 @@ class UserFiles:
     def _load(self, path: Path, stamp: Stamp) -> _Loaded:
         old = self._loaded.get(path, _Loaded(stamp))
         try:
+            if path.suffix == ".py" and path.parent.name == GUARDS:
+                return _Loaded(stamp, guards=load_guards(path))
             if path.suffix == ".py":
                 flows, tools = load_code(path)
                 return _Loaded(stamp, flows=flows, tools=tools)
@@ -147,7 +166,7 @@ class UserFiles:
                 if owner != path.name:
                     text = f"{owner} has the id '{entry.id}', too; rename one of the two"
                     self._clashes.append(Fault(path, text))
-        self.flows = tuple(flows)
+        self.flows = (*flows, *self._declared)
         self.tools = tuple(tools.values())
 
 
@@ -172,21 +191,7 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
     """The flows and the tools of a Python file. `FlowFileError` when it holds neither a flow nor a
     tool that is offered, or imports what it must not; else whatever it raises itself, or
     `StageTimeout`."""
-    text = path.read_text(encoding="utf-8")
-    _check_imports(ast.parse(text, str(path)))
-    module = ModuleType(_PREFIX + path.stem)
-    module.__file__ = str(path)
-    before = sys.modules.get(module.__name__)
-    sys.modules[module.__name__] = module  # dataclasses and type hints look there
-    try:
-        code = compile(text, str(path), "exec")
-        within(IMPORT_LIMIT_S, lambda: exec(code, vars(module)), f"loading {path.name}")
-    except BaseException:
-        if before is not None:
-            sys.modules[module.__name__] = before
-        else:
-            del sys.modules[module.__name__]
-        raise
+    module, text = _executed(path)
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     found = [one for one in vars(module).values() if isinstance(one, Flow)]
     names = [flow.name for flow in found]
@@ -202,6 +207,35 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
         )
     flows = tuple(dataclasses.replace(flow, version=version, is_users=True) for flow in found)
     return flows, tuple(tools.values())
+
+
+def load_guards(path: Path) -> tuple[CodeGuard, ...]:
+    """The guards of a Python file, under the same conditions as `load_flows`."""
+    module, _ = _executed(path)
+    found = [one for one in vars(module).values() if isinstance(one, CodeGuard)]
+    if not found:
+        raise FlowFileError("it has no guard", "write a function with @guard(on=…) in it")
+    return tuple(dataclasses.replace(one, name=f"{path.stem}.{one.name}") for one in found)
+
+
+def _executed(path: Path) -> tuple[ModuleType, str]:
+    """The module of a file, and its text."""
+    text = path.read_text(encoding="utf-8")
+    _check_imports(ast.parse(text, str(path)))
+    module = ModuleType(_PREFIX + path.stem)
+    module.__file__ = str(path)
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module  # dataclasses and type hints look there
+    try:
+        code = compile(text, str(path), "exec")
+        within(IMPORT_LIMIT_S, lambda: exec(code, vars(module)), f"loading {path.name}")
+    except BaseException:
+        if before is not None:
+            sys.modules[module.__name__] = before
+        else:
+            del sys.modules[module.__name__]
+        raise
+    return module, text
 
 
 def _check_imports(tree: ast.Module) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from assistant.talk.flow import Flow
+from assistant.talk.sources import asking_documents
 from assistant.talk.tools import (
     abilities,
     alarms,
@@ -66,6 +67,7 @@ MODULES: tuple[ModuleType, ...] = (
     fun,
     jokes,
     spelling,
+    asking_documents,
     meta,
 )
 """In the order in which they are asked."""
