@@ -15,7 +15,7 @@ from assistant.assemble.loading import make_conversation
 from assistant.assemble.places import user_folder
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.errors import EXIT_CONFIG, InputError
-from assistant.talk.flow import Flow
+from assistant.talk.flow import Flow, Tool
 
 new_app = typer.Typer(no_args_is_help=True, help="Begin a flow, a tool or a reply of your own.")
 
@@ -41,6 +41,9 @@ def flows(
         places = " and every ".join(rule.on)
         text = f"{rule.name:<22} a guard over every {places}\n    {rule.file}"
         print(json.dumps(about, ensure_ascii=False) if as_json else text)
+    for tool in conversation.flows.services.toolbox:
+        if tool.offered:
+            print(json.dumps(_tool_as_json(tool)) if as_json else _tool_as_text(tool))
     for fault in conversation.faults:
         complain(str(fault))
     if conversation.faults:
@@ -69,6 +72,21 @@ def _as_json(flow: Flow) -> dict[str, object]:
         "file": flow.file,
         "origin": flow.origin,
         "is_users": flow.is_users,
+    }
+
+
+def _tool_as_text(tool: Tool) -> str:
+    arguments = ", ".join(tool.schema.get("properties", {}))
+    return f"{tool.name:<22} {tool.about}\n    the language model may call it: ({arguments})"
+
+
+def _tool_as_json(tool: Tool) -> dict[str, object]:
+    return {
+        "name": tool.name,
+        "about": tool.about,
+        "schema": dict(tool.schema),
+        "writes": tool.writes,
+        "origin": tool.origin,
     }
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from assistant.language.en.durations import say_duration
 from assistant.language.en.pins import PIN as PIN_KIND
+from assistant.language.en.tool_words import said_value
 from assistant.talk.decision import Effect
 from assistant.talk.flow import Ask, Call, Confirm, Here
 from assistant.talk.grants import CONFIRM, PIN, Grant, Refused, call_of, run_of
@@ -180,6 +181,7 @@ def _filled(question: str, slots: Mapping[str, Any]) -> str:
 
 def _words(value: Any) -> str:
     """A value as it is spoken, in at most so many characters as a person listens to."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    said = value if isinstance(value, str) else said_value(value)
+    text = json.dumps(value, ensure_ascii=False, default=str) if said is None else said
     text = text.replace("_", " ")
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

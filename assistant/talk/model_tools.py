@@ -25,6 +25,7 @@ from assistant.talk.reach import Reach
 from assistant.talk.request import Request
 from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
+from assistant.talk.tool_schema import prepare
 from assistant.talk.tool_search import ToolSearch
 from assistant.talk.tool_values import Reading, accepted, own_words, properties, read_arguments
 from assistant.talk.tools.calling import CALL, WHICH
@@ -135,6 +136,8 @@ class ModelTools:
         offered = self._offered()
         if self._model is None or not offered:
             return
+        for tool in offered if not text else ():
+            prepare(tool.function)
         shown = offered if len(offered) <= MOST_SHOWN else ()
         messages = _opening(shown, self._names(offered))
         self._model.anticipate_choice([*messages, {"role": "user", "content": text}], should_stop)
