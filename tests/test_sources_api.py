@@ -5,6 +5,8 @@ The server is a real one on loopback.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,7 +23,7 @@ from assistant.errors import AssistantError, ConfigError, StageTimeout
 from assistant.messages import Notice
 from assistant.talk.running import CANNOT_UNDO, TOO_LONG
 from assistant.talk.sources.apis import read_apis
-from assistant.talk.sources.http_call import ApiFault
+from assistant.talk.sources.http_messages import ApiFault
 from assistant.talk.toolbox import Toolbox
 from tests.api_server import ApiServer, api_server
 
@@ -391,3 +393,13 @@ def test_hosts_elsewhere_are_given_and_listed_as_ways_out(server: ApiServer) -> 
 def test_errors_are_shown_to_people(server: ApiServer) -> None:
     assert issubclass(ApiFault, AssistantError)
     assert StageTimeout.code == "E-TIMEOUT"
+
+
+def test_heavy_libraries_load_when_they_are_used() -> None:
+    code = (
+        "import sys; from assistant.assemble.loading import make_conversation;"
+        "from assistant.config import Config; make_conversation(Config(), None);"
+        "print([one for one in ('pypdf', 'sqlglot', 'http.client', 'ssl') if one in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

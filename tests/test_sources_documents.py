@@ -27,8 +27,8 @@ from assistant.talk.request import read_request
 from assistant.talk.sources.asking_documents import NO_FOLDER
 from assistant.talk.sources.documents import NOTHING, Documents, index_file
 from assistant.talk.sources.passages import cut
-from assistant.talk.sources.pdf_text import PdfFault, read_pdf
-from assistant.talk.sources.reading import title_of
+from assistant.talk.sources.reader import Sentence, read_apart
+from assistant.talk.sources.reading import Listed, listed, title_of
 from assistant.talk.talk import Talk
 from tests.pdf_files import write_pdf
 
@@ -171,11 +171,23 @@ def test_a_folder_that_cannot_be_read_is_told_and_what_was_known_stays(tmp_path:
     assert "nowhere: the folder cannot be read" in told[0]
 
 
-def test_a_pdf_that_never_ends_is_given_up(tmp_path: Path) -> None:
-    path = write_pdf(tmp_path / "a.pdf", "One.")
-    with pytest.raises(PdfFault, match=r"took longer than 0\.01 s"):
-        read_pdf(path, limit_s=0.01)
-    assert read_pdf(path).strip() == "One."
+def test_a_document_that_never_ends_is_given_up_and_the_next_one_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")  # whoever opens it waits for a writer
+    (tmp_path / "gate.md").write_text("The gate closes at nine.")
+    pipe = Listed("pipe.txt", tmp_path / "pipe.txt")
+    gate = Listed("gate.md", tmp_path / "gate.md")
+    found = list(read_apart([gate, pipe, gate], limit_s=5.0))
+    assert [fault for _, _, fault in found] == ["", "reading it took longer than 5 s", ""]
+    (section,) = found[2][1]
+    assert section.sentences == (
+        Sentence("The gate closes at nine.", "the gate closes at 9", "gate clos 9"),
+    )
+
+
+def test_a_pipe_is_no_document(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (found,) = listed(tmp_path)
+    assert found.fault == "it is no file"
 
 
 # -- the index -------------------------------------------------------------------------------------

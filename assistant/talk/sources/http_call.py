@@ -14,45 +14,15 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from assistant.errors import AssistantError, StageTimeout
+from assistant.talk.sources.http_messages import ApiFault, HttpReply, HttpRequest
 
 MOST_BYTES = 1_000_000
 MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
-
-
-class ApiFault(AssistantError):
-    """A web interface did not give what was wanted; `what` names the host and is said."""
-
-    code = "E-API"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpRequest:
-    """`url` is complete and escaped. It and the headers may hold secrets: nothing prints them."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
-
-    def __repr__(self) -> str:
-        return f"<{self.method} {urlsplit(self.url).hostname}>"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpReply:
-    """`content_type` without its parameters, in small letters; `charset` as given, or ""."""
-
-    status: int
-    content_type: str
-    charset: str
-    body: bytes = field(repr=False)
 
 
 def call(request: HttpRequest, limit_s: float) -> HttpReply:
