@@ -21,9 +21,11 @@ from assistant.config import config_from_dict
 from assistant.engine.hands import HandsThread
 from assistant.errors import AssistantError, ConfigError, StageTimeout
 from assistant.messages import Notice
+from assistant.talk.limited import within
 from assistant.talk.running import CANNOT_UNDO, TOO_LONG
 from assistant.talk.sources.apis import read_apis
-from assistant.talk.sources.http_messages import ApiFault
+from assistant.talk.sources.http_call import call
+from assistant.talk.sources.http_messages import ApiFault, HttpRequest
 from assistant.talk.toolbox import Toolbox
 from tests.api_server import ApiServer, api_server
 
@@ -303,6 +305,14 @@ def test_a_server_that_never_ends_is_given_up_in_time(
     assert time.monotonic() - begin < 3.0
     if path != "/hang":
         assert server.broken.wait(5.0)  # the connection is closed, not left behind
+
+
+@pytest.mark.parametrize("path", ["/hang", "/drip", "/head"])
+def test_a_call_ends_by_itself(server: ApiServer, path: str) -> None:
+    """Without the hands, which would give it up as well."""
+    request = HttpRequest(method="GET", url=server.url + path, headers={})
+    with pytest.raises(StageTimeout, match=r"127\.0\.0\.1 took longer than 0\.3 s"):
+        within(20.0, lambda: call(request, 0.3), "the call")
 
 
 def test_nobody_listens(server: ApiServer, tmp_path: Path) -> None:

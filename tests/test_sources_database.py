@@ -18,7 +18,7 @@ from assistant.engine.hands import HandsThread
 from assistant.errors import ConfigError
 from assistant.messages import Messages, Notice
 from assistant.talk.conversation import Conversation
-from assistant.talk.sources.database import Database, DatabaseFault
+from assistant.talk.sources.database import Database, DatabaseFault, authorize
 from assistant.talk.sources.database_model import answer_sql, sql_messages
 from assistant.talk.sources.databases import read_databases
 from assistant.talk.sources.sql_check import SqlFault, checked_select
@@ -317,6 +317,32 @@ def test_hostile_sql_changes_nothing_without_the_parser_either(shop: Path, sql: 
         assert not any("create table" in str(row).lower() for row in found.rows)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from products",
+        "create table x (y)",
+        "attach database ':memory:' as other",
+        "pragma table_info(products)",
+        "select * from pragma_table_info('products')",
+        "select sql from sqlite_master",
+        "select load_extension('x')",
+        "select zeroblob(10)",
+        "select randomblob(10)",
+        "vacuum",
+        "analyze",
+        "begin",
+    ],
+)
+def test_the_authorizer_holds_where_writing_is_possible(shop: Path, sql: str) -> None:
+    db = sqlite3.connect(shop, isolation_level=None)
+    db.set_authorizer(authorize)
+    assert db.execute("select count(*) from products").fetchone() == (5,)
+    with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|prohibited|denied"):
+        db.execute(sql).fetchall()
+    db.close()
+
+
 GOOD = [
     "select name from products where price > 5 order by price limit 3",
     "SELECT p.name, SUM(o.quantity) AS sold FROM products p JOIN orders o ON o.product_id = p.id "
@@ -400,6 +426,15 @@ def test_what_is_refused_goes_back_once_with_the_reason(shop: Path) -> None:
     model = Scripted("DROP TABLE products;", "DELETE FROM products;")
     answer = answer_sql(model, Database("shop", shop), "drop the table products")
     assert (answer.text, answer.sql) == ("I can't find that in the shop database.", "")
+
+
+def test_a_number_that_refers_to_a_row_is_told_by_its_name(shop: Path) -> None:
+    database = Database("shop", shop)
+    model = Scripted("SELECT product_id, quantity FROM orders WHERE customer_id = 1")
+    answer = answer_sql(model, database, "what did ann order")
+    assert answer.text == "I found 2: Blue Mug, quantity 2; Notebook, quantity 10."
+    model = Scripted("SELECT quantity FROM orders WHERE customer_id = 2")
+    assert answer_sql(model, database, "how many").text == "The answer is 1."
 
 
 def test_a_question_that_names_the_database_is_answered(shop: Path, tmp_path: Path) -> None:

@@ -342,6 +342,8 @@ def test_it_answers_in_the_words_of_the_file(
         "What is a cat?",
         "Who wrote Romeo and Juliet?",
         "What's up this afternoon?",
+        "How loud is the coffee machine?",
+        "When is my next salary review?",
         "What is the difference between a flat and an apartment?",
     ],
 )
