@@ -13,9 +13,13 @@ def main() -> None:
     from assistant.private import keep_private
 
     keep_private(next(iter(sys.argv[1:]), ""))
-    from assistant.cli.app import app
-
     try:
+        if sys.argv[1:2] == ["log"]:  # without what the other commands load: it answers at once
+            from assistant.cli.log import log
+
+            sys.exit(log(sys.argv[2:]))
+        from assistant.cli.app import app
+
         app()
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)

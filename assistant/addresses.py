@@ -45,19 +45,22 @@ class ServerAddress:
         return self.url.startswith("https:")
 
 
-def parse_address(text: str) -> ServerAddress:
-    """The server at `text`, a base such as `http://127.0.0.1:11434/v1`; `/v1` is added to an
-    address without a path. `ConfigError` for whatever is not plainly such an address."""
+def parse_address(
+    text: str, key: str = "llm.server", default_path: str = _DEFAULT_PATH
+) -> ServerAddress:
+    """The server at `text`, a base such as `http://127.0.0.1:11434/v1`; `default_path` is added to
+    an address without a path. `ConfigError`, which names `key`, for whatever is not plainly such
+    an address."""
     found = _ADDRESS.fullmatch(text)
     if found is None or found["scheme"].lower() not in ("http", "https"):
         shown = re.sub(r"//.*@", "//…@", text, flags=re.DOTALL)  # a password may stand there
-        raise ConfigError(f"llm.server is {shown!r}, which is no http or https address", _EXAMPLE)
+        raise ConfigError(f"{key} is {shown!r}, which is no http or https address", _EXAMPLE)
     port = found["port"]
     if port is not None and not 0 < int(port) < 65_536:
-        raise ConfigError(f"llm.server is {text!r}, whose port is not 1 to 65535", _EXAMPLE)
-    host, is_local = _host(found["host"].lower(), text)
+        raise ConfigError(f"{key} is {text!r}, whose port is not 1 to 65535", _EXAMPLE)
+    host, is_local = _host(found["host"].lower(), text, key)
     shown = f"{host}:{int(port)}" if port else host
-    url = f"{found['scheme'].lower()}://{shown}{found['path'] or _DEFAULT_PATH}"
+    url = f"{found['scheme'].lower()}://{shown}{found['path'] or default_path}"
     return ServerAddress(url=url, host=shown, is_local=is_local)
 
 
@@ -77,6 +80,23 @@ def permitted_address(server: str, model: str, *, allow_remote: bool) -> ServerA
         raise ConfigError(
             f"llm.server_model is {model!r}, which the server on this machine has others compute",
             "choose a model that runs here, or set llm.allow_remote = true",
+        )
+    return address
+
+
+def permitted_collector(endpoint: str, *, allow_remote: bool) -> ServerAddress:
+    """The address of an OpenTelemetry collector; `ConfigError` when it is none, or another machine
+    and `allow_remote` is False."""
+    try:
+        address = parse_address(endpoint)
+    except ConfigError as error:
+        what = error.what.replace("llm.server", "log.otlp_endpoint")
+        raise ConfigError(what, "write it like http://127.0.0.1:4318/v1/traces") from None
+    if not (address.is_local or allow_remote):
+        raise ConfigError(
+            f"log.otlp_endpoint is {endpoint!r}, which is not this machine",
+            "use a collector on this machine, or set log.allow_remote = true: then names and times "
+            "of all turns are sent there",
         )
     return address
 
@@ -102,7 +122,7 @@ def describe_server(server: str, model: str) -> str:
     return f"{REMOTE} at {address.host}{secrecy}" + (f": {name}" if model else "")
 
 
-def _host(host: str, text: str) -> tuple[str, bool]:
+def _host(host: str, text: str, key: str) -> tuple[str, bool]:
     """The host as it is written in a URL, and whether it is this machine."""
     if host == "localhost":  # by its number, so that nobody is asked what it means
         return "127.0.0.1", True
@@ -112,13 +132,13 @@ def _host(host: str, text: str) -> tuple[str, bool]:
         number = ipaddress.ip_address(host.strip("[]"))
     except ValueError as error:  # 2130706433, 0x7f.1, 127.1, 0177.0.0.1
         raise ConfigError(
-            f"llm.server is {text!r}, whose host is no address", "write four numbers, as 127.0.0.1"
+            f"{key} is {text!r}, whose host is no address", "write four numbers, as 127.0.0.1"
         ) from error
     if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped is not None:
         number = number.ipv4_mapped
     if number.is_unspecified or number.is_multicast:
         raise ConfigError(
-            f"llm.server is {text!r}, where a server may listen but nobody can be reached",
+            f"{key} is {text!r}, where a server may listen but nobody can be reached",
             "use 127.0.0.1 for a server on this machine",
         )
     if isinstance(number, ipaddress.IPv6Address):

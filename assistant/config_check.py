@@ -90,6 +90,8 @@ def _plain(value: Any) -> Any:
         return _made(_DATACLASSES[type(value)], value)
     if isinstance(value, list):
         return tuple(_plain(one) for one in value)
+    if isinstance(value, dict):  # what stands in a table of free content stays as it is
+        return {k: _plain(one) if isinstance(one, BaseModel) else one for k, one in value.items()}
     return value
 
 
@@ -165,17 +167,21 @@ def _told(error: Any, kind: type, section: str) -> ConfigError:
 
 def _place(loc: tuple[Any, ...], kind: type, section: str) -> tuple[str, Any, type]:
     """The dotted name of a place, the field that it is in and the dataclass of that field."""
-    place, spec, inside = section, None, kind
+    place, spec, inside, is_key = section, None, kind, False
     for step in loc:
         if isinstance(step, int):
             place += f"[{step}]"
             continue
         place += f".{step}"
+        if is_key:  # a name that the person has chosen
+            is_key = False
+            continue
         specs = {one.name: one for one in dataclasses.fields(inside)}
         if step not in specs:
             break
         spec = specs[step]
-        within = _within(typing.get_type_hints(inside)[step])
+        hint = typing.get_type_hints(inside)[step]
+        is_key, within = typing.get_origin(hint) is dict, _within(hint)
         if within is not None:
             inside = within
     return place, spec, inside

@@ -68,7 +68,7 @@ class DeviceError(AssistantError):
 
 
 class InputError(AssistantError):
-    """A file that the user named cannot be read as what it should be."""
+    """What the user gave, a file or a text, cannot be read as what it should be."""
 
     code = "E-INPUT"
     exit_status = EXIT_INPUT

@@ -36,6 +36,7 @@ class Event(Enum):
     NO_WORDS = "the open turn has no words to answer"
     NO_ANSWER = "the committed turn has nothing to answer"
     STOP = "a key asked for silence"
+    TYPED = "a request was typed"
 
 
 class Action(Enum):
@@ -50,6 +51,7 @@ class Action(Enum):
     INTERRUPT = "stop the voice"
     WITHDRAW = "take back the answer that was prepared for nothing"
     DROP_TURN = "forget the open turn"
+    COMMIT_TYPED = "answer what was typed"
 
 
 _Row = tuple[Holding, tuple[Action, ...]]
@@ -57,16 +59,19 @@ _Row = tuple[Holding, tuple[Action, ...]]
 _TABLE: dict[tuple[Holding, Event], _Row] = {
     (Holding.NOBODY, Event.SPEECH): (Holding.USER, ()),
     (Holding.NOBODY, Event.ANNOUNCE): (Holding.PENDING, ()),
+    (Holding.NOBODY, Event.TYPED): (Holding.PENDING, (Action.COMMIT_TYPED,)),
     (Holding.USER, Event.PAUSE): (Holding.USER, (Action.BEGIN_TAKE,)),
     (Holding.USER, Event.RESUMED): (Holding.USER, (Action.CANCEL_TAKE,)),
     (Holding.USER, Event.COMPLETE): (Holding.PENDING, (Action.COMMIT_TAKE,)),
     (Holding.USER, Event.NO_WORDS): (Holding.NOBODY, (Action.DROP_TURN,)),
     (Holding.USER, Event.STOP): (Holding.NOBODY, (Action.DROP_TURN,)),
+    (Holding.USER, Event.TYPED): (Holding.PENDING, (Action.DROP_TURN, Action.COMMIT_TYPED)),
     (Holding.PENDING, Event.SOUND): (Holding.ASSISTANT, ()),
     (Holding.PENDING, Event.SPEECH): (Holding.DOUBT, ()),
     (Holding.PENDING, Event.NO_ANSWER): (Holding.NOBODY, (Action.WITHDRAW,)),
     (Holding.PENDING, Event.SOUND_ENDED): (Holding.NOBODY, ()),
     (Holding.PENDING, Event.STOP): (Holding.NOBODY, (Action.WITHDRAW,)),
+    (Holding.PENDING, Event.TYPED): (Holding.PENDING, (Action.INTERRUPT, Action.COMMIT_TYPED)),
     (Holding.DOUBT, Event.CONFIRMED): (Holding.USER, (Action.REOPEN,)),
     (Holding.DOUBT, Event.COMPLETE): (Holding.PENDING, (Action.DROP_TURN,)),
     (Holding.DOUBT, Event.NO_WORDS): (Holding.PENDING, (Action.DROP_TURN,)),
@@ -74,9 +79,14 @@ _TABLE: dict[tuple[Holding, Event], _Row] = {
     (Holding.DOUBT, Event.SOUND): (Holding.BOTH, (Action.DUCK,)),
     (Holding.DOUBT, Event.SOUND_ENDED): (Holding.USER, ()),
     (Holding.DOUBT, Event.STOP): (Holding.NOBODY, (Action.WITHDRAW, Action.DROP_TURN)),
+    (Holding.DOUBT, Event.TYPED): (
+        Holding.PENDING,
+        (Action.INTERRUPT, Action.DROP_TURN, Action.COMMIT_TYPED),
+    ),
     (Holding.ASSISTANT, Event.SPEECH): (Holding.BOTH, (Action.DUCK,)),
     (Holding.ASSISTANT, Event.SOUND_ENDED): (Holding.NOBODY, ()),
     (Holding.ASSISTANT, Event.STOP): (Holding.NOBODY, (Action.INTERRUPT,)),
+    (Holding.ASSISTANT, Event.TYPED): (Holding.PENDING, (Action.INTERRUPT, Action.COMMIT_TYPED)),
     (Holding.BOTH, Event.PAUSE): (Holding.BOTH, (Action.BEGIN_TAKE,)),
     (Holding.BOTH, Event.RESUMED): (Holding.BOTH, (Action.CANCEL_TAKE,)),
     (Holding.BOTH, Event.CONFIRMED): (Holding.USER, (Action.UNDUCK, Action.INTERRUPT)),
@@ -89,6 +99,10 @@ _TABLE: dict[tuple[Holding, Event], _Row] = {
     (Holding.BOTH, Event.STOP): (
         Holding.NOBODY,
         (Action.UNDUCK, Action.INTERRUPT, Action.DROP_TURN),
+    ),
+    (Holding.BOTH, Event.TYPED): (
+        Holding.PENDING,
+        (Action.UNDUCK, Action.INTERRUPT, Action.DROP_TURN, Action.COMMIT_TYPED),
     ),
 }
 

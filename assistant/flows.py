@@ -27,6 +27,7 @@ from assistant.talk.flow import (
     flow,
     tool,
 )
+from assistant.talk.guards.verdict import Verdict, guard, redact, replace, stop
 
 __all__ = [
     "Ask",
@@ -42,7 +43,12 @@ __all__ = [
     "Say",
     "TakeBack",
     "Tool",
+    "Verdict",
     "choice",
     "flow",
+    "guard",
+    "redact",
+    "replace",
+    "stop",
     "tool",
 ]

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from assistant.mood import Mood
+
 SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 320
 FRAME_MS = 20
@@ -114,7 +116,8 @@ class Transcript:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one part of the text layer said to a request: `verdict` "took" or "passed", how sure it
-    was (0 to 1; None where it does not count) and why."""
+    was (0 to 1; None where it does not count) and why. A tool of another program is a part of its
+    own, with the verdict "called"."""
 
     part: str
     verdict: str
@@ -128,13 +131,55 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One tool that was called for a turn, up to the moment of the report.
+
+    `slots` are its arguments, `result` what it gave or what went wrong, both as text for people.
+    `outcome` is "done", "failed", "too slow", "taken back", or "waiting" while it has not begun and
+    "running" while it has not ended; `ms` is how long it took, None while that is not known.
+    """
+
+    name: str
+    slots: dict[str, str] = field(default_factory=dict)
+    outcome: str = "done"
+    result: str = ""
+    ms: float | None = None
+    writes: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {
+            "name": self.name,
+            "slots": self.slots,
+            "outcome": self.outcome,
+            "result": self.result,
+            "ms": None if self.ms is None else round(self.ms, 2),
+            "writes": self.writes,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelWork:
+    """What the language model was asked (`prompt`) and gave (`text`, in `pieces`), how long it took
+    (`ms`) and the processor time of all threads of this process meanwhile (`cpu_ms`)."""
+
+    prompt: Messages
+    text: str
+    ms: float
+    cpu_ms: float
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One clause or sentence to be spoken, where it came from and why (for the audit log).
 
     `text` is shown, `spoken` is said where that differs. `name` is that of the decision
     ("timer.set"). `is_whole` says that the request is, from start to end, words that the program
     knows: hardly any will follow. `is_last` says beforehand that no further clause will come.
-    `rings` has a sound before the words, for what nobody asked for just now.
+    `rings` has a sound before the words, for what nobody asked for just now. `takes_back` are
+    replies of the same answer that were given before and are not to be heard, as far as they have
+    not sounded.
     """
 
     text: str
@@ -145,6 +190,7 @@ class Reply:
     is_whole: bool = False
     is_last: bool = False
     rings: bool = False
+    takes_back: tuple[Reply, ...] = ()
 
     @property
     def said(self) -> str:
@@ -178,8 +224,9 @@ class TurnRecord:
     """Everything that is reported about one answered turn; seconds are on the input's clock.
 
     `stages_ms` are the pieces of the way from the end of the user's speech to the first audible
-    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`, `slots`
-    and `steps` are those of the decision.
+    sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`,
+    `slots`, `steps` and `mood` are those of the decision; `calls` are the tools in the order of
+    their calls. A typed request is as if it had been spoken in no time at the moment of its commit.
     """
 
     turn: int
@@ -203,6 +250,9 @@ class TurnRecord:
     score: float | None = None
     slots: dict[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    is_typed: bool = False
+    mood: Mood | None = None
 
     @property
     def latency_ms(self) -> float | None:
@@ -228,6 +278,8 @@ class TurnRecord:
             "score": None if self.score is None else round(self.score, 3),
             "slots": self.slots,
             "steps": [step.as_json() for step in self.steps],
+            "calls": [call.as_json() for call in self.calls],
+            "mood": None if self.mood is None else self.mood.as_json(),
             "why": self.why,
             "takes": self.takes,
             "stages": {name: round(ms, 1) for name, ms in self.stages_ms.items()},
@@ -236,6 +288,7 @@ class TurnRecord:
             "completeness": None if self.completeness is None else round(self.completeness, 4),
             "avg_logprob": round(self.avg_logprob, 3),
             "no_speech_prob": round(self.no_speech_prob, 3),
+            "typed": self.is_typed,
         }
 
 

@@ -30,6 +30,10 @@ class Take:
         self._marks_ns: dict[str, int] = {}
         self.decision: Any = None
         """What the text layer decided on it, once that is known; for the record of the turn."""
+        self.asked: list[Any] = []
+        """What the language model was asked for its answer; for the log."""
+        self.called: list[Any] = []
+        """Tools that its answer called after the decision, in order; for the record of the turn."""
 
     @property
     def is_committed(self) -> bool:

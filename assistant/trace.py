@@ -13,6 +13,7 @@ import os
 import re
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,17 @@ _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}-\d+\.jsonl")
 class Trace:
     """Writes to `directory/SESSION.jsonl` (mode 0600); `directory=None` writes nowhere.
 
-    Only the newest `keep_sessions` files of the directory are kept.
+    Only the newest `keep_sessions` files of the directory are kept. `redact` is applied to every
+    text that is written.
     """
 
-    def __init__(self, directory: Path | None, keep_sessions: int = 50) -> None:
+    def __init__(
+        self,
+        directory: Path | None,
+        keep_sessions: int = 50,
+        redact: Callable[[str], str] | None = None,
+    ) -> None:
+        self._redact = redact
         self._lock = threading.Lock()
         self._start_ns = time.perf_counter_ns()
         self._file = None
@@ -49,6 +57,8 @@ class Trace:
         """One line: milliseconds since the start of the session, the kind and the fields."""
         if self._file is None:
             return
+        if self._redact is not None:
+            fields = _with_texts(fields, self._redact)
         at_ms = (time.perf_counter_ns() - self._start_ns) / 1e6
         line = json.dumps({"at_ms": round(at_ms, 2), "event": kind, **fields}, default=str)
         with self._lock:
@@ -87,3 +97,14 @@ class Trace:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+
+
+def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """`value`, a text or what JSON makes of dictionaries and lists, with every text changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: _with_texts(one, change) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_texts(one, change) for one in value]
+    return value

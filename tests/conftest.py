@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from tests import golden
 from tests.terminal import Terminal
 
 os.environ["ASSISTANT_PROFILE"] = "starter"  # inherited: no test fetches a model behind it
+_HOME = tempfile.TemporaryDirectory(prefix="assistant-tests-")  # deleted with this process
+os.environ["XDG_STATE_HOME"] = f"{_HOME.name}/state"  # inherited: no test writes into your log,
+os.environ["XDG_CONFIG_HOME"] = f"{_HOME.name}/config"  # and none reads your configuration
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

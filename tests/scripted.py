@@ -19,6 +19,8 @@ from assistant.config import BargeInConfig, Config, TurnConfig
 from assistant.engine.ears import Senses
 from assistant.engine.engine import Engine, Stages
 from assistant.engine.hands import HandsThread
+from assistant.log.writer import Session as LogSession
+from assistant.log.writer import TurnLog
 from assistant.messages import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
@@ -32,6 +34,7 @@ from assistant.messages import (
     Update,
     Weighing,
 )
+from assistant.mood import Prosody
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.talk import Talk
 from tests import golden
@@ -113,8 +116,13 @@ class Echoing:
     awaits_answer: bool = False
     on_notice: Callable[[Notice], None] | None = None
 
-    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
+    def decide(
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
+    ) -> Decision | None:
         return Decision(name=text, source="tool", why="scripted", after=Talk())
+
+    def set_mood(self, enabled: bool) -> None:
+        self.log.append(f"mood {enabled}")
 
     def replies(
         self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
@@ -142,6 +150,9 @@ class Echoing:
     def remember(self, turn: int, text: str, answer: str) -> None:
         if text:  # else it was said without being asked
             self.remembered.append((text, answer))
+
+    def shown(self, text: str, decision: object = None) -> str:
+        return text
 
     def forget(self) -> None:
         self.remembered.clear()
@@ -247,6 +258,8 @@ class Session:
     drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
     fails_on: type | None = None
     hands: HandsThread = field(default_factory=HandsThread)
+    log: TurnLog = field(default_factory=lambda: TurnLog(None, LogSession()))
+    measure_voice: Callable[[Int16Array], Prosody | None] | None = None
 
     def run(
         self,
@@ -268,6 +281,8 @@ class Session:
             prepared=lambda text, rate_hz: None,
             resample=PlaybackResampler,
             hands=self.hands,
+            log=self.log,
+            measure_voice=self.measure_voice,
         )
         lines = golden.Lines()
         engine = Engine(self.config, device, stages, self._show, lines)

@@ -189,6 +189,14 @@ def test_a_known_phrase_does_not_excuse_words_that_lead_on() -> None:
     assert wait(0.3, "Set a timer for", is_known=True) == wait(0.3, "Set a timer for")
 
 
+def test_a_question_that_is_known_as_a_whole_ends_with_any_word() -> None:
+    """ "Have" seldom ends a request, but it ends "what reminders do I have?"."""
+    text = "What reminders do I have?"
+    assert round(wait(0.9, text)) == 1557
+    assert wait(0.9, text, is_known=True) == 200
+    assert round(wait(0.9, "What reminders do I have", is_known=True)) == 1557
+
+
 def test_who_has_spoken_for_long_is_given_longer_up_to_a_bound() -> None:
     waits = [wait(0.95, speech_ms=ms) for ms in (500, 5000, 6000, 10_000, 12_500, 60_000)]
     short = waits[0]

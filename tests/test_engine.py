@@ -319,7 +319,9 @@ def test_little_words_do_not_stop_the_answer_and_others_do() -> None:
 @given(
     picture=st.text(alphabet="####......", min_size=20, max_size=300),
     keys=st.dictionaries(
-        st.integers(1, 250), st.sampled_from(["stop", "mute", "unmute", "clear"]), max_size=4
+        st.integers(1, 250),
+        st.sampled_from(["stop", "mute", "unmute", "clear", "type"]),
+        max_size=4,
     ),
     cost_frames=st.integers(0, 60),
 )
@@ -333,6 +335,7 @@ def test_whatever_happens_the_floor_is_free_again(
         "mute": lambda e: e.set_muted(True),
         "unmute": lambda e: e.set_muted(False),
         "clear": lambda e: e.clear(),
+        "type": lambda e: e.submit_text("typed"),
     }
     session = Session(voice=Humming(cost_frames=cost_frames))
     turns = session.run(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from assistant.audio.script import AfterAnswer, AtOnce, Segment
 from assistant.engine.hands import HandsThread
 from assistant.errors import InputError, StageTimeout
-from assistant.messages import Notice, Reply, Weighing
+from assistant.messages import Notice, Reply, ToolCall, Weighing
 from assistant.talk.decision import Decision, Effect, Speaking
+from assistant.talk.talk import Talk
 from tests.scripted import Echoing, Humming, Session, drawn
 
 ONE = Segment(samples=drawn("#" * 20))
@@ -376,3 +377,85 @@ def test_after_a_close_they_work_for_the_next_session() -> None:
     assert did == ["b", "a"], "what was handed over before is done all the same"
     assert sum(changes) == 0
     assert len(changes) == 6
+
+
+# -- what the record of a turn says of it -------------------------------------------------------
+
+
+@dataclass
+class Deciding(Doing):
+    """As `Doing`, and its decisions say so: what was read, what is done, what is taken back."""
+
+    read: ToolCall = field(default_factory=lambda: ToolCall(name="look", writes=False))
+    undoes: tuple[Effect, ...] = ()
+
+    def decide(
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
+    ) -> Decision | None:
+        return Decision(
+            name=text,
+            source="tool",
+            why="scripted",
+            after=Talk(),
+            calls=(self.read,),
+            effects=(self.effect,),
+            undoes=self.undoes,
+        )
+
+
+def calls_of(text: Deciding) -> list[ToolCall]:
+    """What the record of one spoken turn says, without the milliseconds of what was done."""
+    (turn, *_) = session_with(text).run(ONE)
+    assert [call.as_json() for call in turn.calls] == turn.as_json()["calls"]
+    return [replace(call, ms=None) for call in turn.calls]
+
+
+def test_the_record_names_what_was_read_and_done() -> None:
+    effect = Effect(name="list.add", run=lambda: 7, slots={"items": ("milk", "eggs"), "to": None})
+    text = Deciding(effect=effect)
+    assert calls_of(text) == [
+        text.read,
+        ToolCall(name="list.add", slots={"items": "milk, eggs"}, result="7"),
+    ]
+
+
+def test_the_record_says_what_failed_and_what_took_too_long() -> None:
+    failing = Effect(name="list.add", run=raising(OSError("full")))
+    (_, failed) = calls_of(Deciding(effect=failing))
+    assert (failed.outcome, failed.result) == ("failed", "OSError: full")
+    release = threading.Event()
+    hanging = Effect(name="slow.tool", run=release.wait, limit_s=0.2)
+    (_, slow) = calls_of(Deciding(effect=hanging))
+    release.set()
+    assert (slow.outcome, slow.result) == ("too slow", "slow.tool took longer than 0.2 s")
+
+
+def test_the_record_says_what_was_taken_back_and_how_long_that_took() -> None:
+    earlier = Effect(name="timer.set", run=lambda: 3, undo=lambda row: None)
+    text = Deciding(undoes=(earlier,))
+    text.hands.submit((earlier,))
+    assert text.hands.flush(5.0)
+    text.hands.undo((earlier,))
+    session = session_with(text)
+    (turn, *_) = session.run(ONE)
+    (_, back, done) = turn.calls
+    assert (back.name, back.outcome, done.outcome) == ("timer.set", "taken back", "done")
+    assert back.ms is not None
+    assert 0.0 <= back.ms < 1000.0
+
+
+def test_what_has_not_begun_is_waiting_and_what_has_not_ended_is_running() -> None:
+    hands, release, begun = HandsThread(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        release.wait()
+
+    first, second = Effect(name="a", run=work), Effect(name="b", run=lambda: None)
+    hands.submit((first, second))
+    assert begun.wait(5.0)
+    assert [hands.call_of(one).outcome for one in (first, second)] == ["running", "waiting"]
+    release.set()
+    assert hands.flush(5.0)
+    assert [hands.call_of(one).outcome for one in (first, second)] == ["done", "done"]
+    assert hands.close()

@@ -17,6 +17,7 @@ from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment, S
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.messages import Reply, TurnDropped, Weighing
+from assistant.mood import Prosody
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Decision, Speaking
 from assistant.talk.flow import Ask, Confirm, Here, Say, Steps, flow
@@ -59,8 +60,15 @@ class Real(Echoing):
     )
     decisions: list[tuple[str, Decision | None]] = field(default_factory=list)
 
-    def decide(self, text: str, turn: int, played: tuple[int, str, str] | None) -> Decision | None:
-        found = self.conversation.decide(text, turn, played)
+    def decide(
+        self,
+        text: str,
+        turn: int,
+        played: tuple[int, str, str] | None,
+        voice: Prosody | None = None,
+        *_: object,
+    ) -> Decision | None:
+        found = self.conversation.decide(text, turn, played, voice)
         self.decisions.append((text, found))
         return found
 

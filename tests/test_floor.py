@@ -48,3 +48,14 @@ def test_a_cough_leaves_the_assistant_speaking() -> None:
     after, actions = step(Holding.BOTH, Event.NO_WORDS)
     assert after is Holding.ASSISTANT
     assert Action.INTERRUPT not in actions
+
+
+@pytest.mark.parametrize("holding", Holding)
+def test_what_is_typed_is_answered_whoever_speaks(holding: Holding) -> None:
+    after, actions = step(holding, Event.TYPED)
+    assert after is Holding.PENDING
+    assert actions[-1] is Action.COMMIT_TYPED
+    assert (Action.INTERRUPT in actions) is (holding not in (Holding.NOBODY, Holding.USER))
+    speaks = holding in (Holding.USER, Holding.DOUBT, Holding.BOTH)
+    assert (Action.DROP_TURN in actions) is speaks
+    assert not {Action.REOPEN, Action.WITHDRAW} & set(actions), "what was done stays done"

@@ -105,3 +105,38 @@ def test_ducking_is_a_ramp_and_ends() -> None:
     playout.unduck()
     playout.pull(320, 640.0)
     assert (playout.pull(320, 960.0) == 0.5).all()
+
+
+def test_a_clause_is_taken_back_before_during_and_after_its_sound() -> None:
+    playout, take = Playout(16_000), Take(1, 1)
+    said = [reply(text) for text in ("one two", "three four", "five six")]
+    for one in said[:2]:
+        clause = playout.begin_clause(take, one)
+        playout.add(take, clause, loud(640))
+        clause.is_whole = True
+    take.commit()
+    playout.pull(320, 0.0)
+    playout.retract(take, said[0])
+    playout.retract(take, said[2])
+    out = playout.pull(640, 320.0)
+    assert out[127] < 0.01, "8 ms of fade"
+    assert out[128] == 0.5, "then the next clause"
+    late = playout.begin_clause(take, said[2])
+    playout.add(take, late, loud(640))
+    late.is_whole = True
+    playout.complete(take)
+    playout.pull(640, 960.0)
+    assert not playout.pull(320, 1600.0).any(), "what was taken back before it began"
+    assert playout.open(take).text == "one three four"
+    assert playout.open(take).is_over
+    playout.retract(take, said[1])
+    assert playout.open(take).text == "one three four"
+
+
+def test_only_the_very_reply_is_taken_back() -> None:
+    playout, take = Playout(16_000), Take(1, 1)
+    filled(playout, take, "same words", "same words", samples=320)
+    take.commit()
+    playout.retract(take, playout.open(take).clauses[0].reply)
+    assert np.count_nonzero(playout.pull(960, 0.0)) == 320
+    assert playout.open(take).text == "same words"

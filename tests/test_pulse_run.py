@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -20,6 +22,7 @@ import pytest
 
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array
 from tests.pulse import Pulse, missing_tools
+from tests.terminal import Terminal
 
 pytestmark = [
     pytest.mark.pulse,
@@ -188,3 +191,35 @@ def test_the_doctor_hears_its_tone_only_where_the_microphone_does(
     assert any(line.startswith(f"ok   test tone: {expected}") for line in lines), done.stdout
     assert "FAIL" not in done.stdout
     assert done.returncode == 0
+
+
+def test_a_typed_request_is_answered_aloud_while_muted_and_without_a_microphone(
+    pulse: Pulse, tmp_path: Path, terminal: Terminal
+) -> None:
+    homes = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    ours = {name: value for name, value in pulse.env.items() if os.environ.get(name) != value}
+    env = " ".join(f"{name}={shlex.quote(value)}" for name, value in {**ours, **homes}.items())
+    here = Path(__file__).parents[1]
+    terminal.open(f"clear; cd {here}; env {env} {sys.executable} -m assistant run; echo $? left")
+    terminal.wait_for(lambda text: "LISTENING" in text, _LOADING_S)
+    terminal.press("m")
+    terminal.wait_for(lambda text: "microphone muted" in text)
+    pulse.remove_microphone()
+    terminal.wait_for(lambda text: "NO DEVICE" in text)
+    terminal.press("t")
+    terminal.wait_for(lambda text: "type a request" in text)
+    with pulse.record() as heard:
+        terminal.run("send-keys", "-t", "t", "-l", "what is seventeen times three")
+        terminal.press("Enter")
+        terminal.wait_for(lambda text: "17 times 3 is 51." in text and "1 tool" in text)
+    assert np.abs(heard.samples.astype(np.int32)).max() > _VOICE_PEAK
+    terminal.press("Escape")
+    terminal.wait_for(lambda text: "q Quit" in text)
+    terminal.press("Enter")
+    screen = terminal.wait_for(lambda text: "Turn 1" in text)
+    assert "typed" in screen
+    assert "first sound from enter" in screen
+    terminal.press("Escape")
+    terminal.wait_for(lambda text: "Turn 1" not in text)
+    terminal.press("q")
+    terminal.wait_for(lambda text: "0 left" in text)

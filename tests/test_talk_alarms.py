@@ -321,3 +321,42 @@ def test_a_reminder_of_nothing_asks_of_what(tmp_path: Path) -> None:
     ]
     assert [(one.kind, one.name) for one in talking.items()] == [("reminder", "feed the cat")]
     talking.close()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "answer"),
+    [
+        ("Set an alarm for seven AM.", "No, in ten minutes.", "Okay, alarm in ten minutes."),
+        ("Set an alarm for seven AM.", "No, on Friday at six.", "Okay, alarm on Friday at six AM."),
+        (
+            "Remind me to call Anna at five PM.",
+            "No, in twenty minutes.",
+            "Okay, I'll remind you in twenty minutes: call Anna.",
+        ),
+        (
+            "Remind me every day at five PM to call Anna.",
+            "No, tomorrow at nine AM.",
+            "Okay, I'll remind you tomorrow at nine AM: call Anna.",
+        ),
+    ],
+)
+def test_of_two_times_the_newest_counts(talk: Talking, first: str, then: str, answer: str) -> None:
+    talk.say(first)
+    assert talk.say(then).answer == answer
+    assert len(talk.items()) == 1
+
+
+def test_the_newest_of_three_counts(talk: Talking) -> None:
+    talk.says("Set an alarm for seven AM.", "No, in ten minutes.")
+    assert talk.say("No, at nine PM.").answer == "Okay, alarm today at nine PM."
+    talk.say("No, in half an hour.")
+    assert talk.says("No, tomorrow.", "At seven AM.") == [
+        "At what time?",
+        "Okay, alarm tomorrow at seven AM.",
+    ]
+    assert len(talk.items()) == 1
+
+
+def test_a_half_of_the_day_is_said_anew(talk: Talking) -> None:
+    talk.says("Set an alarm for eight.", "In the evening.")
+    assert talk.say("No, at nine AM.").answer == "Okay, alarm tomorrow at nine AM."

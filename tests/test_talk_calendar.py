@@ -13,6 +13,7 @@ import pytest
 
 from assistant.config import config_from_dict
 from assistant.talk.calendar_file import CalendarError, CalendarFiles
+from tests.talk_tools import name_of, talking
 from tests.talking import Talking
 
 pytest.importorskip("icalendar")
@@ -297,3 +298,23 @@ def test_another_zone_moves_the_day(tmp_path: Path, file: Path) -> None:
     now = NOW.astimezone(UTC)
     found = files.events(now, now + timedelta(hours=8))
     assert [(one.title, one.start.hour) for one in found] == [("Team meeting", 15), ("Yoga", 18)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have an interview on the ninth, put it on for ten AM.",
+        "We've got a dinner on Friday, add it to the calendar.",
+        "I have a meeting tomorrow, put that in for noon.",
+    ],
+)
+def test_an_appointment_to_be_put_in_is_declined(tmp_path: Path, text: str) -> None:
+    with talking(tmp_path) as conversation:
+        assert name_of(conversation, text) == "decline.calendar"
+
+
+def test_who_is_to_be_called_is_no_new_name(tmp_path: Path) -> None:
+    with talking(tmp_path) as conversation:
+        assert name_of(conversation, "Let me call Anna.") == "decline.call"
+        assert name_of(conversation, "Let me ring my mother.") == "decline.call"
+        assert name_of(conversation, "Let me call you Bob.") == "assistant.set_name"

@@ -10,6 +10,7 @@ import pytest
 from assistant.assemble.loading import load_meaning, make_conversation
 from assistant.config import Config
 from assistant.talk.conversation import Conversation
+from assistant.talk.reach import ABILITIES
 from tests.conftest import DATA
 
 CASES = DATA.parent / "cases" / "cannot.tsv"
@@ -107,3 +108,21 @@ def test_what_language_alone_can_answer_is_not(conversation: Conversation, text:
     decision = conversation.decide(text)
     assert decision is not None
     assert decision.name == "model"
+
+
+def test_what_works_is_told_once_in_a_conversation() -> None:
+    conversation = make_conversation(Config(), None)
+    texts = ("Turn off the lights.", "Is the front door locked?", "Order me a pizza.")
+    answers = [conversation.converse(text).answer for text in texts]
+    assert [answer.endswith(ABILITIES) for answer in answers] == [True, False, False]
+    assert all(answer.startswith("I ") and answer.endswith(".") for answer in answers)
+    assert set(answers) <= set(conversation.all_fixed_texts())
+    conversation.forget()
+    assert conversation.converse("Unlock the car.").answer.endswith(ABILITIES)
+
+
+def test_a_turn_that_is_not_committed_has_told_nothing() -> None:
+    conversation = make_conversation(Config(), None)
+    for _ in range(3):
+        (reply,) = conversation.preview("Turn off the lights.")
+        assert reply.text.endswith(ABILITIES)

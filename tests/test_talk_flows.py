@@ -35,9 +35,11 @@ from assistant.flows import (
     flow,
     tool,
 )
+from assistant.messages import ToolCall
 from assistant.talk.conversation import Conversation
 from assistant.talk.questions import LEFT, NOT_UNDERSTOOD, NOTHING_BEFORE
 from assistant.talk.running import CANNOT_UNDO, FAILED, TOO_LONG
+from assistant.talk.silent import Committed
 from assistant.talk.talk import Talk
 from assistant.talk.tools import own_flows
 
@@ -645,6 +647,64 @@ def test_a_correction_does_not_see_what_it_takes_back(bench: Bench) -> None:
     assert bench.say("Count a bag for five minutes.") == "Bag 0 for 5."
     assert bench.say("No, six.") == "Bag 0 for 6."
     assert world == ["bag 0 6"]
+
+
+def test_a_decision_says_what_was_read_for_it_and_with_what_it_does_something(
+    bench: Bench,
+) -> None:
+    bench.say("Count a bag for five minutes.")
+    assert bench.turn.decision is not None
+    (read,) = bench.turn.decision.calls
+    assert read.ms is not None
+    assert dataclasses.replace(read, ms=None) == ToolCall(
+        name="test_talk_flows.count_bags", result="0", writes=False
+    )
+    (effect,) = bench.turn.decision.effects
+    done = dataclasses.replace(bench.hands.call_of(effect), ms=None)
+    assert done == ToolCall(name="test_talk_flows.put", slots={"what": "bag 0 5"}, result="bag 0 5")
+
+
+def test_only_what_was_read_for_this_turn_is_named(bench: Bench) -> None:
+    named = []
+    for text in ("Pack the bag.", "Paris.", "Three."):
+        bench.say(text)
+        assert bench.turn.decision is not None
+        named.append([(call.name, call.slots) for call in bench.turn.decision.calls])
+    assert named == [[], [("test_talk_flows.look_up", {"what": "Paris"})], []]
+
+
+@tool(writes=True)
+def fetch(what: str) -> str:
+    return what
+
+
+@flow("fetch and look [at] {what}", name="t.fetch")
+def fetch_and_look(what: str = "") -> Iterator[Any]:
+    fetched = yield Call(fetch, what=what)
+    seen = yield Call(look_up, what=fetched)
+    yield Say(seen)
+
+
+@dataclasses.dataclass(frozen=True)
+class Noting(Committed):
+    """Keeps what it is told of."""
+
+    noted: list[ToolCall] = dataclasses.field(default_factory=list)
+
+    def note(self, call: ToolCall) -> None:
+        self.noted.append(call)
+
+
+def test_what_is_read_after_a_write_is_noted(bench: Bench) -> None:
+    decision = bench.conversation.decide("Fetch and look at maps.")
+    assert decision is not None
+    speaking = Noting(bench.conversation, lambda: False, lambda mark: None)
+    bench.conversation.commit(decision)
+    (reply,) = bench.conversation.replies(decision, "", speaking)
+    assert reply.text == "maps 1"
+    assert [(call.name, call.result) for call in speaking.noted] == [
+        ("test_talk_flows.look_up", "maps 1")
+    ]
 
 
 def test_going_back_undoes_only_what_came_after(bench: Bench) -> None:

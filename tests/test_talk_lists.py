@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.language.en.items import find_item, join_items, split_items
+from assistant.language.en.list_words import names_things
 from assistant.talk.list_store import Lists
 from tests.talking import Talking
 
@@ -42,6 +43,17 @@ def names(talk: Talking) -> tuple[str, ...]:
         ("Ben & Jerry's and M&Ms", ["Ben & Jerry's", "M&Ms"]),
         ("some more coffee, please", ["coffee"]),
         ("eggs and eggs", ["eggs"]),
+        ("milk eggs and bread", ["milk", "eggs", "bread"]),
+        ("Milk eggs bread", ["Milk", "eggs", "bread"]),
+        ("milk bread butter", ["milk", "bread", "butter"]),
+        ("peanut butter bananas and orange juice", ["peanut butter", "bananas", "orange juice"]),
+        ("milk eggs", ["milk", "eggs"]),
+        ("milk bread", ["milk bread"]),
+        ("chocolate milk and eggs", ["chocolate milk", "eggs"]),
+        ("egg noodles and apple pie", ["egg noodles", "apple pie"]),
+        ("birthday cake candles", ["birthday cake candles"]),
+        ("milk eggs and light bulbs", ["milk", "eggs", "light bulbs"]),
+        ("salt and pepper", ["salt and pepper"]),
     ],
 )
 def test_items_are_told_apart(text: str, items: list[str]) -> None:
@@ -409,3 +421,76 @@ def test_two_copies_add_an_item_once(tmp_path: Path) -> None:
     assert on(one) == ["milk", "eggs"]
     one.close()
     other.close()
+
+
+# -- what the recogniser made of "add" -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "and milk and eggs to my shopping list.",
+        "had milk and eggs to my shopping list.",
+        "Ad milk and eggs to my shopping list.",
+        "but milk and eggs on my shopping list.",
+    ],
+)
+def test_add_that_was_misheard_adds(talk: Talking, heard: str) -> None:
+    assert talk.say(heard).answer == "I've added milk and eggs to your shopping list."
+    assert on(talk) == ["milk", "eggs"]
+
+
+@pytest.mark.parametrize(
+    ("words", "does"),
+    [
+        ("milk and eggs to my shopping list", True),
+        ("egg milk onto the list", True),
+        ("let me listen to my shopping list", False),
+        ("tell me what i have added to my list", False),
+        ("take me to my to do list", False),
+        ("is there milk to my list", False),
+        ("read my shopping list", False),
+        ("read to me my shopping list", False),
+        ("what is next to my list", False),
+    ],
+)
+def test_what_names_things_for_a_list_does_not_read_it(words: str, does: bool) -> None:
+    assert names_things(words) is does
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "name"),
+    [
+        ("Remind me to feed the fish, put it on my to-do list.", ["feed the fish"], "to-do"),
+        ("Remind me to buy milk and add it to my shopping list.", ["milk"], "shopping"),
+        ("Remind me to oil the gate, put it on list of things to do.", ["oil the gate"], "to-do"),
+        ("I have a visit at the vet, put it on my to-do list.", ["a visit at the vet"], "to-do"),
+    ],
+)
+def test_what_is_to_go_on_a_list_is_no_reminder(
+    talk: Talking, text: str, items: list[str], name: str
+) -> None:
+    assert talk.say(text).decision.name == "list.add"
+    assert on(talk, name) == items
+    assert talk.items() == ()
+
+
+def test_a_reminder_to_add_something_is_a_reminder(talk: Talking) -> None:
+    talk.say("Remind me at five PM to add milk to my list.")
+    assert [one.name for one in talk.items()] == ["add milk to my list"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Did I make a note on my to-do list to sweep the yard?",
+        "Have I already added an entry to my to-do list about sweep the yard?",
+        "Is there a task on my to-do list to sweep the yard?",
+        "Is there anything on my to-do list about sweep the yard?",
+        "Have I written on my to-do list to sweep the yard?",
+    ],
+)
+def test_whether_it_was_noted_on_a_list(talk: Talking, text: str) -> None:
+    assert talk.say(text).answer == "No, sweep the yard is not on your to-do list."
+    talk.say("Put sweep the yard on my to-do list.")
+    assert talk.say(text).answer == "Yes, sweep the yard is on your to-do list."

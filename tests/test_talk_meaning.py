@@ -303,3 +303,10 @@ def test_a_thing_that_is_all_of_a_request_is_put_on_the_list() -> None:
     assert [reply.text for reply in found.replies] == [
         "I've added rye bread to your shopping list."
     ]
+
+
+@pytest.mark.models
+def test_words_that_name_things_for_a_list_do_not_read_it(conversation: Conversation) -> None:
+    found = conversation.decide("egg milk and butter to my shopping list")
+    assert found is not None
+    assert found.name not in ("list.read", "list.has")

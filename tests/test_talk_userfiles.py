@@ -130,7 +130,11 @@ def test_a_change_is_seen_once_and_a_file_may_come_and_go(folder: Folder) -> Non
     [
         (EGG + "def (", "egg.py:10: invalid syntax"),
         (EGG + "1 / 0\n", "egg.py:10: ZeroDivisionError: division by zero"),
-        ("", "egg.py:None: it has no flow; write a function with @flow(…) in it"),
+        (
+            "",
+            "egg.py:None: it has no flow; write a function with @flow(…) or @tool(offered=True) "
+            "in it",
+        ),
         (
             EGG.replace("{length}]", "{size}]"),
             "egg.py:5: the phrase '(boil|cook) [me] an egg [for {size}]' has no slot {size}; "

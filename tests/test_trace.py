@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from assistant.messages import Span
+from assistant.talk.guards.personal import redacted
 from assistant.trace import Trace
 
 
@@ -55,3 +56,14 @@ def test_without_a_directory_nothing_is_written(tmp_path: Path) -> None:
     trace = Trace(None)
     trace.event("x")
     assert trace.path is None
+
+
+def test_personal_data_is_left_out_of_every_text(tmp_path: Path) -> None:
+    trace = Trace(tmp_path, redact=redacted)
+    steps = [{"part": "guard", "why": "said 4111 1111 1111 1111"}]
+    trace.event("heard", text="My PIN is 4711.", steps=steps, at=4711, words=("a@b.org",))
+    assert trace.path is not None
+    line = json.loads(trace.path.read_text())
+    assert line["text"] == "My PIN is [pin]."
+    assert line["steps"] == [{"part": "guard", "why": "said [card]"}]
+    assert (line["at"], line["words"]) == (4711, ["[e-mail]"])

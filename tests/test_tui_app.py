@@ -36,7 +36,7 @@ async def running(
 async def pressed(app: AssistantApp, pilot: Pilot[None], *keys: str) -> None:
     """Press keys and wait until the thread for commands has done what they ask for."""
     await pilot.press(*keys)
-    app._commands.submit(int).result()
+    app._commands.wait()
     await pilot.pause()
 
 
@@ -71,6 +71,7 @@ def status(app: AssistantApp) -> str:
         (["s"], [("stop_talking",)]),
         (["escape"], [("stop_talking",)]),
         (["c"], [("clear",)]),
+        (["f", "f"], [("set_mood", False), ("set_mood", True)]),
         (["d"], [("devices",)]),
         (["h", "escape", "question_mark", "escape"], []),
     ],
@@ -87,7 +88,7 @@ async def test_quitting_closes_the_session_once(key: str) -> None:
     notebook = tui_feed.Notebook()
     async with running(tui_feed.playing(tui_feed.EMPTY, notebook)) as (app, pilot):
         await pilot.press(key)
-        app._commands.shutdown(wait=True)
+        app._commands.end(wait=True)
         await pilot.pause()
     assert notebook.calls == [("close",)]
     assert app.return_code == 0
@@ -245,7 +246,7 @@ async def test_leaving_while_models_load_waits_and_closes_the_session() -> None:
         may_start.set()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        app._commands.shutdown(wait=True)
+        app._commands.end(wait=True)
     assert notebook.calls == [("close",)]
 
 

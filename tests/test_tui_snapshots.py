@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from assistant.errors import ModelError
 from assistant.tui.app import AssistantApp
@@ -42,3 +43,28 @@ def test_looks_as_accepted(
 ) -> None:
     app = AssistantApp(start=start, title="assistant")
     assert snap_compare(app, terminal_size=size, run_before=settled)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(["up", "up"], id="chosen"),
+        pytest.param(["up", "up", "enter"], id="turn"),
+        pytest.param(["up", "up", "enter", "a", *["down"] * 9], id="all-steps"),
+        pytest.param(["up", "enter"], id="caught"),
+        pytest.param(["t", "h", "i"], id="typing"),
+    ],
+)
+def test_turns_and_the_line_look_as_accepted(
+    snap_compare: Callable[..., bool], keys: list[str], size: tuple[int, int]
+) -> None:
+    app = AssistantApp(start=tui_feed.playing(tui_feed.OPENED), title="assistant")
+
+    async def opened(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        pilot.app.query_one("#typed", Input).cursor_blink = False
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=opened)

@@ -19,19 +19,17 @@ from assistant.messages import (
     TurnEnded,
     Update,
 )
+from assistant.mood import Mood
 from assistant.tui.bars import axis, cells, format_ms, round_scale
+from assistant.tui.figures import REST, percentile, stage_medians, summarise
 from assistant.tui.lines import entry_lines
 from assistant.tui.session_view import (
     KEPT_ENTRIES,
-    REST,
     NoticeEntry,
     SessionView,
     Turn,
     cleared,
     fold,
-    percentile,
-    stage_medians,
-    summarise,
 )
 from tests import tui_feed
 
@@ -199,3 +197,13 @@ def test_a_notice_carries_its_severity_and_code() -> None:
     notice = Notice(severity="error", code="E-DEVICE", text="Gone.")
     line = entry_lines(NoticeEntry(number=1, notice=notice), 80, is_detailed=False).plain
     assert line.split() == ["error", "▎", "Gone.", "[E-DEVICE]"]
+
+
+def test_a_mood_stands_behind_what_was_said_and_a_neutral_one_does_not() -> None:
+    ended = tui_feed.record(1, "Damn it.", "Sorry about that.")
+    annoyed = only_turn(folded(TurnEnded(record=replace(ended, mood=Mood(label="annoyed")))))
+    assert annoyed.mood == "annoyed"
+    assert "Damn it.  (annoyed)" in entry_lines(annoyed, 80, is_detailed=False).plain
+    for mood in (None, Mood()):
+        turn = only_turn(folded(TurnEnded(record=replace(ended, mood=mood))))
+        assert "(" not in entry_lines(turn, 80, is_detailed=False).plain

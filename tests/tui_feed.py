@@ -6,6 +6,7 @@ The controls record what the face asked for; nothing of the face itself is repla
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.messages import (
     Counters,
@@ -17,6 +18,8 @@ from assistant.messages import (
     Source,
     State,
     StateChanged,
+    Step,
+    ToolCall,
     TurnEnded,
     TurnRecord,
     Update,
@@ -75,6 +78,12 @@ class Notebook:
 
     def stop_talking(self) -> None:
         self.calls.append(("stop_talking",))
+
+    def submit_text(self, text: str) -> None:
+        self.calls.append(("submit_text", text))
+
+    def set_mood(self, enabled: bool) -> None:
+        self.calls.append(("set_mood", enabled))
 
     def clear(self) -> None:
         self.calls.append(("clear",))
@@ -141,6 +150,78 @@ def record(
     )
 
 
+PASSED = tuple(
+    Step(part=part, verdict="passed", why=why)
+    for part, why in (
+        ("guard", "nothing caught"),
+        ("ringing", "nothing rings"),
+        ("stop", "not told to stop"),
+        ("flow", "no question is open"),
+        ("replies", "no known phrase"),
+        ("correction", "nothing to correct"),
+    )
+)
+
+FULL = replace(
+    record(
+        7,
+        "Remind me to water the plants tomorrow at six, and put milk on the shopping list, please.",
+        "Okay: tomorrow at six pm, water the plants. I've added milk to your shopping list.",
+        "tool",
+        "two requests: reminder.set and list.add",
+        TOOL,
+    ),
+    name="both",
+    score=0.94,
+    slots={"first": "reminder.set", "second": "list.add"},
+    steps=(
+        *PASSED,
+        Step(part="skills", verdict="passed", score=0.41, why="a part of reminder.set"),
+        Step(part="both", verdict="took", score=0.94, why="reminder.set, then list.add"),
+    ),
+    calls=(
+        ToolCall(
+            name="calendar.look",
+            slots={"day": "2026-03-05"},
+            result="nothing then",
+            ms=0.4,
+            writes=False,
+        ),
+        ToolCall(
+            name="reminder.set",
+            slots={"what": "water the plants", "at": "2026-03-05 18:00"},
+            result="12",
+            ms=6.2,
+        ),
+        ToolCall(
+            name="list.add",
+            slots={"items": "milk"},
+            outcome="failed",
+            result="OSError: the disk is full",
+            ms=13.0,
+        ),
+    ),
+    takes=3,
+    reopened=1,
+    completeness=0.974,
+    avg_logprob=-0.21,
+    no_speech_prob=0.013,
+)
+
+CAUGHT = replace(
+    record(
+        8,
+        "Unlock the \x1b[31mdoor [bold]now[/bold].",
+        "I need your PIN for that.",
+        "guardrail",
+        "locks need a PIN",
+        FAST,
+    ),
+    name="guard.pin",
+    steps=(Step(part="guard", verdict="took", why="locks need a PIN"),),
+    is_typed=True,
+)
+
 RECORDS = (
     record(
         1, "Hi there.", "Hello! How can I help?", "precomputed", "matched “hi there” at 1.00", FAST
@@ -205,6 +286,10 @@ PARTIAL: list[Update] = [
     StateChanged(state=State.HEARING),
     LOUD,
     PartialHeard(turn=4, text="What is the capital of"),
+]
+OPENED: list[Update] = [
+    *EMPTY,
+    *(update for ended in (*RECORDS[:3], FULL, CAUGHT) for update in turn_updates(ended)),
 ]
 NOTICE = Notice(
     severity="warning",

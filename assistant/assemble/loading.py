@@ -26,11 +26,12 @@ from assistant.assemble.places import (
 from assistant.assemble.roles import LlmFile, llm_files, model_path, remote_warning
 from assistant.config import Config, LlmConfig, thread_count
 from assistant.errors import ModelError
-from assistant.messages import SAMPLE_RATE_HZ
+from assistant.messages import SAMPLE_RATE_HZ, Notice
 from assistant.private import allow_host
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.hearing.transcribe import Whisper
+    from assistant.mcp.links import Links
     from assistant.model.llm import LanguageModel
     from assistant.model.llm_server import ServerModel
     from assistant.model.meaning import MeaningModel
@@ -167,6 +168,18 @@ def documents_folder(config: Config) -> Path | None:
     return beside / Path(config.documents.folder).expanduser()
 
 
+def start_links(config: Config, services: Services, tell: Callable[[Notice], None]) -> Links | None:
+    """The configured servers of tools, which are being connected from now on; None without any.
+    `tell` gets notices of them, on a thread of theirs."""
+    if not any(one.enabled for one in config.mcp.servers.values()):
+        return None
+    from assistant.mcp.links import Links
+
+    links = Links(config, services.toolbox, tell)
+    links.start()
+    return links
+
+
 def make_services_anyway(
     config: Config, state: Path | None, say: Callable[[str], None]
 ) -> Services:
@@ -222,6 +235,7 @@ def make_conversation(
     for host in sources.hosts:
         allow_host(host)
     users = UserFiles(folder, own=own, extra=named, declared=sources.flows)
+    services.toolbox.exchange("", users.tools)
     drawn = random.SystemRandom().getrandbits(32) if seed is None else seed
     flows = Flows((*users.flows, *own), services, drawn)
     return Conversation(

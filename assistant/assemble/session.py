@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.assemble.audit import open_log
 from assistant.assemble.loading import (
     load_endings,
     load_language_model,
@@ -22,11 +23,13 @@ from assistant.assemble.loading import (
     make_conversation,
     make_services_anyway,
     open_prepared,
+    start_links,
 )
 from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
 from assistant.assemble.speaking import Speaking
 from assistant.config import Config
+from assistant.talk.guards.personal import redacted
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.engine.engine import Stages
@@ -42,10 +45,12 @@ def load_stages(
     say: Say = lambda text: None,
     state: Path | None = None,
     folder: Path | None = None,
+    way: str = "",
 ) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
     `state` is the folder of timers, lists and notes; None: they are forgotten. `folder` has the
-    user's own flows and replies.
+    user's own flows and replies. `way` is the command whose turns are written to the log; empty:
+    they are not.
 
     Replies that were not prepared are synthesised now, so that a new replies file just works.
     """
@@ -57,6 +62,8 @@ def load_stages(
     from assistant.engine.hands import HandsThread
     from assistant.engine.memory import give_back_freed, keep_what_is_loaded
     from assistant.hearing.hallucination import is_noise
+    from assistant.hearing.prosody import measure_prosody
+    from assistant.log.writer import Session, TurnLog
 
     paths = model_paths(config)
     for remark in weights_remarks(config):
@@ -84,6 +91,7 @@ def load_stages(
             hands=hands,
             folder=folder,
         )
+        links = start_links(config, services, services.notify)
         services.documents.start()
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
@@ -118,7 +126,10 @@ def load_stages(
         prepared=speaking.sound,
         resample=PlaybackResampler,
         hands=hands,
+        log=open_log(config, conversation, services, way, say) if way else TurnLog(None, Session()),
         volume_to=speaking.volume_to,
+        measure_voice=measure_prosody if config.mood.enabled and config.mood.voice else None,
+        close=links.close if links is not None else lambda: None,
     )
 
 
@@ -127,7 +138,8 @@ def open_trace(config: Config) -> Trace:
     from assistant.trace import Trace
 
     directory = trace_directory(config) if config.trace.enabled else None
-    trace = Trace(directory, config.trace.keep_sessions)
+    redact = redacted if config.guards.redact_log else None
+    trace = Trace(directory, config.trace.keep_sessions, redact)
     if config.llm.server:
         trace.event(
             "model server", model=server_label(config), is_remote=bool(remote_warning(config))

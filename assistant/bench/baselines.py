@@ -114,7 +114,7 @@ class ModelOnly:
         self._talk = Talk()
         self.on_notice: Callable[[Notice], None] | None = None
 
-    def decide(self, text: str, turn: int, played: object = None) -> Decision | None:
+    def decide(self, text: str, turn: int, *_: object) -> Decision | None:
         """The model takes every request."""
         request = read_request(text, datetime.now().astimezone(), turn)
         if request.is_empty:
@@ -128,6 +128,9 @@ class ModelOnly:
             after=talk,
             rest=lambda speaking: self._answer(talk, text, speaking),
         )
+
+    def set_mood(self, enabled: bool) -> None:
+        """A baseline knows no mood."""
 
     def replies(
         self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
@@ -167,6 +170,10 @@ class ModelOnly:
     def remember(self, turn: int, text: str, answer: str) -> None:
         """One finished exchange."""
         self._talk = self._talk.with_played(turn, text, answer, self._keep)
+
+    def shown(self, text: str, decision: Any = None) -> str:
+        """All of it."""
+        return text
 
     def forget(self) -> None:
         """Drop the conversation so far."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import bench, converse, doctor, flows, hear, text
+from assistant.cli import bench, converse, doctor, flows, hear, log, replay, text
 from assistant.cli.evaluate import eval_app
 from assistant.cli.flows import new_app
+from assistant.cli.mcp import mcp_app
 from assistant.cli.models import models_app
+from assistant.cli.pin import pin_app
 
 app = typer.Typer(
     name="assistant",
@@ -30,6 +32,19 @@ app.command("hear")(hear.hear)
 app.command("bench")(bench.bench)
 app.command("ask")(text.ask)
 app.command("say")(text.say)
+app.command("replay")(replay.replay)
+
+
+@app.command(
+    "log",
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+def log_command(context: typer.Context) -> None:
+    """Every turn that was written down: list, show, verify, stats, export, forget, head."""
+    raise typer.Exit(log.log(context.args))
+
+
 app.command("flows")(flows.flows)
 app.add_typer(new_app, name="new")
 app.command("devices")(doctor.devices)
@@ -37,4 +52,6 @@ app.command("doctor")(doctor.doctor)
 app.command("config")(doctor.config)
 app.command("prepare")(converse.prepare)
 app.add_typer(models_app, name="models")
+app.add_typer(pin_app, name="pin")
+app.add_typer(mcp_app, name="mcp")
 app.add_typer(eval_app, name="eval")

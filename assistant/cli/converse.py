@@ -175,7 +175,8 @@ def _start(
     larger: LargerModel | None = None,
 ) -> Engine:
     state = None if _is_recorded(device) else state_directory()
-    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder())
+    way = "demo" if _is_recorded(device) else "run"
+    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder(), way)
     engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
     warning = remote_warning(settings)
@@ -259,6 +260,7 @@ def _on_screen(
             models=model_paths(settings).names(),
             devices=list_device_names,
             select_devices=getattr(device, "select", _nothing_to_select),
+            savings=lambda: engine.savings,
         )
 
     from assistant.tui.app import AssistantApp

@@ -123,7 +123,7 @@ def hear(
     if warning:
         complain(warning)
     complain("loading …")
-    stages = load_stages(settings, SAMPLE_RATE_HZ, folder=user_folder())
+    stages = load_stages(settings, SAMPLE_RATE_HZ, folder=user_folder(), way="hear")
     trace = open_trace(settings)
     player = Player(config=settings, stages=stages, trace=trace, fast=fast)
     lines = Lines(sys.stderr if as_json else sys.stdout)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from assistant import QUIET_SWITCHES
+from assistant.addresses import permitted_collector
 from assistant.assemble.roles import remote_warning
 from assistant.cli.larger import NO_FETCH_VARIABLE, is_settled, may_fetch
 from assistant.cli.stored import describe, stores
@@ -46,6 +47,14 @@ def _sound_server(config: Config, environment: Mapping[str, str]) -> str:
     """PulseAudio's own variable: paths, `unix:PATH` and hosts, each perhaps behind `{machine}`."""
     servers = environment.get("PULSE_SERVER", "").split()
     return " ".join(s for s in servers if not _OF_THIS_MACHINE.fullmatch(s.rpartition("}")[2]))
+
+
+def _collector(config: Config, environment: Mapping[str, str]) -> str:
+    """An OpenTelemetry collector that is not on this machine."""
+    endpoint = config.log.otlp_endpoint
+    if not endpoint or permitted_collector(endpoint, allow_remote=True).is_local:
+        return ""
+    return endpoint
 
 
 def _interfaces(config: Config, environment: Mapping[str, str]) -> str:
@@ -102,6 +111,12 @@ WAYS_OUT: tuple[WayOut, ...] = (
         in_force=lambda config, environment: remote_warning(config),
     ),
     WayOut(
+        name="collector",
+        when="log.otlp_endpoint names another machine and log.allow_remote is true: then names and "
+        "times of your turns are sent there, and none of your words",
+        in_force=_collector,
+    ),
+    WayOut(
         name="interfaces",
         when="the configuration has [apis.NAME] sections with an address elsewhere: what url, "
         "headers, query and body say, with the words of your request that stand for their slots, "
@@ -122,7 +137,7 @@ def report_privacy(config: Config, environment: Mapping[str, str] = os.environ) 
             state = describe(store.place)
             removal = [store.removal] if is_there else []
             _entry(store.name, [str(store.place), state, store.holds, *removal])
-    _entry("recordings", ["none: no sound of yours is kept, unless `hear --record FILE` names one"])
+    _entry("recordings", [_recordings(config)])
     in_force = [(way, way.in_force(config, environment)) for way in WAYS_OUT]
     print("\nMAY LEAVE THIS MACHINE\n")
     leading = [f"{way.name}: {where}" for way, where in in_force if where]
@@ -139,6 +154,12 @@ def report_privacy(config: Config, environment: Mapping[str, str] = os.environ) 
         print(f"  {'set    ' if is_set else 'NOT SET'} {switch}")
     print("\nHow this is checked: docs/PRIVACY.md")
     return all(switches.values())
+
+
+def _recordings(config: Config) -> str:
+    if config.log.enabled and config.log.sound:
+        return "what you say is kept beside the log, because [log] sound is true"
+    return "none: no sound of yours is kept, unless `hear --record FILE` names one"
 
 
 def _entry(name: str, lines: list[str]) -> None:

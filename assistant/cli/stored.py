@@ -27,6 +27,8 @@ from assistant.assemble.places import (
 from assistant.cli.larger import log_file
 from assistant.config import Config
 from assistant.folders import cache_directory, state_directory, terminal_log
+from assistant.log.book import SOUND
+from assistant.log.place import head_file, log_path
 from assistant.talk.store import FILE_NAME
 from assistant.weights.remembered import choice_file
 from assistant.weights.store import models_directory
@@ -79,6 +81,7 @@ def stores(config: Config) -> list[Store]:
             holds=f"of each session the words that were heard, the answers and the times of every "
             f"stage; no sound. {_trace_rule(config)}",
         ),
+        *_log_stores(config),
         Store(
             name="terminal log",
             place=terminal_log(),
@@ -113,6 +116,40 @@ def stores(config: Config) -> list[Store]:
             holds="a number for this machine and reports that wait to be sent, from an earlier "
             "version of this program or from another program; nothing here reads or sends them",
             is_foreign=True,
+        ),
+    ]
+
+
+def _log_stores(config: Config) -> list[Store]:
+    """The log, the sounds that belong to it, and the head of its chain."""
+    settings = config.log
+    log = log_path(settings.directory)
+    rule = (
+        f"Turns older than {settings.keep_days} days are taken away."
+        if settings.keep_days
+        else "Nothing is taken away by itself."
+    )
+    redacted = "personal data redacted; " if settings.redact else ""
+    off = "" if settings.enabled else "Switched off ([log] enabled = false). "
+    forget = "`assistant log forget --all`, which keeps the chain; or the file and its head by hand"
+    return [
+        Store(
+            name="log",
+            place=log,
+            holds=f"every turn: what was heard, decided, done and said, {redacted}of each session "
+            f"what was set and listed when it began. {off}{rule}",
+            to_delete=forget,
+        ),
+        Store(
+            name="log's sounds",
+            place=log.parent / SOUND,
+            holds="what you said, while [log] sound = true; else nothing",
+            to_delete=forget,
+        ),
+        Store(
+            name="log's head",
+            place=head_file(log, settings.head_directory).path,
+            holds="the number and the hash of the log's newest row, no words",
         ),
     ]
 

@@ -13,12 +13,14 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from assistant.assemble.audit import open_log, typed_entry
 from assistant.assemble.loading import (
     load_language_model,
     load_meaning,
     load_voice,
     make_conversation,
     make_services,
+    start_links,
 )
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import remote_warning, weights_remarks
@@ -28,6 +30,10 @@ from assistant.engine.hands import HandsThread
 from assistant.errors import DeviceError, InputError
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Effect, slots_as_text
+from assistant.talk.silent import Turn
+
+_LINKS_S = 16.0
+"""So long servers of tools are waited for."""
 
 
 def _never() -> bool:
@@ -78,21 +84,37 @@ def ask(
     )
     conversation.on_notice = lambda notice: complain(notice.text)
     conversation.reload()
+    links = start_links(settings, services, services.notify)
+    if links is not None:
+        links.wait_ready(_LINKS_S)
     services.documents.refresh()
     if model is not None:
         for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
             complain(remark)
         model.prime(conversation.prefix())
-    for number, text in enumerate(asked, start=1):
-        _ask(conversation, text, number, as_json=as_json)
+    log = None if hands is None else open_log(settings, conversation, services, "ask", complain)
+    if log is not None:
+        log.on_trouble = lambda error: complain(f"assistant: {error}")
+    try:
+        for number, text in enumerate(asked, start=1):
+            turn, marks = _ask(conversation, text, number, as_json=as_json)
+            if log is not None and hands is not None:
+                log.add(typed_entry(turn, number, hands.call_of, marks))
+    finally:
+        if log is not None:
+            log.close()
+        if links is not None:
+            links.close()
 
 
 def _complain_of_effect(effect: Effect, error: Exception, sentence: str) -> None:
     complain(f"{sentence} ({effect.name}: {type(error).__name__}: {error})")
 
 
-def _ask(conversation: Conversation, text: str, number: int, *, as_json: bool) -> None:
-    """One turn, printed."""
+def _ask(
+    conversation: Conversation, text: str, number: int, *, as_json: bool
+) -> tuple[Turn, dict[str, float]]:
+    """One turn, printed; with the milliseconds at which its stages were reached."""
     marks: dict[str, float] = {}
     start = time.perf_counter()
 
@@ -104,11 +126,11 @@ def _ask(conversation: Conversation, text: str, number: int, *, as_json: bool) -
     first = turn.replies[0] if turn.replies else None
     source = first.source if first else None
     if not as_json:
-        print(f"you: {text}\nassistant [{source}]: {turn.answer}", flush=True)
-        return
+        print(f"you: {turn.text}\nassistant [{source}]: {turn.answer}", flush=True)
+        return turn, marks
     decision = turn.decision
     line = {
-        "text": text,
+        "text": turn.text,
         "reply": turn.answer,
         "spoken": turn.spoken,
         "source": source,
@@ -116,10 +138,12 @@ def _ask(conversation: Conversation, text: str, number: int, *, as_json: bool) -
         "score": decision.score if decision else None,
         "slots": slots_as_text(decision.slots) if decision else {},
         "steps": [step.as_json() for step in decision.steps] if decision else [],
+        "mood": decision.mood.as_json() if decision else None,
         "why": first.why if first else "no answer",
         "ms": marks,
     }
     print(json.dumps(line, ensure_ascii=False), flush=True)
+    return turn, marks
 
 
 def _clock(now: str) -> Callable[[], datetime] | None:

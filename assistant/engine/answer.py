@@ -5,14 +5,23 @@ Pure bookkeeping on the sample clock; starts nothing and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from assistant.engine.playout import Played
+from assistant.engine.playout import Clause, Played
 from assistant.engine.seams import Decided
-from assistant.messages import SAMPLE_RATE_HZ, Source, Transcript, TurnRecord, Utterance
+from assistant.messages import (
+    SAMPLE_RATE_HZ,
+    Source,
+    Step,
+    ToolCall,
+    Transcript,
+    TurnRecord,
+    Utterance,
+)
 from assistant.take import Take
-from assistant.talk.decision import slots_as_text
+from assistant.talk.decision import GUARDED, slots_as_text
 
 STAGES = (
     "pause",
@@ -30,9 +39,13 @@ silence before work began, `decision` the wait until the turn was judged complet
 through the gate and the device."""
 
 
+CallOf = Callable[[Any], ToolCall]
+
+
 @dataclass(slots=True)
 class Answer:
-    """A turn whose take is committed; `utterance` is None when nobody asked (a timer)."""
+    """A turn whose take is committed; `utterance` is None when nobody spoke: the request was typed,
+    or there was none (a timer)."""
 
     turn: int
     take: Take
@@ -44,11 +57,31 @@ class Answer:
     reopened: int = 0
     is_interrupted: bool = False
     clauses_shown: int = 0
+    is_typed: bool = False
+
+    @property
+    def is_announcement(self) -> bool:
+        """True for what nobody asked for."""
+        return self.utterance is None and not self.is_typed
+
+    @property
+    def may_be_left(self) -> bool:
+        """True when nothing of it that was to be done would stay undone if it were cancelled now:
+        it is decided, and waits for no write; or a word of it is there."""
+        decision: Decided | None = self.take.decision
+        if self.is_announcement or self.played.clauses:
+            return True
+        return decision is not None and decision.waits is None
 
     @property
     def speech_end_index(self) -> int:
         """End of the user's speech, or the commit when nobody spoke."""
         return self.commit_index if self.utterance is None else self.utterance.speech_end_sample
+
+    @property
+    def _heard(self) -> list[Clause]:
+        """The clauses without those that were taken back before they sounded."""
+        return [clause for clause in self.played.clauses if not clause.is_unheard]
 
     @property
     def rings(self) -> bool:
@@ -58,7 +91,7 @@ class Answer:
     @property
     def source(self) -> Source:
         """Where the first clause came from."""
-        clauses = self.played.clauses
+        clauses = self._heard
         return clauses[0].reply.source if clauses else "model"
 
     @property
@@ -67,7 +100,7 @@ class Answer:
         decision: Decided | None = self.take.decision
         if decision is not None:
             return decision.why
-        clauses = self.played.clauses
+        clauses = self._heard
         return clauses[0].reply.why if clauses else "no clause was made"
 
     @property
@@ -76,21 +109,30 @@ class Answer:
         decision: Decided | None = self.take.decision
         if decision is not None:
             return decision.name
-        clauses = self.played.clauses
+        clauses = self._heard
         return clauses[0].reply.name if clauses else ""
 
     @property
     def is_at_end(self) -> bool:
         """True from the first sound of the last clause on."""
-        clauses = self.played.clauses
+        clauses = self._heard
         return self.played.is_complete and bool(clauses) and clauses[-1].played > 0
 
     def begun_text(self) -> str:
         """Every clause of which something sounded, whole."""
         return " ".join(c.reply.text for c in self.played.clauses if c.played)
 
-    def record(self, index_at: Callable[[int], float]) -> TurnRecord:
-        """What is reported; `index_at` turns nanoseconds into indices of the sample clock."""
+    def calls(self, call_of: CallOf) -> tuple[ToolCall, ...]:
+        """The tools that were called for it so far."""
+        decision: Decided | None = self.take.decision
+        if decision is None:
+            return ()
+        called = (*decision.calls, *decision.undoes, *decision.effects, *self.take.called)
+        return tuple(one if isinstance(one, ToolCall) else call_of(one) for one in called)
+
+    def record(self, index_at: Callable[[int], float], call_of: CallOf) -> TurnRecord:
+        """What is reported; `index_at` turns nanoseconds into indices of the sample clock,
+        `call_of` tells what became of an effect."""
         played = self.played
         transcript = self.transcript or Transcript(text="")
         start = self.commit_index if self.utterance is None else self.utterance.speech_start_sample
@@ -117,8 +159,18 @@ class Answer:
             name=self.name,
             score=decision.score if decision else None,
             slots=slots_as_text(decision.slots) if decision else {},
-            steps=decision.steps if decision else (),
+            steps=(*(decision.steps if decision else ()), *self._guarded()),
+            calls=self.calls(call_of),
+            is_typed=self.is_typed,
+            mood=decision.mood if decision else None,
         )
+
+    def _guarded(self) -> Iterator[Step]:
+        """What the guardrails did to the answer."""
+        for clause in self._heard:
+            if clause.reply.why.startswith(GUARDED):
+                why = clause.reply.why.removeprefix(GUARDED)
+                yield Step(part="answer guard", verdict="took", why=why)
 
     def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:
         if self.played.first_audible_index is None:

@@ -16,6 +16,7 @@ from assistant.engine.meant import Meant
 from assistant.engine.news import Announcement, Failed, News, Routed, Transcribed, Weighed
 from assistant.engine.reporter import Reporter
 from assistant.engine.takes import Takes
+from assistant.engine.typed import Typed
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
 from assistant.messages import FRAME_SAMPLES, Heard, Notice, PartialHeard
@@ -36,6 +37,7 @@ class Conductor:
         tracker: TurnTracker,
         takes: Takes,
         announcements: Announcements,
+        typed: Typed,
         reporter: Reporter,
         meant: Meant,
         wires: Wires,
@@ -44,11 +46,13 @@ class Conductor:
         self._tracker = tracker
         self._takes = takes
         self._announcements = announcements
+        self._typed = typed
         self._reporter = reporter
         self._meant = meant
         self._playout = wires.playout
         self._publish = wires.publish
         self._trace = wires.trace
+        self._shown = wires.shown
         self.holding = Holding.NOBODY
         self._index = 0
         self._spoken_frames = 0
@@ -65,6 +69,7 @@ class Conductor:
             and self._answer is None
             and not self._ending
             and self._announcements.is_empty
+            and self._typed.is_empty
         )
 
     # -- the sample clock -----------------------------------------------------------------------
@@ -92,6 +97,7 @@ class Conductor:
                 self._finish(answer)
         elif self.holding is Holding.NOBODY and not self._is_closing:
             self._announce()
+        self._take_up_typed()
 
     def reach(self, index: int) -> None:
         """The sample clock has come to `index`, within a frame."""
@@ -135,6 +141,18 @@ class Conductor:
         if not self._awaits_words:
             self.handle(Event.NO_WORDS if self._takes.is_dropped else Event.WORDS)
 
+    def submit(self, text: str) -> None:
+        """A request was typed. It waits only for an answer before it whose work would be lost."""
+        self._typed.put(text)
+        self._take_up_typed()
+
+    def _take_up_typed(self) -> None:
+        if self._typed.is_empty or self._is_closing:
+            return
+        answer = self._answer
+        if self.holding not in _BEFORE_SOUND or answer is None or answer.may_be_left:
+            self.handle(Event.TYPED)
+
     def close(self) -> None:
         """The session ends: cancel what is under way and report what has sounded of it."""
         self._is_closing = True
@@ -164,7 +182,7 @@ class Conductor:
             "transcript",
             turn=news.take.turn,
             take=news.take.number,
-            text=news.transcript.text,
+            text=self._shown(news.transcript.text, news.take.decision),
             avg_logprob=news.transcript.avg_logprob,
             no_speech_prob=news.transcript.no_speech_prob,
             drop=news.drop,
@@ -182,7 +200,8 @@ class Conductor:
         elif answer is not None and news.take is answer.take:
             answer.transcript = news.transcript
             if news.drop is None:
-                self._publish(Heard(turn=answer.turn, text=news.transcript.text))
+                text = self._shown(news.transcript.text, news.take.decision)
+                self._publish(Heard(turn=answer.turn, text=text))
             else:
                 self._takes.words = news
                 self.handle(Event.NO_ANSWER)
@@ -190,7 +209,8 @@ class Conductor:
     def _on_words_of_open_turn(self, news: Transcribed) -> None:
         self._takes.words = news
         if news.drop is None and self.holding is Holding.USER:
-            self._publish(PartialHeard(turn=news.take.turn, text=news.transcript.text))
+            text = self._shown(news.transcript.text, news.take.decision)
+            self._publish(PartialHeard(turn=news.take.turn, text=text))
         if self._awaits_words:
             self._awaits_words = False
             self.handle(Event.NO_WORDS if news.drop else Event.WORDS)
@@ -243,13 +263,17 @@ class Conductor:
             self._answer = self._takes.commit(self._index)
             self._announcements.drop_rings()
 
+    def _commit_typed(self) -> None:
+        self._answer = self._typed.begin(self._index)
+        self._announcements.drop_rings()
+
     def _reopen(self) -> None:
         """The user goes on: as if the turn had never been taken for complete."""
         answer, self._answer = self._answer, None
         if answer is None:
             return
         self._cancel_take()
-        if answer.utterance is None:  # an announcement that nobody heard
+        if answer.is_announcement:  # nobody heard it
             self._announcements.put_back(answer)
         elif not self._takes.join(answer):
             self._end(answer)
@@ -269,6 +293,9 @@ class Conductor:
             self._reopen()
             return
         self._answer = None
+        if answer.is_announcement and answer.played.first_audible_index is None:
+            self._announcements.put_back(answer)
+            return
         self._end(answer)
 
     def _duck(self) -> None:
@@ -299,6 +326,7 @@ class Conductor:
         Action.INTERRUPT: _interrupt,
         Action.WITHDRAW: _withdraw,
         Action.DROP_TURN: _drop_turn,
+        Action.COMMIT_TYPED: _commit_typed,
     }
 
     # -- answers --------------------------------------------------------------------------------

@@ -7,9 +7,11 @@
     mind thread    words → replies
     voice thread   replies → sound behind the gate
     hands thread   the effects of committed turns; it starts with the first one
+    log thread     a row for every turn that is over; it starts with the first one
 
 Updates are published from the ears and the sound thread, from the mind (a file of the user is
-broken) and from whoever closes the engine; whoever receives them must not block.
+broken), from the log's thread (it cannot write; once) and from whoever closes the engine; whoever
+receives them must not block.
 """
 
 from __future__ import annotations
@@ -34,11 +36,15 @@ from assistant.engine.mouth import Mouth, Prepared, Resample
 from assistant.engine.news import Announcement
 from assistant.engine.playout import Playout
 from assistant.engine.reporter import Reporter
-from assistant.engine.seams import AudioDevice, TextLayer, Transcriber, Voice
+from assistant.engine.seams import AudioDevice, MeasureVoice, TextLayer, Transcriber, Voice
 from assistant.engine.sounded import Sounded
 from assistant.engine.takes import Takes
 from assistant.engine.turns import Turns
+from assistant.engine.typed import Typed, cleaned
 from assistant.engine.wires import Wires
+from assistant.errors import AssistantError
+from assistant.log.savings import Savings
+from assistant.log.writer import Session, TurnLog
 from assistant.messages import (
     Counters,
     Notice,
@@ -60,6 +66,7 @@ _LOCKSTEP_TIMEOUT_S = 120.0
 _ROUND_S = 0.5
 _JOIN_TIMEOUT_S = 5.0
 _HANDS_TIMEOUT_S = 2.0
+_LOG_TIMEOUT_S = 2.0
 _ANNOUNCE_SAMPLES = ms_to_samples(500)
 """Due announcements are looked for twice a second."""
 
@@ -77,8 +84,14 @@ class Stages:
     resample: Resample
     hands: HandsThread = field(default_factory=HandsThread)
     """Where the effects of `text` run."""
+    log: TurnLog = field(default_factory=lambda: TurnLog(None, Session()))
+    """Where every turn is written down; by default nowhere."""
+    measure_voice: MeasureVoice | None = None
+    """Measures how an utterance sounds, for the user's mood; None: words alone."""
     volume_to: Callable[[SetVolume], None] = lambda set_volume: None
     """Is given what sets the loudness of the voice, as a multiple of the configured volume."""
+    close: Callable[[], None] = lambda: None
+    """Ends what runs beside the stages, such as the servers of tools."""
 
 
 def reply_pauses(config: ReplyPauseConfig) -> dict[Source, int]:
@@ -106,6 +119,7 @@ class Engine:
         trace: Trace,
     ) -> None:
         self._device = device
+        self._stages = stages
         self._show = publish
         self.failure: Exception | None = None
         """What ended the session by itself, if anything did."""
@@ -122,32 +136,40 @@ class Engine:
             busy=busy,
             to_hear=Mailbox(busy),
             to_answer=Mailbox(busy),
+            shown=stages.text.shown,
         )
         stages.volume_to(wires.playout.set_volume)
         self._mouth = Mouth(stages.voice, stages.prepared, stages.resample, wires)
-        words = Hearing(stages.transcriber, stages.noise_rule, wires)
-        sounded = Sounded()
+        sounded = Sounded(wires.shown)
         self._mind = Mind(
             stages.text,
             self._mouth,
             sounded,
             wires,
             weighs=config.turn.endpointing == "smart_turn" and config.turn.weigh_words,
+            measure_voice=stages.measure_voice,
         )
+        listen = self._mind.listen if stages.measure_voice is not None else None
+        words = Hearing(stages.transcriber, stages.noise_rule, wires, listen)
         self._hands = stages.hands
         self._hands.on_failure = self._on_effect_failed
         self._hands.on_work = busy.add
+        self._log = stages.log
+        self._log.on_trouble = self._on_log_trouble
         senses = stages.senses
         tracker = TurnTracker(config.turn)
         pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)
         judging = Judging(senses.judge, wires)
         takes = Takes(config.turn, tracker, pause, sounded, wires)
-        reporter = Reporter(sounded, self._mind.remember, device.index_at, wires)
+        reporter = Reporter(
+            sounded, self._mind.remember, device.index_at, stages.hands.call_of, wires, stages.log
+        )
         conductor = Conductor(
             config,
             tracker,
             takes,
             Announcements(self._mouth, wires.playout),
+            Typed(tracker, sounded, wires),
             reporter,
             Meant(reporter, lambda: stages.text.awaits_answer),
             wires,
@@ -192,6 +214,9 @@ class Engine:
         self._join(workers)
         if not self._hands.close(_HANDS_TIMEOUT_S):
             self._wires.trace.event("stuck", thread="hands")
+        if not self._log.flush(_LOG_TIMEOUT_S):
+            self._wires.trace.event("stuck", thread="log")
+        self._stages.close()
         self._wires.publish(StateChanged(state=State.STOPPED))
         self._wires.trace.event("stopped", **dataclasses.asdict(self._device.counters()))
 
@@ -258,6 +283,11 @@ class Engine:
         reply = Reply(text=sentence, source="tool", why=f"{effect.name} failed", name=effect.name)
         self._wires.inbox.put(Announcement(reply))
 
+    def _on_log_trouble(self, error: AssistantError) -> None:
+        """On the log's thread, once a session."""
+        text = f"{error.what}. The conversation goes on, and is not written down; {error.next_step}"
+        self._on_notice(Notice(severity="warning", code=error.code, text=text.rstrip("; ")))
+
     def _on_notice(self, notice: Notice) -> None:
         self._wires.trace.event("notice", code=notice.code, text=notice.text)
         self._wires.publish(notice)
@@ -287,6 +317,11 @@ class Engine:
             timeout_s,
         )
 
+    @property
+    def savings(self) -> Savings:
+        """What this session saved by not asking the model."""
+        return self._log.savings
+
     def counters(self) -> Counters:
         """What should stay zero in a healthy session."""
         return self._device.counters()
@@ -309,6 +344,17 @@ class Engine:
         """Stop the voice, or forget the open turn."""
         self._wires.inbox.put(self._turns.silence)
 
+    def submit_text(self, text: str) -> None:
+        """Answer a typed request as if it had been said; it interrupts what sounds. A line without
+        a visible character is none. `InputError` when it is too long."""
+        line = cleaned(text)
+        if line:
+            self._wires.inbox.put(lambda: self._turns.submit(line))
+
     def clear(self) -> None:
         """Forget the conversation so far."""
         self._wires.to_answer.put_chore(self._mind.forget)
+
+    def set_mood(self, enabled: bool) -> None:
+        """Take the user's mood into account, or do not."""
+        self._wires.to_answer.put_chore(lambda: self._mind.set_mood(enabled))

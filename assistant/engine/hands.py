@@ -15,7 +15,8 @@ from concurrent.futures import Future, wait
 from typing import Any
 
 from assistant.errors import AssistantError, StageTimeout
-from assistant.talk.decision import Effect
+from assistant.messages import ToolCall
+from assistant.talk.decision import Effect, result_as_text, slots_as_text
 from assistant.talk.limited import within
 
 _POLL_S = 0.05
@@ -45,6 +46,7 @@ class HandsThread:
         self._thread: threading.Thread | None = None
         self._results: dict[Effect, Any] = {}
         self._undone: dict[Effect, None] = {}
+        self._calls: dict[Effect, tuple[str, str, float | None]] = {}
         self._lock = threading.Lock()
         self._idle = threading.Condition()
         self._waiting = 0
@@ -85,6 +87,13 @@ class HandsThread:
             if should_stop():
                 raise StageTimeout(f"{effect.name} was not waited for")
         return done.result()
+
+    def call_of(self, effect: Effect) -> ToolCall:
+        """What became of it until now, for the record of its turn."""
+        with self._lock:
+            outcome, result, ms = self._calls.get(effect, ("waiting", "", None))
+        slots = slots_as_text(effect.slots)
+        return ToolCall(name=effect.name, slots=slots, outcome=outcome, result=result, ms=ms)
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until everything that was handed over is done; False when that takes longer, or at
@@ -170,7 +179,7 @@ class HandsThread:
         if undo is None:
             return
         try:
-            self._timed(effect, lambda: undo(result))
+            self._timed(effect, lambda: undo(result), "taken back")
         except Exception as error:
             self._tell(effect, error, "Sorry, I could not take that back.")
 
@@ -178,9 +187,26 @@ class HandsThread:
         with contextlib.suppress(Exception):  # whoever is told must not end the thread
             self.on_failure(effect, error, sentence)
 
-    @staticmethod
-    def _timed(effect: Effect, work: Callable[[], Any]) -> Any:
-        return within(effect.limit_s, work, effect.name)
+    def _timed(self, effect: Effect, work: Callable[[], Any], outcome: str = "done") -> Any:
+        """What `work` gives within the limit of the effect; what became of it is kept."""
+        self._note(effect, "running", "", None)
+        start_s = time.perf_counter()
+        result: Any = None
+        try:
+            result = within(effect.limit_s, work, effect.name)
+        except Exception as error:
+            outcome = "too slow" if isinstance(error, StageTimeout) else "failed"
+            result = _in_short(error)
+            raise
+        finally:
+            ms = (time.perf_counter() - start_s) * 1000
+            self._note(effect, outcome, result_as_text(result), ms)
+        return result
+
+    def _note(self, effect: Effect, outcome: str, result: str, ms: float | None) -> None:
+        with self._lock:
+            self._calls[effect] = (outcome, result, ms)
+            _keep_newest(self._calls)
 
 
 def _keep_newest(kept: dict[Effect, Any]) -> None:
@@ -191,6 +217,12 @@ def _keep_newest(kept: dict[Effect, Any]) -> None:
 def _work(jobs: queue.SimpleQueue[Callable[[], None] | None]) -> None:
     while (job := jobs.get()) is not None:
         job()
+
+
+def _in_short(error: Exception) -> str:
+    if isinstance(error, AssistantError):
+        return error.what
+    return f"{type(error).__name__}: {error}"
 
 
 def _sentence(effect: Effect, error: Exception) -> str:

@@ -32,13 +32,23 @@ _LONGEST_STOP_WORD = 2 * SAMPLE_RATE_HZ
 class Hearing:
     """Owns the transcriber while its threads run."""
 
-    def __init__(self, transcriber: Transcriber, noise_rule: NoiseRule, wires: Wires) -> None:
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        noise_rule: NoiseRule,
+        wires: Wires,
+        listen: Callable[[Utterance, Take], None] | None = None,
+    ) -> None:
+        """`listen(utterance, take)` is called on the mind thread, which has nothing else to do
+        while the words of a take are found out."""
         self._transcriber = transcriber
         self._noise_rule = noise_rule
         self._mailbox = wires.to_hear
         self._mind = wires.to_answer
         self._news = wires.inbox
         self._trace = wires.trace
+        self._listen = listen
+        self._shown = wires.shown
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Work until `should_stop()`, on each of the threads; no error of one utterance ends it."""
@@ -68,7 +78,8 @@ class Hearing:
 
     def _pass_on_so_far(self, utterance: Utterance, transcript: Transcript | None) -> None:
         if transcript is not None and transcript.text and not self._is_late(utterance):
-            self._news.put(PartialHeard(turn=utterance.turn, text=transcript.text))
+            shown = self._shown(transcript.text, None)
+            self._news.put(PartialHeard(turn=utterance.turn, text=shown))
             self._mind.put(ToAnswer(transcript.text))
 
     def _with_stop_word(self, utterance: Utterance, transcript: Transcript) -> Transcript:
@@ -93,6 +104,9 @@ class Hearing:
         """Transcribe for a take and pass the words on; when the user has gone on meanwhile, they
         are the words so far."""
         start_ns = time.perf_counter_ns()
+        listen = self._listen
+        if listen is not None:
+            self._mind.put_chore(lambda: listen(utterance, take))
         transcript = self._transcriber.transcribe(
             utterance.samples,
             lambda: should_stop() or (take.is_cancelled and self._mailbox.has_job),

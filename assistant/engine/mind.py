@@ -17,10 +17,11 @@ from assistant.engine.mailbox import Mailbox, ToAnswer
 from assistant.engine.memory import give_back_freed
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement, Failed, Routed, Weighed
-from assistant.engine.seams import Decided, TextLayer
+from assistant.engine.seams import Decided, MeasureVoice, TextLayer
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
-from assistant.messages import Weighing
+from assistant.messages import ModelWork, ToolCall, Utterance, Weighing
+from assistant.mood import Prosody
 from assistant.take import Take
 from assistant.talk.decision import slots_as_text
 
@@ -31,7 +32,14 @@ class Mind:
     """Owns the text layer while its thread runs. `weighs`: the words judge the turn's end, too."""
 
     def __init__(
-        self, text: TextLayer, mouth: Mouth, sounded: Sounded, wires: Wires, *, weighs: bool
+        self,
+        text: TextLayer,
+        mouth: Mouth,
+        sounded: Sounded,
+        wires: Wires,
+        *,
+        weighs: bool,
+        measure_voice: MeasureVoice | None = None,
     ) -> None:
         self._text = text
         self._sounded = sounded
@@ -43,6 +51,9 @@ class Mind:
         self._trace = wires.trace
         self._is_settled = False
         self._has_exchanged = False
+        self._measure_voice = measure_voice
+        self._reads_mood = True
+        self._voice: tuple[Take, Prosody | None] | None = None
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Work until `should_stop()`; an error of one job never ends the thread."""
@@ -69,6 +80,19 @@ class Mind:
         """Drop the conversation so far."""
         self._text.forget()
         self._is_settled = False
+
+    def set_mood(self, enabled: bool) -> None:
+        """Take the user's mood into account, or do not."""
+        self._reads_mood = enabled
+        self._text.set_mood(enabled)
+
+    def listen(self, utterance: Utterance, take: Take) -> None:
+        """Measure the voice of what will be answered in a moment."""
+        if self._measure_voice is None or not self._reads_mood or take.is_cancelled:
+            return
+        start_ns = time.perf_counter_ns()
+        self._voice = take, self._measure_voice(utterance.samples)
+        self._trace.worked(take, "mood", start_ns)
 
     def announce(self) -> None:
         """Report what is due to be said without being asked."""
@@ -119,6 +143,8 @@ class Mind:
         speaking = _ForTake(self._text, take, self._mailbox, self._guarded)
         for reply in self._text.replies(decision, text, speaking, self._weighing(take)):
             take.mark("first clause")
+            for earlier in reply.takes_back:
+                self._mouth.take_back(take, earlier)
             if is_first:
                 self._news.put(Routed(take, reply.is_whole))
             if not self._mouth.put(take, reply):
@@ -134,11 +160,18 @@ class Mind:
     def _decide(self, take: Take, text: str) -> Decided | None:
         """What is done with `text`, knowing all that has sounded before it."""
         self.remember()
-        decision = self._text.decide(text, take.turn, self._sounded.so_far(take))
+        voice = self._voice[1] if self._voice is not None and self._voice[0] is take else None
+        decision = self._text.decide(
+            text,
+            take.turn,
+            self._sounded.so_far(take),
+            voice,
+            lambda: take.is_cancelled,
+            self._weighing(take),
+        )
         take.mark("route")
         if decision is None:
             return None
-        take.decision = decision
         self._trace.event(
             "decision",
             turn=take.turn,
@@ -148,11 +181,13 @@ class Mind:
             score=decision.score,
             slots=slots_as_text(decision.slots),
             steps=[step.as_json() for step in decision.steps],
+            mood=decision.mood.as_json(),
         )
         take.when_committed(
             lambda: self._guarded(take, lambda: self._text.commit(decision)),
             lambda: self._guarded(take, lambda: self._text.withdraw(decision)),
         )
+        take.decision = decision  # whoever sees it may rely on the line above
         return decision
 
     def _guarded(self, take: Take, change: Callable[[], None]) -> None:
@@ -192,8 +227,15 @@ class _ForTake:
         return self.take.wait(self.mailbox.park, self.mailbox.unpark)
 
     def run(self, effect: Any) -> Any:
+        self.take.called.append(effect)
         return self.text.run(effect, self.should_stop)
 
     def change(self, change: Callable[[Any], Any]) -> None:
         take = self.take
         take.when_committed(lambda: self.guarded(take, lambda: self.text.change(change)))
+
+    def note(self, call: ToolCall) -> None:
+        self.take.called.append(call)
+
+    def asked(self, work: ModelWork) -> None:
+        self.take.asked.append(work)

@@ -67,6 +67,10 @@ class Mouth:
                 self._count(-1)
         return False
 
+    def take_back(self, take: Take, reply: Reply) -> None:
+        """Have nothing more be heard of a reply that was `put` for `take`."""
+        self._playout.retract(take, reply)
+
     @property
     def has_room(self) -> bool:
         """True when a clause and its end can be `put` without waiting."""
@@ -115,8 +119,8 @@ class Mouth:
         start = time.perf_counter_ns()
         clause = self._playout.begin_clause(take, reply)
         try:
-            for piece in self._pieces(take, reply):
-                if take.is_cancelled:
+            for piece in () if clause.is_retracted else self._pieces(take, reply):
+                if take.is_cancelled or clause.is_retracted:
                     break
                 if not len(piece):
                     continue

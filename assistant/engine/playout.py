@@ -2,7 +2,8 @@
 
 The voice thread adds pieces, the device's callback pulls samples, the ears read how far it got.
 `pull` takes no lock and never waits: it reads the take's own flags and one deque. A piece of a
-cancelled take ends in a short fade instead of a click. Knows no models and no devices.
+cancelled take, or of a clause that is taken back, ends in a short fade instead of a click. Knows no
+models and no devices.
 """
 
 from __future__ import annotations
@@ -22,12 +23,24 @@ _MUTED_AFTER_S = 1.5
 
 @dataclass(slots=True)
 class Clause:
-    """One reply of a take: how many samples it has so far and how many of them have sounded."""
+    """One reply of a take: how many samples it has so far and how many of them have sounded.
+    `is_retracted`: what has not sounded of it is not to be heard."""
 
     reply: Reply
     samples: int = 0
     played: int = 0
     is_whole: bool = False
+    is_retracted: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """True when no more of it will sound."""
+        return self.is_retracted or (self.is_whole and self.played >= self.samples)
+
+    @property
+    def is_unheard(self) -> bool:
+        """True when it was taken back before anything of it had sounded."""
+        return self.is_retracted and not self.played
 
     @property
     def played_text(self) -> str:
@@ -61,7 +74,7 @@ class Played:
     @property
     def is_over(self) -> bool:
         """True when every clause has come and has sounded."""
-        return self.is_complete and all(c.is_whole and c.played >= c.samples for c in self.clauses)
+        return self.is_complete and all(clause.is_over for clause in self.clauses)
 
 
 @dataclass(slots=True)
@@ -118,6 +131,7 @@ class Playout:
         self._gain = volume
         self._pieces: deque[_Piece] = deque()
         self._played: dict[Take, Played] = {}
+        self._retracted: dict[Take, list[Reply]] = {}
 
     def open(self, take: Take) -> Played:
         """The log of what sounds of `take`; made on the first call."""
@@ -126,16 +140,28 @@ class Playout:
     def forget(self, take: Take) -> None:
         """Drop the log of a take that has been reported."""
         self._played.pop(take, None)
+        self._retracted.pop(take, None)
 
     def begin_clause(self, take: Take, reply: Reply) -> Clause:
-        """Announce a clause whose sound will follow by `add`."""
+        """Announce a clause whose sound will follow by `add`; it may be retracted already."""
         clause = Clause(reply)
         self.open(take).clauses.append(clause)
+        if any(one is reply for one in self._retracted.get(take, ())):
+            clause.is_retracted = True
         return clause
+
+    def retract(self, take: Take, reply: Reply) -> None:
+        """Take back a clause: what has not sounded of it is never heard, also when its sound is
+        still to come. The mind thread; takes no lock, as `begin_clause` looks after it has put the
+        clause where this one looks."""
+        self._retracted.setdefault(take, []).append(reply)
+        for clause in tuple(self.open(take).clauses):
+            if clause.reply is reply:
+                clause.is_retracted = True
 
     def add(self, take: Take, clause: Clause, samples: Float32Array) -> None:
         """Append float32[n] at `rate_hz` to a clause; heard only when the take is committed."""
-        if take.is_cancelled or not len(samples):
+        if take.is_cancelled or clause.is_retracted or not len(samples):
             return
         clause.samples += len(samples)
         self._pieces.append(_Piece(take, clause, self.open(take), samples))
@@ -169,6 +195,10 @@ class Playout:
             if piece.take.is_cancelled:
                 filled += self._fade_out(piece, out[filled:])
                 self._drop(piece.take)
+                continue
+            if piece.clause.is_retracted:
+                filled += self._fade_out(piece, out[filled:])
+                self._pieces.popleft()
                 continue
             if not piece.take.is_committed or not self._may_sound(piece, index):
                 break

@@ -1,4 +1,4 @@
-"""Tells the face, the trace and the text layer what sounded of each answer.
+"""Tells the face, the trace, the log and the text layer what sounded of each answer.
 
 Runs on the ears thread for the conductor; decides nothing. Remembers what was said last, because
 words that come back from the room are no request.
@@ -6,11 +6,14 @@ words that come back from the room are no request.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
-from assistant.engine.answer import Answer
+from assistant.engine.answer import Answer, CallOf
+from assistant.engine.logged import entry_of
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
+from assistant.log.writer import TurnLog
 from assistant.messages import Saying, TurnEnded, ms_to_samples
 from assistant.talk.self_echo import is_own_voice
 
@@ -26,11 +29,15 @@ class Reporter:
         sounded: Sounded,
         remember: Callable[[], None],
         index_at: Callable[[int], float],
+        call_of: CallOf,
         wires: Wires,
+        log: TurnLog,
     ) -> None:
+        self._log = log
         self._sounded = sounded
         self._remember = remember
         self._index_at = index_at
+        self._call_of = call_of
         self._wires = wires
         self._said = ("", 0.0)
 
@@ -51,10 +58,13 @@ class Reporter:
 
     def report(self, answer: Answer) -> None:
         """Publish the record of an answer that is over."""
-        record = answer.record(self._index_at)
+        record = answer.record(self._index_at, self._call_of)
+        shown = self._wires.shown(record.transcript, answer.take.decision)
+        record = dataclasses.replace(record, transcript=shown)
         self._wires.playout.forget(answer.take)
-        is_announcement = answer.utterance is None
-        if is_announcement or record.transcript:
+        if answer.is_announcement or record.transcript:
+            keeps_sound = self._log.keeps_sound
+            self._log.add(entry_of(answer, record, self._call_of, keeps_sound=keeps_sound))
             self._sounded.end(answer, (record.turn, record.transcript, record.reply))
             self._wires.to_answer.put_chore(self._remember)
         else:

@@ -14,12 +14,15 @@ from assistant.messages import (
     Float32Array,
     HalfFrame,
     Int16Array,
+    ModelWork,
     Notice,
     Reply,
     Step,
+    ToolCall,
     Transcript,
     Weighing,
 )
+from assistant.mood import Mood, Prosody
 
 Pull = Callable[[int, float], Float32Array]
 """`pull(count, index)` gives the next float32[count] (-1 to 1, mono, at the device's
@@ -44,6 +47,16 @@ class Decided(Protocol):
     def slots(self) -> Mapping[str, Any]: ...
     @property
     def steps(self) -> tuple[Step, ...]: ...
+    @property
+    def calls(self) -> tuple[ToolCall, ...]: ...
+    @property
+    def effects(self) -> tuple[Any, ...]: ...
+    @property
+    def undoes(self) -> tuple[Any, ...]: ...
+    @property
+    def waits(self) -> Any: ...
+    @property
+    def mood(self) -> Mood: ...
 
 
 class Speaking(Protocol):
@@ -63,6 +76,12 @@ class Speaking(Protocol):
 
     def change(self, change: Callable[[Any], Any]) -> None:
         """Change the conversation of the committed turn."""
+
+    def note(self, call: ToolCall) -> None:
+        """A tool that reads was called, for the record of the turn."""
+
+    def asked(self, work: ModelWork) -> None:
+        """The language model was asked, for the log."""
 
 
 class AudioDevice(Protocol):
@@ -127,6 +146,11 @@ class Transcriber(Protocol):
         """int16[n] at 16 kHz to words; None when stopped. Called from two threads at a time."""
 
 
+MeasureVoice = Callable[[Int16Array], Prosody | None]
+"""int16[n] of an utterance to what its voice is like; None for too little of it. A millisecond or
+two; called on the mind thread."""
+
+
 class Voice(Protocol):
     """Text to speech."""
 
@@ -140,10 +164,23 @@ class TextLayer(Protocol):
     """Words in, words out. `Decided` is a decision: the core hands it back and looks at nothing but
     what it needs for the record of a turn."""
 
-    def decide(self, text: str, turn: int, played: Played | None) -> Decided | None:
+    def decide(
+        self,
+        text: str,
+        turn: int,
+        played: Played | None,
+        voice: Prosody | None,
+        should_stop: Callable[[], bool],
+        weighing: Weighing | None,
+    ) -> Decided | None:
         """What is done with `text`, the words of `turn`; None for no words. Changes nothing.
 
-        `played` is what has sounded of the answer that this turn interrupts."""
+        `played` is what has sounded of the answer that this turn interrupts, `voice` how the words
+        sounded, where that was measured. What takes long ends when `should_stop()`, and meanwhile
+        `weighing` may be told, as in `replies`."""
+
+    def set_mood(self, enabled: bool) -> None:
+        """Take the user's mood into account, or do not."""
 
     def replies(
         self, decision: Any, text: str, speaking: Speaking, weighing: Weighing | None
@@ -175,6 +212,10 @@ class TextLayer(Protocol):
         """One finished exchange, with what was really played of the answer. An announcement has no
         `text`."""
 
+    def shown(self, text: str, decision: Any = None) -> str:
+        """What may be shown and kept of `text`, the words of a turn; `decision` is what was decided
+        on it, None while that is not known. Never blocks; called on any thread."""
+
     def forget(self) -> None:
         """Drop the conversation so far."""
 
@@ -199,5 +240,7 @@ class Controls(Protocol):
     def set_push_to_talk(self, enabled: bool) -> None: ...
     def hold_to_talk(self, held: bool) -> None: ...
     def stop_talking(self) -> None: ...
+    def submit_text(self, text: str) -> None: ...
     def clear(self) -> None: ...
+    def set_mood(self, enabled: bool) -> None: ...
     def close(self) -> None: ...

@@ -7,6 +7,8 @@ was played before it, also while it still sounds and also when the mind was busy
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from assistant.engine.answer import Answer
 from assistant.engine.seams import Played
@@ -16,7 +18,9 @@ from assistant.take import Take
 class Sounded:
     """Answers from their commit until the history has them. Safe from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, shown: Callable[[str, Any], str] = lambda text, decision: text) -> None:
+        """`shown(text, decision)` is what may be kept of the words of a turn."""
+        self._shown = shown
         self._lock = threading.Lock()
         self._open: list[Answer] = []
         self._ended: list[Played] = []
@@ -54,4 +58,5 @@ class Sounded:
                 return None
             answer = answers[-1]
             assert answer.transcript is not None
-            return answer.turn, answer.transcript.text, answer.played.text
+            text = self._shown(answer.transcript.text, answer.take.decision)
+            return answer.turn, text, answer.played.text

@@ -39,6 +39,7 @@ class Takes:
         self._playout = wires.playout
         self._to_hear = wires.to_hear
         self._publish = wires.publish
+        self._shown = wires.shown
         self.take: Take | None = None
         self.words: Transcribed | None = None
         self._route: Routed | None = None
@@ -115,7 +116,8 @@ class Takes:
         )
         self.take = None
         if words is not None:
-            self._publish(Heard(turn=take.turn, text=words.transcript.text))
+            text = self._shown(words.transcript.text, take.decision)
+            self._publish(Heard(turn=take.turn, text=text))
         self._sounded.begin(answer)
         take.commit()
         self.words = None
@@ -139,6 +141,7 @@ class Takes:
         self._reopened = answer.reopened + 1
         self._take_back(answer)
         text = answer.transcript.text if answer.transcript else ""
+        text = self._shown(text, answer.take.decision)
         self._publish(PartialHeard(turn=answer.turn, text=text))
         return True
 

@@ -114,6 +114,10 @@ class Turns:
         """A key asked for silence: stop the voice, or forget the open turn."""
         self._conductor.handle(Event.STOP)
 
+    def submit(self, text: str) -> None:
+        """A request was typed: it counts as a turn of its own, whoever is listened to."""
+        self._conductor.submit(text)
+
     def close(self) -> None:
         """The session ends; call it when the ears thread has ended."""
         self._conductor.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from assistant.engine.mailbox import Busy, Mailbox, ToAnswer, ToHear
 from assistant.engine.news import Judged, News
@@ -19,7 +20,8 @@ from assistant.trace import Trace
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wires:
     """`publish` takes what a face is shown; `inbox` takes news for the ears, and
-    commands that they run between two looks at the input."""
+    commands that they run between two looks at the input. `shown(text, decision)` is what may be
+    shown and kept of the words of a turn."""
 
     playout: Playout
     publish: Callable[[Update], None]
@@ -30,3 +32,4 @@ class Wires:
     inbox: queue.SimpleQueue[News | Judged | Callable[[], None]] = field(
         default_factory=queue.SimpleQueue
     )
+    shown: Callable[[str, Any], str] = lambda text, decision: text

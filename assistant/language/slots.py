@@ -10,7 +10,7 @@ which looks up the system's zone.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
@@ -156,6 +156,32 @@ class Moment:
         if found > now:
             return found
         return on_clock(recurrence.next_day(now.date() + timedelta(days=1)), clock, now)
+
+
+_HALVES = ("am", "pm")
+
+
+def corrected_slots(slots: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """`slots` with `value` for `name`, and without what it contradicts: of what was said of one
+    moment the newest counts. "In ten minutes" ends "seven AM", "at eight" ends "in ten minutes"."""
+    kept = {one: _beside(old, value) for one, old in slots.items() if one != name}
+    return {**kept, name: value}
+
+
+def _beside(old: Any, new: Any) -> Any:
+    """What is left of the value `old` once `new` was said of the same moment."""
+    is_part = isinstance(new, (Clock, date, Recurrence))
+    if isinstance(old, Moment) and old.after is not None and is_part:
+        left = dataclasses.replace(old, after=None)
+        return None if left == Moment() else left
+    if isinstance(new, Clock):
+        return None if new.is_exact and old in _HALVES else old
+    if not isinstance(new, Moment):
+        return old
+    tells_time, tells_day = new.has_time, new.date or new.recurrence or new.after
+    if isinstance(old, Clock) or (isinstance(old, str) and old in _HALVES):
+        return None if tells_time else old
+    return None if isinstance(old, (date, Recurrence)) and tells_day else old
 
 
 def on_clock(day: date, clock: Clock, now: datetime) -> datetime:

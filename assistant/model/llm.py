@@ -22,7 +22,9 @@ from pathlib import Path
 from assistant.config import LlmConfig
 from assistant.errors import ModelError, StageTimeout
 from assistant.messages import Messages
+from assistant.model.choosing import CallWriter
 from assistant.model.llm_state import KeptState
+from assistant.tool_calls import ToolAsk, ToolChoice
 
 _DIGEST_BYTES = 32
 _LONGEST_WEIGHING_S = 0.5
@@ -44,6 +46,9 @@ class LanguageModel:
         self._config = config
         self._cache = cache
         self._state = KeptState(path, config)
+        self._writer = CallWriter(self._state)
+        self._parked: dict[bool, tuple[list[int], bytes]] = {}
+        self._is_choosing = False
         self._has_thought = False
         self._remarks = (remark,) if remark else ()
 
@@ -85,6 +90,10 @@ class LanguageModel:
 
         `ModelError` when they are refused or llama.cpp fails.
         """
+        self._turn_to(choosing=False)
+        self._read_ahead(messages, should_stop)
+
+    def _read_ahead(self, messages: Messages, should_stop: Callable[[], bool]) -> None:
         with self._abortable(should_stop):
             try:
                 self._state.evaluate(self._fitting(messages, is_open=True), to_continue=False)
@@ -102,6 +111,7 @@ class LanguageModel:
         turn model does by sound (docs/TURNS.md). LiveKit's turn detector asks a fine-tuned model
         for the end of the message alone.
         """
+        self._turn_to(choosing=False)
         start = time.monotonic()
 
         def is_late() -> bool:
@@ -125,6 +135,7 @@ class LanguageModel:
         longer than `timeout_s` just ends; so does a thought of more than `max_thinking_tokens`,
         before anything was said.
         """
+        self._turn_to(choosing=False)
         start = time.monotonic()
         limit_s = self._config.first_token_timeout_s
         has_said = False
@@ -154,6 +165,58 @@ class LanguageModel:
                         "use a smaller model, or raise llm.first_token_timeout_s",
                     ) from error
                 raise _failed(error) from error
+
+    # -- choosing a tool -------------------------------------------------------------------------
+
+    def anticipate_choice(self, messages: Messages, should_stop: Callable[[], bool]) -> None:
+        """As `anticipate`, for messages that `choose` will be asked with; an empty last one has
+        the tools read. What was read of the conversation is set aside meanwhile."""
+        if not messages[-1]["content"] and self._has_read(messages):
+            return
+        self._turn_to(choosing=True)
+        self._read_ahead(messages, should_stop)
+
+    def choose(self, ask: ToolAsk, should_stop: Callable[[], bool]) -> ToolChoice | None:
+        """The likeliest of the tools, with the texts of its arguments. None when stopped.
+
+        Raises `StageTimeout` after `first_token_timeout_s`, `ModelError` when llama.cpp fails.
+        """
+        self._turn_to(choosing=True)
+        start = time.monotonic()
+        limit_s = self._config.first_token_timeout_s
+
+        def is_over() -> bool:
+            return should_stop() or time.monotonic() - start > limit_s
+
+        with self._abortable(is_over):
+            try:
+                return self._writer.write(ask)
+            except RuntimeError as error:
+                if should_stop():
+                    return None
+                if is_over():
+                    raise StageTimeout(
+                        f"the language model chose no tool in {limit_s:g} s",
+                        "use a smaller model, or raise llm.first_token_timeout_s",
+                    ) from error
+                raise _failed(error) from error
+
+    def _has_read(self, messages: Messages) -> bool:
+        """The tools are read already, in the state that is in use or in the other."""
+        tokens = self._state.open_prompt(messages)
+        kept = self._state.kept if self._is_choosing else self._parked.get(True, ([], b""))[0]
+        return kept[: len(tokens)] == tokens
+
+    def _turn_to(self, *, choosing: bool) -> None:
+        """Take up what was read of the conversation, or of the tools, and set the other aside: 2 to
+        6 ms for the one and the other together (docs/TOOLS.md)."""
+        if choosing is self._is_choosing:
+            return
+        self._parked[self._is_choosing] = (self._state.kept, self._state.state())
+        self._is_choosing = choosing
+        kept = self._parked.pop(choosing, None)
+        if kept is None or not self._state.restore(*kept):
+            self._state.evaluate([], to_continue=False)
 
     def close(self) -> None:
         """Free the weights and the context."""

@@ -19,8 +19,10 @@ from assistant.config import LlmConfig
 from assistant.errors import ConfigError, ModelError, StageTimeout
 from assistant.messages import Messages
 from assistant.model.polled import polled
+from assistant.model.server_choice import MOST_TOKENS, call_format, call_messages, read_call
 from assistant.model.server_link import Delta, ServerLink, ServerRefusal
 from assistant.model.thinking import spoken_only
+from assistant.tool_calls import ToolAsk, ToolChoice
 
 _LISTING_TIMEOUT_S = 10.0
 _THINKING_TOKENS = 2048
@@ -50,6 +52,7 @@ class ServerModel:
         self._read: Messages = []
         self._can_warm = not self._is_remote
         self._thinks = False
+        self._knows_formats = True
 
     @property
     def label(self) -> str:
@@ -95,6 +98,37 @@ class ServerModel:
         finally:
             self._read = [*messages, {"role": "assistant", "content": answer.text}]
         answer.check()
+
+    def anticipate_choice(self, messages: Messages, should_stop: Callable[[], bool]) -> None:
+        """Nothing: a server reads one beginning at a time, and that is the conversation's."""
+
+    def choose(self, ask: ToolAsk, should_stop: Callable[[], bool]) -> ToolChoice | None:
+        """The tool that the server's model names, with the texts of its arguments; no tool for an
+        answer that names none. None when stopped. Raises `StageTimeout` or `ModelError`."""
+        request = self._request(call_messages(ask), MOST_TOKENS)
+        request["temperature"] = 0.0
+        self._read = []
+        if self._knows_formats:
+            try:
+                return self._chosen(
+                    ask, {**request, "response_format": call_format(ask)}, should_stop
+                )
+            except ServerRefusal as error:
+                if error.status not in (400, 404, 415, 422, 500, 501):
+                    raise
+                self._knows_formats = False
+        return self._chosen(ask, request, should_stop)
+
+    def _chosen(
+        self, ask: ToolAsk, request: dict[str, Any], should_stop: Callable[[], bool]
+    ) -> ToolChoice | None:
+        answer = _Answer(self._config, should_stop)
+        for delta in polled(self._link.answer(request), answer.is_over):
+            answer.note(delta)
+        if should_stop():
+            return None
+        answer.check()
+        return read_call(ask, answer.spoken)
 
     def close(self) -> None:
         """Nothing is held between two requests."""
@@ -211,7 +245,7 @@ class _Answer:
         self.has_thought = self.has_thought or delta.is_thought
         if not delta.is_thought:
             self.text += delta.text
-            self.spoken_tokens += bool(self._spoken)
+            self.spoken_tokens += bool(self.spoken)
 
     def is_over(self) -> bool:
         """True when nobody wants it any more, or its time is up."""
@@ -219,7 +253,7 @@ class _Answer:
 
     def check(self) -> None:
         """Raise what an answer without a word means."""
-        if self._spoken or self.should_stop():
+        if self.spoken or self.should_stop():
             return
         if self._is_late:
             raise StageTimeout(
@@ -237,7 +271,7 @@ class _Answer:
     @property
     def is_all_thought(self) -> bool:
         """True when what came are thoughts."""
-        return not self._spoken and (self.has_thought or bool(self.text.strip()))
+        return not self.spoken and (self.has_thought or bool(self.text.strip()))
 
     @property
     def _limit_s(self) -> float:
@@ -249,7 +283,7 @@ class _Answer:
         return time.monotonic() - self.start > self._limit_s
 
     @property
-    def _spoken(self) -> str:
+    def spoken(self) -> str:
         """What came after the thoughts, which some servers leave in the text."""
         text = self.text.strip()
         if text.startswith("<think>"):

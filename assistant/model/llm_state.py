@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,18 @@ class KeptState:
         logits = np.ctypeslib.as_array(row, shape=(self._llama.n_vocab(),)).astype(np.float64)
         weights = np.exp(logits - logits.max())
         return float(weights[tokens].sum() / weights.sum())
+
+    def log_probabilities(self, tokens: Sequence[int]) -> list[float]:
+        """The logarithm of how likely each of `tokens` comes next, before the sampler's cuts."""
+        row = self._lib.llama_get_logits_ith(self._llama.ctx, -1)
+        logits = np.ctypeslib.as_array(row, shape=(self._llama.n_vocab(),)).astype(np.float64)
+        most = logits.max()
+        whole = most + np.log(np.exp(logits - most).sum())
+        return [float(one) for one in logits[list(tokens)] - whole]
+
+    def plain(self, text: str) -> list[int]:
+        """Tokens of a text by itself; what it spells is never a control token."""
+        return self._vocabulary.tokens([(text, False)]) if text else []
 
     def append(self, token: int) -> None:
         """Read one token more."""

@@ -78,7 +78,6 @@ class MeaningModel:
         bias: npt.NDArray[np.float32],
     ) -> None:
         """`weights` float32[kinds, 384], `bias` float32[kinds]; one kind is "language"."""
-        self._encoder = encoder
         self.labels = tuple(kinds)
         self._weights = weights
         self._bias = bias

@@ -17,7 +17,7 @@ from assistant.language.en.clock import say_time
 from assistant.language.en.durations import name_duration, say_duration
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply
-from assistant.talk import due
+from assistant.talk import aloud, due
 from assistant.talk.due import Item
 from assistant.talk.store import Store, StoreError
 
@@ -33,6 +33,8 @@ STALE_S = 60.0
 KEPT_S = 7 * 86_400.0
 """So long it is known what was missed."""
 
+_HANDED = "another program wants it said"
+
 
 class Announcer:
     """`announcements(now)` is asked for about twice a second."""
@@ -43,24 +45,30 @@ class Announcer:
         self._has_failed = False
 
     def announcements(self, now: datetime) -> list[Reply]:
-        """What is to be said now: nothing, or one reply that rings. `StoreError` once, when the
-        store begins to fail."""
+        """What is to be said now: what other programs want said, and one reply that rings, if any
+        does. `StoreError` once, when the store begins to fail."""
         try:
             rung = [one for item in self._candidates(now) if (one := self._ring(item, now))]
+            handed = aloud.claim(self._store)
         except StoreError:
             if self._has_failed:
                 return []
             self._has_failed = True
             raise
         self._has_failed = False
+        said = [
+            Reply(text=one, spoken=spoken_form(one), source="tool", why=_HANDED, name="mcp.aloud")
+            for one in handed
+        ]
         if not rung:
-            return []
+            return said
         text = announce(rung, now)
         spoken = spoken_form(text)
         return [
+            *said,
             Reply(
                 text=text, spoken=spoken, source="tool", why="set earlier", name="due", rings=True
-            )
+            ),
         ]
 
     def _candidates(self, now: datetime) -> Sequence[Item]:

@@ -16,23 +16,34 @@ from typing import Any, Protocol
 
 from assistant.config import Config
 from assistant.language.en.normalise import normalise
+from assistant.language.en.pins import hide_all, hide_runs
 from assistant.language.en.prompt import Messages
 from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
-from assistant.talk import known, model_answers, questions, running
+from assistant.mood import Prosody
+from assistant.talk import gate, known, manners, model_answers, questions, running
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
 from assistant.talk.flow import Ask, Flow
+from assistant.talk.guards import answers as answer_guards
+from assistant.talk.guards import personal
+from assistant.talk.guards.answers import AnswerGuard
+from assistant.talk.guards.code import CodeGuards
+from assistant.talk.guards.guards import Guards
+from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.history import as_messages
 from assistant.talk.model_answers import Model, ModelAnswers
-from assistant.talk.order import Order, make_order
+from assistant.talk.model_tools import ModelTools
+from assistant.talk.moods import Moods
+from assistant.talk.order import DECLINES, Order, make_order
 from assistant.talk.reach import Reach, load_reach
 from assistant.talk.reload import Fault, UserFiles, line_in
-from assistant.talk.replies import Replies
+from assistant.talk.replies import Entry, Guardrail, Replies
 from assistant.talk.request import read_request
+from assistant.talk.rules_digest import rules_digest
 from assistant.talk.running import Flows
-from assistant.talk.silent import Committed, NoHands, Previewed, Turn
+from assistant.talk.silent import Committed, NoHands, Previewed, Turn, without_taken_back
 from assistant.talk.sources.database import Database
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Lessons
@@ -90,9 +101,12 @@ class Conversation:
         local time with its zone, `due` what is to be said without being asked; the model may ask
         `databases`."""
         self.on_notice: Callable[[Notice], None] | None = None
+        self.on_forget: Callable[[], None] = lambda: None
+        """Called when the conversation so far was dropped; for the log."""
         self._files = files
         self._looked_s = 0.0
         self._told: set[str] = set()
+        self._has_settled = False
         self._config = config
         self._replies = replies
         self._flows = flows
@@ -102,16 +116,22 @@ class Conversation:
         self._hands = hands or NoHands()
         self._reach = reach or load_reach()
         self._dangers = dangers or load_dangers()
+        code = CodeGuards(files.guards if files is not None else ())
+        code.on_fault = self._tell_guard
+        self._guards = Guards(config.guards, replies, self._dangers, code)
         self._now = now or (lambda: datetime.now().astimezone())
         self._due = due
         self._keep = config.llm.history_turns
         self._answers = ModelAnswers(config, replies, model)
         self._databases = tuple(databases)
+        self._tools = ModelTools(flows, self._reach, model)
         self._order = self._make_order()
+        self._rules = rules_digest(replies, flows)
         self._own_words = self._find_own_words()
         self._endings = Endings(endings, model, self._answers.opening)
         self._lock = threading.Lock()
-        self._talk = talk or Talk()
+        self._moods = Moods(config.mood, flows.services.store)
+        self._talk = dataclasses.replace(talk or Talk(), voices=self._moods.known_voices())
 
     @property
     def talk(self) -> Talk:
@@ -124,20 +144,38 @@ class Conversation:
         """The flows in use."""
         return self._flows
 
+    @property
+    def rules(self) -> str:
+        """12 digits that are others when a flow or a reply is another."""
+        return self._rules
+
+    @property
+    def opening(self) -> Messages:
+        """The instructions that the model reads before the conversation."""
+        return self._answers.opening
+
+    @property
+    def seed(self) -> int:
+        """What coins, dice and jokes are drawn with."""
+        return self._flows.seed
+
     # -- the user's files ------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read the user's flows and replies again where they have changed, and tell of new
-        faults. On the mind thread."""
+        """Read the user's flows, replies and guards again where they have changed, and tell of
+        new faults. On the mind thread."""
         while self._untold and self.on_notice is not None:
             self.on_notice(self._untold.pop(0))
         if self._files is None:
             return
         if self._files.refresh():
             self._flows.exchange(self._files.flows)
+            self._flows.services.toolbox.exchange("", self._files.tools)
             self._replies = self._files.replies
-            self._answers.use(self._replies)
+            self._guards.use(self._replies)
+            self._guards.code.exchange(self._files.guards)
             self._order = self._make_order()
+            self._rules = rules_digest(self._replies, self._flows)
             self._own_words = self._find_own_words()
             self._told.intersection_update(map(str, self._files.faults))
         for fault in map(str, self._files.faults):
@@ -154,8 +192,9 @@ class Conversation:
             self._replies,
             self._flows,
             self._reach,
-            self._dangers,
+            self._guards,
             self._answers,
+            self._tools,
             self._databases,
         )
 
@@ -175,6 +214,12 @@ class Conversation:
         line = line_in(flow.file, error)
         place = f"{flow.file}, line {line}" if line else flow.file or flow.origin
         self._tell(f"{place}: {flow.name}: {type(error).__name__}: {error}")
+
+    def _tell_guard(self, rule: CodeGuard, error: Exception) -> None:
+        """The code of a guard has failed."""
+        line = line_in(rule.file, error)
+        place = f"{rule.file}, line {line}" if line else rule.file
+        self._tell(f"{place}: guard {rule.name}: {type(error).__name__}: {error}")
 
     def _tell(self, text: str) -> None:
         """A notice, once; those that nobody hears are kept for later."""
@@ -201,12 +246,20 @@ class Conversation:
     # -- one turn -------------------------------------------------------------------------------
 
     def decide(
-        self, text: str, turn: int = 0, played: tuple[int, str, str] | None = None
+        self,
+        text: str,
+        turn: int = 0,
+        played: tuple[int, str, str] | None = None,
+        voice: Prosody | None = None,
+        should_stop: ShouldStop = lambda: False,
+        weighing: Weighing | None = None,
     ) -> Decision | None:
-        """What is done with `text`; None for a text without words. Changes nothing.
+        """What is done with `text`, said in `voice`; None for a text without words. Changes
+        nothing.
 
         `played` is (turn, request, answer) of an answer that this turn interrupts: what sounded of
-        it so far.
+        it so far. A model that chooses among tools ends when `should_stop()`; meanwhile `weighing`
+        is told how likely a sentence ends with `text`, if that is another model's work.
         """
         self._look_for_changes()
         self._hands.flush(FLUSH_S)
@@ -216,7 +269,20 @@ class Conversation:
         talk = self.talk
         if played is not None:
             talk = talk.with_played(*played, keep=self._keep)
-        return self._order.decide(talk, request)
+        request = self._moods.read(talk, request, voice)
+        decision = self._order.decide(
+            talk,
+            request,
+            should_stop=should_stop,
+            begins=lambda: self._endings.begin(talk, text, should_stop, weighing),
+        )
+        if decision is None:
+            return None
+        return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
+
+    def set_mood(self, enabled: bool) -> None:
+        """Take the user's mood into account from now on, or do not."""
+        self._moods.is_enabled = enabled
 
     def replies(
         self,
@@ -225,17 +291,39 @@ class Conversation:
         speaking: Speaking,
         weighing: Weighing | None = None,
     ) -> Iterator[Reply]:
-        """The answer, clause by clause. `weighing` is told how likely a sentence ends with `text`:
-        after a fixed reply and before the model's. Never raises for what a stage does wrong."""
+        """The answer, clause by clause, past the guardrails. `weighing` is told how likely a
+        sentence ends with `text`: after a fixed reply and before the model's. Never raises for what
+        a stage does wrong."""
+        answer = AnswerGuard(self._guards, lambda entry: self._instead(entry, decision, speaking))
+        for reply in self._unguarded(decision, text, speaking, weighing):
+            judged = answer.judge(reply)
+            if judged is not None:
+                yield judged
+            if answer.is_over:
+                return
+
+    def _instead(self, entry: Entry | Guardrail, decision: Decision, speaking: Speaking) -> str:
+        """A fixed text in the place of what was to be said."""
+        speaking.change(lambda now: now.used(entry.id))
+        return self._replies.answer(entry, decision.before.uses.get(entry.id, 0))
+
+    def _unguarded(
+        self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
+    ) -> Iterator[Reply]:
         talk = decision.before
+        text = decision.after.hidden.get(text, text)
         if decision.rest is None:
             last = len(decision.replies) - 1
             for place, reply in enumerate(decision.replies):
                 yield dataclasses.replace(reply, is_whole=decision.is_whole, is_last=place == last)
-            if not decision.is_whole:
+            is_shut = decision.source == "guardrail" or talk.is_secret_open
+            if not decision.is_whole and not is_shut:
                 self._endings.weigh(talk, text, speaking.should_stop, weighing)
             return
         yield from decision.replies
+        if talk.is_secret_open:  # no model reads a PIN
+            yield from decision.rest(speaking)
+            return
         weighed = self._endings.weigh_beside(talk, text, speaking.should_stop, weighing)
         try:
             for reply in decision.rest(speaking):
@@ -257,8 +345,9 @@ class Conversation:
             )
         if decision.undoes:
             self._hands.undo(decision.undoes)
-        if decision.effects:
-            self._hands.submit(decision.effects)
+        effects = (*decision.effects, *self._moods.to_keep(decision))
+        if effects:
+            self._hands.submit(effects)
 
     def withdraw(self, decision: Decision) -> None:
         """The turn goes on after all: as if `decision` had never been committed."""
@@ -288,20 +377,43 @@ class Conversation:
 
     def remember(self, turn: int, text: str, answer: str) -> None:
         """One finished exchange, with what was really played of the answer. An announcement has no
-        `text`, and is repeated by "repeat that"."""
+        `text`, and is repeated by "repeat that". What led to the question for the PIN is kept
+        without a PIN, whoever led there."""
+        waiting = self.talk.waiting[-1:]
+        if any(one.is_secret for one in waiting):
+            text = hide_runs(text)
         self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
+
+    def shown(self, text: str, decision: Decision | None = None) -> str:
+        """`text`, the words of a turn, as it may be shown and kept: without a PIN. `decision` is
+        what was decided on it; None while that is not known. Never blocks; any thread."""
+        if decision is not None:
+            return decision.shown(text)
+        if self.talk.is_secret_open:
+            return hide_all(text)
+        return hide_runs(text) if self._flows.services.pins.is_set else text
 
     def forget(self) -> None:
         """Drop the conversation so far; timers, lists and what is known of the user stay."""
-        self.change(lambda talk: Talk(facts=talk.facts, settings=talk.settings, number=talk.number))
+        self.change(
+            lambda talk: Talk(
+                facts=talk.facts, settings=talk.settings, number=talk.number, voices=talk.voices
+            )
+        )
+        self.on_forget()
 
     # -- before a turn --------------------------------------------------------------------------
 
     def settle(self, should_stop: ShouldStop) -> None:
         """While nobody waits: have the model read the conversation so far, so that the next
         question is all that is left to read."""
+        if not self._has_settled:
+            self._has_settled = True
+            personal.warm_up()
         talk = self.talk
+        self._moods.warm_up()
         if self._answers.model is not None:
+            self._tools.anticipate("", should_stop)
             self._answers.model.warm_up(self.prefix(), should_stop)
         self._endings.warm_up(talk, should_stop)
 
@@ -310,27 +422,40 @@ class Conversation:
         unless they are a phrase that is known as a whole."""
         talk = self.talk
         request = read_request(text, self._now())
-        if request.is_empty:
+        if request.is_empty or self.shown(text) != text:
             return
+        if self._guards.request(text, known.before(talk)) is not None:
+            return  # a model never reads what is caught
         decision = self._order.decide(talk, request, without_model=True)
-        if decision is not None and decision.is_whole:
+        is_declined = decision is not None and decision.name.startswith(DECLINES)
+        is_for_tool = (is_declined or decision is None) and self._tools.is_likely(request)
+        if decision is not None and decision.is_whole and not is_for_tool:
             return
         self._endings.anticipate(talk, text, should_stop)
+        if is_for_tool:
+            self._tools.anticipate(text, should_stop)
+            return
         if self._answers.model is not None:
             self._answers.model.anticipate(self._endings.open_request(talk, text), should_stop)
 
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked; each comes once."""
         self._look_for_changes()
-        return self._due(self._now())
+        judged = (self._alone(reply) for reply in self._due(self._now()))
+        return [reply for reply in judged if reply is not None]
+
+    def _alone(self, reply: Reply) -> Reply | None:
+        """What the guardrails leave of a reply that nobody asked for."""
+        return AnswerGuard(self._guards, lambda entry: self._replies.answer(entry, 0)).judge(reply)
 
     def all_fixed_texts(self) -> list[str]:
         """Every text that can be spoken and is known beforehand, for the voice to prepare."""
         texts = [*self._replies.all_texts()]
         texts += [text for flow in self._flows for text in flow.fixed]
-        texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS]
-        texts += [*model_answers.OWN_TEXTS]
+        texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS, *gate.OWN_TEXTS]
+        texts += [*model_answers.OWN_TEXTS, *manners.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
+        texts += [*self._guards.texts(), answer_guards.LONG]
         texts += self._answers.fixed_texts()
         texts += [speakable(one.answer) for one in Lessons(self._flows.services.store).all()]
         return list(dict.fromkeys(texts))
@@ -364,18 +489,26 @@ class Conversation:
         turn: int = 0,
     ) -> Turn:
         """One turn as if it had been spoken, committed and heard in full."""
-        decision = self.decide(text, turn)
+        decision = self.decide(text, turn, should_stop=should_stop)
         mark("route")
         if decision is None:
-            return Turn(text=text)
+            return Turn(text=self.shown(text))
         self.commit(decision)
-        replies = []
-        for reply in self.replies(decision, text, Committed(self, should_stop, mark)):
+        replies: list[Reply] = []
+        speaking = Committed(self, should_stop, mark)
+        for reply in self.replies(decision, text, speaking):
             mark("first clause")
-            replies.append(reply)
+            replies = without_taken_back(replies, reply)
         self._hands.flush(60.0)
-        self.remember(turn, text, " ".join(reply.text for reply in replies))
-        return Turn(text=text, decision=decision, replies=tuple(replies))
+        shown = decision.shown(text)
+        self.remember(turn, shown, " ".join(reply.text for reply in replies))
+        return Turn(
+            text=shown,
+            decision=decision,
+            replies=tuple(replies),
+            called=tuple(speaking.called),
+            asked=tuple(speaking.works),
+        )
 
     def preview(
         self,
@@ -387,4 +520,7 @@ class Conversation:
         decision = self.decide(text)
         if decision is None:
             return []
-        return list(self.replies(decision, text, Previewed(should_stop), weighing))
+        replies: list[Reply] = []
+        for reply in self.replies(decision, text, Previewed(should_stop), weighing):
+            replies = without_taken_back(replies, reply)
+        return replies

@@ -87,6 +87,10 @@ class Dangers:
                     return Danger(entry=kind.entry, why=f"danger: {kind.entry.id} ('{found}')")
         return None
 
+    def entry(self, kind: str) -> Entry | None:
+        """What is said to a danger of this kind."""
+        return next((one.entry for one in self._kinds if one.entry.id == kind), None)
+
     def all_texts(self) -> list[str]:
         """Every answer once, for the voice to prepare."""
         return [text for kind in self._kinds for text in kind.entry.answers]
@@ -157,7 +161,7 @@ def _read(path: Path) -> Dangers:
         raise ReplyError(f"cannot read {path}: {error}", "mend that file") from error
     classes = data["classes"]
     kinds = tuple(_kind(table, classes) for table in data["danger"])
-    told = {name: _rules(lines, classes) for name, lines in data["told"].items()}
+    told = {name: filled_rules(lines, classes) for name, lines in data["told"].items()}
     names = {word: name for name, line in data["words"].items() for word in line.split()}
     names |= {f"{word}s": "persons" for word, name in names.items() if name == "person"}
     return Dangers(kinds, told, names)
@@ -166,13 +170,14 @@ def _read(path: Path) -> Dangers:
 def _kind(table: dict[str, Any], classes: dict[str, str]) -> _Kind:
     return _Kind(
         entry=Entry(id=table["id"], phrases=(), answers=tuple(table["answers"])),
-        phrases=_rules(table["phrases"], classes),
-        unless=_rules(table.get("unless", ()), classes),
+        phrases=filled_rules(table["phrases"], classes),
+        unless=filled_rules(table.get("unless", ()), classes),
         harmless=tuple(table.get("harmless", _TOLD)),
     )
 
 
-def _rules(lines: Iterable[str], classes: dict[str, str]) -> Rules:
+def filled_rules(lines: Iterable[str], classes: dict[str, str]) -> Rules:
+    """The phrases of `lines`, with `{name}` filled in from `classes`, as what is searched for."""
     phrases = (read_phrase(_filled(line, classes)) for line in lines)
     return tuple(Rule(f"(?<= ){phrase.pattern}", phrase.needed) for phrase in phrases)
 

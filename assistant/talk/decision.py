@@ -11,11 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from assistant.messages import Reply, Source, Step
+from assistant.language.en.pins import hide_all, hide_runs
+from assistant.messages import ModelWork, Reply, Source, Step, ToolCall
+from assistant.mood import NEUTRAL, Mood
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
 
 LONGEST_WHY = 60
+LONGEST_RESULT = 200
+GUARDED = "guardrail in the answer: "
+"""How the `why` of a reply begins that a guardrail put in the place of another, or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,7 +29,9 @@ class Effect:
 
     `run()` runs on the hands after the commit, once; what it returns is given to `undo` when the
     turn is withdrawn or taken back. What `run` raises becomes a spoken sentence: that of an
-    `AssistantError`, else `apology`.
+    `AssistantError`, else `apology`. `slots` are the arguments, for the record of the turn,
+    `origin` is that of its tool. `is_own`: it changes nothing but the program's own store, so that
+    it may be run on a copy.
     """
 
     name: str
@@ -32,6 +39,9 @@ class Effect:
     undo: Callable[[Any], None] | None = None
     apology: str = "Sorry, that did not work."
     limit_s: float = 10.0
+    slots: Mapping[str, Any] = field(default_factory=empty)
+    is_own: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +74,12 @@ class Speaking(Protocol):
     def change(self, change: Callable[[Talk], Talk]) -> None:
         """Change the talk of the committed turn."""
 
+    def note(self, call: ToolCall) -> None:
+        """A tool that reads was called, for the record of the turn."""
+
+    def asked(self, work: ModelWork) -> None:
+        """The language model was asked, for the log."""
+
 
 Rest = Callable[[Speaking], Iterator[Reply]]
 
@@ -75,8 +91,10 @@ class Decision:
     `name` is stable and dotted ("timer.set"), `why` is for people and short, `slots` is what was
     understood. `replies` are known now; `rest`, if there is one, makes those that come after them.
     `undoes` are effects of an earlier turn that this one takes back, before its own `effects`;
-    `waits` is one that `rest` runs, because the answer depends on it.
+    `waits` is one that `rest` runs, because the answer depends on it. `calls` are the tools that
+    were read for it.
     `is_whole` says that the request is, from start to end, words that the program knows.
+    `request` is what was decided on, `before` the talk at that moment, `mood` the user's.
     """
 
     name: str
@@ -91,8 +109,22 @@ class Decision:
     effects: tuple[Effect, ...] = ()
     waits: Effect | None = None
     undoes: tuple[Effect, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
     is_whole: bool = False
     before: Talk = field(default_factory=Talk)
+    request: Request | None = None
+    mood: Mood = NEUTRAL
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the request answers the question for the PIN."""
+        return self.before.is_secret_open
+
+    def shown(self, text: str) -> str:
+        """The request, or words of it, as it may be shown and kept: without a PIN."""
+        if self.before.is_secret_open:
+            return hide_all(text)
+        return hide_runs(text) if self.after.is_secret_open else text
 
 
 class Part(Protocol):
@@ -122,6 +154,17 @@ def slots_as_text(slots: Mapping[str, Any]) -> dict[str, str]:
 
 def _slot_text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def result_as_text(result: Any) -> str:
+    """What a tool gave, for people: at most 200 characters, empty for nothing."""
+    if result is None:
+        return ""
+    try:
+        text = " ".join(str(result).split())
+    except Exception:  # it is anybody's code
+        return type(result).__name__
+    return text if len(text) <= LONGEST_RESULT else f"{text[: LONGEST_RESULT - 1]}…"
 
 
 def short(why: str) -> str:

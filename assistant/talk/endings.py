@@ -54,6 +54,14 @@ class Endings:
             with suppress(ModelError):  # the turn then ends by the sound alone
                 self._judge.anticipate(self.request(talk, text), should_stop)
 
+    def begin(
+        self, talk: Talk, text: str, should_stop: ShouldStop, weighing: Weighing | None
+    ) -> None:
+        """Have it weighed from now on, when that is another model than the one that is busy; who
+        asks again later gets the same answer at once."""
+        if self._beside is not None and weighing is not None:
+            self._beside.submit(self.weigh, talk, text, should_stop, weighing)
+
     def weigh_beside(
         self, talk: Talk, text: str, should_stop: ShouldStop, weighing: Weighing | None
     ) -> Callable[[], object]:

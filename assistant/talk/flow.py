@@ -7,6 +7,7 @@ effect to a `Call`. Knows no order and no conversation. Pure values; any thread.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import inspect
 import random
@@ -21,8 +22,11 @@ from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
+from assistant.mood import NEUTRAL, Mood
+from assistant.talk.grants import Grant
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
+from assistant.talk.tool_schema import about_of, schema_of
 
 if TYPE_CHECKING:
     from assistant.talk.services import Services
@@ -36,7 +40,8 @@ class Here:
     """What a flow may look at: the moment, the conversation, the request and the services.
 
     `request` is the one that the flow began with, also when it goes on after a question; `now` is
-    the moment of the newest. `flows` are all that are loaded.
+    the moment of the newest, `mood` its speaker's. `flows` are all that are loaded, `grants` are
+    those of the guarded tool that is being called.
     """
 
     now: datetime
@@ -46,6 +51,8 @@ class Here:
     seed: int = 0
     number: int | None = None
     flows: tuple[Flow, ...] = ()
+    mood: Mood = NEUTRAL
+    grants: tuple[Grant, ...] = ()
 
     def chance(self, name: str = "") -> random.Random:
         """Chance that stays the same for as long as this flow runs, and is another next time."""
@@ -58,10 +65,12 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A sentence of the answer. `spoken` is what the voice says, where that differs."""
+    """A sentence of the answer. `spoken` is what the voice says, where that differs; `plain` is
+    said instead to somebody who is annoyed or in a hurry."""
 
     text: str
     spoken: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,16 @@ class Ask:
         """The kind of value that is asked for."""
         return kind_of(self.kind)
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether nobody may see or keep the answer."""
+        return False
+
+    @property
+    def asked_for(self) -> str:
+        """The one call that it is asked for, if it is for one."""
+        return ""
+
 
 class Confirm(Ask):
     """A question that yes or no answers; the flow gets a bool."""
@@ -97,7 +116,8 @@ class Call:
 
     A tool that only reads runs at once, and what it gave is kept for as long as the flow runs. One
     that writes waits for the commit and runs once; one that writes and is `sure` is handed over at
-    the commit, and the flow gets None at once.
+    the commit, and the flow gets None at once. A guarded one is asked for first, and waits for the
+    commit in any case; without the yes, or the PIN, the flow ends there.
     """
 
     tool: Tool
@@ -143,7 +163,8 @@ class Tool:
 
     `about` is its first line of documentation, `schema` the JSON Schema of its arguments (an
     object), by which a language model or another program calls it. `confirm` is the question that
-    a yes must answer before it runs, `needs_pin` says that the PIN must be said before. `offered`:
+    a yes must answer before it runs ("Shall I unlock the {door}?" has the argument `door` in it),
+    `needs_pin` says that the PIN must be said before (talk/gate.py). `offered`:
     the language model may choose it. `speak(result)` makes the sentence of the answer; by default
     the result is one. `origin` says where it comes from: "" the program or the user's files,
     "mcp home" a server, "api weather" the configuration.
@@ -164,11 +185,35 @@ class Tool:
     speak: Callable[[Any], str] | None = None
     origin: str = ""
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it asks for a yes or for the PIN before it runs."""
+        return bool(self.confirm) or self.needs_pin
+
     def __call__(self, here: Here | None = None, **slots: Any) -> Any:
-        """Call the function; it gets `here` when its first parameter has that name."""
+        """Call the function; it gets `here` when its first parameter has that name. A guarded tool
+        takes the grants in `here`; `GuardedError` without them."""
         if not isinstance(here, Here):
             raise TypeError(f"write `yield Call({self.function.__name__}, …)` to call this tool")
+        if self.is_guarded:
+            here.services.grants.use(here.grants, self, here, slots)
+            here = dataclasses.replace(here, grants=())
         return _call(self.function, here, slots)
+
+
+class ToolFields(typing.TypedDict, total=False):
+    """What `tool` may be told; each as in `Tool`."""
+
+    name: str
+    writes: bool
+    sure: bool
+    undo: Callable[[Here, Any], None] | None
+    limit_s: float
+    apology: str
+    confirm: str
+    needs_pin: bool
+    offered: bool
+    speak: Callable[[Any], str] | None
 
 
 @typing.overload
@@ -176,39 +221,24 @@ def tool(function: Callable[..., Any]) -> Tool: ...
 
 
 @typing.overload
-def tool(
-    *,
-    writes: bool = False,
-    sure: bool = False,
-    undo: Callable[[Here, Any], None] | None = None,
-    limit_s: float = 10.0,
-    apology: str = APOLOGY,
-) -> Callable[[Callable[..., Any]], Tool]: ...
+def tool(**fields: typing.Unpack[ToolFields]) -> Callable[[Callable[..., Any]], Tool]: ...
 
 
 def tool(
-    function: Callable[..., Any] | None = None,
-    *,
-    writes: bool = False,
-    sure: bool = False,
-    undo: Callable[[Here, Any], None] | None = None,
-    limit_s: float = 10.0,
-    apology: str = APOLOGY,
+    function: Callable[..., Any] | None = None, **fields: typing.Unpack[ToolFields]
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
     does not wait for it. A write may take `limit_s`; a read is part of its flow, which may take two
-    seconds in all."""
+    seconds in all.
+
+    `offered`: the language model may choose it; its type hints and the section "Args:" of its
+    documentation then describe it (docs/TOOLS.md). `TypeError` when a hint cannot be said.
+    """
 
     def make(function: Callable[..., Any]) -> Tool:
-        return Tool(
-            name=_name(function),
-            function=function,
-            writes=writes,
-            sure=sure,
-            undo=undo,
-            limit_s=limit_s,
-            apology=apology,
-        )
+        schema = _schema(function, is_needed=fields.get("offered", False))
+        given: dict[str, Any] = {"name": _name(function), **fields}
+        return Tool(function=function, about=about_of(function), schema=schema, **given)
 
     return make if function is None else make(function)
 
@@ -372,6 +402,16 @@ def _known_slots(
         if name not in slots or slots[name].name == "text":
             raise TypeError(f"{function.__name__}: anywhere='{name}' is no slot that can be found")
     return tuple(names)
+
+
+def _schema(function: Callable[..., Any], *, is_needed: bool) -> Mapping[str, Any]:
+    """Its arguments; none for a tool of the program that takes what nobody says."""
+    try:
+        return schema_of(function)
+    except (NameError, TypeError):
+        if is_needed:
+            raise
+        return {}
 
 
 def _name(function: Callable[..., Any]) -> str:

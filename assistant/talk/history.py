@@ -20,10 +20,14 @@ def as_messages(history: Sequence[Exchange], opening: Messages, text: str) -> Me
     """
     messages = list(opening)
     for one in history:
-        messages.append({"role": "user", "content": _unhyphened(one.request)})
+        messages.append({"role": "user", "content": _unhyphened(_read(one))})
         messages.append({"role": "assistant", "content": one.answer or "…"})
     messages.append({"role": "user", "content": _unhyphened(text)})
     return messages
+
+
+def _read(one: Exchange) -> str:
+    return one.request if one.read is None else one.read
 
 
 def _unhyphened(text: str) -> str:

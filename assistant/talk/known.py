@@ -11,13 +11,12 @@ import re
 from collections.abc import Callable
 
 from assistant.language.en.asking import asks_in_general
-from assistant.language.en.normalise import normalise
 from assistant.language.en.speakable import speakable
 from assistant.messages import Reply, Source
-from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Pass, short
+from assistant.talk.guards.guards import Guards
 from assistant.talk.matching import Match, Matcher
-from assistant.talk.reach import TALK, Beyond, Reach
+from assistant.talk.reach import TALK, TOLD, Beyond, Reach, shortened
 from assistant.talk.replies import Entry, Guardrail, Replies
 from assistant.talk.request import Request, read_request
 from assistant.talk.talk import Done, Talk
@@ -46,7 +45,8 @@ class Fixed:
         request: Request | None = None,
     ) -> Decision:
         """The answer of `entry` after those that were given before."""
-        text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
+        is_short = request is not None and request.mood.wants_short
+        text = self._replies.answer(entry, talk.uses.get(entry.id, 0), is_short=is_short)
         why = short(why)
         turn = request.turn if request is not None else 0
         after = dataclasses.replace(talk.used(entry.id), last=Done(name=name, turn=turn, why=why))
@@ -62,33 +62,37 @@ class Fixed:
 
 
 class Guard:
-    """Guardrails of the user and of the program, then danger and health. Ends what waits."""
+    """All guardrails, over the whole request. One that stops also ends what waits."""
 
     name = "guard"
 
-    def __init__(self, replies: Replies, dangers: Dangers, fixed: Fixed) -> None:
-        self._rails = replies.guardrails
-        self._dangers = dangers
+    def __init__(self, guards: Guards, fixed: Fixed) -> None:
+        self._guards = guards
         self._fixed = fixed
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
-        """The fixed answer of the first rule that catches the request."""
-        quiet = dataclasses.replace(talk, waiting=())
-        canonical = normalise(request.transcript)
-        for rail in self._rails:
-            if rail.catches(canonical, "request"):
-                name = f"guard.{_dotted(rail.id)}"
-                return self._fixed.decision(rail, quiet, "guardrail", name, f"guardrail: {rail.id}")
-        danger = self._dangers.find(request.transcript)
-        if danger is None:
+        """The fixed answer of the first rule that catches the request; a model reads none of it."""
+        said = request.transcript
+        caught = self._guards.request(said, before(talk))
+        if caught is None:
             return Pass(why="nothing caught")
-        entry = self._answering(danger.entry)
-        name = f"guard.{_dotted(danger.entry.id)}"
-        return self._fixed.decision(entry, quiet, "guardrail", name, danger.why)
+        if caught.action == "redact":
+            meant = read_request(caught.goes_on, request.now, request.turn)
+            return Pass(why=caught.why, request=meant, talk=talk.hiding(said, caught.goes_on))
+        talk = talk.hiding(said)
+        if caught.action == "stop":
+            talk = dataclasses.replace(talk, waiting=())
+        name = f"guard.{_dotted(caught.rule)}"
+        entry = caught.entry
+        if entry is None:
+            entry = Entry(id=f"guard {caught.rule}", phrases=(), answers=(caught.text,))
+        return self._fixed.decision(entry, talk, "guardrail", name, caught.why, request=request)
 
-    def _answering(self, entry: Entry) -> Entry | Guardrail:
-        """The user's own guardrail with the id of `entry`, if there is one, else `entry`."""
-        return next((rail for rail in self._rails if rail.id == entry.id), entry)
+
+def before(talk: Talk) -> str:
+    """The request before this one, unless a guardrail caught that."""
+    last = talk.history[-1] if talk.history else None
+    return "" if last is None or last.read is not None else last.request
 
 
 class Stop:
@@ -240,9 +244,16 @@ class OutOfReach:
 
     def _decline(self, beyond: Beyond, talk: Talk, request: Request) -> Decision:
         name = f"decline.{beyond.kind}"
-        return self._fixed.decision(
+        found = self._fixed.decision(
             beyond.entry, talk, "precomputed", name, beyond.why, score=beyond.score, request=request
         )
+        (reply,) = found.replies
+        brief = shortened(reply.text)
+        if brief == reply.text:
+            return found
+        if talk.uses.get(TOLD):
+            return dataclasses.replace(found, replies=(dataclasses.replace(reply, text=brief),))
+        return dataclasses.replace(found, after=found.after.used(TOLD))
 
     def _is_about_models_words(self, talk: Talk, request: Request) -> bool:
         """True when the last request before such as "make it ten" was one for the model."""

@@ -1,6 +1,6 @@
 """The last part of the order: the language model answers, clause by clause, and is checked.
 
-Each clause passes the guardrails and the checks of `answer_checks` before it is spoken. Knows no
+Each clause passes the checks of `answer_checks` before it is spoken. Knows no
 thread; runs on the mind thread.
 """
 
@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Protocol
 
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
 from assistant.language.en.clauses import clauses
-from assistant.language.en.normalise import normalise
-from assistant.language.en.prompt import Messages, opening, with_moment
+from assistant.language.en.prompt import Messages, opening, with_moment, with_mood
 from assistant.language.en.speakable import speakable
 from assistant.messages import Reply
 from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
 from assistant.talk.decision import Decision, Pass, Speaking, short
+from assistant.talk.effort import measured
 from assistant.talk.history import as_messages
-from assistant.talk.replies import Entry, Guardrail, Replies
+from assistant.talk.reach import TOLD, shortened, with_short
+from assistant.talk.replies import Entry, Replies
 from assistant.talk.request import Request
 from assistant.talk.talk import Done, Talk
 
@@ -86,19 +88,17 @@ class ModelAnswers:
         self, model: Model, talk: Talk, request: Request, speaking: Speaking
     ) -> Iterator[Reply]:
         asked = with_moment(request.text, request.canonical, request.now)
+        asked = with_mood(asked, request.mood.label)
+        longest = 1 if request.mood.wants_short else self._longest_answer
         messages = as_messages(talk.history, self.opening, asked)
         checks = AnswerChecks(request.text, next(reversed(talk.requests), ""))
         said = sentences = 0
         fault = ""
         try:
-            pieces = _marked(model.stream(messages, speaking.should_stop), speaking)
+            stream = model.stream(messages, speaking.should_stop)
+            pieces = measured(messages, stream, speaking)
             for clause in openers_joined(clauses(pieces, keep_unfinished=False)):
                 if speaking.should_stop():
-                    return
-                rail = self._caught(clause)
-                if rail is not None:
-                    why = f"guardrail in the answer: {rail.id}"
-                    yield self._instead(rail, talk, speaking, why)
                     return
                 verdict = checks.judge(clause)
                 fault = verdict.fault
@@ -110,7 +110,7 @@ class ModelAnswers:
                     said += 1
                     yield _reply(spoken, _WHY)
                 sentences += clause.rstrip("\"')”’ ").endswith(_SENTENCE_ENDS)
-                if fault or sentences >= self._longest_answer:
+                if fault or sentences >= longest:
                     break
         except (StageTimeout, ModelError) as error:
             apology = TOO_SLOW if isinstance(error, StageTimeout) else APOLOGY
@@ -119,28 +119,21 @@ class ModelAnswers:
         if not said and not speaking.should_stop():
             yield _reply(NO_ANSWER, f"model: it {fault or 'said nothing'}")
 
-    def _caught(self, clause: str) -> Guardrail | None:
-        canonical = normalise(clause)
-        rails = self._replies.guardrails
-        return next((rail for rail in rails if rail.catches(canonical, "answer")), None)
-
-    def _instead(self, entry: Entry | Guardrail, talk: Talk, speaking: Speaking, why: str) -> Reply:
+    def _instead(self, entry: Entry, talk: Talk, speaking: Speaking, why: str) -> Reply:
         """A fixed text in the place of what the model said."""
         text = self._replies.answer(entry, talk.uses.get(entry.id, 0))
-        speaking.change(lambda now: now.used(entry.id))
+        brief = shortened(text)
+        told = (entry.id,) if brief == text else (entry.id, TOLD)
+        if talk.uses.get(TOLD):
+            text = brief
+        speaking.change(lambda now: reduce(Talk.used, told, now))
         return Reply(text=text, source="guardrail", why=short(why), name="model")
 
     @staticmethod
     def fixed_texts() -> list[str]:
         """What may be said in the place of the model's words."""
-        return [text for entry in HONEST.values() for text in entry.answers]
+        return with_short(text for entry in HONEST.values() for text in entry.answers)
 
 
 def _reply(text: str, why: str) -> Reply:
     return Reply(text=text, source="model", why=short(why), name="model")
-
-
-def _marked(pieces: Iterator[str], speaking: Speaking) -> Iterator[str]:
-    for piece in pieces:
-        speaking.mark("first token")
-        yield piece

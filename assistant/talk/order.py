@@ -6,22 +6,27 @@ Pure: `decide` may be called any number of times. Runs on the mind thread.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from assistant.config import Config
+from assistant.language.en.pins import hide_all, without_pin
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Step
 from assistant.talk.both import Both
 from assistant.talk.by_meaning import ByMeaning
-from assistant.talk.danger import Dangers
 from assistant.talk.decision import Decision, Part, Pass, Rest, Speaking
+from assistant.talk.ellipsis import FollowUp
+from assistant.talk.guards.guards import Guards
 from assistant.talk.known import Fixed, Guard, KnownReply, OutOfReach, ReplyPattern, Stop, needs
+from assistant.talk.manners import with_manners
 from assistant.talk.matching import Matcher
 from assistant.talk.model_answers import ModelAnswers
+from assistant.talk.model_tools import ModelTools
 from assistant.talk.questions import OpenQuestion
 from assistant.talk.reach import Reach
 from assistant.talk.replies import Replies
-from assistant.talk.request import Request
+from assistant.talk.request import Request, read_request
 from assistant.talk.ringing import Ringing
 from assistant.talk.running import Flows
 from assistant.talk.skills import Correction, NewFlow, OnceMore
@@ -31,17 +36,23 @@ from assistant.talk.sources.database_model import AskDatabase
 from assistant.talk.talk import Talk
 from assistant.talk.taught import Taught
 
+AskTools = Callable[[Talk, Request], Decision | Pass]
+DECLINES = "decline."
+"""So begins the name of a decision that says what nobody here can do."""
+
 
 def make_order(
     config: Config,
     replies: Replies,
     flows: Flows,
     reach: Reach,
-    dangers: Dangers,
+    guards: Guards,
     answers: ModelAnswers,
+    tools: ModelTools,
     databases: Sequence[Database] = (),
 ) -> Order:
-    """The parts of the program in their order."""
+    """The parts of the program in their order. `tools` go before the language model's answer, and
+    before every decline: an honest one, or the tool that can."""
     text = config.text
     matcher = Matcher(replies.entries, text.match_threshold, text.match_margin)
     fixed = Fixed(replies)
@@ -67,7 +78,7 @@ def make_order(
     hints = ReplyPattern(matcher, fixed, late=True, is_open=by_meaning.is_open)
     return Order(
         [
-            Guard(replies, dangers, fixed),  # the user's rules, danger, health: before everything
+            Guard(guards, fixed),  # the user's rules, danger, what is refused: before everything
             Ringing(flows, matcher),  # "stop", "okay", "snooze" while something rings
             Stop(matcher, fixed),  # "stop", "never mind": also ends what waits
             OpenQuestion(flows, is_known),  # the answer to what a flow asked
@@ -78,6 +89,7 @@ def make_order(
             Correction(flows),  # "no, at six"
             own,  # a template of one of the program's flows
             Both(own),  # two requests in one sentence
+            FollowUp(flows),  # "and in London?" after "what time is it in Tokyo"
             ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
             AskDatabase(databases, answers.model),  # a database by its name, in SQL of the model
             by_meaning,  # a flow or a reply in other words
@@ -85,40 +97,89 @@ def make_order(
             hints,  # a hint how to say it
             OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
             answers,  # the language model takes the rest
-        ]
+        ],
+        tools,
     )
 
 
 class Order:
-    """Asks each part in turn; the first that does not pass decides."""
+    """Asks each part in turn; the first that does not pass decides. `tools` are asked before the
+    last part, and before a decline of any."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], tools: ModelTools | None = None) -> None:
         self._parts = tuple(parts)
+        self._tools = tools
 
     def decide(
-        self, talk: Talk, request: Request, *, without_model: bool = False
+        self,
+        talk: Talk,
+        request: Request,
+        *,
+        without_model: bool = False,
+        should_stop: Callable[[], bool] = lambda: False,
+        begins: Callable[[], object] = lambda: None,
     ) -> Decision | None:
-        """What is done with the request; None only `without_model`, when no other part takes it."""
+        """What is done with the request; None only `without_model`, when no other part takes it.
+        `should_stop()` ends a model's choice among tools, and `begins()` is called before one.
+
+        A PIN within a request is left out of it, and asked for as if it had not been said.
+        """
+        bare = None if talk.is_secret_open else without_pin(request.transcript)
+        if bare is not None:
+            meant = read_request(bare, request.now, request.turn)
+            found = self._decide(talk, meant, self._parts[:-1], None)
+            if found is not None and found.after.is_secret_open:
+                return found
+        parts = self._parts[:-1] if without_model else self._parts
+        if without_model or talk.is_secret_open or self._tools is None:
+            return self._decide(talk, request, parts, None)
+        ask_tools = partial(self._tools.decide, should_stop=should_stop, begins=begins)
+        return self._decide(talk, request, parts, ask_tools)
+
+    def _decide(
+        self, talk: Talk, request: Request, parts: Sequence[Part], ask_tools: AskTools | None
+    ) -> Decision | None:
+        """What the first of `parts` says that does not pass. `ask_tools` has a model choose among
+        tools."""
         before = talk
         talk = talk.without_expired(request.now)
+        mood = request.mood
         steps: list[Step] = []
-        for part in self._parts[: -1 if without_model else None]:
-            found = part.decide(talk, request)
+        last = self._parts[-1]
+        for part in parts:
+            if before.is_secret_open and part is last:  # no model reads a PIN
+                request = read_request(hide_all(request.text), request.now, request.turn)
+            tried: Decision | Pass | None = None
+            if part is last and ask_tools is not None:
+                tried = ask_tools(talk, request)
+            found = tried if isinstance(tried, Decision) else part.decide(talk, request)
             if isinstance(found, Pass):
-                steps.append(
-                    Step(part=part.name, verdict="passed", score=found.score, why=found.why)
-                )
+                steps.append(_step(part.name, "passed", found))
                 talk = found.talk or talk
-                request = found.request or request
+                request = dataclasses.replace(found.request or request, mood=mood)
                 continue
-            steps.append(_step(part, "took", found))
+            if ask_tools and tried is None and found.name.startswith(DECLINES):
+                tried = ask_tools(talk, request)
+                if isinstance(tried, Decision):
+                    steps.append(Step(part=part.name, verdict="passed", why="a tool may do it"))
+                    found = tried
+            if tried is not None:
+                steps += found.steps
+                verdict = "took" if tried is found else "passed"
+                steps.append(_step(ModelTools.name, verdict, tried))
+            if found is not tried:
+                steps.append(_step(part.name, "took", found))
+            if found.waits is not None and found.waits.origin:
+                called = found.waits
+                steps.append(Step(part=called.origin, verdict="called", why=called.name))
             found = _asking_again(_with_why(found, talk), talk, request)
+            found = with_manners(found, talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None
 
 
-def _step(part: Part, verdict: str, found: Decision | Pass) -> Step:
-    return Step(part=part.name, verdict=verdict, score=found.score, why=found.why)
+def _step(part: str, verdict: str, found: Decision | Pass) -> Step:
+    return Step(part=part, verdict=verdict, score=found.score, why=found.why)
 
 
 def _with_why(decision: Decision, talk: Talk) -> Decision:

@@ -10,13 +10,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.language.en.pins import has_digit
 from assistant.language.en.speakable import spoken_form
-from assistant.language.slots import SlotKind
+from assistant.language.en.which import HALF
+from assistant.language.slots import SlotKind, corrected_slots
 from assistant.messages import Reply
 from assistant.talk.decision import Decision, Pass, short
 from assistant.talk.flow import Ask, Flow
+from assistant.talk.gate import Permission, Secret
 from assistant.talk.replay import Outcome
-from assistant.talk.request import Request
+from assistant.talk.request import Request, read_request
 from assistant.talk.running import Flows, Running, asking, failed, rerun, told
 from assistant.talk.talk import FlowRun, Talk
 
@@ -104,7 +107,8 @@ class _Open:
             return self._over()
         if self._says(_BACK):
             return self._back()
-        if _SURE_CORRECTION.match(f"{self.request.canonical} "):
+        may_correct = not (self.asks.is_secret and has_digit(self.request.text))
+        if may_correct and _SURE_CORRECTION.match(f"{self.request.canonical} "):
             found = self._corrected()
             if found is not None:
                 return found
@@ -123,7 +127,7 @@ class _Open:
         value = self._value_within()
         if value is not None:
             return self._answered(value)
-        found = self._corrected()
+        found = self._corrected() if may_correct else None
         if found is not None:
             return found
         if _ASKS_SOMETHING.match(self.request.words):
@@ -159,8 +163,16 @@ class _Open:
         return found[0] if found and len(found[1].split()) <= _MOST_AROUND else None
 
     def _answered(self, value: Any) -> Decision | Pass:
-        run = dataclasses.replace(self.run, inputs=(*self.run.inputs, value))
+        if self.run.asked_for != self.asks.asked_for:  # the tool has changed under the question
+            return self._asked_again(self.run, self.asks.text)
         why = f"answer to: {self.asks.text}"
+        if self.asks.is_secret:  # more digits may follow, and no value of the talk holds these
+            how = Running(why=why, score=1.0, source="flow", secret=Secret(value))
+            wordless = read_request("", self.request.now, self.request.turn)
+            return self.flows.go_on(self.flow, self.talk, wordless, self.run, how)
+        if isinstance(self.asks, Permission):
+            value = self.asks.sealed(value)
+        run = dataclasses.replace(self.run, inputs=(*self.run.inputs, value))
         how = Running(why=why, score=1.0, source="flow", is_whole=True)
         return self.flows.go_on(self.flow, self.talk, self.request, run, how)
 
@@ -241,7 +253,8 @@ def corrected(
         for name, kind in slots:
             value = _typed(kind, choices, words, request)
             if value is not None:
-                run = dataclasses.replace(run, slots={**run.slots, name: value}, inputs=())
+                newest = corrected_slots(run.slots, name, value)
+                run = dataclasses.replace(run, slots=newest, inputs=())
                 why, later = f"corrects {name} of {flow.name}", outcome.later_than(-1)
                 how = Running(why=why, later=later)
                 return rerun(flows, flow, talk, request, run, outcome, 0, how)
@@ -253,6 +266,8 @@ def _typed(kind: SlotKind, choices: bool, words: str, request: Request) -> Any:
     the kind is a choice when `choices` are wanted."""
     if kind.name in ("text", "yes or no") or (kind.name == "choice") is not choices:
         return None
+    if kind is HALF and any(map(str.isdigit, words)):
+        return None  # "nine AM" is more than a half of the day
     return kind.parse(words, request.now)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,9 @@ from assistant.talk.replies import Entry
 
 OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "reach.toml"
 ABILITIES = "I can set timers, alarms and reminders, keep lists and do sums."
-"""The clause of every answer that says what the program can do instead."""
+"""The clause that says what the program can do instead; once in a conversation."""
+TOLD = "abilities"
+"""Counted among the uses of replies when that clause was said."""
 
 TALK = "talk"
 """The kind that only the conversation makes clear: "make it ten"."""
@@ -127,8 +129,8 @@ class Reach:
         return tuple(self._entries)
 
     def all_texts(self) -> list[str]:
-        """Every answer once, for the voice to prepare."""
-        return [text for entry in self._entries.values() for text in entry.answers]
+        """Every answer once, with and without the program's abilities, for the voice to prepare."""
+        return with_short(text for entry in self._entries.values() for text in entry.answers)
 
     def _beyond(self, kind: str, because: str, score: float | None = None) -> Beyond:
         why = f"out of reach: {kind} (by {because})"
@@ -159,6 +161,16 @@ class Reach:
             if found is not None:
                 return found
         return None
+
+
+def shortened(text: str) -> str:
+    """`text` without the clause of the program's abilities."""
+    return text.removesuffix(ABILITIES).rstrip()
+
+
+def with_short(texts: Iterable[str]) -> list[str]:
+    """`texts` and what is said of them when the abilities have been told."""
+    return list(dict.fromkeys(one for text in texts for one in (text, shortened(text))))
 
 
 def _is_short(text: str) -> bool:

@@ -1,8 +1,9 @@
-"""The user's own flows and replies: files of a folder that are read again when they change.
+"""The user's own flows, guards and replies: files of a folder that are read again when they change.
 
-`flows/*.py` holds flows and tools, `replies/*.toml` replies. A file that does not load is told of
-with its line, and what it held before stays. Files that begin with `test_`, `_` or a dot are left
-alone. Knows nothing of the conversation. No thread: whoever wants news calls `refresh`.
+`flows/*.py` holds flows and tools, `guards/*.py` guards, `replies/*.toml` replies. A file that does
+not load is told of with its line, and what it held before stays. Files that begin with `test_`, `_`
+or a dot are left alone. Knows nothing of the conversation. No thread: whoever wants news calls
+`refresh`.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from pathlib import Path
 from types import ModuleType
 
 from assistant.errors import AssistantError, ConfigError, StageTimeout
-from assistant.talk.flow import Flow
+from assistant.talk.flow import Flow, Tool
+from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.limited import within
 from assistant.talk.replies import Replies, join_replies, read_replies
 
+GUARDS = "guards"
 ALLOWED = ("assistant.flows", "assistant.testing")
 IMPORT_LIMIT_S = 5.0
 _PREFIX = "assistant_user_flows."
@@ -60,6 +63,8 @@ class _Loaded:
 
     stamp: Stamp
     flows: tuple[Flow, ...] = ()
+    guards: tuple[CodeGuard, ...] = ()
+    tools: tuple[Tool, ...] = ()
     replies: Replies | None = None
     fault: Fault | None = None
 
@@ -85,6 +90,7 @@ class UserFiles:
         self._loaded: dict[Path, _Loaded] = {}
         self._clashes: list[Fault] = []
         self.flows: tuple[Flow, ...] = self._declared
+        self.tools: tuple[Tool, ...] = ()
         self.refresh()
 
     @property
@@ -92,6 +98,11 @@ class UserFiles:
         """What is wrong now, in the order of the files."""
         broken = [one.fault for one in self._loaded.values() if one.fault is not None]
         return (*broken, *self._clashes)
+
+    @property
+    def guards(self) -> tuple[CodeGuard, ...]:
+        """The user's guards, in the order of the files."""
+        return tuple(rule for one in self._loaded.values() for rule in one.guards)
 
     @property
     def replies(self) -> Replies:
@@ -114,7 +125,7 @@ class UserFiles:
     def _files(self) -> list[Path]:
         found: list[Path] = []
         if self._folder is not None:
-            for name, pattern in (("flows", "*.py"), ("replies", "*.toml")):
+            for name, pattern in (("flows", "*.py"), ("guards", "*.py"), ("replies", "*.toml")):
                 found += sorted((self._folder / name).glob(pattern))
         skipped = ("test_", "_", ".")
         return [*self._extra, *(path for path in found if not path.name.startswith(skipped))]
@@ -122,8 +133,11 @@ class UserFiles:
     def _load(self, path: Path, stamp: Stamp) -> _Loaded:
         old = self._loaded.get(path, _Loaded(stamp))
         try:
+            if path.suffix == ".py" and path.parent.name == GUARDS:
+                return _Loaded(stamp, guards=load_guards(path))
             if path.suffix == ".py":
-                return _Loaded(stamp, flows=load_flows(path))
+                flows, tools = load_code(path)
+                return _Loaded(stamp, flows=flows, tools=tools)
             return _Loaded(stamp, replies=read_replies(path))
         except Exception as error:  # anybody's code
             return dataclasses.replace(old, stamp=stamp, fault=_fault(path, error))
@@ -134,7 +148,12 @@ class UserFiles:
         ids: dict[str, str] = {}
         self._clashes = []
         flows: list[Flow] = []
+        tools: dict[str, Tool] = {}
         for path, loaded in self._loaded.items():
+            for tool in loaded.tools:
+                if tools.setdefault(tool.name, tool) is not tool:
+                    text = f"another file has a tool '{tool.name}'; write @tool(name=\"…\")"
+                    self._clashes.append(Fault(path, text))
             for flow in loaded.flows:
                 owner = names.setdefault(flow.name, path.name)
                 if owner == path.name:
@@ -148,6 +167,7 @@ class UserFiles:
                     text = f"{owner} has the id '{entry.id}', too; rename one of the two"
                     self._clashes.append(Fault(path, text))
         self.flows = (*flows, *self._declared)
+        self.tools = tuple(tools.values())
 
 
 def check_file(path: Path) -> None:
@@ -156,15 +176,50 @@ def check_file(path: Path) -> None:
         read_replies(path)
         return
     try:
-        load_flows(path)
+        load_code(path)
     except Exception as error:  # anybody's code
         fault = _fault(path, error)
         raise FlowFileError(str(fault), "mend that file", fault.line) from error
 
 
 def load_flows(path: Path) -> tuple[Flow, ...]:
-    """The flows of a Python file. `FlowFileError` when it holds none or imports what it must not;
-    else whatever it raises itself, or `StageTimeout`."""
+    """The flows of a Python file; see `load_code`."""
+    return load_code(path)[0]
+
+
+def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
+    """The flows and the tools of a Python file. `FlowFileError` when it holds neither a flow nor a
+    tool that is offered, or imports what it must not; else whatever it raises itself, or
+    `StageTimeout`."""
+    module, text = _executed(path)
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    found = [one for one in vars(module).values() if isinstance(one, Flow)]
+    names = [flow.name for flow in found]
+    for flow in found:
+        if names.count(flow.name) > 1:
+            raise FlowFileError(
+                f"it has two flows '{flow.name}'", 'write @flow(…, name="…") at one', _line(flow)
+            )
+    tools = {one.name: one for one in vars(module).values() if isinstance(one, Tool)}
+    if not found and not any(tool.offered for tool in tools.values()):
+        raise FlowFileError(
+            "it has no flow", "write a function with @flow(…) or @tool(offered=True) in it"
+        )
+    flows = tuple(dataclasses.replace(flow, version=version, is_users=True) for flow in found)
+    return flows, tuple(tools.values())
+
+
+def load_guards(path: Path) -> tuple[CodeGuard, ...]:
+    """The guards of a Python file, under the same conditions as `load_flows`."""
+    module, _ = _executed(path)
+    found = [one for one in vars(module).values() if isinstance(one, CodeGuard)]
+    if not found:
+        raise FlowFileError("it has no guard", "write a function with @guard(on=…) in it")
+    return tuple(dataclasses.replace(one, name=f"{path.stem}.{one.name}") for one in found)
+
+
+def _executed(path: Path) -> tuple[ModuleType, str]:
+    """The module of a file, and its text."""
     text = path.read_text(encoding="utf-8")
     _check_imports(ast.parse(text, str(path)))
     module = ModuleType(_PREFIX + path.stem)
@@ -180,17 +235,7 @@ def load_flows(path: Path) -> tuple[Flow, ...]:
         else:
             del sys.modules[module.__name__]
         raise
-    version = hashlib.sha256(text.encode()).hexdigest()[:12]
-    found = [one for one in vars(module).values() if isinstance(one, Flow)]
-    names = [flow.name for flow in found]
-    for flow in found:
-        if names.count(flow.name) > 1:
-            raise FlowFileError(
-                f"it has two flows '{flow.name}'", 'write @flow(…, name="…") at one', _line(flow)
-            )
-    if not found:
-        raise FlowFileError("it has no flow", "write a function with @flow(…) in it")
-    return tuple(dataclasses.replace(flow, version=version, is_users=True) for flow in found)
+    return module, text
 
 
 def _check_imports(tree: ast.Module) -> None:

@@ -10,17 +10,23 @@ from __future__ import annotations
 import copy
 import dataclasses
 import inspect
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.errors import StageTimeout
-from assistant.talk.decision import Effect
+from assistant.messages import ToolCall
+from assistant.talk.decision import Effect, result_as_text, slots_as_text
 from assistant.talk.flow import Ask, Call, Change, Flow, HandOver, Here, Say, TakeBack
+from assistant.talk.gate import Lock, Secret
+from assistant.talk.grants import Grant, Refused, locks_of
 from assistant.talk.limited import within
 from assistant.talk.talk import Talk
 
 MOST_STEPS = 500
+_OWN = "assistant.talk."
+"""Where the program's own tools are; they change its own store."""
 LIMIT_S = 2.0
 """So long may a flow take to its next question, with all that it reads."""
 
@@ -46,7 +52,7 @@ class Outcome:
     tells how many inputs there were at each effect. It waits for an answer (`asks`), for a write
     (`waits`), has handed over (`hands_over`), has declined, or is over. `asked` are the earlier
     questions with the place of their answer in `inputs`, `reads` what was read with the place of
-    the result. `later` is what was not asked for any more.
+    the result, `calls` what of it was read just now. `later` is what was not asked for any more.
     """
 
     said: list[Say] = field(default_factory=list)
@@ -58,6 +64,7 @@ class Outcome:
     inputs: tuple[Any, ...] = ()
     asked: list[tuple[int, Ask]] = field(default_factory=list)
     reads: list[tuple[int, Call]] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
     asks: Ask | None = None
     waits: Effect | None = None
     hands_over: HandOver | None = None
@@ -82,15 +89,17 @@ def replay(
     known: Known = (),
     talk: Talk | None = None,
     limit_s: float = LIMIT_S,
+    secret: Secret | None = None,
 ) -> Outcome:
     """Run `flow` with `slots` and give it `inputs`, then of `later` what it asks for in the same
     order, and of `known` what it reads. It changes `talk`, by default the one that it looks at.
+    `secret` is what was answered to the question for the PIN.
 
     Raises what it raises, and `FlowError`, also when a flow of the user takes longer than
     `limit_s`.
     """
     outcome = Outcome(inputs=inputs, later=later, changed=talk or here.talk)
-    run = _Run(here, outcome, known)
+    run = _Run(here, outcome, known, secret)
     if not flow.is_users:  # the program's own come back, and a thread costs 0.2 ms and more
         run.follow(flow, slots)
         return run.outcome
@@ -104,8 +113,9 @@ def replay(
 class _Run:
     """One run of one flow."""
 
-    def __init__(self, here: Here, outcome: Outcome, known: Known) -> None:
+    def __init__(self, here: Here, outcome: Outcome, known: Known, secret: Secret | None) -> None:
         self.outcome = outcome
+        self._secret = secret
         self._known = known
         self._here = here
         self._talk = outcome.changed
@@ -134,7 +144,7 @@ class _Run:
         """One step: whether it waits now, else what it is sent."""
         outcome = self.outcome
         if isinstance(step, (str, Say)):
-            outcome.said.append(_say(step))
+            outcome.said.append(self._worded(step))
         elif isinstance(step, Change):
             self._change(step)
         elif isinstance(step, TakeBack):
@@ -169,6 +179,8 @@ class _Run:
 
     def _call(self, call: Call) -> tuple[bool, Any]:
         outcome = self.outcome
+        if call.tool.is_guarded:
+            return self._guarded(call)
         if not call.tool.writes:
             outcome.reads.append((self._used, call))
             if self._used < len(self._given):
@@ -178,11 +190,54 @@ class _Run:
             outcome.effects.append(_effect(call, self._here))
             outcome.places.append(self._used)
             return False, None
+        return self._write(call, self._here)
+
+    def _write(self, call: Call, here: Here) -> tuple[bool, Any]:
         if self._used < len(self._given):
             self._begin_anew()
             return False, self._next()
-        outcome.waits = _effect(call, self._here)
+        self.outcome.waits = _effect(call, here)
         return True, None
+
+    def _guarded(self, call: Call) -> tuple[bool, Any]:
+        """A call whose tool is asked for first: one grant for each of its locks, or no call."""
+        grants = []
+        for kind in locks_of(call.tool):
+            grant = self._granted(kind, call)
+            if grant is None:
+                return True, None
+            grants.append(grant)
+        return self._write(call, dataclasses.replace(self._here, grants=tuple(grants)))
+
+    def _granted(self, kind: str, call: Call) -> Grant | None:
+        """The grant among the inputs, after the refusals that came before it; None when it has yet
+        to be asked for, or was refused for good."""
+        outcome = self.outcome
+        while self._used < len(self._given):
+            lock, given = Lock(kind, call, self._here, self._used), self._given[self._used]
+            if lock.opens(given):
+                self._begin_anew()
+                self._used += 1
+                return given  # type: ignore[no-any-return]
+            if not isinstance(given, Refused) or given.lock != kind:
+                self._given = outcome.inputs = self._given[: self._used]  # for another call
+                break
+            self._begin_anew()
+            self._used += 1
+            outcome.said.append(Say(given.text))
+            if given.is_final:
+                return None
+        secret, self._secret = self._secret, None
+        if secret is not None:
+            self._begin_anew()
+        follows = Lock(kind, call, self._here, self._used).next(secret)
+        if isinstance(follows, Ask):
+            outcome.asks = follows
+        elif isinstance(follows, Effect):
+            outcome.waits = follows
+        else:
+            outcome.said.append(Say(follows.text))
+        return None
 
     def _change(self, step: Change) -> None:
         changed = step.change(self.outcome.changed)
@@ -195,7 +250,23 @@ class _Run:
         for known, value in self._known:
             if known == call:
                 return value
-        return call.tool(self._here, **call.slots)
+        start_s = time.perf_counter()
+        value = call.tool(self._here, **call.slots)
+        self.outcome.calls.append(
+            ToolCall(
+                name=call.tool.name,
+                slots=slots_as_text(call.slots),
+                result=result_as_text(value),
+                ms=(time.perf_counter() - start_s) * 1000,
+                writes=False,
+            )
+        )
+        return value
+
+    def _worded(self, said: Any) -> Say:
+        """The wording for the user's mood."""
+        one = _say(said)
+        return Say(one.plain) if one.plain and self._here.mood.wants_short else one
 
     def _next(self) -> Any:
         self._used += 1
@@ -219,7 +290,7 @@ class _Run:
     def _end(self, value: Any) -> None:
         outcome = self.outcome
         if value is not None:
-            outcome.said.append(_say(value))
+            outcome.said.append(self._worded(value))
         elif not (self._used or outcome.said or outcome.effects or outcome.has_changed):
             outcome.has_declined = not outcome.takes_back
 
@@ -258,4 +329,7 @@ def _effect(call: Call, here: Here) -> Effect:
         undo=None if undo is None else lambda result: undo(here, result),
         apology=tool.apology,
         limit_s=tool.limit_s,
+        slots=call.slots,
+        is_own=not tool.origin and tool.function.__module__.startswith(_OWN),
+        origin=tool.origin,
     )

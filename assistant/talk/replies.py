@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assistant.language.en.normalise import normalise
 from assistant.language.phrases import Phrase, ReplyError, Rule, read_phrase
@@ -26,8 +26,21 @@ OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "replies.
 KINDS = ("reply", "stop", "cancel", "repeat")
 NEEDS = ("", "question", "no question", "answer")
 CHECKS = ("request", "answer", "both")
-_ENTRY_KEYS = {"id", "phrases", "answers", "kind", "needs", "unless", "declines", "late", "flows"}
-_GUARDRAIL_KEYS = {"id", "phrases", "regex", "answers", "check"}
+Action = Literal["pass", "replace", "redact", "stop"]
+ACTIONS: tuple[Action, ...] = ("stop", "replace", "redact")
+_ENTRY_KEYS = {
+    "id",
+    "phrases",
+    "answers",
+    "plain",
+    "kind",
+    "needs",
+    "unless",
+    "declines",
+    "late",
+    "flows",
+}
+_GUARDRAIL_KEYS = {"id", "phrases", "regex", "unless", "answers", "check", "action"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +52,7 @@ class Entry:
     once something was answered. `declines` says that the answer is that it cannot be done, so that
     its decision is named "decline.…". The phrases with a `*` of a `late` entry answer only what the
     meaning of the sentence leaves; `flows` is the family of flows ("list") that it is about.
+    `plain` are said in the place of the answers to somebody who is annoyed or in a hurry.
     """
 
     id: str
@@ -50,26 +64,44 @@ class Entry:
     declines: bool = False
     late: bool = False
     flows: str = ""
+    plain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardrail:
     """What is answered by a fixed text whatever else would answer.
 
-    `rules` are searched in canonical words; `check` says whether in the user's, in the model's
-    answer, or in both.
+    `rules` are searched in canonical words, unless one of `unless` is found there; `check` says
+    whether in the user's, in an answer, or in both. `action` "stop" also ends what waits and the
+    answer, "replace" the clause alone, "redact" puts the answer in the place of the words found.
     """
 
     id: str
     rules: tuple[Rule | re.Pattern[str], ...]
     answers: tuple[str, ...]
     check: str = "request"
+    unless: tuple[Rule, ...] = ()
+    action: Action = "stop"
 
     def catches(self, canonical: str, where: str) -> bool:
         """True when a rule is found in canonical words; `where` is "request" or "answer"."""
         if self.check not in (where, "both"):
             return False
-        return any(rule.search(f"{canonical} ") for rule in self.rules)
+        words = f"{canonical} "
+        if not any(rule.search(words) for rule in self.rules):
+            return False
+        return not any(rule.search(words) for rule in self.unless)
+
+    def cut(self, text: str, instead: str) -> str:
+        """`text` with `instead` in the place of the words that a rule finds; `instead` alone where
+        they stand otherwise in `text`."""
+        words = f"{normalise(text)} "
+        found = next((one for rule in self.rules if (one := rule.search(words))), None)
+        if found is None or not found[0].strip():
+            return instead
+        spelled = r"\W+".join(map(re.escape, found[0].split()))
+        cut, count = re.subn(rf"\b{spelled}\b", lambda _: instead, text, flags=re.I)
+        return cut if count else instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +121,11 @@ class Replies:
     extends: bool = True
     _orders: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
-    def answer(self, entry: Entry | Guardrail, uses: int) -> str:
-        """The answer after `uses` earlier ones: all variants in turn, in an order of the seed."""
+    def answer(self, entry: Entry | Guardrail, uses: int, *, is_short: bool = False) -> str:
+        """The answer after `uses` earlier ones: all variants in turn, in an order of the seed.
+        `is_short`: of an entry the shortest, of those that are plain if there are any."""
+        if is_short and isinstance(entry, Entry):
+            return min(entry.plain or entry.answers, key=len)
         if entry.id not in self._orders:
             shuffled = list(entry.answers)
             random.Random(f"{self.seed} {entry.id}").shuffle(shuffled)
@@ -104,7 +139,7 @@ class Replies:
 
     def all_texts(self) -> list[str]:
         """Every answer once, for the voice to prepare."""
-        texts = [text for entry in self.entries for text in entry.answers]
+        texts = [text for entry in self.entries for text in (*entry.answers, *entry.plain)]
         texts += [text for rail in self.guardrails for text in rail.answers]
         return list(dict.fromkeys(texts))
 
@@ -189,6 +224,7 @@ def _entry(table: dict[str, Any], path: Path) -> Entry:
         id=table["id"],
         phrases=tuple(map(read_phrase, _texts(table, "phrases", name))),
         answers=tuple(_texts(table, "answers", name, may_lack=table.get("kind") == "repeat")),
+        plain=tuple(_texts(table, "plain", name, may_lack=True)),
         kind=_choice(table, "kind", KINDS, name),
         needs=_choice(table, "needs", NEEDS, name),
         unless=tuple(map(normalise, _texts(table, "unless", name, may_lack=True))),
@@ -202,8 +238,7 @@ def _guardrail(table: dict[str, Any], path: Path) -> Guardrail:
     name = _name(table, path)
     _only_known(table, _GUARDRAIL_KEYS, name)
     rules: list[Rule | re.Pattern[str]] = [
-        Rule(rf"(?<!\S){phrase.pattern}", phrase.needed)
-        for phrase in map(read_phrase, _texts(table, "phrases", name, may_lack="regex" in table))
+        *_searched(_texts(table, "phrases", name, may_lack="regex" in table))
     ]
     for regex in _texts(table, "regex", name, may_lack=True):
         try:
@@ -215,6 +250,15 @@ def _guardrail(table: dict[str, Any], path: Path) -> Guardrail:
         rules=tuple(rules),
         answers=tuple(_texts(table, "answers", name)),
         check=_choice(table, "check", CHECKS, name),
+        unless=_searched(_texts(table, "unless", name, may_lack=True)),
+        action=next(one for one in ACTIONS if one == _choice(table, "action", ACTIONS, name)),
+    )
+
+
+def _searched(phrases: list[str]) -> tuple[Rule, ...]:
+    """Phrases as what is searched for within a text."""
+    return tuple(
+        Rule(rf"(?<!\S){phrase.pattern}", phrase.needed) for phrase in map(read_phrase, phrases)
     )
 
 

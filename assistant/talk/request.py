@@ -10,16 +10,19 @@ from datetime import datetime
 
 from assistant.language.en.corrections import corrected
 from assistant.language.en.normalise import core, normalise
+from assistant.language.en.temper import without_temper
+from assistant.mood import NEUTRAL, Mood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What was said, and when.
 
-    `text` is the transcript without what its speaker corrected in it (`corrected`), `canonical` its
+    `text` is the transcript without what its speaker corrected in it (`corrected`) and without
+    temper (`without_temper`), `canonical` its
     words in one spelling (`normalise`), `words` the same without the polite frame (`core`). `said`
     is the whole transcript, where it differs. `now` is the local time with its zone, `turn` the
-    number of the turn (0 where turns are not counted).
+    number of the turn (0 where turns are not counted). `mood` is set by the conversation.
     """
 
     text: str
@@ -28,6 +31,7 @@ class Request:
     now: datetime
     turn: int = 0
     said: str = ""
+    mood: Mood = NEUTRAL
 
     @property
     def transcript(self) -> str:
@@ -60,7 +64,7 @@ class Request:
 
 def read_request(text: str, now: datetime, turn: int = 0) -> Request:
     """`text` as it was meant in the end, with its canonical words."""
-    meant = corrected(text)
+    meant = without_temper(corrected(text))
     canonical = normalise(meant)
     return Request(
         text=meant,

@@ -17,6 +17,7 @@ from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Source
 from assistant.talk.decision import Decision, Effect, Pass, Speaking, short
 from assistant.talk.flow import Ask, Flow, Here, Say
+from assistant.talk.gate import Secret
 from assistant.talk.limited import within
 from assistant.talk.replay import LIMIT_S, FlowError, FlowTooSlow, Known, Later, Outcome, replay
 from assistant.talk.request import Request, read_request
@@ -36,7 +37,8 @@ MOST_WAITING = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """How a flow is run: why and how surely, as what source, and what is undone before."""
+    """How a flow is run: why and how surely, as what source, and what is undone before. `secret` is
+    an answer that no value holds."""
 
     why: str
     score: float | None = None
@@ -46,16 +48,18 @@ class Running:
     later: Later = ()
     known: Known = ()
     only_asks: bool = False
+    secret: Secret | None = None
 
 
 class Flows:
     """All flows by their name, in the order in which they are asked."""
 
     def __init__(self, flows: tuple[Flow, ...], services: Services, seed: int = 0) -> None:
-        """`on_fault(flow, error)` is told of code that fails, of each fault once."""
+        """`on_fault(flow, error)` is told of code that fails, of each fault once. `seed` is that of
+        coins, dice and jokes."""
         self.services = services
         self.on_fault: Callable[[Flow, Exception], None] = lambda flow, error: None
-        self._seed = seed
+        self.seed = seed
         self._told: set[tuple[str, str, str]] = set()
         self._hung: deque[_Attempt] = deque(maxlen=_MOST_HUNG)
         self._by_name = {one.name: one for one in flows}
@@ -157,7 +161,9 @@ class Flows:
             return failed(flow.name, talk)
         try:
             here = self.here(talk, request, run)
-            outcome = replay(flow, here, run.slots, run.inputs, how.later, how.known)
+            outcome = replay(
+                flow, here, run.slots, run.inputs, how.later, how.known, secret=how.secret
+            )
         except Exception as error:  # the code of a flow may be anybody's; the talk goes on
             if isinstance(error, FlowTooSlow):
                 self._hung.append(_attempt(flow, request))
@@ -187,6 +193,7 @@ class Flows:
             effects=tuple(outcome.effects),
             waits=outcome.waits,
             undoes=(*how.undoes, *(talk.last.effects if outcome.takes_back else ())),
+            calls=tuple(outcome.calls),
             after=_after(outcome.changed, run, outcome, request, how.why),
             is_whole=how.is_whole,
         )
@@ -198,9 +205,10 @@ class Flows:
             talk=talk,
             request=run.request or request,
             services=self.services,
-            seed=self._seed,
+            seed=self.seed,
             number=run.number,
             flows=tuple(self),
+            mood=request.mood,
         )
 
 
@@ -229,6 +237,8 @@ class _Write:
             run = _written(run, self.effect, result)
             outcome = self._go_on(run)
             run = _further(run, outcome)
+            for call in outcome.calls:
+                speaking.note(call)
             was, changed = self.before.changed, outcome.changed
             speaking.change(
                 lambda now: _after(now.with_changes(was, changed), run, outcome, request, why)
@@ -300,7 +310,12 @@ def rerun(
 def asking(talk: Talk, run: FlowRun, ask: Ask, request: Request) -> Talk:
     """`talk` with one more open question."""
     waits = dataclasses.replace(
-        run, question=ask.text, asked_at=request.now, expires_s=ask.expires_s
+        run,
+        question=ask.text,
+        is_secret=ask.is_secret,
+        asked_for=ask.asked_for,
+        asked_at=request.now,
+        expires_s=ask.expires_s,
     )
     return dataclasses.replace(talk, waiting=(*talk.waiting, waits)[-MOST_WAITING:])
 

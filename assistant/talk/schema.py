@@ -6,15 +6,18 @@ the thread that loads.
 
 from __future__ import annotations
 
-from assistant.talk import due, facts, list_store, taught
+from assistant.talk import aloud, due, facts, list_store, moods, pins, taught
 from assistant.talk.store import Store
 from assistant.talk.tools import notes, stopwatch
 
 TABLES = (
+    aloud.TABLES,
     due.TABLES,
     facts.TABLES,
     list_store.TABLES,
+    moods.TABLES,
     notes.TABLES,
+    pins.TABLES,
     stopwatch.TABLES,
     taught.TABLES,
 )

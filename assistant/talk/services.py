@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from assistant.config import Config
 from assistant.messages import Notice
 from assistant.talk.calendar_file import CalendarFiles
+from assistant.talk.grants import Grants
+from assistant.talk.pins import Pins
 from assistant.talk.sources.documents import Documents
 from assistant.talk.store import Store
 from assistant.talk.toolbox import Toolbox
@@ -29,9 +31,14 @@ class Services:
     teach: Callable[[str], None] = lambda text: None
     calendar: CalendarFiles = field(default_factory=CalendarFiles)
     toolbox: Toolbox = field(default_factory=Toolbox)
+    grants: Grants = field(default_factory=Grants)
+    pins: Pins = field(init=False)
     documents: Documents = field(default_factory=Documents)
     on_notice: Callable[[Notice], None] | None = None
     untold: list[Notice] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pins = Pins(self.store)
 
     def notify(self, notice: Notice) -> None:
         """Show `notice` on the screen, or keep it until there is one. Any thread."""

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from assistant.messages import Reply
+from assistant.messages import ModelWork, Reply, ToolCall
 from assistant.talk.decision import Decision, Effect
 from assistant.talk.endings import ShouldStop
 from assistant.talk.talk import Talk
@@ -38,13 +38,22 @@ class NoHands:
         return True
 
 
+def without_taken_back(replies: list[Reply], new: Reply) -> list[Reply]:
+    """`replies` and `new`, without those that it takes back: where nothing sounds, nothing has."""
+    kept = [one for one in replies if not any(one is taken for taken in new.takes_back)]
+    return [*kept, new]
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One turn of `converse`: the decision (None without words) and what was said."""
+    """One turn of `converse`: the decision (None without words) and what was said. `called` are the
+    tools that its answer called after the decision, `asked` what the model was asked for it."""
 
     text: str
     decision: Decision | None = None
     replies: tuple[Reply, ...] = ()
+    called: tuple[Effect | ToolCall, ...] = ()
+    asked: tuple[ModelWork, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -59,11 +68,13 @@ class Turn:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Committed:
-    """`Speaking` for a turn that is committed from the start."""
+    """`Speaking` for a turn that is committed from the start; keeps what it is told of."""
 
     conversation: Conversation
     should_stop: ShouldStop
     mark: Callable[[str], None]
+    called: list[Effect | ToolCall] = dataclasses.field(default_factory=list)
+    works: list[ModelWork] = dataclasses.field(default_factory=list)
 
     def wait(self) -> bool:
         """It is committed."""
@@ -71,11 +82,20 @@ class Committed:
 
     def run(self, effect: Effect) -> Any:
         """On the hands."""
+        self.called.append(effect)
         return self.conversation.run(effect, self.should_stop)
 
     def change(self, change: Callable[[Talk], Talk]) -> None:
         """At once."""
         self.conversation.change(change)
+
+    def note(self, call: ToolCall) -> None:
+        """One more tool."""
+        self.called.append(call)
+
+    def asked(self, work: ModelWork) -> None:
+        """One more question to the model."""
+        self.works.append(work)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,3 +116,9 @@ class Previewed:
 
     def change(self, change: Callable[[Talk], Talk]) -> None:
         """Nothing is changed."""
+
+    def note(self, call: ToolCall) -> None:
+        """Nobody keeps a record."""
+
+    def asked(self, work: ModelWork) -> None:
+        """Nobody keeps a record."""

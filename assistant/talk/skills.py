@@ -5,8 +5,10 @@ Pure; the mind thread.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
+from assistant.language.en.asking import is_whole_question
 from assistant.talk.decision import Decision, Pass
 from assistant.talk.flow import Flow
 from assistant.talk.questions import corrected
@@ -55,10 +57,19 @@ class NewFlow:
                 continue
             why = f"template of {flow.name}" + (f" ({flow.origin})" if flow.origin else "")
             found = self._flows.run(flow, talk, request, slots, why=why, score=1.0)
-            if isinstance(found, Decision) or found.request is not None:
+            if isinstance(found, Decision):
+                return _whole(found, talk, request), flow
+            if found.request is not None:
                 return found, flow
             declined = found
         return declined, None
+
+
+def _whole(found: Decision, talk: Talk, request: Request) -> Decision:
+    """`found`; known as a whole when it only tells what the words ask for from start to end."""
+    if found.effects or found.waits is not None or found.after.waiting is not talk.waiting:
+        return found
+    return dataclasses.replace(found, is_whole=is_whole_question(request.canonical))
 
 
 class Correction:

@@ -96,6 +96,19 @@ class Store:
                 kept.backup(made._db)
         return made
 
+    def dumped(self) -> str:
+        """Everything that is kept, as SQL statements; the same text for the same content."""
+        with self._lock, _translated(self._path):
+            return "\n".join(self._db.iterdump())
+
+    @classmethod
+    def restored(cls, dump: str) -> Store:
+        """What `dumped` gave, in memory."""
+        made = cls()
+        with _translated("a copy"):
+            made._db.executescript(dump)
+        return made
+
     def has(self, statements: str) -> None:
         """Make the tables and indices of `statements` where they are missing; once a session, so
         that whoever needs them may ask each time."""

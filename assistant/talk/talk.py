@@ -13,12 +13,16 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from assistant.mood import NEUTRAL, Mood, Prosody
+
 if TYPE_CHECKING:
     from assistant.talk.decision import Effect
     from assistant.talk.request import Request
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+_MOST_HIDDEN = 32
+"""So many caught requests are known; each goes into the history when its answer is over."""
 RECENT_S = 60.0
 """So long after it was done, "never mind" takes something back and "no, six" changes it."""
 
@@ -30,11 +34,13 @@ def empty() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One turn that is over: what the user said and what really sounded of the answer."""
+    """One turn that is over: what the user said and what really sounded of the answer. `read` is
+    what a model gets to read of the request, where a guardrail caught that."""
 
     turn: int
     request: str
     answer: str
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,8 @@ class FlowRun:
 
     `version` is that of the code that asked. `request` is the one that it began with, `number` the
     turn at that time and `slots` what was understood of it. `effects` are what it has done so far,
-    `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when;
+    `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when,
+    `is_secret` whether the answer must not be shown or kept, `asked_for` the call that it is for;
     `tries` counts the answers that were not understood, `interrupted` the requests in between.
     """
 
@@ -53,6 +60,8 @@ class FlowRun:
     slots: Mapping[str, Any] = field(default_factory=empty)
     inputs: tuple[Any, ...] = ()
     question: str = ""
+    is_secret: bool = False
+    asked_for: str = ""
     asked_at: datetime | None = None
     tries: int = 0
     interrupted: int = 0
@@ -103,7 +112,10 @@ class Talk:
     `history` holds what was played, oldest first, and is written by nothing else; `last_answer` is
     what sounded last. `waiting` are the flows with an open question, the newest last. `uses`
     counts the uses of each reply, `number` the committed turns. `facts` are about the user (such
-    as "name"), `settings` were made by voice (such as "volume").
+    as "name"), `settings` were made by voice (such as "volume"). `hidden` has for a request that a
+    guardrail caught what a model may read in its place. `mood` is that of the last turn, `voices`
+    are what the last turns sounded like, `apologised` is the number of the turn of the last
+    apology.
     """
 
     history: tuple[Exchange, ...] = ()
@@ -114,6 +126,10 @@ class Talk:
     settings: Mapping[str, Any] = field(default_factory=empty)
     last: Done = field(default_factory=Done)
     number: int = 0
+    hidden: Mapping[str, str] = field(default_factory=empty)
+    mood: Mood = NEUTRAL
+    voices: tuple[Prosody, ...] = ()
+    apologised: int | None = None
 
     @property
     def requests(self) -> list[str]:
@@ -125,10 +141,20 @@ class Talk:
         """True when the last thing that sounded is a question."""
         return self.last_answer.rstrip("\"' ").endswith("?")
 
+    @property
+    def is_secret_open(self) -> bool:
+        """True while the answer to the open question must not be shown or kept."""
+        return bool(self.waiting) and self.waiting[-1].is_secret
+
     def used(self, name: str) -> Talk:
         """The same after one more use of the reply `name`."""
         uses = {**self.uses, name: self.uses.get(name, 0) + 1}
         return dataclasses.replace(self, uses=MappingProxyType(uses))
+
+    def hiding(self, request: str, read: str = "…") -> Talk:
+        """The same where a model reads `read` instead of this request."""
+        known = [*self.hidden.items()][-_MOST_HIDDEN:]
+        return dataclasses.replace(self, hidden=MappingProxyType({**dict(known), request: read}))
 
     def with_fact(self, name: str, value: str | None) -> Talk:
         """The same with a fact about the user; None forgets it."""
@@ -176,7 +202,8 @@ class Talk:
         last = answer if answer.strip() else self.last_answer
         if not request:
             return dataclasses.replace(self, last_answer=last)
-        new = Exchange(turn=turn, request=request, answer=answer)
+        read = self.hidden.get(request)
+        new = Exchange(turn=turn, request=request, answer=answer, read=read)
         history = [one for one in self.history if not turn or one.turn != turn]
         history.append(new)
         if len(history) > keep:

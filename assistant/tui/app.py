@@ -1,60 +1,42 @@
 """The terminal application: shows what the engine publishes, asks what the controls can do.
 
-Updates arrive from any thread as Textual messages, one each. Loading runs on a worker thread,
-commands on one thread of their own in the order in which keys were pressed, everything else on
-the main thread. Knows the messages and the session's controls, and no stage.
+How the session begins and ends is the business of `SessionApp`. Knows the messages and the
+session's controls, and no stage. Main thread.
 """
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import traceback
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Footer
 
-from assistant.errors import EXIT_OK, AssistantError
-from assistant.messages import Level, Notice, State, StateChanged, Update
+from assistant.errors import AssistantError
+from assistant.messages import Notice, State, StateChanged
 from assistant.tui.conversation import Conversation
 from assistant.tui.latency import LatencyPanel
-from assistant.tui.news import (
-    Closed,
-    DevicesListed,
-    Failed,
-    LevelSlot,
-    LevelWaits,
-    Published,
-    Started,
-)
+from assistant.tui.news import DevicesListed, Published
 from assistant.tui.palette import THEME
+from assistant.tui.prompt import Prompt, TypedLine
 from assistant.tui.screens import DeviceScreen, HelpScreen
 from assistant.tui.session import Session, Start
-from assistant.tui.session_view import SessionView, cleared, fold
+from assistant.tui.session_app import SessionApp
+from assistant.tui.session_view import SessionView, cleared, fold, turns_of
 from assistant.tui.status import SessionInfo, Status, StatusBar
+from assistant.tui.turn_screen import TurnScreen
 
 EXAMPLES = ("What time is it?", "Set a timer for five minutes.", "Tell me a joke.")
-_NEED_SESSION = {"mute", "push_to_talk", "talk", "stop_talking", "clear", "devices"}
+_NEED_SESSION = {"mute", "push_to_talk", "talk", "stop_talking", "clear", "devices", "mood"}
 
 
-class InternalError(AssistantError):
-    """Something happened that no part of the program expected."""
-
-    code = "E-INTERNAL"
-
-
-class AssistantApp(App[None]):
+class AssistantApp(SessionApp):
     """`start(publish)` loads the models and gives a running session; `title` names the program.
 
-    `examples` are shown while the conversation is empty. Unexpected errors are written in full to
-    `log_path`. `exit_status` tells afterwards how the session went; it is the return code as well.
+    `examples` are shown before the first turn. Unexpected errors are written to `log_path`.
     """
 
     CSS_PATH = "app.tcss"
@@ -65,9 +47,11 @@ class AssistantApp(App[None]):
         Binding("m", "mute", "Mute"),
         Binding("p", "push_to_talk", "Push-to-talk"),
         Binding("space", "talk", "Talk"),
+        Binding("t,slash", "type", "Type", key_display="t"),
         Binding("s,escape", "stop_talking", "Stop", key_display="s"),
-        Binding("c", "clear", "Clear"),
+        Binding("c", "clear", "Clear", show=False),
         Binding("d", "devices", "Devices"),
+        Binding("f", "mood", "Mood", show=False),
         Binding("h,question_mark", "help", "Help", key_display="h"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
@@ -81,89 +65,21 @@ class AssistantApp(App[None]):
         examples: Sequence[str] = EXAMPLES,
         log_path: Path | None = None,
     ) -> None:
-        super().__init__()
-        self.title = title
-        self.exit_status = EXIT_OK
-        self._start_session = start
-        self._log_path = log_path
-        self._session: Session | None = None
+        super().__init__(start=start, title=title, log_path=log_path)
         self._view = SessionView()
-        self._level = LevelSlot()
-        self._commands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commands")
         self._chosen_devices = ("", "")
+        self._reads_mood = True
         self._is_muted = self._is_push_to_talk = self._is_held = False
-        self._has_failed = self._is_closing = self._is_session_closed = False
         self._status = StatusBar()
         self._conversation = Conversation(examples)
         self._latency = LatencyPanel()
+        self._prompt = Prompt()
         self._info = SessionInfo()
 
     @property
     def view(self) -> SessionView:
         """What is shown at present."""
         return self._view
-
-    # -- from the engine's threads -------------------------------------------------------------
-
-    def publish(self, update: Update) -> None:
-        """Show an update. Any thread; never blocks; does nothing once the application ends."""
-        if isinstance(update, Level):
-            if self._level.put(update):
-                self._post(LevelWaits())
-        else:
-            self._post(Published(update))
-
-    def _post(
-        self, message: Published | LevelWaits | Started | Failed | DevicesListed | Closed
-    ) -> bool:
-        with suppress(RuntimeError):  # the event loop was closed in this very moment
-            return self.post_message(message)
-        return False
-
-    def _load(self) -> None:
-        """On a worker thread: start the session and say how that went."""
-        try:
-            session = self._start_session(self.publish)
-        except AssistantError as error:
-            self._post(Failed(error))
-        except Exception as error:
-            self._post(Failed(self._unexpected(error)))
-        else:
-            if not self._post(Started(session)):
-                session.controls.close()
-
-    def _unexpected(self, error: Exception) -> InternalError:
-        """The error as one for people; its traceback goes to the log."""
-        where = "start again; if it stays, report it with what you did"
-        if self._log_path is not None:
-            with suppress(OSError), self._log_path.open("a", encoding="utf-8") as log:
-                log.write("".join(traceback.format_exception(error)))
-            where = f"see {self._log_path} for the details"
-        return InternalError(f"{type(error).__name__}: {error}", where)
-
-    # -- to the engine, on the thread for commands ----------------------------------------------
-
-    def _command(self, ask: Callable[[Session], None]) -> None:
-        """Have the session do something; what goes wrong is shown as a notice."""
-        session = self._session
-        if session is not None and not self._is_closing:
-            self._commands.submit(self._run_command, ask, session)
-
-    def _run_command(self, ask: Callable[[Session], None], session: Session) -> None:
-        try:
-            ask(session)
-        except AssistantError as error:
-            self._publish_error(error)
-        except Exception as error:
-            self._publish_error(self._unexpected(error))
-
-    def _publish_error(self, error: AssistantError) -> None:
-        text = f"{error.what}. Next step: {error.next_step}" if error.next_step else error.what
-        self.publish(Notice(severity="error", code=error.code, text=text))
-
-    def _close_session(self, session: Session) -> None:
-        self._run_command(lambda session: session.controls.close(), session)
-        self._post(Closed())
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -175,53 +91,30 @@ class AssistantApp(App[None]):
             with Container(id="side"):
                 yield self._latency
                 yield self._info
-        yield Footer(show_command_palette=False)
+        yield self._prompt
+        yield Footer(show_command_palette=False, compact=True)
 
-    def on_mount(self) -> None:
-        """Dress up and begin to load. To be asked by the system to end is like pressing q."""
-        # loops on Windows, and those of other threads than the main one, know no signals
-        with suppress(NotImplementedError, RuntimeError):
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, self.call_later, self.action_quit)
+    def show_loading(self) -> None:
+        """Dress up, and say that it takes a few seconds."""
         self.register_theme(THEME)
         self.theme = THEME.name
         self._conversation.show_loading()
         self._conversation.focus()
         self._show()
-        self.run_worker(self._load, thread=True, exit_on_error=False)
 
-    async def on_unmount(self) -> None:
-        """Close the session if the application ends without having been asked to."""
-        if self._session is not None and not self._is_session_closed:
-            await asyncio.to_thread(self._close_session, self._session)
-        self._commands.shutdown(wait=False)
-
-    def on_started(self, event: Started) -> None:
-        """The session runs: keys work from now on."""
-        self._session = event.session
+    def show_started(self) -> None:
+        """What could be said."""
         self._conversation.show_examples()
         if self._view.state is State.LOADING:
             self._view = fold(self._view, StateChanged(state=State.LISTENING))
         self._show()
-        self.refresh_bindings()
-        if self._is_closing:
-            self._commands.submit(self._close_session, event.session)
 
-    def on_failed(self, event: Failed) -> None:
-        """Nothing runs: say why and wait for q."""
-        self.exit_status = event.error.exit_status
+    def show_failure(self, error: AssistantError) -> None:
+        """Why, in place of everything else."""
         self._view = fold(self._view, StateChanged(state=State.STOPPED))
-        self._has_failed = True
-        self._conversation.show_failure(event.error)
+        self._conversation.show_failure(error)
         self.screen_stack[0].add_class("-failed")
         self._show()
-        if self._is_closing:
-            self._leave()
-
-    def on_closed(self) -> None:
-        """The session has ended, so the application may."""
-        self._is_session_closed = True
-        self._leave()
 
     def on_published(self, event: Published) -> None:
         """Fold the update into the view; a notice is shown as a toast as well."""
@@ -247,8 +140,12 @@ class AssistantApp(App[None]):
         self._show_status()
         if not self._has_failed:
             self._conversation.show(self._view.entries)
-        self._latency.show(self._view.timings)
+        self._latency.show(self._view.timings, self._view.mood)
         self._info.show(self._session.models if self._session else {}, self._view.counters)
+
+    def show_closing(self) -> None:
+        """The status line says so."""
+        self._show_status()
 
     def _show_status(self) -> None:
         self._status.show(
@@ -269,9 +166,11 @@ class AssistantApp(App[None]):
         """Which keys work: most need a session, talking needs push-to-talk mode."""
         if action == "talk" and not self._is_push_to_talk:
             return False
+        if action == "type" and self._prompt.display:
+            return False
         if action in _NEED_SESSION and (self._session is None or self._is_closing):
             return None
-        return True
+        return None if action == "type" and self._will_not_run else True
 
     def action_mute(self) -> None:
         """Turn the microphone off or on."""
@@ -295,9 +194,38 @@ class AssistantApp(App[None]):
         self._command(lambda session: session.controls.hold_to_talk(held))
         self._show_status()
 
+    def action_type(self) -> None:
+        """Open the line for a request."""
+        self._prompt.show()
+
+    def on_typed_line_sent(self, event: TypedLine.Sent) -> None:
+        """Have what was typed answered, once the session runs."""
+        self._command(lambda session: session.controls.submit_text(event.text))
+
+    def on_typed_line_closed(self) -> None:
+        """Back to the conversation."""
+        self._prompt.hide()
+        self._conversation.focus()
+
+    def on_conversation_opened(self, event: Conversation.Opened) -> None:
+        """Show a turn in full."""
+        records = turns_of(self._view)
+        if any(record.turn == event.number for record in records):
+            screen = TurnScreen(records, event.number)
+            self.push_screen(screen, self._conversation.come_back_to)
+        else:
+            self.notify("This turn is not over yet.")
+
     def action_stop_talking(self) -> None:
         """Silence the answer that is being spoken."""
+        self._conversation.select(None)
         self._command(lambda session: session.controls.stop_talking())
+
+    def action_mood(self) -> None:
+        """Take the user's mood into account, or no longer."""
+        self._reads_mood = enabled = not self._reads_mood
+        self._command(lambda session: session.controls.set_mood(enabled))
+        self.notify("Your mood is taken into account." if enabled else "Your mood is left alone.")
 
     def action_clear(self) -> None:
         """Empty the conversation here and in the assistant's memory."""
@@ -328,18 +256,3 @@ class AssistantApp(App[None]):
         """Explain keys, labels and bars."""
         models = self._session.models if self._session else {}
         self.push_screen(HelpScreen(models, str(self._log_path or "")))
-
-    async def action_quit(self) -> None:
-        """Close the session, then leave. While models are loading that must be waited for; a
-        second press does not wait for a session that is slow to close."""
-        if self._has_failed or (self._is_closing and self._session is not None):
-            self._leave()
-            return
-        self._is_closing = True
-        self._show_status()
-        self.refresh_bindings()
-        if self._session is not None:
-            self._commands.submit(self._close_session, self._session)
-
-    def _leave(self) -> None:
-        self.exit(return_code=self.exit_status)

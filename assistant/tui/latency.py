@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from assistant.tui.bars import axis, cells, format_ms, round_scale
+from assistant.tui.figures import REST, Summary, Timing, stage_medians, summarise
 from assistant.tui.lines import plain, spread
 from assistant.tui.palette import DIM, FAINT, SOURCES, STAGES, stage_look
-from assistant.tui.session_view import REST, Summary, Timing, stage_medians, summarise
 
 _TALL = 18
 """From so many lines on there is room for the legend as a table."""
@@ -31,22 +31,25 @@ class LatencyPanel(Widget):
     def __init__(self) -> None:
         super().__init__(id="latency")
         self._timings: tuple[Timing, ...] = ()
+        self._mood = ""
 
-    def show(self, timings: tuple[Timing, ...]) -> None:
-        """Draw these turns, the newest last."""
-        if timings is not self._timings:
-            self._timings = timings
+    def show(self, timings: tuple[Timing, ...], mood: str = "") -> None:
+        """Draw these turns, the newest last, and the user's mood in it."""
+        if timings is not self._timings or mood != self._mood:
+            self._timings, self._mood = timings, mood
             self.refresh()
 
     def render(self) -> RenderResult:
         """The panel at the present size."""
-        return latency_lines(self._timings, self.content_size.width, self.content_size.height)
+        width, height = self.content_size
+        return latency_lines(self._timings, width, height, self._mood)
 
 
-def latency_lines(timings: Sequence[Timing], width: int, height: int) -> Content:
+def latency_lines(timings: Sequence[Timing], width: int, height: int, mood: str = "") -> Content:
     """The whole panel in `width` by `height` cells; the newest bars are kept when it is tight."""
     is_tall = height >= _TALL
-    head = _tiles(summarise(timings), width) if is_tall else [_stats(summarise(timings), width)]
+    summary = summarise(timings)
+    head = _tiles(summary, mood, width) if is_tall else [_stats(summary, mood, width)]
     legend = _table(timings, width) if is_tall else _legend(timings, width)
     room = height - len(head) - len(legend) - 1 - is_tall
     if not timings:
@@ -64,26 +67,38 @@ def _share(summary: Summary) -> str:
     return f"{summary.without_model} of {summary.answered} ({percent:.0f} %)"
 
 
-def _stats(summary: Summary, width: int) -> Content:
-    """The session in one line."""
+def _saved(summary: Summary) -> str:
+    return "–" if summary.saved_ms is None else format_ms(summary.saved_ms)
+
+
+def _stats(summary: Summary, mood: str, width: int) -> Content:
+    """The session in one line; the mood yields first when it is tight."""
     gap = plain("   ")
     left = plain("p50 ", DIM) + plain(format_ms(summary.p50_ms), "bold") + gap
     left += plain("p95 ", DIM) + plain(format_ms(summary.p95_ms), "bold")
-    right = plain("no LLM needed ", DIM) + plain(_share(summary), "bold")
+    right = plain("no LLM ", DIM) + plain(_share(summary), "bold")
+    if summary.saved_ms:
+        right += plain(" saved ", DIM) + plain(_saved(summary), "bold")
+    if mood:
+        left += gap + plain("mood ", DIM) + plain(mood, "bold")
     return spread(left, right, width)
 
 
-def _tiles(summary: Summary, width: int) -> list[Content]:
-    """The session as three captioned numbers."""
-    columns = (
+def _tiles(summary: Summary, mood: str, width: int) -> list[Content]:
+    """The session as captioned numbers."""
+    columns = [
         ("p50", format_ms(summary.p50_ms)),
         ("p95", format_ms(summary.p95_ms)),
         ("no LLM needed", _share(summary)),
-    )
-    tile = max(1, width // len(columns))
-    captions = Content("").join(plain(name.ljust(tile), DIM) for name, _ in columns)
-    numbers = Content("").join(plain(text.ljust(tile), "bold") for _, text in columns)
-    return [captions, numbers, Content("")]
+        ("time saved", _saved(summary)),
+        *([("mood", mood)] if mood else []),
+    ]
+    tiles = [max(len(name), len(text)) for name, text in columns]
+    gap = max(1, min(4, (width - sum(tiles)) // max(1, len(tiles) - 1)))
+    space = " " * gap
+    captions = space.join(name.ljust(tile) for tile, (name, _) in zip(tiles, columns, strict=True))
+    numbers = space.join(text.ljust(tile) for tile, (_, text) in zip(tiles, columns, strict=True))
+    return [plain(captions, DIM), plain(numbers, "bold"), Content("")]
 
 
 def _bars(timings: Sequence[Timing], width: int) -> list[Content]:

@@ -50,6 +50,8 @@ def entry_lines(entry: Entry, width: int, *, is_detailed: bool) -> Content:
         words = plain(entry.heard, "italic " + DIM if entry.is_partial else "bold")
         if entry.is_partial:
             words += plain(" …", DIM)
+        if entry.mood:
+            words += plain(f"  ({entry.mood})", DIM)
         blocks.append(_behind_gutter("you", DIM, words, width))
     if entry.source is not None:
         label, colour = SOURCES[entry.source]

@@ -27,7 +27,10 @@ _KEYS = {
     "s, Esc": "stop the answer that is being spoken",
     "c": "clear the conversation; the assistant forgets it too",
     "d": "choose microphone and speaker",
-    "↑ ↓": "scroll the conversation (Page Up, Page Down, End)",
+    "t, /": "type a request; ↑ brings back earlier ones",
+    "↑ ↓, j k": "choose a turn; Page Up, Page Down, Home and End scroll",
+    "Enter": "open the turn (or click it): steps, scores, tools, times",
+    "f": "your mood (feelings): taken into account, or not",
     "h, ?": "this help",
     "q": "quit",
 }

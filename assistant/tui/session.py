@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.engine.seams import Controls
+from assistant.log.savings import Savings
 from assistant.messages import Update
 
 Publish = Callable[[Update], None]
@@ -23,13 +24,14 @@ class Session:
     `models` maps a role ("hears", "speaks") to a name for people, in the order to be shown.
     `devices()` gives the names of the microphones and of the speakers; `select_devices(input,
     output)` goes over to two of them, an empty name being the system's default. Both may block
-    and may raise `AssistantError`.
+    and may raise `AssistantError`. `savings()` is what was saved by not asking the model.
     """
 
     controls: Controls
     models: dict[str, str]
     devices: Callable[[], tuple[list[str], list[str]]]
     select_devices: Callable[[str, str], None]
+    savings: Callable[[], Savings] = Savings
 
 
 Start = Callable[[Publish], Session]

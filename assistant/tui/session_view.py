@@ -1,14 +1,13 @@
 """What the screen shows, folded from the engine's updates, one at a time.
 
-`fold(view, update)` is a pure function from one immutable view to the next; percentiles and
-shares are computed here. Knows no widget, no clock and no thread.
+`fold(view, update)` is a pure function from one immutable view to the next. Knows no widget, no
+clock and no thread.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from assistant.messages import (
     Counters,
@@ -25,13 +24,10 @@ from assistant.messages import (
     TurnRecord,
     Update,
 )
+from assistant.tui.figures import Timing, timing_of
 
 KEPT_ENTRIES = 300
 """So many turns and notices stay in the conversation; older ones leave it at the top."""
-
-
-REST = "other"
-"""The name of what a record's stages leave unexplained of its latency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +35,8 @@ class Turn:
     """One exchange as far as it is known. `source` is None until an answer began to sound.
 
     `heard` is empty for something that the assistant says unasked (a timer that ran out).
-    `name` and `score` are those of the decision ("timer.set", 0 to 1).
+    `name` and `score` are those of the decision ("timer.set", 0 to 1). `record` is there once the
+    answer has ended. `mood` is a word for how the user seemed ("annoyed"), empty when neutral.
     """
 
     number: int
@@ -53,6 +50,8 @@ class Turn:
     latency_ms: float | None = None
     is_interrupted: bool = False
     is_ended: bool = False
+    record: TurnRecord | None = None
+    mood: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,32 +66,8 @@ Entry = Turn | NoticeEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """How long one turn's answer took, in milliseconds from the end of the user's speech.
-
-    `stages` are (name, milliseconds) in order. `latency_ms` is None when nothing sounded.
-    """
-
-    turn: int
-    source: Source
-    stages: tuple[tuple[str, float], ...]
-    latency_ms: float | None
-    is_interrupted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """The session in four numbers; a percentile is None before the first sound."""
-
-    p50_ms: float | None
-    p95_ms: float | None
-    answered: int
-    without_model: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
-    """Everything that the screen shows of a session."""
+    """Everything that the screen shows of a session. `mood` is the user's in the last turn."""
 
     state: State = State.LOADING
     entries: tuple[Entry, ...] = ()
@@ -100,34 +75,7 @@ class SessionView:
     level: Level | None = None
     counters: Counters = field(default_factory=Counters)
     notices: int = 0
-
-
-def percentile(values: Sequence[float], percent: float) -> float | None:
-    """The nearest-rank percentile: a value that was really measured, never one in between."""
-    if not values:
-        return None
-    rank = max(1, math.ceil(percent / 100 * len(values)))
-    return sorted(values)[rank - 1]
-
-
-def summarise(timings: Sequence[Timing]) -> Summary:
-    """p50 and p95 of the answers that sounded, and how many answers needed no language model."""
-    latencies = [timing.latency_ms for timing in timings if timing.latency_ms is not None]
-    return Summary(
-        p50_ms=percentile(latencies, 50),
-        p95_ms=percentile(latencies, 95),
-        answered=len(timings),
-        without_model=sum(timing.source != "model" for timing in timings),
-    )
-
-
-def stage_medians(timings: Sequence[Timing]) -> dict[str, float]:
-    """Each stage's nearest-rank median over the turns that had it, in order of appearance."""
-    seen: dict[str, list[float]] = {}
-    for timing in timings:
-        for name, ms in timing.stages:
-            seen.setdefault(name, []).append(ms)
-    return {name: percentile(values, 50) or 0.0 for name, values in seen.items()}
+    mood: str = ""
 
 
 def fold(view: SessionView, update: Update) -> SessionView:
@@ -149,6 +97,18 @@ def fold(view: SessionView, update: Update) -> SessionView:
         case PartialHeard() | Heard() | Saying():
             turn = _find(view, update.turn) or Turn(number=update.turn)
             return _with_entry(view, _grown(turn, update))
+
+
+def mood_of(record: TurnRecord) -> Any:
+    """How the user seemed in this turn, with `label`, `confidence`, `why` and `is_neutral`; None
+    where that is not known. The one place where the screen asks for it."""
+    return getattr(record, "mood", None)
+
+
+def turns_of(view: SessionView) -> tuple[TurnRecord, ...]:
+    """The records of the turns in the conversation that have ended, oldest first."""
+    turns = (entry for entry in view.entries if isinstance(entry, Turn))
+    return tuple(turn.record for turn in turns if turn.record is not None)
 
 
 def cleared(view: SessionView) -> SessionView:
@@ -196,12 +156,6 @@ def _without_turn(view: SessionView, number: int) -> SessionView:
     return replace(view, entries=tuple(entry for entry in view.entries if entry is not turn))
 
 
-def _stages(record: TurnRecord) -> tuple[tuple[str, float], ...]:
-    """The record's stages, and over 1 ms of rest as a stage of its own, so that no bar lies."""
-    rest = (record.latency_ms or 0.0) - sum(record.stages_ms.values())
-    return (*record.stages_ms.items(), *([(REST, rest)] if rest > 1.0 else []))
-
-
 def _with_record(view: SessionView, record: TurnRecord) -> SessionView:
     """The record replaces all that was shown of its turn before.
 
@@ -218,16 +172,12 @@ def _with_record(view: SessionView, record: TurnRecord) -> SessionView:
         latency_ms=record.latency_ms if record.transcript else None,
         is_interrupted=record.interrupted,
         is_ended=True,
+        record=record,
+        mood="" if record.mood is None or record.mood.is_neutral else record.mood.label,
     )
     view = _with_entry(view, turn)
     if not record.transcript:
         return view
-    timing = Timing(
-        turn=record.turn,
-        source=record.source,
-        stages=_stages(record),
-        latency_ms=record.latency_ms,
-        is_interrupted=record.interrupted,
-    )
     others = tuple(other for other in view.timings if other.turn != record.turn)
-    return replace(view, timings=(*others, timing))
+    mood = mood_of(record)
+    return replace(view, timings=(*others, timing_of(record)), mood=mood.label if mood else "")

@@ -109,7 +109,8 @@ def wait_ms(
             evidence = max(_QUESTION, evidence)
         wait = shortest * math.exp(_DECAY * max(0.0, _SUREST - evidence))
     factor = 1.0 if text is None else stretch(text)
-    if is_known and factor == 1.0:
+    is_asked = text is not None and _ends_with(text, "?")  # "what reminders do I have?"
+    if is_known and (factor == 1.0 or is_asked):
         factor = _KNOWN_SHRINK
     factor *= min(
         _LONG_TURN_STRETCH,

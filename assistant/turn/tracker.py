@@ -177,6 +177,11 @@ class TurnTracker:
         self._number = earlier.number
         return True
 
+    def take_number(self) -> int:
+        """The number of a turn that is not spoken; none may be open. Speech goes on behind it."""
+        self._number += 1
+        return self._number
+
     def drop(self) -> None:
         """Forget the open turn; the one before it can still be reopened."""
         self._turn = None

@@ -45,6 +45,11 @@ _GLUE = re.compile(r"(?: (?:again|please|for|at|on|by|in|later|sometime|when))*(
 _LINK = re.compile(
     r" (?P<link>to|about|that|of|for|it is time to|saying|i have to|i need to|i must) "
 )
+_FOR_A_LIST = re.compile(
+    r" (?:add|put|write|note)(?: it| them| that| those| this)?(?: down)? (?:to|on|onto)"
+    r"(?: (?:my|the|our))? (?:\S+ ){0,3}list\b"
+)
+""" "Remind me to wash the dog, put it on my list": it is to go on a list."""
 _NO_TEXT = re.compile(r"(?:who|what|when|where|why|how|which|if|whether|whose)\b")
 _REPEATS = re.compile(r"(?<!\S)(?:every|each|daily|weekly|monthly|yearly|annually|hourly)(?!\S)")
 
@@ -134,6 +139,8 @@ def _set_reminder(rest: str, moment: Moment | None, words: str, now: datetime) -
     if found is None:
         return None
     text = found["rest"]
+    if moment is None and _FOR_A_LIST.search(text):
+        return None
     if moment is None and (_EVENT_FIRST.match(text) or _EVENT_LAST.search(text)):
         return AlarmWords(act="set", noun="reminder", at_event=True)
     glue = _GLUE.match(text)

@@ -61,6 +61,31 @@ _QUESTION = re.compile(
 )
 
 
+_KEPT = r"(?:timers?|alarms?|reminders?|lists?|notes?|stopwatch(?:es)?|tasks?|errands|chores)"
+_STANDS = r"(?: (?:set|running|left|on|active|open|now|going|pending|saved|today))*"
+_WHOLE = re.compile(
+    r"(?:(?:and|so|okay|now|please|tell me|can you tell me|could you tell me) )*(?:"
+    r"(?:what|which|how many) (?:\S+ ){0,2}?(?:timers?|alarms?|reminders?|lists?|notes?|tasks?)"
+    r" (?:(?:do|did) (?:i|we)(?: still| already| currently)? (?:have|set|make|create)"
+    r"|have (?:i|we)(?: still| already)? (?:got|set|made)|(?:i|we) (?:still )?have"
+    rf"|(?:are|is)(?: there| still)*){_STANDS}"
+    rf"|(?:do (?:i|we)(?: still)? have|have (?:i|we)(?: still)? got|(?:are|is) there)(?: still)?"
+    rf" (?:any|an?)(?: \S+)? {_KEPT}{_STANDS}"
+    r"|what (?:all |else )?is (?:left |still )*on (?:my|our|the) (?:\S+ ){0,2}lists?"
+    r"|what (?:else )?(?:do|must|should) (?:i|we) (?:still )?(?:have|need)?(?: to)?"
+    r" (?:do|buy|get)(?: today| tomorrow)?"
+    r"|(?:what are|list|show me|read me|read|tell me)(?: all)?(?: of)? my"
+    rf" (?:\S+ )?{_KEPT}"
+    r")"
+)
+
+
+def is_whole_question(words: str) -> bool:
+    """True for canonical words that ask what is set or noted and after which hardly any follow:
+    "what reminders do I have"."""
+    return _WHOLE.fullmatch(words) is not None
+
+
 def asks_in_general(words: str) -> bool:
     """True when canonical `words` want a thing explained ("define alarm"), whatever tool is named.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.language.en.groceries import apart, is_counted
 from assistant.language.en.normalise import normalise
 from assistant.language.en.numbers import cardinal
 
@@ -50,7 +51,7 @@ def split_items(text: str, *, tasks: bool = False) -> list[str]:
     `tasks`: they are things to do, and an "and" within one ("buy milk and eggs") does not part it.
     """
     text = text.strip(" .!?")
-    pieces = _split_tasks(text) if tasks else _split_things(text)
+    pieces = _split_tasks(text) if tasks else _groceries_apart(_split_things(text))
     cleaned = [_cleaned(piece) for piece in pieces]
     return [piece for piece in dict.fromkeys(cleaned) if normalise(piece)]
 
@@ -68,6 +69,24 @@ def _split_things(text: str) -> list[str]:
         if found:
             joint, start = found[0], found.end()
     return pieces
+
+
+def _groceries_apart(pieces: list[str]) -> list[str]:
+    """The same with groceries in a row told apart: "milk eggs" of "milk eggs and bread"."""
+    parted: list[str] = []
+    for piece in pieces:
+        words = _cleaned(piece).split()
+        lengths = apart(" ".join(words).lower()) or []
+        is_row = (
+            len(lengths) > 2 or len(pieces) > 1 or any(is_counted(one.lower()) for one in words)
+        )
+        if len(lengths) < 2 or not is_row:
+            parted.append(piece)
+            continue
+        for length in lengths:
+            parted.append(" ".join(words[:length]))
+            words = words[length:]
+    return parted
 
 
 def _belong_together(before: str, after: str) -> bool:

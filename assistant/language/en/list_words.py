@@ -13,6 +13,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
+from assistant.language.en.asking import asks
 from assistant.language.en.normalise import normalise
 from assistant.language.en.slots import KINDS, TEXT
 from assistant.language.slots import SlotKind
@@ -111,6 +112,20 @@ _NOT_OURS = frozenset(
 )
 """Lists that somebody else keeps, or that are no lists of things."""
 _SURE = 88
+
+
+_FOR_A_LIST = re.compile(r"\S.* (?:to|onto) (?:the|my|our) (?:\S+ ){0,3}list\b")
+_ABOUT_IT = re.compile(
+    r"\b(?:what|which|how|if|whether|read|show|tell|say|see|hear|look|listen|go|get|switch|take|bring"
+    r"|back|open|turn|jump|skip|move|come|access|added|put|anything|everything|something|rest)\b"
+)
+
+
+def names_things(words: str) -> bool:
+    """True for canonical words that say what is to go on a list, whatever became of their verb:
+    "milk and eggs to my shopping list"."""
+    found = _FOR_A_LIST.match(words)
+    return found is not None and not asks(words) and not _ABOUT_IT.search(words)
 
 
 def at_lists(*templates: str) -> tuple[str, ...]:

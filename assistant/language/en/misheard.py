@@ -16,6 +16,16 @@ _THINGS = (
     r"(?:(?!add|put|what|not)\S+ ?){1,9}?)"
 )
 
+_NO_THING = (
+    r"(?!(?:then |also |now |just |so )*(?:go|went|going|get|back|move|switch|change|turn|take|took"
+    r"|bring|send|copy|listen|return|come|jump|scroll|skip|compare|transfer|say|talk|look|see|hear"
+    r"|read|show|open|welcome|thank|thanks|thankful|from|next|on|over|how|when|where|why|which|will"
+    r"|would|could|should|please|let|have|has|was|were|does|all|not|no need|here|there"
+    r"|include|write|place|stick|throw|pop|enter|insert|jot|append|note|save|mark|remove|delete"
+    r"|this|that|it|these|those|them)\b)"
+)
+"""Words after "and" with which a request of its own begins, or one that names nothing to buy."""
+
 _RULES = tuple(
     (re.compile(pattern), meant)
     for pattern, meant in (
@@ -43,9 +53,20 @@ _RULES = tuple(
         (r"^(?=.*\b(?:alarm|timer|remind|wake)\b)(.*) (for|at|until) (?:new|noone|no one)$",
          r"\1 \2 noon"),
         # lists
-        (rf"^(?:but|foot) {_THINGS} on (?={_LIST}$)", r"put \1 on "),
+        (rf"^(?:but|foot|hook) {_THINGS} (?:on|onto) (?={_LIST}$)", r"put \1 on "),
         (r"^at (?=a note\b)", "add "),
-        (rf"^(?:at|ad) {_THINGS} to (?={_LIST}$)", r"add \1 to "),
+        (rf"^(?:at|ad) {_THINGS} (?:to|onto) (?={_LIST}$)", r"add \1 to "),
+        (rf"^(?:and|had) {_NO_THING}{_THINGS} (?:to|onto) (?={_LIST}$)", r"add \1 to "),
+        (rf"^(?:and|had) {_NO_THING}{_THINGS} for (?=(?:the|my|our) (?:shopping|grocery) list$)",
+         r"add \1 to "),
+        (rf"^i (?=(?:call|buy|pay|book|email) ){_THINGS} to (?={_LIST}$)", r"add \1 to "),
+        # the voice
+        (r"\byour account\b(?! (?:of|that|number|balance|manager)\b)", "your accent"),
+        (r"\b(british|english|american|australian|irish|scottish|indian|southern|french|german"
+         r"|spanish|italian|russian|male|female|foreign) account\b(?=$| (?:when"
+         r"|please|instead|for|from|to|voice))", r"\1 accent"),
+        (r"^((?:.* )?(?:speak|talk|speaking|talking|sound) (?:\S+ ){0,3}(?:with|in|like) (?:an?|the"
+         r"|another|some) (?:\S+ )?)account$", r"\1accent"),
         # sums and units
         (r"^divided (?=\d+(?:\.\d+)? by \d)", "divide "),
         (r"^(?:with|whats|watts|was) (?=\d+(?:\.\d+)? (?:degrees )?(?:fahrenheit|celsius) in )",
@@ -65,7 +86,7 @@ _RULES = tuple(
 _MAY_BE = re.compile(
     r"tim(?:e|er)s?\b|\btire\b|\balarm|\balong\b|\ba long\b|\balone\b|\barm\b|stopwatch"
     r"|\bremind|\bwake\b|\blist\b|^divided\b|\bpower\b|^how many\b|^at\b|\bnews\b"
-    r"|\b(?:fahrenheit|celsius)\b|\bcoin$|\bt\b"
+    r"|\b(?:fahrenheit|celsius)\b|\bcoin$|\bt\b|\baccount\b"
 )
 """Hardly any other request needs to be looked at by all of the rules."""
 

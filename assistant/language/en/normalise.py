@@ -104,6 +104,7 @@ _LEAD_INS = tuple(
         "i want to know|i would like to know|i am curious|i was wondering|i wonder|i am wondering",
         "(?:do you know|any idea|any chance you know|let me know|do you happen to know)",
         "(?:go ahead and|try to|help me(?: to)?|feel free to|let us)",
+        r"let me(?= (?:call|phone|ring|dial|text|email|message) (?!you\b))",
     )
 )
 _TAILS = re.compile(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from assistant.mood import Label
+
 Messages = list[dict[str, str]]
 
 SYSTEM_PROMPT = (
@@ -69,3 +71,18 @@ def with_moment(text: str, canonical: str, now: datetime) -> str:
     if not _NEEDS_MOMENT.search(canonical):
         return text
     return f"{text} (It is now {now:%A}, {now:%B} {now.day}, {now.year}, {now:%H:%M}.)"
+
+
+_MOODS: dict[Label, str] = {
+    "annoyed": "Answer briefly.",
+    "urgent": "Answer briefly.",
+    "sad": "Answer kindly.",
+}
+"""What to do, not how the user feels: behind "The user sounds annoyed: answer briefly."
+Qwen2.5-Coder-0.5B declined 6 of 20 questions, behind these words none (docs/MOOD.md)."""
+
+
+def with_mood(text: str, mood: Label) -> str:
+    """`text` with one line for the user's mood behind it, and as it is where none is needed."""
+    line = _MOODS.get(mood)
+    return f"{text} ({line})" if line else text

@@ -304,6 +304,13 @@ _WRITING = re.compile(
     "postpone|empty) "
     r".*?\b(?:calendar|agenda|diary|my schedule)\b.*"
 )
+_TOLD_AND_PUT = re.compile(
+    r"(?:i|we) (?:have|got|have got|made|am having|are having) (?:an?|my|the|our) (?:\S+ )*?"
+    r"(?:appointment|meeting|dinner|lunch|interview|session|exam|class|visit|call|party|game|match)"
+    r" .*?\b(?:put|add|enter|mark|schedule|book|save|pencil|write|note) (?:it|that|this)"
+    r" (?:in|on|for|to|into|as)\b(?! (?:my|the|our|a) (?:\S+ ){0,3}(?:list|notes?)\b).*"
+)
+""" "I have an appointment on the fifth, put it on for five PM"."""
 _NO_CALENDAR_OF_MINE = re.compile(
     r"\b(?:year|moon|chinese|lunar|gregorian|mayan|advent|why|how|who)\b"
 )
@@ -311,7 +318,8 @@ _NO_CALENDAR_OF_MINE = re.compile(
 
 def _writes(request: Request) -> Mapping[str, Any] | None:
     words = request.words
-    return {} if _WRITING.fullmatch(words) and not _NO_CALENDAR_OF_MINE.search(words) else None
+    writes = _WRITING.fullmatch(words) or _TOLD_AND_PUT.fullmatch(words)
+    return {} if writes and not _NO_CALENDAR_OF_MINE.search(words) else None
 
 
 @flow(

@@ -17,6 +17,7 @@ from assistant.language.en.list_words import (
     is_ours,
     known_list,
     list_title,
+    names_things,
 )
 from assistant.talk.flow import Call, Confirm, Here, Steps, flow
 from assistant.talk.tools.list_parts import (
@@ -100,7 +101,7 @@ def read(
     implied: Implied | None = None,
 ) -> Steps | None:
     """Read a list."""
-    if not is_ours(name):
+    if not is_ours(name) or names_things(here.request.canonical):
         return None
     return _reading(whose, name, short or implied)
 
@@ -135,6 +136,15 @@ def _reading(whose: str | None, name: str | None, short: str | None) -> Steps:
         "(has|have) {items} [already] been (added|put|placed|written) (to|on) @",
         "does @ [already] (have|include|contain|say) {items} [on it]",
         "(check|see) (if|whether) {items} (is|are) [already] on @",
+        "(did|have|had) (i|we) [already] (make|made|leave|left|put|add|added|write|written) (a|an|"
+        "the|another) (note|entry|item|task|reminder) (on|in|to) @ (to|for|about|of|saying|that "
+        "says) {items}",
+        "(did|have) (i|we) [already] (put|write|written|note|noted) [down] (on|in|to) @ [to|that i "
+        "(need|have|want|must) to] {items}",
+        "(is|do i have) [there] (anything|something) (on|in) @ (about|for|to do with|that says) "
+        "{items}",
+        "is there (a|an) (note|entry|item|task) (on|in) @ (to|for|about|of|saying|that says) "
+        "{items}",
     ),
     "do (i|we) [still] (need|have) to {implied} {items}",
     name="list.has",
@@ -171,6 +181,8 @@ def _having(items: str, whose: str | None, name: str | None, short: str | None) 
         return missing(str(name), lists)
     there = yield Call(open_items, name=target)
     yield remember(target)
+    if target == SHOPPING:
+        items = items.removeprefix("buy ").removeprefix("get ")
     wanted = split_items(items, tasks=target == TO_DO)
     found = [find_item(one, [item.key for item in there]) for one in wanted]
     on = [there[at].text for at in found if at is not None]

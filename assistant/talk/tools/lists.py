@@ -64,7 +64,10 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|append|
     *at_lists(
         "(i|we) (need|have|want) to (buy|get|pick up|grab|order) {items} [and|so] (add|put) (it|"
         "them|that|those) (to|on|onto) @",
+        "(i|we) have {items} [and|so] (add|put) (it|them|that|those) (to|on|onto) @",
         "(buy|get|pick up|grab) {items} [and|so] (add|put) (it|them|that|those) (to|on|onto) @",
+        "(remind me|do not let me forget) to {items} [and|so] (add|put|write|note) "
+        "[it|them|that|those|this] [down] (to|on|onto) @",
         "(i am|we are|i|we) [almost|nearly] (out of|running low on|running out of|low on|ran out "
         "of|have run out of|have no more) {items} [and|so] (add|put) (it|them|that|some) (to|on|"
         "onto) @",
@@ -97,6 +100,8 @@ _ADDING = "(add|put|write|include|place|stick|throw|pop|enter|insert|jot|append|
         "(i|we) (do not have|have no|have not got) [any] [more] {items} [left] [so|and] "
         "[(can|could|will|would) you] (add|put|write) (it|them|that|some|this) (to|on|onto) @",
     ),
+    "(remind me|do not let me forget) to {items} [and|so] (add|put|write|note) "
+    "[it|them|that|those|this] [down] (to|on|onto) [my|the] {short}",
     "(add|create|make|start) [a|an|another] [new] {implied} [to|for|called|named|that says] "
     "{items}",
     "(add|put) {items} as (a|my|another) [new] {implied}",

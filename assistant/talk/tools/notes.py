@@ -45,10 +45,17 @@ class Note:
     made: datetime
 
 
-def _notes(store: Store) -> tuple[Note, ...]:
+def kept_notes(store: Store) -> tuple[Note, ...]:
+    """Every note, the oldest first."""
     store.has(TABLES)
     rows = store.rows("select id, text, made from notes order by id")
     return tuple(Note(row["id"], row["text"], datetime.fromisoformat(row["made"])) for row in rows)
+
+
+def keep_note(store: Store, text: str, made: datetime) -> int:
+    """Keep a note; its id."""
+    store.has(TABLES)
+    return store.write("insert into notes (text, made) values (?, ?)", (text, made.isoformat()))
 
 
 def _drop(here: Here, result: tuple[int, ...]) -> None:
@@ -65,17 +72,13 @@ def _restore(here: Here, result: tuple[Note, ...]) -> None:
 @tool
 def all_notes(here: Here) -> tuple[Note, ...]:
     """Every note, the oldest first."""
-    return _notes(here.services.store)
+    return kept_notes(here.services.store)
 
 
 @tool(writes=True, sure=True, undo=_drop)
 def add_note(here: Here, text: str) -> tuple[int, ...]:
     """Keep a note."""
-    here.services.store.has(TABLES)
-    made = here.now.isoformat()
-    return (
-        here.services.store.write("insert into notes (text, made) values (?, ?)", (text, made)),
-    )
+    return (keep_note(here.services.store, text, here.now),)
 
 
 @tool(writes=True, sure=True, undo=_restore)

@@ -149,7 +149,7 @@ def until(
         day = read_date(name, anchor(now, country, past))
     if day is None:
         return None
-    if start is not None:
+    if start is not None and start != day:
         first, last = sorted((start, day))
         return f"{capital(_span(first, last, unit))}."
     if period:

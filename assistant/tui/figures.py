@@ -1,0 +1,103 @@
+"""The figures of a session: how long each answer took, percentiles, shares and what was saved.
+
+Pure; knows records and no widget.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.messages import Source, TurnRecord
+
+_MODEL_STAGES = ("first token", "first clause")
+_SAVES = ("precomputed", "tool", "flow", "guardrail")
+"""Sources of answers that the model would have been asked for; "stop" is none."""
+
+REST = "other"
+"""The name of what a record's stages leave unexplained of its latency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long one turn's answer took, in milliseconds from the end of the user's speech.
+
+    `stages` are (name, milliseconds) in order. `latency_ms` is None when nothing sounded.
+    """
+
+    turn: int
+    source: Source
+    stages: tuple[tuple[str, float], ...]
+    latency_ms: float | None
+    is_interrupted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The session in five numbers; a percentile is None before the first sound. `saved_ms` is what
+    the answers without the model would have waited for it; None while no model turn is known.
+    """
+
+    p50_ms: float | None
+    p95_ms: float | None
+    answered: int
+    without_model: int
+    saved_ms: float | None = None
+
+
+def percentile(values: Sequence[float], percent: float) -> float | None:
+    """The nearest-rank percentile: a value that was really measured, never one in between."""
+    if not values:
+        return None
+    rank = max(1, math.ceil(percent / 100 * len(values)))
+    return sorted(values)[rank - 1]
+
+
+def summarise(timings: Sequence[Timing]) -> Summary:
+    """p50 and p95 of the answers that sounded, and how many answers needed no language model."""
+    latencies = [timing.latency_ms for timing in timings if timing.latency_ms is not None]
+    return Summary(
+        p50_ms=percentile(latencies, 50),
+        p95_ms=percentile(latencies, 95),
+        answered=len(timings),
+        without_model=sum(timing.source != "model" for timing in timings),
+        saved_ms=_saved_ms(timings),
+    )
+
+
+def _saved_ms(timings: Sequence[Timing]) -> float | None:
+    """The median of what the model added to its own answers, for each that did without it."""
+    models = [
+        sum(ms for name, ms in timing.stages if name in _MODEL_STAGES)
+        for timing in timings
+        if timing.source == "model" and timing.latency_ms is not None
+    ]
+    cost_ms = percentile(models, 50)
+    return None if cost_ms is None else cost_ms * sum(one.source in _SAVES for one in timings)
+
+
+def stage_medians(timings: Sequence[Timing]) -> dict[str, float]:
+    """Each stage's nearest-rank median over the turns that had it, in order of appearance."""
+    seen: dict[str, list[float]] = {}
+    for timing in timings:
+        for name, ms in timing.stages:
+            seen.setdefault(name, []).append(ms)
+    return {name: percentile(values, 50) or 0.0 for name, values in seen.items()}
+
+
+def timing_of(record: TurnRecord) -> Timing:
+    """How long the answer of this turn took."""
+    return Timing(
+        turn=record.turn,
+        source=record.source,
+        stages=stages_of(record),
+        latency_ms=record.latency_ms,
+        is_interrupted=record.interrupted,
+    )
+
+
+def stages_of(record: TurnRecord) -> tuple[tuple[str, float], ...]:
+    """The record's stages, and over 1 ms of rest as a stage of its own, so that no bar lies."""
+    rest = (record.latency_ms or 0.0) - sum(record.stages_ms.values())
+    return (*record.stages_ms.items(), *([(REST, rest)] if rest > 1.0 else []))
