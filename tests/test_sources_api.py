@@ -413,3 +413,17 @@ def test_heavy_libraries_load_when_they_are_used() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_yes_or_the_pin_comes_before_anything_is_sent(server: ApiServer, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, weather=section(server, confirm="Shall I ask the server?"))
+    assert bench.say("What is the weather in Berlin?") == "Shall I ask the server?"
+    assert server.got == []
+    assert bench.say("No.") == "Okay, I won't."
+    assert server.got == []
+    bench.say("What is the weather in Berlin?")
+    assert bench.say("Yes.") == "It is 21.5 degrees in Berlin."
+    assert len(server.got) == 1
+    bench = Bench(tmp_path, weather=section(server, needs_pin=True))
+    assert bench.say("What is the weather in Berlin?").startswith("That needs a PIN")
+    assert len(server.got) == 1

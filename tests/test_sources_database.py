@@ -18,6 +18,8 @@ from assistant.engine.hands import HandsThread
 from assistant.errors import ConfigError
 from assistant.messages import Messages, Notice
 from assistant.talk.conversation import Conversation
+from assistant.talk.request import read_request
+from assistant.talk.silent import Committed
 from assistant.talk.sources.database import Database, DatabaseFault, authorize
 from assistant.talk.sources.database_model import answer_sql, sql_messages
 from assistant.talk.sources.databases import read_databases
@@ -464,7 +466,19 @@ def test_the_tool_takes_a_question_or_a_select(shop: Path, tmp_path: Path) -> No
     tool = bench.services.toolbox.get("shop.query")
     assert tool is not None
     assert tool.offered
-    assert tool.function(question="who is from paris") == "The answer is Bob Ray."
+    assert tool.function(question="who is from paris") == "I can't find that in the shop database."
+    assert model.asked == []  # not on the thread of whoever calls
+    assert tool.answers is not None
+    talk = bench.conversation.talk
+    decision = tool.answers(talk, read_request("Who?", NOW), {"question": "who is from paris"})
+    assert (decision.name, dict(decision.slots)) == (
+        "shop.query",
+        {"question": "who is from paris"},
+    )
+    assert decision.rest is not None
+    (reply,) = decision.rest(Committed(bench.conversation, lambda: False, lambda name: None))
+    assert reply.text == "The answer is Bob Ray."
+    assert model.asked[0][-1]["content"] == "who is from paris"
     assert tool.function(sql="select name, price from products where price > 20") == (
         "I found 2: Teapot, price 29; Desk Lamp, price 45."
     )

@@ -181,36 +181,42 @@ class AskDatabase:
         if found is None:
             return Pass(why="it names no database")
         database = self._databases[found["name"]]
-        question = request.original(found["question"])
-        name = f"{database.name}.query"
-        why = f"asks the {database.title} database"
-        last = Done(name=name, slots={"question": question}, turn=request.turn, why=why)
-        return Decision(
-            name=name,
-            source="tool",
-            why=why,
-            slots={"question": question},
-            after=dataclasses.replace(talk, last=last),
-            rest=lambda speaking: self._answer(model, database, question, speaking),
-        )
+        return asked(model, database, request.original(found["question"]), talk, request)
 
-    def _answer(
-        self, model: Model, database: Database, question: str, speaking: Speaking
-    ) -> Iterator[Reply]:
-        try:
-            answer = answer_sql(model, database, question, speaking.should_stop)
-        except (StageTimeout, ModelError) as error:
-            answer = SqlAnswer("Sorry, that took me too long.")
-            why = error.what
-        except AssistantError as error:
-            answer, why = SqlAnswer(f"Sorry, {error.what}."), error.what
-        else:
-            why = answer.sql or "no SELECT that can be run"
-        if not speaking.should_stop():
-            yield Reply(
-                text=answer.text,
-                spoken=spoken_form(answer.text),
-                source="tool",
-                why=short(why),
-                name=f"{database.name}.query",
-            )
+
+def asked(
+    model: Model, database: Database, question: str, talk: Talk, request: Request
+) -> Decision:
+    """The decision that asks `database`: the model works while the answer is made, on the mind
+    thread, and stops with it."""
+    why = f"asks the {database.title} database"
+    name = f"{database.name}.query"
+    last = Done(name=name, slots={"question": question}, turn=request.turn, why=why)
+    return Decision(
+        name=name,
+        source="tool",
+        why=why,
+        slots={"question": question},
+        after=dataclasses.replace(talk, last=last),
+        rest=lambda speaking: _answered(model, database, question, speaking),
+    )
+
+
+def _answered(
+    model: Model, database: Database, question: str, speaking: Speaking
+) -> Iterator[Reply]:
+    try:
+        answer = answer_sql(model, database, question, speaking.should_stop)
+        why = answer.sql or "no SELECT that can be run"
+    except (StageTimeout, ModelError) as error:
+        answer, why = SqlAnswer("Sorry, that took me too long."), error.what
+    except AssistantError as error:
+        answer, why = SqlAnswer(f"Sorry, {error.what}."), error.what
+    if not speaking.should_stop():
+        yield Reply(
+            text=answer.text,
+            spoken=spoken_form(answer.text),
+            source="tool",
+            why=short(why),
+            name=f"{database.name}.query",
+        )
