@@ -85,7 +85,9 @@ def test_a_phrase_asks_the_server_once_after_the_commit(server: ApiServer, tmp_p
     assert decision is not None
     assert server.got == []
     host = server.url.removeprefix("http://")
-    assert decision.steps[-1].why == f"template of api.weather (api {host})"
+    took, called = decision.steps[-2:]
+    assert took.why == f"template of api.weather (api {host})"
+    assert (called.part, called.verdict, called.why) == (f"api {host}", "called", "api.weather")
     assert bench.say("What's the weather in New York?") == "It is 21.5 degrees in New York."
     assert [one["raw"] for one in server.got] == ["/weather/New%20York"]
     assert [(one.severity, one.code, one.text) for one in bench.notices] == [

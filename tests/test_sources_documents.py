@@ -396,7 +396,7 @@ def test_instructions_in_a_document_are_only_text(tmp_path: Path) -> None:
     talk = make_conversation(config, None, services=services)
     services.documents.refresh()
     turn = talk.converse("What does the gate file say about rules and timers and the gate?")
-    assert turn.answer in (f"The file gate says: {order}", NOTHING)
+    assert turn.answer == "I leave out what was meant as an order to me there."
     assert turn.decision is not None
     assert turn.decision.effects == ()
 
