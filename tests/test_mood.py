@@ -328,6 +328,15 @@ def test_deciding_twice_gives_the_same_and_changes_nothing(talking: Talking) -> 
     assert talking.conversation.talk.apologised is None
 
 
+def test_a_request_that_means_another_keeps_its_mood(talking: Talking) -> None:
+    talking.say("Set a timer for five minutes.")
+    talking.wait(minutes=2)
+    turn = talking.say("Damn it, turn it off.")
+    assert turn.decision is not None
+    assert turn.decision.name == "timer.cancel"
+    assert turn.decision.mood.label == "annoyed"
+
+
 def test_the_voice_prepares_the_apology(talking: Talking) -> None:
     assert APOLOGY in talking.conversation.all_fixed_texts()
 
@@ -400,7 +409,10 @@ def test_flows_get_the_mood_and_choose_their_words() -> None:
     session.conversation._order = session.conversation._make_order()
     calm = [reply.text for reply in session.answer("Feed the cat.")]
     assert calm == ["It purrs and thanks you kindly.", "Small or large?"]
-    session.say("For the third time, feed the cat!")
+    angry = "For the third time, feed the cat!"
+    texts = [reply.text for reply in session.answer(angry)]
+    assert texts == [APOLOGY, "Done.", "Small or large?"]
+    session.say(angry)
     assert session.conversation.talk.mood.label == "annoyed"
     assert session.conversation.talk.waiting
     assert session.say("Large.").text == "neutral large"

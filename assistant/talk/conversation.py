@@ -126,7 +126,7 @@ class Conversation:
         self._databases = tuple(databases)
         self._tools = ModelTools(flows, self._reach, model)
         self._order = self._make_order()
-        self._rules = rules_digest(replies, flows)
+        self._rules = ""
         self._own_words = self._find_own_words()
         self._endings = Endings(endings, model, self._answers.opening)
         self._lock = threading.Lock()
@@ -146,7 +146,9 @@ class Conversation:
 
     @property
     def rules(self) -> str:
-        """12 digits that are others when a flow or a reply is another."""
+        """12 digits that are others when a flow or a reply is another; worked out when somebody
+        asks. Any thread."""
+        self._rules = self._rules or rules_digest(self._replies, self._flows)
         return self._rules
 
     @property
@@ -175,7 +177,7 @@ class Conversation:
             self._guards.use(self._replies)
             self._guards.code.exchange(self._files.guards)
             self._order = self._make_order()
-            self._rules = rules_digest(self._replies, self._flows)
+            self._rules = ""
             self._own_words = self._find_own_words()
             self._told.intersection_update(map(str, self._files.faults))
         for fault in map(str, self._files.faults):

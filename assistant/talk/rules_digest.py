@@ -5,7 +5,12 @@ Pure; any thread.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import re
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any
 
 from assistant.talk.replies import Replies
 from assistant.talk.running import Flows
@@ -17,5 +22,21 @@ def rules_digest(replies: Replies, flows: Flows) -> str:
     for flow in flows:
         made.update(f"{flow.name} {flow.version}\n".encode())
     for one in (*replies.entries, *replies.guardrails):
-        made.update(f"{one!r}\n".encode())
+        made.update(f"{_text(one)}\n".encode())
     return made.hexdigest()[:12]
+
+
+def _text(value: Any) -> str:
+    """`value` as text that is the same in every process: a set has no order."""
+    if dataclasses.is_dataclass(value):
+        fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
+        return _text(fields)
+    if isinstance(value, Mapping):
+        return ",".join(sorted(f"{key!r}:{_text(one)}" for key, one in value.items()))
+    if isinstance(value, (set, frozenset)):
+        return ",".join(sorted(map(_text, value)))
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(_text, value))
+    if isinstance(value, re.Pattern):
+        return str(value.pattern)
+    return repr(value) if isinstance(value, (str, int, float, bool, NoneType)) else ""
