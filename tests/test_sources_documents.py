@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import threading
 import time
@@ -224,6 +225,21 @@ def test_the_index_is_for_its_owner_and_made_anew_when_it_is_damaged(tmp_path: P
     documents, told = made(folder, tmp_path / "index")
     assert told == []
     assert documents.find("when does the gate close") is not None
+
+
+def test_an_index_that_is_damaged_meanwhile_is_told(tmp_path: Path) -> None:
+    documents, told = made(FOLDER, tmp_path)
+    assert told == []
+    path = index_file(tmp_path, FOLDER)
+    assert path is not None
+    other = sqlite3.connect(path)
+    other.executescript("drop table sentence; update file set size = 0;")
+    other.close()
+    notices: list[Notice] = []
+    documents.on_notice = notices.append
+    assert not documents.refresh()
+    assert documents.find("is alcohol refunded") is None
+    assert [one.code for one in notices] == ["E-DOCUMENTS", "E-DOCUMENTS"]
 
 
 def test_an_index_that_cannot_be_kept_is_told_and_kept_in_memory(tmp_path: Path) -> None:

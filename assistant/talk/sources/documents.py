@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -146,7 +147,14 @@ class Documents:
 
     def refresh(self) -> bool:
         """Read what is new or has changed, forget what is gone; True when anything had changed.
-        Blocks; new faults are told."""
+        Blocks; new faults are told, also those of the index."""
+        try:
+            return self._refreshed()
+        except sqlite3.Error as error:
+            self._tell(f"the index of your documents cannot be written: {error}", "delete it")
+            return False
+
+    def _refreshed(self) -> bool:
         if self._index is None or self.folder is None:
             return False
         begin = time.monotonic()

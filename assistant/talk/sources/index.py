@@ -25,7 +25,7 @@ import numpy.typing as npt
 from assistant.errors import AssistantError
 from assistant.talk.sources.reader import Section
 
-VERSION = 1
+VERSION = 2
 """Count up when the tables or the words of the index change: it is made anew then."""
 MOST_CANDIDATES = 30
 MOST_OF_NAMED = 100
