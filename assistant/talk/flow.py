@@ -29,6 +29,7 @@ from assistant.talk.talk import Talk
 from assistant.talk.tool_schema import about_of, schema_of
 
 if TYPE_CHECKING:
+    from assistant.talk.decision import Decision
     from assistant.talk.services import Services
 
 _PACKAGE = "assistant.talk.tools."
@@ -172,7 +173,9 @@ class Tool:
     `needs_pin` says that the PIN must be said before (talk/gate.py). `offered`:
     the language model may choose it. `speak(result)` makes the sentence of the answer; by default
     the result is one. `origin` says where it comes from: "" the program or the user's files,
-    "mcp home" a server, "api weather" the configuration.
+    "mcp home" a server, "api weather" the configuration. `answers(talk, request, arguments)` is the
+    decision when a model of this program chooses it: for a tool that asks that model itself, which
+    no other thread may do. It has neither `writes` nor a guard.
     """
 
     name: str
@@ -189,6 +192,7 @@ class Tool:
     offered: bool = False
     speak: Callable[[Any], str] | None = None
     origin: str = ""
+    answers: Callable[[Talk, Request, Mapping[str, Any]], Decision] | None = None
 
     @property
     def is_guarded(self) -> bool:

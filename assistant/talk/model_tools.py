@@ -257,6 +257,10 @@ class ModelTools:
             flow, why = CALL, f"the model calls {_short(tool)}"
             shown = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
             steps.append(Step(part="tool arguments", verdict="read", why=shown))
+        if not rival and tool.answers is not None:
+            return dataclasses.replace(
+                tool.answers(talk, request, arguments), score=_share(choice), steps=tuple(steps)
+            )
         found = self._flows.get(flow)
         if found is None:
             return Pass(why=f"no flow {flow}")

@@ -35,7 +35,7 @@ from assistant.talk.sources.filling import (
     read_template,
     walk,
 )
-from assistant.talk.sources.http_call import ApiFault, HttpReply, call
+from assistant.talk.sources.http_messages import ApiFault, HttpReply
 
 ASKED = "I-ASKED"
 """The code of the notice that something was sent."""
@@ -137,6 +137,8 @@ class _Api:
 
     def _run(self, **given: Any) -> str:
         """Ask it and give the sentence. `ApiFault` and `StageTimeout` name the host alone."""
+        from assistant.talk.sources.http_call import call  # loads the network's libraries
+
         values = filled_in(self._slots, given)
         request, secrets = make_request(self._section, self.target, values, self._environment)
         self._tell(

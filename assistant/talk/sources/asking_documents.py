@@ -57,12 +57,8 @@ password be"): too many sentences have one word."""
     "(do|does) (my|the|our|your) {source} (say|mention) [anything|something] (about|on) {topic}",
     "look up [my|the|our|your] {topic}",
     name="documents.look_up",
-    examples=[
-        "what does the handbook say about holidays", "search my documents for the deposit",
-        "look up the refund policy",
-    ],
     fixed=[NOTHING, NO_FOLDER],
-)  # fmt: skip
+)
 def look_up(here: Here, topic: str | None = None, source: str | None = None) -> str | None:
     """Tell what your documents say about something."""
     documents = here.services.documents
