@@ -19,6 +19,7 @@ from assistant.addresses import permitted_address, permitted_collector
 from assistant.config_fields import key as _key
 from assistant.config_mcp import McpConfig, check_server
 from assistant.config_sources import ApiConfig, DatabaseConfig, DocumentsConfig
+from assistant.config_watching import GuardsConfig, LogConfig, MoodConfig, TraceConfig
 from assistant.errors import ConfigError
 
 DEVICES = ("auto", "cpu", "cuda", "metal")
@@ -209,34 +210,6 @@ class TextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuardsConfig:
-    """[guards] what is refused, left out or cut short; rules of your own: docs/GUARDRAILS.md."""
-
-    blocked_topics: tuple[str, ...] = _key(
-        (), 'topics that are not talked about, as ["gambling", "stock tips"]; a word or two each'
-    )
-    profanity: bool = _key(False, "true: swear words are left out of what is said")
-    redact_speech: bool = _key(
-        False, "true: cards, IBANs, phone numbers, e-mail addresses and PINs are not spoken"
-    )
-    redact_log: bool = _key(True, "the same are left out of the trace")
-    longest_answer: int = _key(
-        250, "an answer of any kind ends after so many words; 0 = never", low=0, high=10_000
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoodConfig:
-    """[mood] how the user seems to feel; wordings, flows and the model may take it into account."""
-
-    enabled: bool = _key(True, "false: every turn is neutral")
-    voice: bool = _key(True, "compare the voice with its earlier turns; false: words alone")
-    keep: bool = _key(
-        False, "true: what the voice measures like (numbers, no sound) is kept between sessions"
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarConfig:
     """[calendar] what is asked about with "what's on tomorrow"; it is only ever read."""
 
@@ -275,39 +248,6 @@ class ModelsConfig:
         True, "with profile auto, `run` may fetch a larger model once, behind the conversation"
     )
     directory: str = _key("", "where weights are kept; empty = models/ of the checkout")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceConfig:
-    """[trace] the JSON lines that each session leaves."""
-
-    enabled: bool = _key(True, "write one file per session")
-    directory: str = _key("", "empty = the user's state directory")
-    keep_sessions: int = _key(50, "older files are removed", low=1, high=10_000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogConfig:
-    """[log] what every turn leaves for people and audits: `assistant log`, `assistant replay`."""
-
-    enabled: bool = _key(True, "write down every turn")
-    directory: str = _key("", "empty = the user's state directory")
-    head_directory: str = _key(
-        "",
-        "where the newest hash is kept as well, best on another disk; empty = beside config.toml",
-    )
-    keep_days: int = _key(90, "older turns are taken away; 0 = never", low=0, high=36_500)
-    redact: bool = _key(
-        True, "cards, phone numbers, e-mail addresses and PINs are not written down"
-    )
-    state: bool = _key(
-        True, "keep what was set and listed when a session began, without which replay differs"
-    )
-    sound: bool = _key(False, "true: what you said is kept as a sound file, too")
-    otlp_endpoint: str = _key(
-        "", "an OpenTelemetry collector, as http://127.0.0.1:4318/v1/traces; it gets no words"
-    )
-    allow_remote: bool = _key(False, "true: the collector may be another machine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

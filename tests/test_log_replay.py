@@ -16,7 +16,8 @@ from assistant.assemble.audit import open_log, typed_entry
 from assistant.assemble.loading import make_conversation, make_services
 from assistant.assemble.rerun import Replayed, replay_rows
 from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment, Start
-from assistant.config import Config, LogConfig
+from assistant.config import Config
+from assistant.config_watching import LogConfig
 from assistant.engine.hands import HandsThread
 from assistant.log.book import Book
 from assistant.log.entry import Entry, body

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
-from assistant.config import Config, LogConfig, config_from_dict
+from assistant.config import Config, config_from_dict
+from assistant.config_watching import LogConfig
 from assistant.engine.hands import HandsThread
 from assistant.errors import AssistantError, ConfigError
 from assistant.log.book import SOUND, Book, LogError

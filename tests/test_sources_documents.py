@@ -23,7 +23,6 @@ from assistant.assemble.loading import (
 from assistant.config import Config, config_from_dict
 from assistant.messages import Notice
 from assistant.talk.conversation import Conversation
-from assistant.talk.flow import Here
 from assistant.talk.request import read_request
 from assistant.talk.sources.asking_documents import NO_FOLDER
 from assistant.talk.sources.documents import NOTHING, Documents, index_file
@@ -31,6 +30,7 @@ from assistant.talk.sources.passages import cut
 from assistant.talk.sources.reader import Sentence, read_apart
 from assistant.talk.sources.reading import Listed, listed, title_of
 from assistant.talk.talk import Talk
+from assistant.talk.tool import Here
 from tests.pdf_files import write_pdf
 
 FOLDER = Path(__file__).parent / "documents"

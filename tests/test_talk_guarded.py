@@ -18,11 +18,12 @@ from assistant.config import Config
 from assistant.language.en.normalise import normalise
 from assistant.language.en.pins import HIDDEN, hide_all, hide_runs, read_pin, without_pin
 from assistant.talk import gate
-from assistant.talk.flow import Ask, Call, Flow, Here, Steps, Tool, flow
+from assistant.talk.flow import Ask, Call, Flow, Steps, flow
 from assistant.talk.gate import Secret
 from assistant.talk.grants import Grant, GuardedError
 from assistant.talk.pins import PinError, Pins
 from assistant.talk.store import Store
+from assistant.talk.tool import Here, Tool
 from assistant.talk.tools.calling import CALL
 from tests.talking import START, Talking
 

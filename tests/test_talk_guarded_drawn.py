@@ -21,12 +21,13 @@ from assistant.errors import AssistantError
 from assistant.mcp.own import OwnTools
 from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.decision import Decision
-from assistant.talk.flow import Call, Flow, Here, Steps, Tool, flow
+from assistant.talk.flow import Call, Flow, Steps, flow
 from assistant.talk.grants import Grant, GuardedError, Refused
 from assistant.talk.known import Fixed
 from assistant.talk.matching import Matcher
 from assistant.talk.request import read_request
 from assistant.talk.talk import FlowRun, Talk
+from assistant.talk.tool import Here, Tool
 from assistant.talk.tools.calling import CALL
 from tests.talking import START, Talking
 

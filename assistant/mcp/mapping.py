@@ -17,7 +17,7 @@ from typing import Any
 
 from assistant.config_mcp import McpServerConfig, McpToolConfig
 from assistant.errors import AssistantError
-from assistant.talk.flow import Tool
+from assistant.talk.tool import Tool
 
 MOST_TOOLS = 64
 LONGEST_ABOUT = 300

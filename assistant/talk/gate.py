@@ -18,9 +18,10 @@ from assistant.language.en.durations import say_duration
 from assistant.language.en.pins import PIN as PIN_KIND
 from assistant.language.en.tool_words import said_value
 from assistant.talk.decision import Effect
-from assistant.talk.flow import Ask, Call, Confirm, Here
+from assistant.talk.flow import Ask, Call, Confirm
 from assistant.talk.grants import CONFIRM, PIN, Grant, Refused, call_of, run_of
 from assistant.talk.pins import Tried
+from assistant.talk.tool import Here
 
 ASK_PIN = "What is the PIN?"
 NOT_DIGITS = "I need the PIN one digit after the other."

@@ -20,11 +20,11 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.tool_words import NO_TOOL, content_words, signature, tools_opening
 from assistant.messages import Messages, Step
 from assistant.talk.decision import Decision, Pass, short
-from assistant.talk.flow import Tool
 from assistant.talk.reach import Reach
 from assistant.talk.request import Request
 from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
+from assistant.talk.tool import Tool
 from assistant.talk.tool_schema import prepare
 from assistant.talk.tool_search import ToolSearch
 from assistant.talk.tool_values import Reading, accepted, own_words, properties, read_arguments

@@ -22,8 +22,8 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.slots import DATE, DURATION
 from assistant.language.en.tool_words import LITTLE, content_words
 from assistant.language.slots import Clock
-from assistant.talk.flow import Tool
 from assistant.talk.request import Request
+from assistant.talk.tool import Tool
 from assistant.talk.tool_schema import kind_schema
 from assistant.tool_calls import Blank
 

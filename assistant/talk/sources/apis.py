@@ -17,7 +17,7 @@ from typing import Any
 from assistant.config_sources import ApiConfig
 from assistant.errors import ConfigError
 from assistant.messages import Notice
-from assistant.talk.flow import Call, Flow, Here, Say, Steps, Tool
+from assistant.talk.flow import Call, Flow, Say, Steps
 from assistant.talk.sources.api_request import Target, check_request, make_request, read_target
 from assistant.talk.sources.declared import (
     Slot,
@@ -36,6 +36,7 @@ from assistant.talk.sources.filling import (
     walk,
 )
 from assistant.talk.sources.http_messages import ApiFault, HttpReply
+from assistant.talk.tool import Here, Tool
 
 ASKED = "I-ASKED"
 """The code of the notice that something was sent."""

@@ -18,10 +18,11 @@ from assistant.language.en.search_words import search_words
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply
 from assistant.talk.decision import Decision, Pass, short
-from assistant.talk.flow import Here, Tool, flow
+from assistant.talk.flow import flow
 from assistant.talk.request import Request
 from assistant.talk.sources.documents import EXPLICIT, IMPLICIT, NAMED, NOTHING, Documents
 from assistant.talk.talk import Done, Talk
+from assistant.talk.tool import Here, Tool
 
 NO_FOLDER = "You have given me no documents. Set documents dot folder in the configuration."
 SOURCE = "documents"

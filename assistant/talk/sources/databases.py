@@ -16,7 +16,7 @@ from assistant.config_sources import DatabaseConfig, QueryConfig
 from assistant.errors import AssistantError, ConfigError
 from assistant.messages import Notice
 from assistant.talk.decision import Decision
-from assistant.talk.flow import Call, Flow, Here, Say, Steps, Tool
+from assistant.talk.flow import Call, Flow, Say, Steps
 from assistant.talk.request import Request
 from assistant.talk.sources.database import Database, DatabaseFault, Rows
 from assistant.talk.sources.database_answers import Wording, in_general, read_wording, worded
@@ -34,6 +34,7 @@ from assistant.talk.sources.declared import (
 from assistant.talk.sources.filling import Lacking
 from assistant.talk.sources.sql_check import SqlFault, checked_select
 from assistant.talk.talk import Talk
+from assistant.talk.tool import Here, Tool
 
 if TYPE_CHECKING:
     from assistant.talk.model_answers import Model
