@@ -31,6 +31,7 @@ from assistant.errors import DeviceError, InputError
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Effect, slots_as_text
 from assistant.talk.silent import Turn
+from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
 
 _LINKS_S = 16.0
 """So long servers of tools are waited for."""
@@ -161,8 +162,11 @@ def _clock(now: str) -> Callable[[], datetime] | None:
 
 def _lines_of(file: Path) -> list[str]:
     try:
-        content = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        is_input = str(file) == "-"
+        content = decoded(sys.stdin.buffer.read() if is_input else file.read_bytes())
+    except EncodingFault as fault:
+        raise InputError(f"cannot read {file}: {fault}", SAVE_AS_UTF8) from fault
+    except OSError as error:
         raise InputError(f"cannot read {file}: {error}", "check --file") from error
     return [line.strip() for line in content.splitlines() if line.strip()]
 

@@ -6,6 +6,7 @@ session's controls, and no stage. Main thread.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -13,11 +14,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.timer import Timer
 from textual.widgets import Footer
 
 from assistant.errors import AssistantError
 from assistant.messages import Notice, State, StateChanged
 from assistant.tui.conversation import Conversation
+from assistant.tui.key_series import LET_GO_S, KeySeries, Press
 from assistant.tui.latency import LatencyPanel
 from assistant.tui.news import DevicesListed, Published
 from assistant.tui.palette import THEME
@@ -53,8 +56,10 @@ class AssistantApp(SessionApp):
         Binding("d", "devices", "Devices"),
         Binding("f", "mood", "Mood", show=False),
         Binding("h,question_mark", "help", "Help", key_display="h"),
+        Binding("e", "demo", "Demo", show=False),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(
@@ -64,8 +69,14 @@ class AssistantApp(SessionApp):
         title: str,
         examples: Sequence[str] = EXAMPLES,
         log_path: Path | None = None,
+        has_demo: bool = False,
     ) -> None:
         super().__init__(start=start, title=title, log_path=log_path)
+        self.wants_demo = False
+        """The person left for the demo."""
+        self._has_demo = has_demo
+        self._space = KeySeries()
+        self._end_of_space: Timer
         self._view = SessionView()
         self._chosen_devices = ("", "")
         self._reads_mood = True
@@ -96,6 +107,7 @@ class AssistantApp(SessionApp):
 
     def show_loading(self) -> None:
         """Dress up, and say that it takes a few seconds."""
+        self._end_of_space = self.set_interval(LET_GO_S, self._space_let_go, pause=True)
         self.register_theme(THEME)
         self.theme = THEME.name
         self._conversation.show_loading()
@@ -168,6 +180,8 @@ class AssistantApp(SessionApp):
             return False
         if action == "type" and self._prompt.display:
             return False
+        if action == "demo" and not self._has_demo:
+            return False
         if action in _NEED_SESSION and (self._session is None or self._is_closing):
             return None
         return None if action == "type" and self._will_not_run else True
@@ -178,10 +192,14 @@ class AssistantApp(SessionApp):
         self._command(lambda session: session.controls.set_muted(is_muted))
         self._show_status()
 
+    async def action_demo(self) -> None:
+        """Leave, to see the demo instead."""
+        self.wants_demo = True
+        await self.action_quit()
+
     def action_push_to_talk(self) -> None:
         """Go over to push-to-talk or back; leaving it ends what is being said."""
-        if self._is_held:
-            self.action_talk()
+        self._hold(False)
         self._is_push_to_talk = enabled = not self._is_push_to_talk
         self._command(lambda session: session.controls.set_push_to_talk(enabled))
         self._show_status()
@@ -189,8 +207,25 @@ class AssistantApp(SessionApp):
 
     def action_talk(self) -> None:
         """Begin to talk, or be done. A terminal reports no key that is let go, so space is
-        pressed once for each."""
-        self._is_held = held = not self._is_held
+        pressed once for each, or held: then it is let go when it is no longer repeated."""
+        press = self._space.press(time.monotonic())
+        if press is Press.REPEATED:
+            self._end_of_space.reset()
+            self._end_of_space.resume()
+            self._hold(True)
+        elif press is Press.FIRST:
+            self._end_of_space.pause()
+            self._hold(not self._is_held)
+
+    def _space_let_go(self) -> None:
+        """No repetition came for a while: the key that was held was let go."""
+        self._end_of_space.pause()
+        self._hold(False)
+
+    def _hold(self, held: bool) -> None:
+        if held is self._is_held:
+            return
+        self._is_held = held
         self._command(lambda session: session.controls.hold_to_talk(held))
         self._show_status()
 

@@ -139,7 +139,7 @@ def _compare(graph: ChunkedGraph, trial: Feed, whole: Float32Array) -> None:
 
 def _keep(directory: Path, source: Path, sessions: Sessions, trial: Feed) -> dict[str, Any]:
     """Make the parts beside their place, then move them there: whole or not at all."""
-    directory.parent.mkdir(parents=True, exist_ok=True)
+    directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = Path(tempfile.mkdtemp(prefix=f"{directory.name}.", dir=directory.parent))
     try:
         manifest = _make(beside, source, sessions, trial)
