@@ -83,6 +83,12 @@ def abandon(why: str) -> None:
     _abandoned.append(why)
 
 
+def raw_output() -> TextIO:
+    """Standard output for a library that draws with control sequences of its own."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return open(1, "w", encoding=encoding, errors="replace", buffering=1, closefd=False)
+
+
 def close_output(status: int) -> int:
     """Print what is left; `status`, or 1 when that fails, which is told on standard error. A reader
     that has gone has seen enough. Ends the process itself when a thread was abandoned."""

@@ -20,7 +20,7 @@ from textual.widgets import Footer
 from assistant.errors import AssistantError
 from assistant.messages import Notice, State, StateChanged
 from assistant.tui.conversation import Conversation
-from assistant.tui.key_series import LET_GO_S, KeySeries, Press
+from assistant.tui.key_series import LET_GO_S, SERIES_S, KeySeries
 from assistant.tui.latency import LatencyPanel
 from assistant.tui.news import DevicesListed, Published
 from assistant.tui.palette import THEME
@@ -76,7 +76,7 @@ class AssistantApp(SessionApp):
         """The person left for the demo."""
         self._has_demo = has_demo
         self._space = KeySeries()
-        self._end_of_space: Timer
+        self._let_go: Timer | None = None
         self._view = SessionView()
         self._chosen_devices = ("", "")
         self._reads_mood = True
@@ -107,7 +107,6 @@ class AssistantApp(SessionApp):
 
     def show_loading(self) -> None:
         """Dress up, and say that it takes a few seconds."""
-        self._end_of_space = self.set_interval(LET_GO_S, self._space_let_go, pause=True)
         self.register_theme(THEME)
         self.theme = THEME.name
         self._conversation.show_loading()
@@ -208,19 +207,14 @@ class AssistantApp(SessionApp):
     def action_talk(self) -> None:
         """Begin to talk, or be done. A terminal reports no key that is let go, so space is
         pressed once for each, or held: then it is let go when it is no longer repeated."""
-        press = self._space.press(time.monotonic())
-        if press is Press.REPEATED:
-            self._end_of_space.reset()
-            self._end_of_space.resume()
-            self._hold(True)
-        elif press is Press.FIRST:
-            self._end_of_space.pause()
-            self._hold(not self._is_held)
-
-    def _space_let_go(self) -> None:
-        """No repetition came for a while: the key that was held was let go."""
-        self._end_of_space.pause()
-        self._hold(False)
+        is_repeated = self._space.is_repeated(time.monotonic())
+        if self._let_go is not None:
+            self._let_go.stop()
+            self._let_go = None
+        if is_repeated or self._is_held:  # held, or pressed again: the next one, or none, will tell
+            wait_s = LET_GO_S if is_repeated else SERIES_S
+            self._let_go = self.set_timer(wait_s, lambda: self._hold(False))
+        self._hold(True)
 
     def _hold(self, held: bool) -> None:
         if held is self._is_held:

@@ -5,20 +5,11 @@ A held key is pressed once, and after half a second or so again and again. Pure;
 
 from __future__ import annotations
 
-from enum import Enum
-
 LET_GO_S = 0.3
 """A held key that was not repeated for so long was let go; repetitions come 15 to 40 times a
 second."""
-_SERIES_S = 0.12
+SERIES_S = 0.15
 """Two presses so close together are repetitions of one that is held; nobody taps so fast."""
-
-
-class Press(Enum):
-    """What a press means: somebody pressed the key, or has been holding it."""
-
-    FIRST = "first"
-    REPEATED = "repeated"
 
 
 class KeySeries:
@@ -28,7 +19,7 @@ class KeySeries:
     def __init__(self) -> None:
         self._last_s = float("-inf")
 
-    def press(self, now_s: float) -> Press:
-        """What the press at `now_s` is."""
+    def is_repeated(self, now_s: float) -> bool:
+        """Whether the press at `now_s` is a repetition."""
         since_s, self._last_s = now_s - self._last_s, now_s
-        return Press.REPEATED if since_s < _SERIES_S else Press.FIRST
+        return since_s < SERIES_S

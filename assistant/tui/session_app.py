@@ -55,6 +55,8 @@ class SessionApp(App[None]):
         self._level = LevelSlot()
         self._commands = Commands(self.publish, log_path)
         self._has_failed = self._is_closing = self._is_session_closed = False
+        # left behind when it hangs, which the threads of asyncio would not be
+        self._loader = threading.Thread(target=self._load, name="loader", daemon=True)
         self.is_loading = False
         """The session is being loaded; after the end, that this was left behind."""
 
@@ -121,7 +123,7 @@ class SessionApp(App[None]):
                     loop.add_signal_handler(number, self.call_later, self.action_quit)
         self.show_loading()
         self.is_loading = True
-        threading.Thread(target=self._load, name="loader", daemon=True).start()
+        self._loader.start()
 
     async def on_unmount(self) -> None:
         """Close the session if the application ends without having been asked to."""

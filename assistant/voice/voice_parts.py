@@ -63,6 +63,11 @@ def open_graph(
         return _open(directory, made, source, sessions, trial)
 
 
+def parts_name(source: Path, sessions: Sessions) -> str:
+    """The name of the folder in which the parts of the voice in `source` are kept."""
+    return _fingerprint(source, sessions)
+
+
 def has_parts(source: Path, cache: Path, sessions: Sessions) -> bool:
     """True when `cache` has the parts of the voice in `source` undamaged, or the reason why there
     are none."""
