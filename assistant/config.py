@@ -8,6 +8,8 @@ loading is done once, on the main thread.
 from __future__ import annotations
 
 import dataclasses
+import errno
+import operator
 import os
 import re
 import typing
@@ -403,6 +405,7 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
             f"llm.system_prompt has {least} words, and at most {room} tokens fit beside the answer",
             "shorten llm.system_prompt, raise llm.context_tokens or lower llm.max_tokens",
         )
+    _check_paths(config)
     if config.llm.server:
         llm = config.llm
         permitted_address(llm.server, llm.server_model, allow_remote=llm.allow_remote)
@@ -411,6 +414,33 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
     for name, server in config.mcp.servers.items():
         _check_server(name, server)
     return config
+
+
+_PATHS = (
+    *("transcriber.model", "turn.model", "llm.model", "llm.chat_template", "voice.model"),
+    *("text.replies_file", "calendar.path", "money.rates", "documents.folder"),
+    *("models.directory", "trace.directory", "log.directory", "log.head_directory"),
+)
+
+
+def _check_paths(config: Config) -> None:
+    """Refuse what can be no path: that of a user who is not there, or with a zero byte in it."""
+    places = {place: operator.attrgetter(place)(config) for place in _PATHS}
+    places |= {f"databases.{name}.path": one.path for name, one in config.databases.items()}
+    for place, value in places.items():
+        if "\0" in value:
+            raise ConfigError(f"{place} has a zero byte in it", "write a path", place)
+        try:
+            Path(value).expanduser().exists()
+        except RuntimeError as error:
+            raise ConfigError(
+                f"{place} is {value!r}: there is no such user", "write the folder in full", place
+            ) from error
+        except OSError as error:
+            if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+                raise ConfigError(
+                    f"{place} leads nowhere: {error.strerror}", "write another path", place
+                ) from error
 
 
 def _check_server(name: str, server: McpServerConfig) -> None:

@@ -94,9 +94,9 @@ def read_toml(
         raise fails(f"cannot read {path}: {fault}", SAVE_AS_UTF8) from fault
     except TomlFault as fault:
         what = str(fault).removeprefix("it ")
-        raise fails(f"{path} {what}" if what != str(fault) else f"{path}: {what}", fault.next_step) from (
-            fault.__cause__ or fault
-        )
+        raise fails(
+            f"{path} {what}" if what != str(fault) else f"{path}: {what}", fault.next_step
+        ) from (fault.__cause__ or fault)
 
 
 def _single_quotes() -> str:

@@ -118,7 +118,12 @@ def test_a_library_that_never_comes_back_ends_in_exit_code_five(
 ) -> None:
     (tmp_path / "sounddevice.py").write_text("import threading\nthreading.Event().wait()\n")
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{_HANGS}", *command],
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{_HANGS}",
+            *command,
+        ],
         capture_output=True,
         text=True,
         timeout=120,

@@ -132,9 +132,13 @@ def test_a_store_that_cannot_grow_says_so_and_keeps_what_it_has(tmp_path: Path) 
     store = Store(tmp_path)
     store.has("create table if not exists t (words text)")
     store.write("insert into t values (?)", ("first",))
-    with pytest.raises(StoreError) as caught:
+
+    def fill() -> None:
         for _ in range(200):
             store.write("insert into t values (?)", ("x" * 10_000,))
+
+    with pytest.raises(StoreError) as caught:
+        fill()
     assert "make room" in caught.value.next_step
     assert store.rows("select words from t limit 1")[0][0] == "first"
 

@@ -35,7 +35,9 @@ def wav(
 ) -> bytes:
     """A WAV file whose header says whatever is wanted."""
     body = samples.astype("<i2").tobytes()
-    form = struct.pack("<HHIIHH", tag, channels, rate, min(rate * channels * bits // 8, 2**32 - 1), 2, bits)
+    form = struct.pack(
+        "<HHIIHH", tag, channels, rate, min(rate * channels * bits // 8, 2**32 - 1), 2, bits
+    )
     sizes = (len(body) + 36 if riff is None else riff, len(body) if data is None else data)
     head = b"RIFF" + struct.pack("<I", sizes[0]) + b"WAVEfmt " + struct.pack("<I", 16) + form
     return head + b"data" + struct.pack("<I", sizes[1]) + body

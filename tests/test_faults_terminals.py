@@ -108,7 +108,9 @@ def test_a_full_standard_output_is_one_coded_error() -> None:
 def test_closed_streams_are_no_fault() -> None:
     program = f'exec "{sys.executable}" -m assistant ask --no-model hello'
     for closing in (">&-", "2>&-", "<&-", "<&- >&- 2>&-"):
-        done = subprocess.run(["sh", "-c", f"{program} {closing}"], capture_output=True, timeout=240)
+        done = subprocess.run(
+            ["sh", "-c", f"{program} {closing}"], capture_output=True, timeout=240
+        )
         assert done.returncode == 0, (closing, done.stderr)
         assert b"Traceback" not in done.stderr
 
@@ -234,7 +236,8 @@ def test_whoever_is_to_ignore_signals_goes_on_ignoring_them() -> None:
             "-c",
             "import os, signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
             "from assistant.cli.ending import Ending\n"
-            "with Ending() as ending:\n    ending.running()\n    os.kill(os.getpid(), signal.SIGHUP)\n"
+            "with Ending() as ending:\n    ending.running()\n"
+            "    os.kill(os.getpid(), signal.SIGHUP)\n"
             "    print(ending.is_wanted)",
         ],
         capture_output=True,

@@ -41,7 +41,7 @@ def load(path: Path) -> object:
         ("ask.txt", "Où?", _lines_of),
         ("config.toml", CONFIG, lambda path: write_values(path, {("llm", "threads"): 1})),
         ("voice.json", '{"é": 1}', lambda path: read_json(path, dict, "again")),
-        ("rates.toml", 'date = 2026-01-01\n[rates]\n# é\nUSD = 1.1\nEUR = 1\n', load_rates),
+        ("rates.toml", "date = 2026-01-01\n[rates]\n# é\nUSD = 1.1\nEUR = 1\n", load_rates),
     ],
 )
 def test_a_byte_order_mark_is_no_fault_and_other_encodings_are_named(
@@ -120,7 +120,12 @@ def test_every_command_says_the_same_of_a_broken_replies_file(tmp_path: Path) ->
     with pytest.raises(ConfigError) as caught:
         check_parts(load_config(config, must_exist=True))
     said = set()
-    for command in (["config"], ["ask", "--no-model", "hello"], ["run", "--lines"], ["demo", "--lines"]):
+    for command in (
+        ["config"],
+        ["ask", "--no-model", "hello"],
+        ["run", "--lines"],
+        ["demo", "--lines"],
+    ):
         done = assistant(*command, "--config", str(config))
         assert done.returncode == 3, (command, done.stderr)
         said.add(done.stderr)

@@ -1,4 +1,4 @@
-"""Looks at what the configuration names before anything is loaded: files of replies, weights, voice.
+"""Looks at what the configuration names before anything is loaded: replies, weights, voice.
 
 `config`, `run`, `demo` and `hear` ask here first, so that all of them say the same, at once. Reads
 descriptions and no weights. Main thread.

@@ -169,7 +169,7 @@ def _no_trace(directory: Path | None, error: OSError) -> Notice:
         severity="warning",
         code="W-TRACE",
         text=f"No trace is kept of this session, as {directory} cannot be written: "
-        f"{error.strerror or error}. Make room or make it writable, or set [trace] enabled = false.",
+        f"{error.strerror or error}. Make room, or set [trace] enabled = false.",
     )
 
 

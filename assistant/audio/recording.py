@@ -147,12 +147,13 @@ def _mono(file: soundfile.SoundFile) -> Float32Array:
 def _together(block: Float32Array) -> Float32Array:
     """float32[n, channels] to float32[n]: their mean; where that is next to nothing although each
     is there, as with a pair of which one is turned over, the loudest of them."""
-    mean = np.asarray(block.mean(axis=1), dtype=np.float32)
-    if block.shape[1] == 1 or not block.size:
-        return mean
-    power = np.square(block).mean(axis=0)
-    if np.square(mean).mean() < _AUDIBLE_SHARE * power.max():
-        return np.ascontiguousarray(block[:, int(power.argmax())])
+    with np.errstate(all="ignore"):  # what is no number is refused afterwards
+        mean = np.asarray(block.mean(axis=1), dtype=np.float32)
+        if block.shape[1] == 1 or not block.size:
+            return mean
+        power = np.square(block).mean(axis=0)
+        if np.square(mean).mean() < _AUDIBLE_SHARE * power.max():
+            return np.ascontiguousarray(block[:, int(power.argmax())])
     return mean
 
 
@@ -163,16 +164,21 @@ def _read_with_ffmpeg(source: Path | io.BytesIO, name: str) -> tuple[Float32Arra
     try:
         if isinstance(source, io.BytesIO):
             source.seek(0)
-        with av.open(str(source) if isinstance(source, Path) else source) as container:
+        with av.open(str(source) if isinstance(source, Path) else source, "r") as container:
             if not container.streams.audio:
                 raise InputError(f"{name} has no sound in it", _RAW)
             rate_hz = getattr(container.streams.audio[0], "rate", None)
             if rate_hz is None:  # a format that FFmpeg has no decoder for
-                raise InputError(f"{name} is not a recording that can be read: it has a format "
-                                 "that nobody knows", _RAW)
+                raise InputError(
+                    f"{name} is not a recording that can be read: it has a format "
+                    "that nobody knows",
+                    _RAW,
+                )
             as_float = av.AudioResampler(format="fltp")  # to mono it would sum, not average
             for frame in (*container.decode(audio=0), None):
-                parts = [part.to_ndarray().T for part in as_float.resample(frame)]
+                parts: list[Float32Array] = [
+                    np.asarray(part.to_ndarray().T, np.float32) for part in as_float.resample(frame)
+                ]
                 blocks += map(_together, parts)
                 frames += sum(len(part) for part in parts)
                 _check_length(name, rate_hz, frames)

@@ -64,9 +64,7 @@ def _check_format(body: bytes) -> None:
     if channels == 0:
         raise WavFault("it has no channel")
     if not LOWEST_HZ <= rate_hz <= HIGHEST_HZ:
-        raise WavFault(
-            f"it claims {rate_hz} samples a second, needed {LOWEST_HZ} to {HIGHEST_HZ}"
-        )
+        raise WavFault(f"it claims {rate_hz} samples a second, needed {LOWEST_HZ} to {HIGHEST_HZ}")
     if tag in _BITS and bits not in _BITS[tag]:
         raise WavFault(f"it has {bits} bits a sample")
 

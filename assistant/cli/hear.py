@@ -186,9 +186,7 @@ def _play_all(
             lines.show(update)
 
         complain(f"— {path}")
-        device = player.play(
-            samples, publish, record=path in target, should_stop=should_stop
-        )
+        device = player.play(samples, publish, record=path in target, should_stop=should_stop)
         if should_stop():
             break
         if path in target:

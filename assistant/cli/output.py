@@ -62,17 +62,18 @@ def prepare_output() -> None:
             os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
     for name, number in (("stdout", 1), ("stderr", 2)):
         stream: TextIO | None = getattr(sys, name)
+        made: TextIO
         if stream is None:
             made = open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-            setattr(sys, name, made)
         elif isinstance(stream, io.TextIOWrapper):
             is_live, encoding = stream.line_buffering or stream.isatty(), stream.encoding
-            raw = stream.detach()
-            setattr(
-                sys,
-                name,
-                HarmlessStream(raw, encoding=encoding, errors=_SIMILAR, line_buffering=is_live),
+            made = HarmlessStream(
+                stream.detach(), encoding=encoding, errors=_SIMILAR, line_buffering=is_live
             )
+        else:
+            continue
+        setattr(sys, name, made)
+        setattr(sys, f"__{name}__", made)  # the other is detached, and who asks it would fail
 
 
 _abandoned: list[str] = []

@@ -20,6 +20,7 @@ from textual.widgets import Footer
 from assistant.errors import AssistantError
 from assistant.messages import Notice, State, StateChanged
 from assistant.tui.conversation import Conversation
+from assistant.tui.job_control import can_stop, stop
 from assistant.tui.key_series import LET_GO_S, SERIES_S, KeySeries
 from assistant.tui.latency import LatencyPanel
 from assistant.tui.news import DevicesListed, Published
@@ -109,6 +110,7 @@ class AssistantApp(SessionApp):
         """Dress up, and say that it takes a few seconds."""
         self.register_theme(THEME)
         self.theme = THEME.name
+        self.app_resume_signal.subscribe(self, self._brought_back)
         self._conversation.show_loading()
         self._conversation.focus()
         self._show()
@@ -190,6 +192,17 @@ class AssistantApp(SessionApp):
         self._is_muted = is_muted = not self._is_muted
         self._command(lambda session: session.controls.set_muted(is_muted))
         self._show_status()
+
+    def action_suspend_process(self) -> None:
+        """Stop the job that this is, and draw everything anew when it is brought back."""
+        if not can_stop():
+            self.notify("There is no shell to go back to.")
+            return
+        self._suspend_signal()
+        stop()
+
+    def _brought_back(self, _app: object) -> None:
+        self.refresh(layout=True)
 
     async def action_demo(self) -> None:
         """Leave, to see the demo instead."""

@@ -1,6 +1,7 @@
 """A key in a terminal, which reports presses and repetitions alike and never that it is let go.
 
-A held key is pressed once, and after half a second or so again and again. Pure; the times are given.
+A held key is pressed once, and after half a second or so again and again. Pure: the times are
+given.
 """
 
 from __future__ import annotations

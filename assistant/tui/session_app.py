@@ -30,7 +30,6 @@ from assistant.tui.news import (
 )
 from assistant.tui.session import Session, Start
 
-
 _LOADING_PATIENCE_S = 3.0
 _ENDINGS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
