@@ -8,7 +8,6 @@ loading is done once, on the main thread.
 from __future__ import annotations
 
 import dataclasses
-import errno
 import operator
 import os
 import re
@@ -19,6 +18,7 @@ from typing import Any
 
 from assistant.addresses import parse_address, permitted_address, permitted_collector
 from assistant.config_fields import key as _key
+from assistant.config_paths import PATHS, check_paths
 from assistant.config_sources import ApiConfig, DatabaseConfig, DocumentsConfig
 from assistant.errors import ConfigError
 from assistant.text_files import EncodingFault, decoded, read_toml
@@ -405,7 +405,7 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
             f"llm.system_prompt has {least} words, and at most {room} tokens fit beside the answer",
             "shorten llm.system_prompt, raise llm.context_tokens or lower llm.max_tokens",
         )
-    _check_paths(config)
+    check_paths(_paths(config))
     if config.llm.server:
         llm = config.llm
         permitted_address(llm.server, llm.server_model, allow_remote=llm.allow_remote)
@@ -416,31 +416,10 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
     return config
 
 
-_PATHS = (
-    *("transcriber.model", "turn.model", "llm.model", "llm.chat_template", "voice.model"),
-    *("text.replies_file", "calendar.path", "money.rates", "documents.folder"),
-    *("models.directory", "trace.directory", "log.directory", "log.head_directory"),
-)
-
-
-def _check_paths(config: Config) -> None:
-    """Refuse what can be no path: that of a user who is not there, or with a zero byte in it."""
-    places = {place: operator.attrgetter(place)(config) for place in _PATHS}
-    places |= {f"databases.{name}.path": one.path for name, one in config.databases.items()}
-    for place, value in places.items():
-        if "\0" in value:
-            raise ConfigError(f"{place} has a zero byte in it", "write a path", place)
-        try:
-            Path(value).expanduser().exists()
-        except RuntimeError as error:
-            raise ConfigError(
-                f"{place} is {value!r}: there is no such user", "write the folder in full", place
-            ) from error
-        except OSError as error:
-            if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
-                raise ConfigError(
-                    f"{place} leads nowhere: {error.strerror}", "write another path", place
-                ) from error
+def _paths(config: Config) -> dict[str, str]:
+    """Each key that is a path, with what stands there."""
+    found = {place: operator.attrgetter(place)(config) for place in PATHS}
+    return found | {f"databases.{name}.path": one.path for name, one in config.databases.items()}
 
 
 def _check_server(name: str, server: McpServerConfig) -> None:

@@ -13,7 +13,9 @@ import pytest
 
 from assistant.audio import attempt
 from assistant.audio.attempt import answered
+from assistant.audio.hints import monitor_notice
 from assistant.audio.patience import Patience, cpu_stalled_s
+from assistant.audio.portaudio import DeviceInfo
 from assistant.audio.side import Side
 from assistant.errors import DeviceError
 
@@ -175,3 +177,19 @@ def test_without_the_wanted_device_a_script_gets_exit_code_five_and_no_demo(
     assert done.stdout == ""
     assert ("called 'kitchen'" in done.stderr) is is_there
     assert ("there is no microphone; there is no speaker" in done.stderr) is not is_there
+
+
+@pytest.mark.parametrize(
+    ("name", "is_monitor"),
+    [
+        ("Monitor of Built-in Audio Analog Stereo", True),
+        ("alsa_output.pci-0000.analog-stereo.monitor", True),
+        ("default", False),
+        ("HDMI monitor microphone", False),
+        ("USB PnP Sound Device: Audio (hw:1,0)", False),
+    ],
+)
+def test_the_speakers_own_monitor_is_told_from_a_microphone(name: str, is_monitor: bool) -> None:
+    device = DeviceInfo(number=1, name=name, rate_hz=48_000, input_channels=2, output_channels=0)
+    notice = monitor_notice(device)
+    assert (notice is not None and notice.code == "N-MONITOR") is is_monitor

@@ -24,7 +24,6 @@ from assistant.assemble.loading import make_conversation, make_services
 from assistant.assemble.session import open_trace
 from assistant.audio.recording import read_recording
 from assistant.config import (
-    _PATHS,
     Config,
     LlmConfig,
     TranscriberConfig,
@@ -32,6 +31,7 @@ from assistant.config import (
     config_from_dict,
     load_config,
 )
+from assistant.config_paths import PATHS
 from assistant.errors import EXIT_CONFIG, EXIT_INPUT, EXIT_MODEL, AssistantError
 from assistant.hearing.transcribe import Whisper
 from assistant.log.place import log_path
@@ -150,7 +150,7 @@ def test_two_hundred_configurations(tmp_path: Path) -> None:
     assert seen.count("ok") >= 10
 
 
-@pytest.mark.parametrize("place", _PATHS)
+@pytest.mark.parametrize("place", PATHS)
 def test_whatever_stands_for_a_path(tmp_path: Path, place: str) -> None:
     section, key = place.split(".")
     for number, text in enumerate(TEXTS):

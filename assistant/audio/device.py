@@ -16,7 +16,13 @@ from collections.abc import Callable
 import numpy as np
 
 from assistant.audio.door import AnySide, SoundDoor
-from assistant.audio.hints import SilenceWatch, back_notice, headset_notice, lost_notice
+from assistant.audio.hints import (
+    SilenceWatch,
+    back_notice,
+    headset_notice,
+    lost_notice,
+    monitor_notice,
+)
 from assistant.audio.patience import Patience
 from assistant.audio.portaudio import load_portaudio, usual_output_rate_hz
 from assistant.audio.side import Side
@@ -184,9 +190,9 @@ class SoundDevice:
             self.on_notice(back_notice(side.kind, device.name))
         if side.kind == "input" and device.name not in self._hinted:
             self._hinted.add(device.name)
-            hint = headset_notice(device)
-            if hint is not None:
-                self.on_notice(hint)
+            for hint in (headset_notice(device), monitor_notice(device)):
+                if hint is not None:
+                    self.on_notice(hint)
 
     def _pass_time(self, pull: Pull) -> None:
         """While the speaker is away, let what would sound pass unheard: nobody waits for it."""

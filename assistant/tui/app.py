@@ -18,6 +18,7 @@ from textual.timer import Timer
 from textual.widgets import Footer
 
 from assistant.errors import AssistantError
+from assistant.harmless import harmless
 from assistant.messages import Notice, State, StateChanged
 from assistant.tui.conversation import Conversation
 from assistant.tui.job_control import can_stop, stop
@@ -136,8 +137,8 @@ class AssistantApp(SessionApp):
         self._show()
         if isinstance(update, Notice):
             self.notify(
-                update.text,
-                title=update.code,
+                harmless(update.text),
+                title=harmless(update.code),
                 severity=update.severity,
                 markup=False,
             )
