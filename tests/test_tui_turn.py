@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import dataclass, replace
 
@@ -434,7 +435,7 @@ async def test_what_is_typed_while_models_load_is_sent_when_the_session_runs() -
         await pilot.press("t", *"quit", "enter", "m", "enter")
         assert notebook.calls == []
         may_start.set()
-        await app.workers.wait_for_complete()
+        await asyncio.to_thread(app._loader.join, 60)
         await pilot.pause()
         app._commands.wait()
         assert notebook.calls == [("submit_text", "quit"), ("submit_text", "m")]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import bench, converse, doctor, flows, hear, log, replay, text
+from assistant.cli import bench, clean, converse, doctor, flows, hear, log, replay, text
 from assistant.cli.evaluate import eval_app
 from assistant.cli.flows import new_app
 from assistant.cli.mcp import mcp_app
@@ -50,6 +50,7 @@ app.add_typer(new_app, name="new")
 app.command("devices")(doctor.devices)
 app.command("doctor")(doctor.doctor)
 app.command("config")(doctor.config)
+app.command("clean")(clean.clean)
 app.command("prepare")(converse.prepare)
 app.add_typer(models_app, name="models")
 app.add_typer(pin_app, name="pin")

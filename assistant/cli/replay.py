@@ -16,6 +16,7 @@ from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.errors import EXIT_FAILED, InputError
 from assistant.folders import state_directory
+from assistant.harmless import one_line
 from assistant.log.book import Book
 from assistant.log.choice import Choice, moment
 from assistant.log.place import head_file, log_path
@@ -92,10 +93,10 @@ def _replay(book: Book, settings: Config, rows: list[Row], *, as_json: bool) -> 
         if as_json:
             print(json.dumps(_line(one), ensure_ascii=False), flush=True)
         elif one.verdict != "same":
-            print(f"{one.row}  {one.request}", flush=True)
+            print(one_line(f"{one.row}  {one.request}"), flush=True)
             for line in [*map(str, one.differences), one.skipped]:
                 if line:
-                    print(f"    {line}", flush=True)
+                    print(f"    {one_line(line)}", flush=True)
     return found
 
 
