@@ -218,6 +218,7 @@ class Conversation:
             return None
         shown = decision.shown(request.transcript)
         if shown != request.transcript:
+            decision = _hidden_as(shown, decision)
             request = dataclasses.replace(request, text=shown, canonical="", words="", said="")
         return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
 
@@ -405,3 +406,12 @@ class Conversation:
         for reply in self.replies(decision, text, Previewed(should_stop), weighing):
             replies = without_taken_back(replies, reply)
         return replies
+
+
+def _hidden_as(shown: str, decision: Decision) -> Decision:
+    """`decision` on a request that is kept as `shown`: what a guardrail caught stays hidden."""
+    after = decision.after
+    if after.hidden is decision.before.hidden:
+        return decision
+    read = [*after.hidden.values()][-1]
+    return dataclasses.replace(decision, after=after.hiding(shown, decision.shown(read)))
