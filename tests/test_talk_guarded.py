@@ -533,3 +533,14 @@ def test_no_digits_are_in_what_a_model_reads_instead() -> None:
     talk = Talk().hiding("tell acme 4711", "tell them 4711")
     talk = talk.with_played(1, "tell acme 4711", "Okay.", 10).without_digits(hide_runs)
     assert DIGITS not in repr(talk.history)
+
+
+@pytest.mark.parametrize("text", ["Note that the PIN is 4711.", "What is 4711 times 2?"])
+def test_another_request_over_the_question_for_the_pin_leaves_no_digits(
+    guarded: Home, text: str
+) -> None:
+    guarded.says("Unlock the front door.")
+    decision = guarded.say(text).decision
+    assert decision is not None
+    assert decision.slots
+    assert DIGITS not in repr(dict(decision.slots))
