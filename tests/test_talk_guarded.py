@@ -544,3 +544,11 @@ def test_another_request_over_the_question_for_the_pin_leaves_no_digits(
     assert decision is not None
     assert decision.slots
     assert DIGITS not in repr(dict(decision.slots))
+
+
+def test_a_pin_with_an_uh_in_it_is_hidden() -> None:
+    text = "Unlock the door, four, seven, uh, one, one."
+    assert hide_runs(text) == f"Unlock the door, {HIDDEN}."
+    assert without_pin(text) == "Unlock the door"
+    assert hide_runs("At five, uh, six.") == "At five, uh, six."
+    assert hide_all("Um.") == "Um."
