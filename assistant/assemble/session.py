@@ -29,7 +29,6 @@ from assistant.assemble.places import trace_directory
 from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
 from assistant.assemble.speaking import Speaking
 from assistant.config import Config
-from assistant.talk.guards.personal import redacted
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.engine.engine import Stages
@@ -135,6 +134,7 @@ def load_stages(
 
 def open_trace(config: Config) -> Trace:
     """The trace of a new session, as configured."""
+    from assistant.talk.guards.personal import redacted
     from assistant.trace import Trace
 
     directory = trace_directory(config) if config.trace.enabled else None

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
@@ -28,9 +28,11 @@ from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.errors import DeviceError, InputError
-from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Effect, slots_as_text
-from assistant.talk.silent import Turn
+
+if TYPE_CHECKING:  # the text layer loads when it is asked, not for `--help`
+    from assistant.talk.conversation import Conversation
+    from assistant.talk.silent import Turn
 
 _LINKS_S = 16.0
 """So long servers of tools are waited for."""
