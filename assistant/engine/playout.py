@@ -154,6 +154,8 @@ class Playout:
         """Take back a clause: what has not sounded of it is never heard, also when its sound is
         still to come. The mind thread; takes no lock, as `begin_clause` looks after it has put the
         clause where this one looks."""
+        if take.is_cancelled and take not in self._played:  # it was reported and forgotten
+            return
         self._retracted.setdefault(take, []).append(reply)
         for clause in tuple(self.open(take).clauses):
             if clause.reply is reply:
