@@ -152,11 +152,11 @@ class Conversation:
     @property
     def on_notice(self) -> Callable[[Notice], None] | None:
         """Who hears of faults in the user's files and of what sources have to tell."""
-        return self._known.on_notice
+        return self._flows.services.on_notice
 
     @on_notice.setter
     def on_notice(self, on_notice: Callable[[Notice], None] | None) -> None:
-        self._known.on_notice = on_notice
+        self._flows.services.on_notice = on_notice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
