@@ -314,10 +314,15 @@ class Conversation:
         return hide_runs(text) if self._flows.services.pins.is_set else text
 
     def forget(self) -> None:
-        """Drop the conversation so far; timers, lists and what is known of the user stay."""
+        """Drop the conversation so far; timers, lists and what is known of the user stay, and what
+        no model may read of a request whose answer still sounds."""
         self.change(
             lambda talk: Talk(
-                facts=talk.facts, settings=talk.settings, number=talk.number, voices=talk.voices
+                facts=talk.facts,
+                settings=talk.settings,
+                number=talk.number,
+                hidden=talk.hidden,
+                voices=talk.voices,
             )
         )
         self.on_forget()
