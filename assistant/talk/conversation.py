@@ -241,6 +241,9 @@ class Conversation:
         for reply in unguarded(decision, text, speaking, self._endings, weighing):
             judged = answer.judge(reply)
             if judged is not None:
+                is_other = judged is not reply and judged.source == "guardrail"
+                if is_other and (answer.is_over or reply.is_last):
+                    speaking.change(lambda now: _unasked(now, decision.before))
                 yield judged
             if answer.is_over:
                 return
@@ -405,3 +408,9 @@ class Conversation:
         for reply in self.replies(decision, text, Previewed(should_stop), weighing):
             replies = without_taken_back(replies, reply)
         return replies
+
+
+def _unasked(now: Talk, before: Talk) -> Talk:
+    """`now` without what this turn has asked: nobody has heard the question."""
+    kept = tuple(one for one in now.waiting if one in before.waiting)
+    return dataclasses.replace(now, waiting=kept)
