@@ -244,6 +244,9 @@ class Conversation:
         for reply in unguarded(decision, text, speaking, self._endings, weighing):
             judged = answer.judge(reply)
             if judged is not None:
+                is_other = judged is not reply and judged.source == "guardrail"
+                if is_other and (answer.is_over or reply.is_last):
+                    speaking.change(lambda now: _unasked(now, decision.before))
                 yield judged
             if answer.is_over:
                 return
@@ -415,6 +418,7 @@ class Conversation:
         return replies
 
 
+<<<<<<< HEAD
 def _hidden_as(shown: str, decision: Decision) -> Decision:
     """`decision` on a request that is kept as `shown`: what a guardrail caught stays hidden."""
     after = decision.after
@@ -429,3 +433,9 @@ def _shown_in(decision: Decision, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return tuple(_shown_in(decision, one) for one in value)
     return decision.shown(value) if isinstance(value, str) else value
+=======
+def _unasked(now: Talk, before: Talk) -> Talk:
+    """`now` without what this turn has asked: nobody has heard the question."""
+    kept = tuple(one for one in now.waiting if one in before.waiting)
+    return dataclasses.replace(now, waiting=kept)
+>>>>>>> newcomer

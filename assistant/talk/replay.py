@@ -292,7 +292,9 @@ class _Run:
         outcome = self.outcome
         if value is not None:
             outcome.said.append(self._worded(value))
-        elif not (self._used or outcome.said or outcome.effects or outcome.has_changed):
+        elif self._used == len(outcome.reads) and not (
+            outcome.said or outcome.effects or outcome.has_changed
+        ):  # it has at most looked something up
             outcome.has_declined = not outcome.takes_back
 
 
