@@ -173,10 +173,12 @@ def _no_trace(directory: Path | None, error: OSError) -> Notice:
     )
 
 
-def open_sound_device(config: Config, *, waits: bool = False) -> AudioDevice:
+def open_sound_device(
+    config: Config, waits: Callable[[DeviceError], None] | None = None
+) -> AudioDevice:
     """The configured microphone and speaker; `DeviceError` when there is none, or when the sound
-    system does not answer. With `waits` a device that is not there is waited for by the session,
-    which says so."""
+    system does not answer. With `waits`, which is told why, the session waits for a device that is
+    not there."""
     from assistant.audio.attempt import answered
     from assistant.audio.device import SoundDevice
     from assistant.audio.portaudio import check_devices, load_portaudio
@@ -185,9 +187,10 @@ def open_sound_device(config: Config, *, waits: bool = False) -> AudioDevice:
         load_portaudio()
         try:
             check_devices(config.audio)
-        except DeviceError:
-            if not waits:
+        except DeviceError as error:
+            if waits is None:
                 raise
+            waits(error)
         return SoundDevice(config.audio)
 
     return answered(_SOUND_SYSTEM, opened)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,15 +64,16 @@ def run(lines: LinesOption = False, config: ConfigOption = None) -> None:
     check_parts(settings)
     in_lines = lines or not _has_screen()
     is_demo_wanted = False
+    absent: list[DeviceError] = []
     with Ending() as ending:
-        device = open_sound_device(settings, waits=not in_lines)
+        device = open_sound_device(settings, None if in_lines else absent.append)
         try:
             with LargerModel(settings) as larger:
                 if in_lines:
                     _in_lines(settings, device, ending, larger=larger)
                 else:
                     is_demo_wanted = _on_screen(
-                        settings, device, "assistant", ending, larger=larger
+                        settings, device, "assistant", ending, absent=absent, larger=larger
                     )
         finally:
             _tell_what_is_set(state_directory())
@@ -277,10 +278,11 @@ def _on_screen(
     ending: Ending,
     *,
     json_out: TextIO | None = None,
+    absent: Sequence[DeviceError] = (),
     larger: LargerModel | None = None,
 ) -> bool:
-    """Run the terminal application until the person leaves it; True when it is left for the
-    demo."""
+    """Run the terminal application until the person leaves it; True when it is left for the demo.
+    `absent` says which device is waited for."""
 
     def start(publish: Publish) -> Session:
         sink = _tee(publish, json_out)
@@ -289,6 +291,8 @@ def _on_screen(
         engine = _start(settings, device, shown, lambda text: None, larger)
         for remark in weights_remarks(settings):
             publish(Notice(severity="information", code="I-MODEL", text=f"{remark}."))
+        for error in absent:
+            publish(_waiting_for(error))
         if watch is not None:
             watch.engine = engine
         return Session(
@@ -313,6 +317,12 @@ def _on_screen(
     if app.exit_status:
         raise typer.Exit(app.exit_status)
     return app.wants_demo
+
+
+def _waiting_for(error: DeviceError) -> Notice:
+    what = f"{error.what[:1].upper()}{error.what[1:]}"
+    text = f"{what}: waiting for it. Type (t) meanwhile, or see the demo (e). {error.next_step}."
+    return Notice(severity="warning", code=error.code, text=text)
 
 
 def _nothing_to_select(input_device: str, output_device: str) -> None:
