@@ -418,7 +418,6 @@ class Conversation:
         return replies
 
 
-<<<<<<< HEAD
 def _hidden_as(shown: str, decision: Decision) -> Decision:
     """`decision` on a request that is kept as `shown`: what a guardrail caught stays hidden."""
     after = decision.after
@@ -433,9 +432,9 @@ def _shown_in(decision: Decision, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return tuple(_shown_in(decision, one) for one in value)
     return decision.shown(value) if isinstance(value, str) else value
-=======
+
+
 def _unasked(now: Talk, before: Talk) -> Talk:
     """`now` without what this turn has asked: nobody has heard the question."""
     kept = tuple(one for one in now.waiting if one in before.waiting)
     return dataclasses.replace(now, waiting=kept)
->>>>>>> newcomer
