@@ -18,9 +18,9 @@ def main() -> None:
             from assistant.cli.log import log
 
             sys.exit(log(sys.argv[2:]))
-        from assistant.cli.app import app
+        from assistant.cli.app import main as command_line
 
-        app()
+        command_line()
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)
         sys.exit(error.exit_status)

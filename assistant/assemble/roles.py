@@ -16,6 +16,9 @@ from assistant.errors import ModelError
 
 Role = Literal["transcriber", "turn", "llm", "voice"]
 
+BEING_SET_UP = "is being set up"
+"""What stands in the place of a model's name until it is there."""
+
 _SUFFIXES = {"turn": ".onnx", "voice": ".onnx"}
 
 
@@ -77,14 +80,15 @@ class ModelPaths:
         return names
 
 
-def model_paths(config: Config) -> ModelPaths:
-    """All roles at once; `ModelError` names the first that is missing."""
+def model_paths(config: Config, *, is_awaited: bool = False) -> ModelPaths:
+    """All roles at once; `ModelError` names the first that is missing. `is_awaited`: the language
+    model will come later, and has no files yet."""
     return ModelPaths(
         transcriber=model_path(config, "transcriber"),
         turn=model_path(config, "turn"),
-        llm_files=() if config.llm.server else llm_files(config),
+        llm_files=() if config.llm.server or is_awaited else llm_files(config),
         voice=model_path(config, "voice"),
-        server=server_label(config) if config.llm.server else "",
+        server=BEING_SET_UP if is_awaited else server_label(config) if config.llm.server else "",
     )
 
 

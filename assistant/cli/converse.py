@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO, TypeGuard
 
@@ -18,19 +19,26 @@ import typer
 
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
-from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
+from assistant.assemble.session import (
+    bring_model,
+    list_device_names,
+    load_stages,
+    open_sound_device,
+    open_trace,
+)
 from assistant.assemble.setup import (
     prepare_documents,
     prepare_meaning,
     prepare_model,
     prepare_replies,
 )
+from assistant.cli.behind import SetUpBehind
 from assistant.cli.hear import wait_until_over
 from assistant.cli.larger import LargerModel
 from assistant.cli.lines import Lines
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
-from assistant.engine.engine import Engine
+from assistant.engine.engine import Engine, Stages
 from assistant.engine.seams import AudioDevice
 from assistant.errors import AssistantError, DeviceError
 from assistant.folders import state_directory, terminal_log
@@ -62,11 +70,12 @@ def run(lines: LinesOption = False, config: ConfigOption = None) -> None:
         _converse_demo(settings, [], lines, notice=notice)
         return
     try:
-        with LargerModel(settings) as larger:
+        with LargerModel(settings) as larger, SetUpBehind(settings) as rest:
+            behind = _Behind(rest, larger)
             if lines or not _has_screen():
-                _in_lines(settings, device, larger=larger)
+                _in_lines(settings, device, behind=behind)
             else:
-                _on_screen(settings, device, "assistant", larger=larger)
+                _on_screen(settings, device, "assistant", behind=behind)
     finally:
         _tell_what_is_set(state_directory())
 
@@ -85,25 +94,52 @@ def demo(
     _converse_demo(read_config(config), files or [], lines, json_to=json_to)
 
 
-def prepare(config: ConfigOption = None) -> None:
+def prepare(
+    within: Annotated[
+        float, typer.Option("--within", help="Seconds for the spoken replies; the likeliest first.")
+    ] = inf,
+    only: Annotated[
+        str, typer.Option("--only", help="speech: what a start needs; model: the language model.")
+    ] = "",
+    config: ConfigOption = None,
+) -> None:
     """Do once what every start would wait for: the sounds of the fixed replies and of the demo's
     user, the parts of the voice, what the language model knows before the first word, the index of
     your documents."""
     from assistant.cli.demo_script import prepare_demo
 
+    if only not in ("", "speech", "model"):
+        raise typer.BadParameter("use speech or model", param_hint="--only")
     settings = read_config(config)
 
     def progress(done: int, total: int) -> None:
         if done == total or done % 20 == 0:
             complain(f"  replies {done}/{total}")
 
-    made = prepare_replies(settings, progress, user_folder())
-    complain(f"{made} replies synthesised" if made else "every reply has its sound")
-    prepare_demo(settings, complain)
-    prepare_model(settings, complain)
-    prepare_meaning(settings, complain)
-    if settings.documents.folder:
-        complain(f"{prepare_documents(settings, complain)} documents known")
+    if only != "model":
+        made = prepare_replies(settings, progress, user_folder(), within)
+        complain(f"{made} replies synthesised" if made else "every reply has its sound")
+        prepare_meaning(settings, complain)
+    if only != "speech":
+        prepare_model(settings, complain)
+    if not only:
+        prepare_demo(settings, complain)
+        if settings.documents.folder:
+            complain(f"{prepare_documents(settings, complain)} documents known")
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What goes on behind a conversation: what the set-up has left, then a larger model."""
+
+    rest: SetUpBehind
+    larger: LargerModel
+
+    def start(self, settings: Config, stages: Stages, publish: Publish) -> None:
+        def bring() -> Sequence[str]:
+            return bring_model(settings, stages.text)
+
+        self.rest.start(publish, bring, lambda: self.larger.start(publish, bring))
 
 
 # -- shared ---------------------------------------------------------------------------------------
@@ -172,18 +208,19 @@ def _start(
     device: AudioDevice,
     publish: Publish,
     say: Callable[[str], None],
-    larger: LargerModel | None = None,
+    behind: _Behind | None = None,
 ) -> Engine:
     state = None if _is_recorded(device) else state_directory()
     way = "demo" if _is_recorded(device) else "run"
-    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder(), way)
+    awaited = behind.rest.awaited if behind is not None else None
+    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder(), way, awaited)
     engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
     warning = remote_warning(settings)
     if warning:
         publish(Notice(severity="warning", code="W-REMOTE", text=warning))
-    if larger is not None:
-        larger.start(publish)
+    if behind is not None:
+        behind.start(settings, stages, publish)
     return engine
 
 
@@ -192,11 +229,11 @@ def _in_lines(
     device: AudioDevice,
     *,
     json_out: TextIO | None = None,
-    larger: LargerModel | None = None,
+    behind: _Behind | None = None,
 ) -> None:
     """Print the conversation until the recording is over, or for ever with a microphone."""
     lines = Lines(sys.stdout)
-    engine = _start(settings, device, _tee(lines.show, json_out), complain, larger)
+    engine = _start(settings, device, _tee(lines.show, json_out), complain, behind)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # from here on it ends as Ctrl+C does
     try:
         if _is_recorded(device):
@@ -240,15 +277,17 @@ def _on_screen(
     *,
     notice: Notice | None = None,
     json_out: TextIO | None = None,
-    larger: LargerModel | None = None,
+    behind: _Behind | None = None,
 ) -> None:
     """Run the terminal application until the person leaves it."""
+
+    is_awaited = behind is not None and behind.rest.awaited is not None
 
     def start(publish: Publish) -> Session:
         sink = _tee(publish, json_out)
         watch = _DemoWatch(device, sink) if _is_recorded(device) else None
         shown = watch.watch if watch else sink
-        engine = _start(settings, device, shown, lambda text: None, larger)
+        engine = _start(settings, device, shown, lambda text: None, behind)
         for remark in weights_remarks(settings):
             publish(Notice(severity="information", code="I-MODEL", text=f"{remark}."))
         if watch is not None:
@@ -257,7 +296,7 @@ def _on_screen(
             publish(notice)
         return Session(
             controls=engine,
-            models=model_paths(settings).names(),
+            models=model_paths(settings, is_awaited=is_awaited).names(),
             devices=list_device_names,
             select_devices=getattr(device, "select", _nothing_to_select),
             savings=lambda: engine.savings,

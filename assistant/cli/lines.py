@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from assistant.messages import Heard, Notice, TurnDropped, TurnEnded, Update
+from assistant.messages import Heard, ModelShown, Notice, TurnDropped, TurnEnded, Update
 
 
 class Lines:
@@ -27,6 +27,8 @@ class Lines:
                 self._write(f"(not answered: {update.why})")
             case Notice():
                 self._write(f"{update.severity}: {update.text} [{update.code}]")
+            case ModelShown(role=role, name=name, is_step=True):
+                self._write(f"{role}: {name}")
             case _:
                 pass
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from assistant.config import Config
 from assistant.language.en.normalise import normalise
@@ -22,6 +22,7 @@ from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
 from assistant.mood import Prosody
 from assistant.talk import gate, known, manners, model_answers, questions, running
+from assistant.talk.awaited import READY, Awaited
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
@@ -69,6 +70,14 @@ class Hands(Protocol):
         that runs has taken so long already."""
 
 
+@runtime_checkable
+class Freed(Protocol):
+    """A model that holds memory."""
+
+    def close(self) -> None:
+        """Give it back; the model is of no use then."""
+
+
 FLUSH_S = 0.5
 """So long decisions wait for each write of the turns before, so that they see it."""
 LOOK_S = 1.0
@@ -94,12 +103,14 @@ class Conversation:
         talk: Talk | None = None,
         files: UserFiles | None = None,
         databases: Sequence[Database] = (),
+        awaited: Awaited | None = None,
     ) -> None:
         """`replies` and `flows` hold those of `files` already, which are watched from now on.
         `reach` and `dangers` are the program's own by default, without embeddings; `endings`
         judges by the words whether a sentence has ended, by default `model` does. `now` gives the
         local time with its zone, `due` what is to be said without being asked; the model may ask
-        `databases`."""
+        `databases`. As long as a model is `awaited`, which `use_model` brings, that is said in the
+        place of its answers."""
         self.on_notice: Callable[[Notice], None] | None = None
         self.on_forget: Callable[[], None] = lambda: None
         """Called when the conversation so far was dropped; for the log."""
@@ -122,12 +133,15 @@ class Conversation:
         self._now = now or (lambda: datetime.now().astimezone())
         self._due = due
         self._keep = config.llm.history_turns
-        self._answers = ModelAnswers(config, replies, model)
+        self._answers = ModelAnswers(config, replies, model, awaited)
+        self._brought: tuple[Model, Model | None] | None = None
+        self._is_to_be_told = False
         self._databases = tuple(databases)
         self._tools = ModelTools(flows, self._reach, model)
         self._order = self._make_order()
         self._rules = rules_digest(replies, flows)
         self._own_words = self._find_own_words()
+        self._judge = endings
         self._endings = Endings(endings, model, self._answers.opening)
         self._lock = threading.Lock()
         self._moods = Moods(config.mood, flows.services.store)
@@ -158,6 +172,36 @@ class Conversation:
     def seed(self) -> int:
         """What coins, dice and jokes are drawn with."""
         return self._flows.seed
+
+    # -- a model that comes later ----------------------------------------------------------------
+
+    def use_model(self, model: Model, endings: Model | None = None) -> None:
+        """Have `model` answer from now on, and `endings`, else whoever does it now, judge whether a
+        sentence has ended. Both belong to the mind thread from here on, which takes them up before
+        its next decision and, if there was no model before, says once that it is there. Any
+        thread."""
+        self._brought = model, endings
+
+    @property
+    def has_judge(self) -> bool:
+        """Another model than the one that answers judges whether a sentence has ended."""
+        return self._judge is not None
+
+    def _take_up(self) -> None:
+        """Use the model that was brought. On the mind thread."""
+        brought, self._brought = self._brought, None
+        if brought is None:
+            return
+        model, endings = brought
+        before, self._answers.model = self._answers.model, model
+        self._judge = endings or self._judge
+        self._tools = ModelTools(self._flows, self._reach, model)
+        self._order = self._make_order()
+        self._endings = Endings(self._judge, model, self._answers.opening)
+        if before is None:
+            self._is_to_be_told = True
+        elif isinstance(before, Freed):
+            before.close()
 
     # -- the user's files ------------------------------------------------------------------------
 
@@ -262,6 +306,7 @@ class Conversation:
         is told how likely a sentence ends with `text`, if that is another model's work.
         """
         self._look_for_changes()
+        self._take_up()
         self._hands.flush(FLUSH_S)
         request = read_request(text, self._now(), turn)
         if request.is_empty:
@@ -441,7 +486,12 @@ class Conversation:
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked; each comes once."""
         self._look_for_changes()
-        judged = (self._alone(reply) for reply in self._due(self._now()))
+        self._take_up()
+        due = self._due(self._now())
+        if self._is_to_be_told:
+            self._is_to_be_told = False
+            due = [*due, Reply(text=READY, source="precomputed", why="set up", name="model.ready")]
+        judged = (self._alone(reply) for reply in due)
         return [reply for reply in judged if reply is not None]
 
     def _alone(self, reply: Reply) -> Reply | None:
@@ -449,14 +499,17 @@ class Conversation:
         return AnswerGuard(self._guards, lambda entry: self._replies.answer(entry, 0)).judge(reply)
 
     def all_fixed_texts(self) -> list[str]:
-        """Every text that can be spoken and is known beforehand, for the voice to prepare."""
-        texts = [*self._replies.all_texts()]
-        texts += [text for flow in self._flows for text in flow.fixed]
+        """Every text that can be spoken and is known beforehand, for the voice to prepare: first
+        what every reply begins with and what the program says of itself, then the flows' texts,
+        last the replies' other wordings."""
+        texts = [*self._replies.first_texts()]
         texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS, *gate.OWN_TEXTS]
         texts += [*model_answers.OWN_TEXTS, *manners.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         texts += [*self._guards.texts(), answer_guards.LONG]
         texts += self._answers.fixed_texts()
+        texts += [text for flow in self._flows for text in flow.fixed]
+        texts += self._replies.all_texts()
         texts += [speakable(one.answer) for one in Lessons(self._flows.services.store).all()]
         return list(dict.fromkeys(texts))
 
