@@ -129,13 +129,16 @@ def _alone_in(folder: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return
-    with (folder / "lock").open("w") as lock:
+    lock = os.open(folder, os.O_RDONLY)
+    try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             print("      another set-up builds it; waiting for that", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)
 
 
 def _unpack(pip: Sequence[str], requirements: Path, folder: Path, environment: _Env) -> None:
