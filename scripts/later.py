@@ -123,6 +123,7 @@ def finish(
     commands, which make the model ready and what else there is to make. Takes the marker away."""
     progress = Progress(guesses)
     first, second = guesses
+    progress.at(max(guesses, key=lambda part: guesses[part]), 0.0)
     side_by_side(
         [
             lambda: llama(lambda share: progress.at(first, share)),
