@@ -76,9 +76,9 @@ def test_it_shows_how_far_it_is_and_brings_the_model(config, tmp_path):
     heard = Heard(brings=("qwen-0.5b", "its context is smaller"))
     behind = work(config, heard, WHOLE, tmp_path)
     assert heard.names == [
-        "is being set up: llama.cpp 1 %, about 3 min",
-        "is being set up: llama.cpp 43 %, about 2 min",
-        "is being set up: preparing it, less than a minute",
+        "model being set up: llama.cpp 1 %, about 3 min",
+        "model being set up: llama.cpp 43 %, about 2 min",
+        "model being set up: preparing it, less than a minute",
         "qwen-0.5b",
     ]
     assert heard.notices == [("I-MODEL", "its context is smaller.")]

@@ -16,7 +16,7 @@ from assistant.errors import ModelError
 
 Role = Literal["transcriber", "turn", "llm", "voice"]
 
-BEING_SET_UP = "is being set up"
+BEING_SET_UP = "model being set up"
 """What stands in the place of a model's name until it is there."""
 
 _SUFFIXES = {"turn": ".onnx", "voice": ".onnx"}
@@ -67,15 +67,15 @@ class ModelPaths:
         return self.llm_files[0].path if self.llm_files else None
 
     def names(self) -> dict[str, str]:
-        """Role to the name that a person would look for; a model elsewhere comes first, where a
-        narrow screen still shows it."""
+        """Role to the name that a person would look for; a model elsewhere, or one that is being
+        set up, comes first, where a narrow screen still shows it."""
         names = {
             "hears": self.transcriber.name,
             "turns": self.turn.stem,
             "thinks": self.llm.stem if self.llm else self.server,
             "speaks": self.voice.stem,
         }
-        if self.server.startswith(REMOTE):
+        if self.server.startswith((REMOTE, BEING_SET_UP)):
             names = {"thinks": names["thinks"], **names}
         return names
 

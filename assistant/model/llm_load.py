@@ -85,6 +85,7 @@ def load_model(path: Path, config: LlmConfig) -> LoadedModel:
     try:
         import llama_cpp
     except ImportError as error:
+        check_chat_model(path, config, free_memory_bytes(), on_card=False)
         raise ModelError("llama.cpp is not installed", "run `make setup`") from error
 
     llama_cpp.llama_log_set(_KEEP_LINE, ctypes.c_void_p(None))  # the next call finds the cards
