@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import tomllib
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.addresses import parse_address, permitted_address, permitted_collector
+from assistant.addresses import permitted_address, permitted_collector
 from assistant.config_fields import key as _key
+from assistant.config_mcp import McpConfig, check_server
 from assistant.config_sources import ApiConfig, DatabaseConfig, DocumentsConfig
+from assistant.config_watching import GuardsConfig, LogConfig, MoodConfig, TraceConfig
 from assistant.errors import ConfigError
 
 DEVICES = ("auto", "cpu", "cuda", "metal")
@@ -209,34 +210,6 @@ class TextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuardsConfig:
-    """[guards] what is refused, left out or cut short; rules of your own: docs/GUARDRAILS.md."""
-
-    blocked_topics: tuple[str, ...] = _key(
-        (), 'topics that are not talked about, as ["gambling", "stock tips"]; a word or two each'
-    )
-    profanity: bool = _key(False, "true: swear words are left out of what is said")
-    redact_speech: bool = _key(
-        False, "true: cards, IBANs, phone numbers, e-mail addresses and PINs are not spoken"
-    )
-    redact_log: bool = _key(True, "the same are left out of the trace")
-    longest_answer: int = _key(
-        250, "an answer of any kind ends after so many words; 0 = never", low=0, high=10_000
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoodConfig:
-    """[mood] how the user seems to feel; wordings, flows and the model may take it into account."""
-
-    enabled: bool = _key(True, "false: every turn is neutral")
-    voice: bool = _key(True, "compare the voice with its earlier turns; false: words alone")
-    keep: bool = _key(
-        False, "true: what the voice measures like (numbers, no sound) is kept between sessions"
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarConfig:
     """[calendar] what is asked about with "what's on tomorrow"; it is only ever read."""
 
@@ -263,40 +236,6 @@ class MoneyConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class McpToolConfig:
-    """[mcp.servers.NAME.tools.TOOL] what is set for one tool against what its server says."""
-
-    confirm: str = _key("", 'asked before it runs; "never" = not asked; empty = by what it does')
-    needs_pin: bool = _key(False, "the PIN is asked for before it runs")
-    offered: bool = _key(True, "false: the language model may not choose it")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class McpServerConfig:
-    """[mcp.servers.NAME] one server: a program that is started (command), or an address (url)."""
-
-    command: tuple[str, ...] = _key([], "the program and its arguments, as a list")
-    args: tuple[str, ...] = _key([], "further arguments")
-    env: dict[str, str] = _key({}, "variables that the program gets")
-    pass_env: tuple[str, ...] = _key([], "variables of your own environment that it gets, too")
-    url: str = _key("", "a server that runs already, as http://127.0.0.1:8000/mcp")
-    headers_env: dict[str, str] = _key({}, "headers, each from a variable of your environment")
-    enabled: bool = _key(True, "false: it is left alone")
-    allow: tuple[str, ...] = _key([], "the only tools that are used; empty = all")
-    limit_s: float = _key(10.0, "longest call", low=0.5, high=300)
-    trusted: bool = _key(False, "true: what is not destructive is done without a question")
-    allow_remote: bool = _key(False, "true: another machine may be asked without encryption")
-    tools: dict[str, McpToolConfig] = _key({}, "what is set for single tools")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class McpConfig:
-    """[mcp] tools of other programs, by the Model Context Protocol (docs/MCP.md)."""
-
-    servers: dict[str, McpServerConfig] = _key({}, "a table [mcp.servers.NAME] for each server")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsConfig:
     """[models] which weights, and where they are kept."""
 
@@ -309,39 +248,6 @@ class ModelsConfig:
         True, "with profile auto, `run` may fetch a larger model once, behind the conversation"
     )
     directory: str = _key("", "where weights are kept; empty = models/ of the checkout")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceConfig:
-    """[trace] the JSON lines that each session leaves."""
-
-    enabled: bool = _key(True, "write one file per session")
-    directory: str = _key("", "empty = the user's state directory")
-    keep_sessions: int = _key(50, "older files are removed", low=1, high=10_000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogConfig:
-    """[log] what every turn leaves for people and audits: `assistant log`, `assistant replay`."""
-
-    enabled: bool = _key(True, "write down every turn")
-    directory: str = _key("", "empty = the user's state directory")
-    head_directory: str = _key(
-        "",
-        "where the newest hash is kept as well, best on another disk; empty = beside config.toml",
-    )
-    keep_days: int = _key(90, "older turns are taken away; 0 = never", low=0, high=36_500)
-    redact: bool = _key(
-        True, "cards, phone numbers, e-mail addresses and PINs are not written down"
-    )
-    state: bool = _key(
-        True, "keep what was set and listed when a session began, without which replay differs"
-    )
-    sound: bool = _key(False, "true: what you said is kept as a sound file, too")
-    otlp_endpoint: str = _key(
-        "", "an OpenTelemetry collector, as http://127.0.0.1:4318/v1/traces; it gets no words"
-    )
-    allow_remote: bool = _key(False, "true: the collector may be another machine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,23 +308,8 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
     if config.log.otlp_endpoint:
         permitted_collector(config.log.otlp_endpoint, allow_remote=config.log.allow_remote)
     for name, server in config.mcp.servers.items():
-        _check_server(name, server)
+        check_server(name, server)
     return config
-
-
-def _check_server(name: str, server: McpServerConfig) -> None:
-    place = f"mcp.servers.{name}"
-    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name):
-        raise ConfigError(f"[{place}]: '{name}' is no name", "use small letters, digits, - and _")
-    if bool(server.command) is bool(server.url):
-        raise ConfigError(f"[{place}] needs one of command and url", "write one of them")
-    if server.url:
-        address = parse_address(server.url, f"{place}.url", "/mcp")
-        if not (address.is_local or address.is_encrypted or server.allow_remote):
-            raise ConfigError(
-                f"{place}.url is {server.url!r}: another machine, and not encrypted",
-                f"use https, or set {place}.allow_remote = true",
-            )
 
 
 def load_config(path: Path | None, *, must_exist: bool) -> Config:

@@ -13,21 +13,9 @@ docs/FLOWS.md tells the rest.
 
 from assistant.language.en.slots import choice
 from assistant.language.slots import Clock, Moment, Recurrence
-from assistant.talk.flow import (
-    Ask,
-    Call,
-    Change,
-    Confirm,
-    Flow,
-    HandOver,
-    Here,
-    Say,
-    TakeBack,
-    Tool,
-    flow,
-    tool,
-)
+from assistant.talk.flow import Ask, Call, Change, Confirm, Flow, HandOver, Say, TakeBack, flow
 from assistant.talk.guards.verdict import Verdict, guard, redact, replace, stop
+from assistant.talk.tool import Here, Tool, tool
 
 __all__ = [
     "Ask",

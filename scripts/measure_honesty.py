@@ -25,11 +25,14 @@ def main() -> None:
     """Print all answers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cannot", type=Path, default=Path("../shared/cases/cannot.tsv"))
+    parser.add_argument("--held-apart", action="store_true", help="the other sentences alone")
     parser.add_argument("--raw", action="store_true", help="also what the model itself said")
     options = parser.parse_args()
     rows = csv.DictReader(options.cannot.read_text(encoding="utf-8").splitlines(), delimiter="\t")
     requests = [row["request"] for row in rows]
     requests += OWN.read_text(encoding="utf-8").splitlines()
+    if options.held_apart:
+        requests = OWN.with_stem("honesty_held_apart").read_text(encoding="utf-8").splitlines()
     config = Config()
     model = load_language_model(config)
     talk = make_conversation(config, model, services=make_services(config))

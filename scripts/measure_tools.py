@@ -131,7 +131,7 @@ def measure(conversation: Conversation, asked: Asked) -> Measured:
         _asks(decision),
         ms,
         cpu_ms,
-        _is_json(decision.slots),
+        _is_json(decision),
     )
 
 
@@ -140,8 +140,13 @@ def _asks(decision: Decision) -> str:
     return waiting[-1].question if waiting else ""
 
 
-def _is_json(slots: Mapping[str, Any]) -> bool:
-    return json.loads(json.dumps(dict(slots))) == dict(slots)
+def _is_json(decision: Decision) -> bool:
+    """The arguments of a call are what JSON can hold; what is no call has none."""
+    if not any(step.part == "tool arguments" for step in decision.steps):
+        return True
+    arguments = dict(decision.slots)
+    arguments = arguments.get("arguments", arguments)
+    return bool(json.loads(json.dumps(arguments)) == arguments)
 
 
 def main() -> None:

@@ -13,7 +13,8 @@ from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import config_from_dict
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import GUARDED
-from assistant.talk.flow import Call, Steps, flow, tool
+from assistant.talk.flow import Call, Steps, flow
+from assistant.talk.tool import tool
 
 FOLDER = Path(__file__).parent / "guards"
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)

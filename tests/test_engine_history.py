@@ -20,11 +20,12 @@ from assistant.messages import Reply, TurnDropped, Weighing
 from assistant.mood import Prosody
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Decision, Speaking
-from assistant.talk.flow import Ask, Confirm, Here, Say, Steps, flow
+from assistant.talk.flow import Ask, Confirm, Say, Steps, flow
 from assistant.talk.replies import load_replies
 from assistant.talk.services import Services
 from assistant.talk.skills import Flows
 from assistant.talk.talk import Exchange
+from assistant.talk.tool import Here
 from tests.scripted import Echoing, Humming, Session, Words, drawn
 
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)

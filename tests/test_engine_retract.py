@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
 from assistant.audio.script import Segment
-from assistant.messages import FRAME_SAMPLES, Reply, TurnRecord, Weighing
+from assistant.messages import FRAME_SAMPLES, Float32Array, Reply, TurnRecord, Weighing
 from assistant.talk.decision import GUARDED, Decision, Speaking
 from tests.scripted import FRAME_S, Echoing, Humming, SampleClock, Session, drawn
 
@@ -23,11 +23,14 @@ class TakingBack(Echoing):
 
     clock: SampleClock = field(default_factory=SampleClock)
     cost_frames: int = 0
+    between: tuple[str, ...] = ()
 
     def replies(
         self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
     ) -> Iterator[Reply]:
         yield Reply(text="first", source="model", why="scripted")
+        for text in self.between:
+            yield Reply(text=text, source="model", why="scripted")
         second = Reply(text="one two three four", source="model", why="scripted")
         yield second
         self.clock.spend(self.cost_frames, speaking.should_stop)
@@ -74,3 +77,23 @@ def test_a_clause_that_has_sounded_stays_said() -> None:
     _, turn = played(cost_frames=70)
     assert turn.reply == "first one two three four third"
     assert turn.reply_end_s is not None
+
+
+@dataclass
+class Listed(Humming):
+    """Keeps what it was asked to say."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
+        self.texts.append(text)
+        return super().synthesise(text, should_stop)
+
+
+def test_the_voice_is_not_asked_for_what_is_taken_back_before_its_turn() -> None:
+    voice = Listed(cost_frames=10)
+    text = TakingBack(clock=voice.clock, between=("between",))
+    session = Session(voice=voice, text=text)
+    (turn,) = session.run(Segment(samples=drawn(TURN)))
+    assert turn.reply == "first between third"
+    assert voice.texts[-3:] == ["first", "between", "third"]

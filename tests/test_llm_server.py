@@ -15,7 +15,9 @@ from assistant.assemble.loading import load_language_model, make_conversation
 from assistant.config import Config, LlmConfig
 from assistant.errors import AssistantError, ModelError, StageTimeout
 from assistant.language.en.prompt import opening
+from assistant.language.en.tool_words import tools_opening
 from assistant.model.llm_server import ServerModel
+from assistant.tool_calls import Blank, Candidate, ToolAsk
 from assistant.weights.catalogue import load_catalogue
 from assistant.weights.store import locate, models_directory
 from tests.model_server import RealServer, RecordingProxy
@@ -214,3 +216,18 @@ def test_it_may_be_used_from_one_thread_after_another(server: RealServer) -> Non
     thread.join()
     model.close()
     assert answers[0].strip()
+
+
+def test_a_call_is_asked_for_whatever_the_server_makes_of_formats(server: RealServer) -> None:
+    text = "Switch the lights of the kitchen off."
+    rooms = Blank(name="room", options=("kitchen", "bedroom"))
+    lights = Candidate(name="lights", about="", blanks=(rooms,), stretches=(text,))
+    signature = "lights(room)  # Switch the lights of a room on or off."
+    messages = [*tools_opening([signature]), {"role": "user", "content": text}]
+    ask = ToolAsk(messages=messages, candidates=(lights,), none="answer")
+    model = ServerModel(LlmConfig(server=server.url))
+    choice = model.choose(ask, never)
+    assert choice is not None
+    assert choice.name in ("lights", "")  # the smallest model may well name none
+    assert set(choice.values.values()) <= {"kitchen", "bedroom"}
+    assert model.choose(ask, lambda: True) is None

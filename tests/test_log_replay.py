@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,14 +15,20 @@ import pytest
 from assistant.assemble.audit import open_log, typed_entry
 from assistant.assemble.loading import make_conversation, make_services
 from assistant.assemble.rerun import Replayed, replay_rows
-from assistant.config import Config, LogConfig
+from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment, Start
+from assistant.config import Config
+from assistant.config_watching import LogConfig
 from assistant.engine.hands import HandsThread
 from assistant.log.book import Book
-from assistant.log.entry import Entry
+from assistant.log.entry import Entry, body
 from assistant.log.place import head_file, log_path
 from assistant.log.verify import verify
 from assistant.log.writer import TurnLog
+from assistant.mood import Prosody
+from assistant.talk.conversation import Conversation
 from assistant.talk.store import Store
+from tests.scripted import Humming, Session, Words, drawn
+from tests.test_engine_history import Real
 
 START = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)
 
@@ -215,6 +224,67 @@ def test_a_redacted_request_is_skipped_and_said_so(talking: Talking) -> None:
     assert b"4111" not in content
 
 
+DOOR = """
+from assistant.flows import Call, Say, flow, tool
+
+@tool(writes=True, needs_pin=True)
+def unlock() -> str:
+    return "open"
+
+@flow("unlock the door", name="door.unlock")
+def door():
+    yield Call(unlock)
+    yield Say("It is open.")
+"""
+
+
+def test_a_pin_is_nowhere_in_the_log_and_its_turn_is_skipped(talking: Talking) -> None:
+    (talking.folder / "flows" / "door.py").write_text(DOOR)
+    make_services(talking.config, talking.place / "state").pins.set("739164")
+    said = "Seven three nine one six four."
+    asks, opened = talking.converse("Unlock the door.", said, "What time is it?")[:2]
+    assert (asks[-1], opened) == ("?", "It is open."), (asks, opened)
+    rows = [row.body for row in talking.book().rows("kind = 'turn'")]
+    assert set(rows[1]["request"]) <= set("• .")
+    content = b"".join(path.read_bytes() for path in (talking.place / "log").iterdir())
+    for words in (b"739164", b"three nine", b"7391"):
+        assert words not in content.replace(b" ", b" ")
+    assert verdicts(talking.replay()) == ["same", "skipped", "same"]
+
+
+def test_what_the_model_chose_and_what_was_asked_outside_is_skipped(talking: Talking) -> None:
+    talking.converse("What time is it?")
+    book = talking.book()
+    (row,) = (row.body for row in book.rows("kind = 'turn'"))
+    chosen = {**row, "steps": [{"part": "tool choice", "verdict": "lamp"}], "name": "lamp.set"}
+    asked = {**row, "name": "api.weather"}
+    assert book.append([chosen, asked]) == [3, 4]
+    _, model, api = talking.replay()
+    assert model.skipped == "the model chose a tool, and is not asked"
+    assert api.skipped == "it asked another program, and none is asked again"
+
+
+def test_the_voice_of_then_is_heard_again(talking: Talking) -> None:
+    heard: list[object] = []
+    talking.converse("What time is it?")
+    book = talking.book()
+    (row,) = (row.body for row in book.rows("kind = 'turn'"))
+    voice = Prosody(pitch_st=84.25, level_dbfs=-31.123456, rate_hz=4.5, speech_s=1.25)
+    entry = Entry(at=START, now=START, request="x", voice=voice)
+    assert body(entry, lambda text: text)["voice"] == dataclasses.asdict(voice)
+    book.append([{**row, "voice": dataclasses.asdict(voice)}])
+    real = Conversation.decide
+
+    def noting(*given: object, **options: object) -> object:
+        heard.append(options.get("voice"))
+        return real(*given, **options)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Conversation, "decide", noting)
+        assert verdicts(talking.replay()) == ["same", "same"]
+    assert heard == [None, voice]
+
+
 def test_redaction_can_be_switched_off(tmp_path: Path) -> None:
     talking = Talking(tmp_path, redact=False)
     talking.converse("My card is 4111 1111 1111 1111.")
@@ -274,3 +344,70 @@ class Ringing(Talking):
             text = str(getattr(one, "text", ""))
             self.rang = [*self.rang, text]
             self.log.add(Entry(kind="said", at=self.now, sounded=text, turn=-1))
+
+
+def test_the_hash_of_the_rules_is_the_same_in_every_process_and_another_for_other_rules(
+    talking: Talking,
+) -> None:
+    code = (
+        "from assistant.assemble.loading import make_conversation\n"
+        "from assistant.config import Config\n"
+        "print(make_conversation(Config(), None).rules)"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in "123"
+    }
+    own = make_conversation(talking.config, None)
+    assert seen == {own.rules}
+    talking.folder.joinpath("flows", "miles.py").write_text(MILES.format(number=40))
+    assert make_conversation(talking.config, None, folder=talking.folder).rules != own.rules
+
+
+# -- spoken, through the engine --------------------------------------------------------------------
+
+
+def test_a_spoken_session_with_interruptions_is_replayed_without_a_difference(
+    tmp_path: Path,
+) -> None:
+    talking = Talking(tmp_path, way="hear")
+    services = make_services(talking.config, tmp_path / "state")
+    hands = HandsThread()
+    conversation = make_conversation(
+        talking.config, None, services=services, hands=hands, folder=talking.folder
+    )
+    said: tuple[tuple[str, Start], ...] = (
+        ("Set a timer for ten minutes.", AtOnce()),
+        ("What can you do?", AfterAnswer(quiet_ms=1500)),
+        ("Say that again.", DuringAnswer(after_ms=2200)),
+        ("No.", DuringAnswer(after_ms=2200)),
+        ("Add milk to my shopping list.", AfterAnswer(quiet_ms=1500)),
+        ("How long is left?", AfterAnswer(quiet_ms=1500)),
+    )
+    session = Session(
+        text=Real(conversation=conversation),
+        words=Words(lambda loud_s: said[round((loud_s / 0.02 - 9) / 3)][0]),
+        voice=Humming(seconds=4.0),
+        hands=hands,
+        log=open_log(talking.config, conversation, services, "hear"),
+    )
+    session.run(
+        *(
+            Segment(samples=drawn("#" * (9 + 3 * place)), starts=starts)
+            for place, (_, starts) in enumerate(said)
+        )
+    )
+    assert session.log.close(10.0)
+    rows = [row.body for row in talking.book().rows("kind = 'turn'")]
+    assert [row["request"] for row in rows] == [text for text, _ in said]
+    cut = [row for row in rows if row.get("interrupted")]
+    assert cut, "one answer at least was interrupted"
+    assert cut[0]["sounded"] != " ".join(cut[0]["planned"])
+    found = talking.replay()
+    assert [(one.request, one.differences) for one in found] == [(text, ()) for text, _ in said]

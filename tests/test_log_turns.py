@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
-from assistant.config import Config, LogConfig, config_from_dict
+from assistant.config import Config, config_from_dict
+from assistant.config_watching import LogConfig
 from assistant.engine.hands import HandsThread
 from assistant.errors import AssistantError, ConfigError
 from assistant.log.book import SOUND, Book, LogError
@@ -198,6 +199,25 @@ def test_a_disk_that_refuses_is_one_notice_and_the_conversation_goes_on(tmp_path
     session.log.add(turn(turn=4))
     assert session.log.close(10.0)
     assert [row["turn"] for row in turns(tmp_path)] == [1, 2, 3, 4], "nothing was lost after all"
+
+
+def test_a_typed_turn_is_written_down_too(tmp_path: Path) -> None:
+    text = Deciding()
+    session = Session(text=text, hands=text.hands, log=logging(tmp_path))
+    session.run(commands={20: lambda engine: engine.submit_text("Add milk.")})
+    assert session.log.close(10.0)
+    (row,) = turns(tmp_path)
+    assert (row["way"], row["request"], row["name"]) == ("typed", "Add milk.", "list.add")
+    assert "heard" not in row
+
+
+def test_what_nobody_asked_for_is_said_and_no_turn(tmp_path: Path) -> None:
+    text = Deciding(effect=Effect(name="list.add", run=lambda: 1 / 0, apology="That did not work."))
+    turned, said = spoken(tmp_path, text, ONE)
+    assert (turned["kind"], turned["calls"][0]["outcome"]) == ("turn", "failed")
+    assert (said["kind"], said["sounded"]) == ("said", "That did not work.")
+    assert "request" not in said
+    assert "latency_ms" not in said
 
 
 # -- rows ------------------------------------------------------------------------------------------

@@ -93,8 +93,9 @@ async def test_it_is_used_by_the_official_client(home: Path) -> None:
         names = [tool.name for tool in (await client.list_tools()).tools]
         assert names == [
             "ask", "say_aloud", "lists", "list_read", "list_add", "timers", "timer_set",
-            "timer_cancel", "notes", "note_add",
+            "timer_cancel", "notes", "note_add", "home.unlock", "home.open",
         ]  # fmt: skip
+        assert "needs the PIN" in await refused(client, "home.unlock")
         assert await told(client, "ask", text="What is two plus two?") == "2 plus 2 is 4."
 
         assert await told(client, "list_add", name="Shopping list", items=["milk", "eggs"])

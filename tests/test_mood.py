@@ -15,13 +15,14 @@ import pytest
 
 from assistant.assemble.loading import make_services
 from assistant.audio.script import Segment
-from assistant.config import Config, MoodConfig, config_from_dict
+from assistant.config import Config, config_from_dict
+from assistant.config_watching import MoodConfig
 from assistant.engine.hands import HandsThread
 from assistant.hearing.prosody import measure_prosody
 from assistant.language.phrases import ReplyError
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array
 from assistant.mood import NEUTRAL, Mood, Prosody
-from assistant.talk.flow import Ask, Here, Say, Steps, flow
+from assistant.talk.flow import Ask, Say, Steps, flow
 from assistant.talk.manners import APOLOGY, TURNS_BETWEEN
 from assistant.talk.mood import (
     FEWEST_VOICES,
@@ -37,6 +38,7 @@ from assistant.talk.request import read_request
 from assistant.talk.running import Flows
 from assistant.talk.services import Services
 from assistant.talk.talk import Exchange, Talk
+from assistant.talk.tool import Here
 from tests.scripted import Session, drawn
 from tests.talking import Talking
 from tests.test_talk_conversation import Script
@@ -406,7 +408,7 @@ def feed(here: Here) -> Steps:
 def test_flows_get_the_mood_and_choose_their_words() -> None:
     session = Bench()
     session.conversation.flows.exchange((dataclasses.replace(feed, is_users=True),))
-    session.conversation._order = session.conversation._make_order()
+    session.conversation._known.order = session.conversation._known.make_order()
     calm = [reply.text for reply in session.answer("Feed the cat.")]
     assert calm == ["It purrs and thanks you kindly.", "Small or large?"]
     angry = "For the third time, feed the cat!"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
 import signal
+import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -75,3 +77,45 @@ def test_wrong_tries_lock_the_command_as_well(tmp_path: Path) -> None:
     assert code == 6
     assert "the PIN was wrong too often" in shown
     assert "wait five minutes" in shown
+
+
+FLOW = """
+from assistant.flows import Call, Tool, flow
+
+unlock = Tool(name="home.unlock", function=lambda: "It is open.", writes=True, needs_pin=True)
+
+@flow("unlock the door")
+def unlocking():
+    return (yield Call(unlock))
+"""
+
+
+def test_no_file_and_no_line_has_the_digits(tmp_path: Path) -> None:
+    """The whole program: what it prints, and all that it leaves on the disk."""
+    flows = tmp_path / "config" / "assistant" / "flows"
+    flows.mkdir(parents=True)
+    (flows / "door.py").write_text(FLOW)
+    state = tmp_path / "state" / "assistant"
+    Pins(Store(state)).set("4711")
+    env = {
+        **os.environ,
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+    }
+    said = ["Unlock the door, 4711.", "4 7 1 2", "Four seven one one.", "What time is it?"]
+    asked = [sys.executable, "-m", "assistant", "ask", "--no-model", "--json"]
+    done = subprocess.run(
+        [*asked, "--state", str(state), *said], capture_output=True, text=True, env=env
+    )
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["text"] for row in rows] == [
+        "Unlock the door, ••••", "••••", "••••", "What time is it?",
+    ]  # fmt: skip
+    assert [row["reply"] for row in rows[:3]] == [
+        "What is the PIN?", "That is not the PIN. What is the PIN?", "It is open.",
+    ]  # fmt: skip
+    kept = [done.stdout, done.stderr]
+    kept += [one.read_bytes().decode("latin-1") for one in state.rglob("*") if one.is_file()]
+    assert any("unlocking" in text for text in kept[2:]), "the log is among them"
+    for digits in ("4711", "4712", "4 7 1", "our seven"):
+        assert not any(digits in text for text in kept)

@@ -15,7 +15,8 @@ from assistant import QUIET_SWITCHES
 from assistant.assemble.places import config_path, trace_directory
 from assistant.cli.privacy import WAYS_OUT, report_privacy
 from assistant.cli.stored import describe, stores
-from assistant.config import Config, TraceConfig
+from assistant.config import Config
+from assistant.config_watching import TraceConfig
 from assistant.folders import cache_directory
 from assistant.private import refuses_others
 

@@ -15,7 +15,8 @@ import soundfile
 from assistant.assemble.roles import model_paths
 from assistant.assemble.session import open_trace
 from assistant.assemble.setup import prepare_model
-from assistant.config import Config, TraceConfig, config_from_dict
+from assistant.config import Config, config_from_dict
+from assistant.config_watching import TraceConfig
 from assistant.errors import ModelError
 from assistant.tui.palette import SEVERITIES
 from assistant.tui.status import model_lines

@@ -5,6 +5,8 @@ The server is a real one on loopback.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,9 +21,11 @@ from assistant.config import config_from_dict
 from assistant.engine.hands import HandsThread
 from assistant.errors import AssistantError, ConfigError, StageTimeout
 from assistant.messages import Notice
+from assistant.talk.limited import within
 from assistant.talk.running import CANNOT_UNDO, TOO_LONG
 from assistant.talk.sources.apis import read_apis
-from assistant.talk.sources.http_call import ApiFault
+from assistant.talk.sources.http_call import call
+from assistant.talk.sources.http_messages import ApiFault, HttpRequest
 from assistant.talk.toolbox import Toolbox
 from tests.api_server import ApiServer, api_server
 
@@ -81,7 +85,9 @@ def test_a_phrase_asks_the_server_once_after_the_commit(server: ApiServer, tmp_p
     assert decision is not None
     assert server.got == []
     host = server.url.removeprefix("http://")
-    assert decision.steps[-1].why == f"template of api.weather (api {host})"
+    took, called = decision.steps[-2:]
+    assert took.why == f"template of api.weather (api {host})"
+    assert (called.part, called.verdict, called.why) == (f"api {host}", "called", "api.weather")
     assert bench.say("What's the weather in New York?") == "It is 21.5 degrees in New York."
     assert [one["raw"] for one in server.got] == ["/weather/New%20York"]
     assert [(one.severity, one.code, one.text) for one in bench.notices] == [
@@ -303,6 +309,14 @@ def test_a_server_that_never_ends_is_given_up_in_time(
         assert server.broken.wait(5.0)  # the connection is closed, not left behind
 
 
+@pytest.mark.parametrize("path", ["/hang", "/drip", "/head"])
+def test_a_call_ends_by_itself(server: ApiServer, path: str) -> None:
+    """Without the hands, which would give it up as well."""
+    request = HttpRequest(method="GET", url=server.url + path, headers={})
+    with pytest.raises(StageTimeout, match=r"127\.0\.0\.1 took longer than 0\.3 s"):
+        within(20.0, lambda: call(request, 0.3), "the call")
+
+
 def test_nobody_listens(server: ApiServer, tmp_path: Path) -> None:
     bench = Bench(tmp_path, weather=section(server, url="http://127.0.0.1:9/"))
     assert bench.say("What is the weather in Berlin?") == "Sorry, 127.0.0.1 cannot be reached."
@@ -391,3 +405,27 @@ def test_hosts_elsewhere_are_given_and_listed_as_ways_out(server: ApiServer) -> 
 def test_errors_are_shown_to_people(server: ApiServer) -> None:
     assert issubclass(ApiFault, AssistantError)
     assert StageTimeout.code == "E-TIMEOUT"
+
+
+def test_heavy_libraries_load_when_they_are_used() -> None:
+    code = (
+        "import sys; from assistant.assemble.loading import make_conversation;"
+        "from assistant.config import Config; make_conversation(Config(), None);"
+        "print([one for one in ('pypdf', 'sqlglot', 'http.client', 'ssl') if one in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_yes_or_the_pin_comes_before_anything_is_sent(server: ApiServer, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, weather=section(server, confirm="Shall I ask the server?"))
+    assert bench.say("What is the weather in Berlin?") == "Shall I ask the server?"
+    assert server.got == []
+    assert bench.say("No.") == "Okay, I won't."
+    assert server.got == []
+    bench.say("What is the weather in Berlin?")
+    assert bench.say("Yes.") == "It is 21.5 degrees in Berlin."
+    assert len(server.got) == 1
+    bench = Bench(tmp_path, weather=section(server, needs_pin=True))
+    assert bench.say("What is the weather in Berlin?").startswith("That needs a PIN")
+    assert len(server.got) == 1

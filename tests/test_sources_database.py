@@ -18,7 +18,9 @@ from assistant.engine.hands import HandsThread
 from assistant.errors import ConfigError
 from assistant.messages import Messages, Notice
 from assistant.talk.conversation import Conversation
-from assistant.talk.sources.database import Database, DatabaseFault
+from assistant.talk.request import read_request
+from assistant.talk.silent import Committed
+from assistant.talk.sources.database import Database, DatabaseFault, authorize
 from assistant.talk.sources.database_model import answer_sql, sql_messages
 from assistant.talk.sources.databases import read_databases
 from assistant.talk.sources.sql_check import SqlFault, checked_select
@@ -317,6 +319,32 @@ def test_hostile_sql_changes_nothing_without_the_parser_either(shop: Path, sql: 
         assert not any("create table" in str(row).lower() for row in found.rows)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from products",
+        "create table x (y)",
+        "attach database ':memory:' as other",
+        "pragma table_info(products)",
+        "select * from pragma_table_info('products')",
+        "select sql from sqlite_master",
+        "select load_extension('x')",
+        "select zeroblob(10)",
+        "select randomblob(10)",
+        "vacuum",
+        "analyze",
+        "begin",
+    ],
+)
+def test_the_authorizer_holds_where_writing_is_possible(shop: Path, sql: str) -> None:
+    db = sqlite3.connect(shop, isolation_level=None)
+    db.set_authorizer(authorize)
+    assert db.execute("select count(*) from products").fetchone() == (5,)
+    with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|prohibited|denied"):
+        db.execute(sql).fetchall()
+    db.close()
+
+
 GOOD = [
     "select name from products where price > 5 order by price limit 3",
     "SELECT p.name, SUM(o.quantity) AS sold FROM products p JOIN orders o ON o.product_id = p.id "
@@ -402,6 +430,15 @@ def test_what_is_refused_goes_back_once_with_the_reason(shop: Path) -> None:
     assert (answer.text, answer.sql) == ("I can't find that in the shop database.", "")
 
 
+def test_a_number_that_refers_to_a_row_is_told_by_its_name(shop: Path) -> None:
+    database = Database("shop", shop)
+    model = Scripted("SELECT product_id, quantity FROM orders WHERE customer_id = 1")
+    answer = answer_sql(model, database, "what did ann order")
+    assert answer.text == "I found 2: Blue Mug, quantity 2; Notebook, quantity 10."
+    model = Scripted("SELECT quantity FROM orders WHERE customer_id = 2")
+    assert answer_sql(model, database, "how many").text == "The answer is 1."
+
+
 def test_a_question_that_names_the_database_is_answered(shop: Path, tmp_path: Path) -> None:
     model = Scripted("SELECT COUNT(*) FROM products WHERE category LIKE '%kitchen%'")
     bench = Bench(settings(shop, allow_model_sql=True), tmp_path, model)
@@ -429,7 +466,19 @@ def test_the_tool_takes_a_question_or_a_select(shop: Path, tmp_path: Path) -> No
     tool = bench.services.toolbox.get("shop.query")
     assert tool is not None
     assert tool.offered
-    assert tool.function(question="who is from paris") == "The answer is Bob Ray."
+    assert tool.function(question="who is from paris") == "I can't find that in the shop database."
+    assert model.asked == []  # not on the thread of whoever calls
+    assert tool.answers is not None
+    talk = bench.conversation.talk
+    decision = tool.answers(talk, read_request("Who?", NOW), {"question": "who is from paris"})
+    assert (decision.name, dict(decision.slots)) == (
+        "shop.query",
+        {"question": "who is from paris"},
+    )
+    assert decision.rest is not None
+    (reply,) = decision.rest(Committed(bench.conversation, lambda: False, lambda name: None))
+    assert reply.text == "The answer is Bob Ray."
+    assert model.asked[0][-1]["content"] == "who is from paris"
     assert tool.function(sql="select name, price from products where price > 20") == (
         "I found 2: Teapot, price 29; Desk Lamp, price 45."
     )

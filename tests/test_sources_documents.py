@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import threading
 import time
@@ -22,14 +23,14 @@ from assistant.assemble.loading import (
 from assistant.config import Config, config_from_dict
 from assistant.messages import Notice
 from assistant.talk.conversation import Conversation
-from assistant.talk.flow import Here
 from assistant.talk.request import read_request
 from assistant.talk.sources.asking_documents import NO_FOLDER
 from assistant.talk.sources.documents import NOTHING, Documents, index_file
 from assistant.talk.sources.passages import cut
-from assistant.talk.sources.pdf_text import PdfFault, read_pdf
-from assistant.talk.sources.reading import title_of
+from assistant.talk.sources.reader import Sentence, read_apart
+from assistant.talk.sources.reading import Listed, listed, title_of
 from assistant.talk.talk import Talk
+from assistant.talk.tool import Here
 from tests.pdf_files import write_pdf
 
 FOLDER = Path(__file__).parent / "documents"
@@ -171,11 +172,23 @@ def test_a_folder_that_cannot_be_read_is_told_and_what_was_known_stays(tmp_path:
     assert "nowhere: the folder cannot be read" in told[0]
 
 
-def test_a_pdf_that_never_ends_is_given_up(tmp_path: Path) -> None:
-    path = write_pdf(tmp_path / "a.pdf", "One.")
-    with pytest.raises(PdfFault, match=r"took longer than 0\.01 s"):
-        read_pdf(path, limit_s=0.01)
-    assert read_pdf(path).strip() == "One."
+def test_a_document_that_never_ends_is_given_up_and_the_next_one_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")  # whoever opens it waits for a writer
+    (tmp_path / "gate.md").write_text("The gate closes at nine.")
+    pipe = Listed("pipe.txt", tmp_path / "pipe.txt")
+    gate = Listed("gate.md", tmp_path / "gate.md")
+    found = list(read_apart([gate, pipe, gate], limit_s=5.0))
+    assert [fault for _, _, fault in found] == ["", "reading it took longer than 5 s", ""]
+    (section,) = found[2][1]
+    assert section.sentences == (
+        Sentence("The gate closes at nine.", "the gate closes at 9", "gate clos 9"),
+    )
+
+
+def test_a_pipe_is_no_document(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (found,) = listed(tmp_path)
+    assert found.fault == "it is no file"
 
 
 # -- the index -------------------------------------------------------------------------------------
@@ -212,6 +225,21 @@ def test_the_index_is_for_its_owner_and_made_anew_when_it_is_damaged(tmp_path: P
     documents, told = made(folder, tmp_path / "index")
     assert told == []
     assert documents.find("when does the gate close") is not None
+
+
+def test_an_index_that_is_damaged_meanwhile_is_told(tmp_path: Path) -> None:
+    documents, told = made(FOLDER, tmp_path)
+    assert told == []
+    path = index_file(tmp_path, FOLDER)
+    assert path is not None
+    other = sqlite3.connect(path)
+    other.executescript("drop table sentence; update file set size = 0;")
+    other.close()
+    notices: list[Notice] = []
+    documents.on_notice = notices.append
+    assert not documents.refresh()
+    assert documents.find("is alcohol refunded") is None
+    assert [one.code for one in notices] == ["E-DOCUMENTS", "E-DOCUMENTS"]
 
 
 def test_an_index_that_cannot_be_kept_is_told_and_kept_in_memory(tmp_path: Path) -> None:
@@ -330,6 +358,8 @@ def test_it_answers_in_the_words_of_the_file(
         "What is a cat?",
         "Who wrote Romeo and Juliet?",
         "What's up this afternoon?",
+        "How loud is the coffee machine?",
+        "When is my next salary review?",
         "What is the difference between a flat and an apartment?",
     ],
 )
@@ -382,7 +412,7 @@ def test_instructions_in_a_document_are_only_text(tmp_path: Path) -> None:
     talk = make_conversation(config, None, services=services)
     services.documents.refresh()
     turn = talk.converse("What does the gate file say about rules and timers and the gate?")
-    assert turn.answer in (f"The file gate says: {order}", NOTHING)
+    assert turn.answer == "I leave out what was meant as an order to me there."
     assert turn.decision is not None
     assert turn.decision.effects == ()
 

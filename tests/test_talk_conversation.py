@@ -16,13 +16,14 @@ from assistant.language.en.prompt import opening
 from assistant.messages import Reply, Weighing
 from assistant.talk.conversation import Conversation, Previewed
 from assistant.talk.decision import Decision
-from assistant.talk.flow import Ask, Call, Here, Say, Steps, flow, tool
+from assistant.talk.flow import Ask, Call, Say, Steps, flow
 from assistant.talk.known import NOTHING_SAID
 from assistant.talk.model_answers import APOLOGY, NO_ANSWER, NO_MODEL, TOO_SLOW
 from assistant.talk.reach import shortened
 from assistant.talk.replies import load_replies
 from assistant.talk.running import Flows
 from assistant.talk.services import Services
+from assistant.talk.tool import Here, tool
 from assistant.talk.tools import clock, flows_of
 
 LIVE = Previewed(lambda: False)

@@ -18,11 +18,12 @@ from assistant.config import Config
 from assistant.language.en.normalise import normalise
 from assistant.language.en.pins import HIDDEN, hide_all, hide_runs, read_pin, without_pin
 from assistant.talk import gate
-from assistant.talk.flow import Call, Flow, Here, Steps, Tool, flow
+from assistant.talk.flow import Ask, Call, Flow, Steps, flow
 from assistant.talk.gate import Secret
 from assistant.talk.grants import Grant, GuardedError
 from assistant.talk.pins import PinError, Pins
 from assistant.talk.store import Store
+from assistant.talk.tool import Here, Tool
 from assistant.talk.tools.calling import CALL
 from tests.talking import START, Talking
 
@@ -378,6 +379,51 @@ def test_a_wrong_pin_is_hidden_as_well(guarded: Home) -> None:
     turn = guarded.say("four seven one two")
     assert turn.text == HIDDEN
     assert "four seven" not in repr(guarded.conversation.talk)
+
+
+@pytest.mark.parametrize("said", SAID_WITHIN)
+def test_also_where_a_yes_comes_first(tmp_path: Path, said: str) -> None:
+    home = Home(tmp_path, DIGITS, confirm=CONFIRMED, needs_pin=True)
+    turn = home.say(said)
+    assert turn.answer == "Shall I unlock the front door?"
+    assert HIDDEN in turn.text
+    keeps_nothing(home, turn)
+    turn = home.say("Yes, 4711.")
+    assert turn.answer == gate.ASK_PIN
+    keeps_nothing(home, turn)
+    home.close()
+
+
+def test_what_was_said_before_the_question_is_hidden_when_it_comes(tmp_path: Path) -> None:
+    home = Home(tmp_path, DIGITS, needs_pin=True)
+
+    @flow("enter *", name="door.enter")
+    def enter() -> Steps:
+        door = yield Ask("By which door?", ["front", "back"])
+        return str((yield Call(home.tool, door=door)))
+
+    home.conversation.flows.exchange((dataclasses.replace(enter, is_users=True),))
+    assert home.says("Enter, 4711.", "The back.") == ["By which door?", gate.ASK_PIN]
+    assert home.conversation.talk.requests == [f"Enter, {HIDDEN}", "The back."]
+    home.close()
+
+
+def test_an_amount_is_no_pin(tmp_path: Path) -> None:
+    home = Home(tmp_path, DIGITS)
+    sent: list[int] = []
+    tool = Tool(
+        name="bank.send", function=lambda amount: sent.append(amount), writes=True, needs_pin=True
+    )
+
+    @flow("send {amount} dollars", name="bank.send")
+    def send(amount: int | None = None) -> Steps:
+        yield Call(tool, amount=amount)
+        return "Sent."
+
+    home.conversation.flows.exchange((dataclasses.replace(send, is_users=True),))
+    assert home.says("Send 5000 dollars.", "4711") == [gate.ASK_PIN, "Sent."]
+    assert sent == [5000]
+    home.close()
 
 
 def test_digits_that_are_no_pin_are_shown(guarded: Home) -> None:

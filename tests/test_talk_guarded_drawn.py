@@ -17,14 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.engine.hands import HandsThread
+from assistant.errors import AssistantError
+from assistant.mcp.own import OwnTools
 from assistant.talk.by_meaning import ByMeaning
 from assistant.talk.decision import Decision
-from assistant.talk.flow import Call, Flow, Here, Steps, Tool, flow
+from assistant.talk.flow import Call, Flow, Steps, flow
 from assistant.talk.grants import Grant, GuardedError, Refused
 from assistant.talk.known import Fixed
 from assistant.talk.matching import Matcher
 from assistant.talk.request import read_request
 from assistant.talk.talk import FlowRun, Talk
+from assistant.talk.tool import Here, Tool
 from assistant.talk.tools.calling import CALL
 from tests.talking import START, Talking
 
@@ -155,7 +158,7 @@ class Always:
 
 def by_meaning(world: World, text: str) -> None:
     flows = world.conversation.flows
-    replies = world.conversation._replies
+    replies = world.conversation._known.replies
     part = ByMeaning(
         Always(), lambda text: False, flows, replies.entries, Matcher(replies.entries, 92, 4),
         Fixed(replies),
@@ -205,6 +208,15 @@ def undone(world: World, text: str) -> None:
         world.hands.flush(5)
 
 
+def by_program(world: World, text: str) -> None:
+    """Another program asks, and calls the tools by their names."""
+    tools = OwnTools(world.conversation, world.services, lambda: world.hands.flush(5))
+    tools.call("ask", {"text": text})
+    for kind in TOOLS:
+        with pytest.raises(AssistantError):
+            tools.call(f"home.{kind}", {"door": "back"})
+
+
 INPUT = st.one_of(
     st.none(), st.booleans(), st.just(RIGHT), st.integers(0, 9999),
     st.builds(Refused, st.sampled_from(["confirm", "pin"]), st.just("no"), st.booleans()),
@@ -224,6 +236,9 @@ STEP: st.SearchStrategy[Callable[[World], None]] = st.one_of(
         lambda drawn: lambda world: called(world, *drawn)
     ),
     KIND.map(lambda kind: lambda world: stolen(world, kind)),
+    st.sampled_from([*SENTENCES, *RIGHT_WORDS]).map(
+        lambda text: lambda world: by_program(world, text)
+    ),
     st.integers(1, 900).map(lambda seconds: lambda world: world.wait(seconds=seconds)),
 )
 

@@ -11,8 +11,8 @@ from assistant.language.en.normalise import core, normalise
 from assistant.language.en.timers import find_lengths, read_timer
 from assistant.talk import due
 from assistant.talk.decision import Decision
-from assistant.talk.flow import Here
 from assistant.talk.request import read_request
+from assistant.talk.tool import Here
 from assistant.talk.tools.timers import HOW_LONG, TOO_LONG
 from tests.talking import Talking
 

@@ -467,6 +467,7 @@ def test_flows_are_listed_and_asked_from_the_configuration_folder(tmp_path: Path
         ],
         "slots": {"length": "length"},
         "file": str(mine),
+        "origin": "",
         "is_users": True,
     }
     assert all(line["about"] for line in lines)

@@ -389,6 +389,12 @@ async def test_only_the_keys_that_work_are_named_while_typing() -> None:
         assert named() == usual
 
 
+async def test_a_pin_is_not_brought_back() -> None:
+    async with running(tui_feed.playing(tui_feed.EMPTY)) as (app, pilot):
+        await pilot.press("t", *"go", "enter", *"4711", "enter", "up")
+        assert app.query_one(TypedLine).value == "go"
+
+
 async def test_every_key_of_the_footer_is_in_the_help() -> None:
     async with running(tui_feed.playing(tui_feed.MIXED)) as (app, pilot):
         await pilot.press("p")

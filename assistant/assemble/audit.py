@@ -27,6 +27,7 @@ from assistant.messages import ToolCall
 from assistant.talk.decision import Effect, slots_as_text
 
 if TYPE_CHECKING:
+    from assistant.assemble.roles import Role
     from assistant.talk.conversation import Conversation
     from assistant.talk.services import Services
     from assistant.talk.silent import Turn
@@ -46,7 +47,7 @@ def open_log(
     """
     settings = config.log
     now = datetime.now().astimezone()
-    state = ""
+    state, has_pin = "", services.pins.is_set
     if settings.enabled and settings.state:
         try:
             state = services.store.dumped()
@@ -54,7 +55,7 @@ def open_log(
             say(f"{error.what}. This conversation cannot be replayed as it was.")
     session = Session(
         name=session_name(now, os.getpid()),
-        about=lambda: _about(config, conversation, way, state),
+        about=lambda: _about(config, conversation, way, state) | {"has_pin": has_pin},
         state=state,
         rules=lambda: conversation.rules,
     )
@@ -99,7 +100,7 @@ def typed_entry(
         steps=decision.steps if decision else (),
         planned=tuple((reply.text, reply.spoken) for reply in turn.replies),
         sounded=turn.answer,
-        is_secret=decision.is_secret if decision else False,
+        is_secret=_is_hidden(turn),
         calls=calls,
         asked=turn.asked,
         model_ms=marks["first clause"] - marks["route"] if "first clause" in marks else None,
@@ -107,6 +108,14 @@ def typed_entry(
         mood=getattr(decision.request, "mood", None) if decision else None,
         stages_ms=marks,
     )
+
+
+def _is_hidden(turn: Turn) -> bool:
+    """True when the turn has a PIN: it is shown with other words than were said, or is one."""
+    decision = turn.decision
+    if decision is None or decision.request is None:
+        return False
+    return decision.is_secret or decision.request.transcript != turn.text
 
 
 def _open_book(config: Config) -> Book:
@@ -165,7 +174,7 @@ def models_of(config: Config) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if config.llm.server:
         found["llm"] = {"server": server_label(config)}
-    roles: tuple[Any, ...] = ("transcriber", "turn", "voice")
+    roles: tuple[Role, ...] = ("transcriber", "turn", "voice")
     for role in roles:
         try:
             found[role] = _weights(model_path(config, role), config, role)
@@ -179,13 +188,17 @@ def models_of(config: Config) -> dict[str, Any]:
     return found
 
 
-def _weights(path: Path, config: Config, role: str) -> dict[str, Any]:
-    from assistant.weights.resolve import profile_models
+def _weights(path: Path, config: Config, role: Role) -> dict[str, Any]:
+    from assistant.weights.resolve import find
 
     size = path.stat().st_size if path.is_file() else None
-    model = profile_models(config).get(role)  # type: ignore[call-overload]
-    known = {one.name: one.sha256 for one in model.files} if model is not None else {}
-    hashes = {
-        name: sha for name, sha in known.items() if sha and (path.is_dir() or name == path.name)
-    }
-    return {"file": path.name, "bytes": size, "sha256": hashes}
+    made: dict[str, Any] = {"file": path.name, "bytes": size}
+    is_hibari = role == "voice" and config.voice.engine == "hibari"
+    if getattr(config, role).model or is_hibari:  # not the profile's
+        return made
+    model, _ = find(config, role)
+    known = {one.name: one.sha256 for one in model.files if one.sha256}
+    if path.is_file() and path.name not in known:  # a copy that was made for speed
+        return {**made, "made_from": known}
+    wanted = known if path.is_dir() else {path.name: known[path.name]}
+    return {**made, "model": model.id, "sha256": wanted}

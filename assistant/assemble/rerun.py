@@ -8,27 +8,29 @@ thread.
 
 from __future__ import annotations
 
+import dataclasses
 import re
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.assemble.audit import redact_by
-from assistant.assemble.loading import make_conversation
+from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import Config
 from assistant.log.book import Book
 from assistant.log.compare import Difference, differences
 from assistant.log.rows import Body, Row
+from assistant.messages import Reply
+from assistant.mood import Prosody
 from assistant.talk import due
 from assistant.talk.announcer import AGAIN_S
-from assistant.talk.calendar_file import CalendarFiles
 from assistant.talk.decision import Effect, slots_as_text
 from assistant.talk.schema import make_tables
-from assistant.talk.services import Services
-from assistant.talk.silent import Committed
+from assistant.talk.silent import Committed, without_taken_back
 from assistant.talk.store import Store
 
 if TYPE_CHECKING:
@@ -102,13 +104,16 @@ class _Session:
         make_tables(store)
         self._store = store
         self._redact = redact_by(config)
+        self._outside = ("api.", *(f"{server}." for server in config.mcp.servers))
         self._listens = about.get("way") in _LISTENS
-        self._now = _time(about.get("at")) or datetime.now(UTC)
+        self._zone = _zone(about.get("utc_offset"))
+        self._now = _time(about.get("at"), self._zone) or datetime.now(self._zone)
         self._hands = CopyHands()
         self._model = SaidThen()
-        services = Services(
-            config=config, store=store, calendar=CalendarFiles(config.calendar.path)
-        )
+        config = dataclasses.replace(config, apis={})  # no replay asks another machine
+        services = dataclasses.replace(make_services(config), store=store)
+        if about.get("has_pin"):
+            services.pins.set(secrets.token_hex(8))  # there is one, and no request has it
         self._conversation = make_conversation(
             config,
             self._model,  # type: ignore[arg-type]
@@ -129,7 +134,7 @@ class _Session:
         if kind == "cleared":
             self._conversation.forget()
         elif kind == "said":
-            self._pass_time(_time(body.get("at")))
+            self._pass_time(_time(body.get("at"), self._zone))
             self._conversation.remember(int(body.get("turn", 0)), "", body.get("sounded", ""))
         elif kind == "turn":
             return self._turn(row.seq, body, remark)
@@ -137,24 +142,27 @@ class _Session:
 
     def _turn(self, seq: int, body: Body, remark: str) -> Replayed:
         request = str(body.get("request", ""))
-        skipped = "it has personal data, which is not kept" if body.get("redacted") else ""
-        if not skipped and not body.get("now"):
-            skipped = "it had no words"
-        if skipped:
+        skipped = _why_skipped(body, self._outside)
+        if skipped:  # what was asked before is answered, though nobody knows how
+            self._conversation.change(lambda talk: dataclasses.replace(talk, waiting=()))
             return Replayed(row=seq, request=request, skipped=skipped)
         self._pass_time(_time(body.get("now")))
         texts = (body.get("model") or {}).get("text", [])
         self._model.texts, self._model.was_asked_more = deque(texts), False
         self._hands.results = {one["name"]: one.get("result") for one in body.get("calls", [])}
         conversation, turn = self._conversation, int(body.get("turn", 0))
-        decision = conversation.decide(request, turn)
+        voice = Prosody(**body["voice"]) if body.get("voice") else None
+        decision = conversation.decide(request, turn, voice=voice)
         if decision is None:
             return Replayed(
                 row=seq, request=request, differences=tuple(differences(body, "", {}, []))
             )
         conversation.commit(decision)
         speaking = Committed(conversation, lambda: False, lambda mark: None)
-        words = [one.text for one in conversation.replies(decision, request, speaking)]
+        replies: list[Reply] = []
+        for reply in conversation.replies(decision, request, speaking):
+            replies = without_taken_back(replies, reply)
+        words = [one.text for one in replies]
         shown = [self._redact(one) for one in words]
         slots = {key: self._redact(one) for key, one in slots_as_text(decision.slots).items()}
         is_unknown = self._model.was_asked_more
@@ -248,8 +256,32 @@ class SaidThen:
         """Nobody knows."""
 
 
-def _time(text: Any) -> datetime | None:
+def _time(text: Any, zone: tzinfo | None = None) -> datetime | None:
+    """A time as it is written, or in `zone`."""
     try:
-        return datetime.fromisoformat(str(text))
+        found = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    return found.astimezone(zone) if zone is not None else found
+
+
+def _why_skipped(body: Body, outside: tuple[str, ...]) -> str:
+    """Why a turn cannot be replayed; empty when it can."""
+    if body.get("redacted"):
+        return "it has personal data, which is not kept"
+    if not body.get("now"):
+        return "it had no words"
+    if any(step.get("part") == "tool choice" for step in body.get("steps", [])):
+        return "the model chose a tool, and is not asked"
+    names = (str(body.get("name")), *(str(one.get("name")) for one in body.get("calls", [])))
+    if any(name.startswith(outside) for name in names):
+        return "it asked another program, and none is asked again"
+    return ""
+
+
+def _zone(offset: Any) -> tzinfo:
+    """The zone of this machine then: what comes again each morning depends on it."""
+    try:
+        return datetime.strptime(str(offset), "%z").tzinfo or UTC
+    except ValueError:
+        return UTC

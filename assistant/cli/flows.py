@@ -16,6 +16,7 @@ from assistant.assemble.places import user_folder
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.errors import EXIT_CONFIG, InputError
 from assistant.talk.flow import Flow
+from assistant.talk.tool import Tool
 
 new_app = typer.Typer(no_args_is_help=True, help="Begin a flow, a tool or a reply of your own.")
 
@@ -30,11 +31,20 @@ def flows(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line a flow.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """List the flows that are loaded and what people can say. A broken file of yours is shown."""
+    """List the flows that are loaded and what people can say, and your guards. A broken file of
+    yours is shown."""
     settings = read_config(config)
     conversation = make_conversation(settings, None, folder=user_folder())
     for flow in conversation.flows:
         print(json.dumps(_as_json(flow), ensure_ascii=False) if as_json else _as_text(flow))
+    for rule in conversation.guards:
+        about = {"name": rule.name, "guard": list(rule.on), "file": rule.file}
+        places = " and every ".join(rule.on)
+        text = f"{rule.name:<22} a guard over every {places}\n    {rule.file}"
+        print(json.dumps(about, ensure_ascii=False) if as_json else text)
+    for tool in conversation.flows.services.toolbox:
+        if tool.offered:
+            print(json.dumps(_tool_as_json(tool)) if as_json else _tool_as_text(tool))
     for fault in conversation.faults:
         complain(str(fault))
     if conversation.faults:
@@ -63,6 +73,21 @@ def _as_json(flow: Flow) -> dict[str, object]:
         "file": flow.file,
         "origin": flow.origin,
         "is_users": flow.is_users,
+    }
+
+
+def _tool_as_text(tool: Tool) -> str:
+    arguments = ", ".join(tool.schema.get("properties", {}))
+    return f"{tool.name:<22} {tool.about}\n    the language model may call it: ({arguments})"
+
+
+def _tool_as_json(tool: Tool) -> dict[str, object]:
+    return {
+        "name": tool.name,
+        "about": tool.about,
+        "schema": dict(tool.schema),
+        "writes": tool.writes,
+        "origin": tool.origin,
     }
 
 

@@ -18,7 +18,7 @@ from assistant.errors import InputError
 from assistant.folders import state_directory
 
 if TYPE_CHECKING:
-    from assistant.talk.flow import Tool
+    from assistant.talk.tool import Tool
 
 mcp_app = typer.Typer(
     help="Serve the assistant's tools, lists, timers and notes by the Model Context Protocol.",

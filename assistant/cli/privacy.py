@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from assistant import QUIET_SWITCHES
-from assistant.addresses import permitted_collector
+from assistant.addresses import parse_address, permitted_collector
 from assistant.assemble.roles import remote_warning
 from assistant.cli.behind import rest_of_setup
 from assistant.cli.larger import NO_FETCH_VARIABLE, is_settled, may_fetch
@@ -83,6 +83,16 @@ def _rest_of_setup(config: Config, environment: Mapping[str, str]) -> str:
     return "`assistant run` fetches what the set-up has left" if rest_of_setup() else ""
 
 
+def _tool_servers(config: Config, environment: Mapping[str, str]) -> str:
+    """Servers of tools at other machines; what a program that is started does is its own."""
+    places = {
+        parse_address(one.url, default_path="/mcp").host
+        for one in config.mcp.servers.values()
+        if one.enabled and one.url and not parse_address(one.url).is_local
+    }
+    return ", ".join(sorted(places))
+
+
 WAYS_OUT: tuple[WayOut, ...] = (
     WayOut(
         name="models",
@@ -116,6 +126,13 @@ WAYS_OUT: tuple[WayOut, ...] = (
         "prompt, the conversation and your requests are sent there, but for what is answered "
         "without a model",
         in_force=lambda config, environment: remote_warning(config),
+    ),
+    WayOut(
+        name="tool servers",
+        when="[mcp.servers] names a server at another machine: then the arguments of its tools are "
+        "sent there when you ask for them. What a program that is started there sends is its own "
+        "affair",
+        in_force=_tool_servers,
     ),
     WayOut(
         name="collector",

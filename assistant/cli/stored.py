@@ -29,6 +29,7 @@ from assistant.config import Config
 from assistant.folders import cache_directory, state_directory, terminal_log
 from assistant.log.book import SOUND
 from assistant.log.place import head_file, log_path
+from assistant.talk.pins import FILE_NAME as PIN_FILE
 from assistant.talk.store import FILE_NAME
 from assistant.weights.remembered import choice_file
 from assistant.weights.store import models_directory
@@ -74,6 +75,12 @@ def stores(config: Config) -> list[Store]:
             holds="timers, alarms, reminders, lists, notes, your name, what you taught: all that "
             "you told it to keep",
             to_delete=f"rm {shlex.quote(str(state_directory()))}/{FILE_NAME}*",
+        ),
+        Store(
+            name="PIN",
+            place=state_directory() / PIN_FILE,
+            holds="a salted hash of the PIN, if you have set one; never its digits",
+            to_delete="`assistant pin clear`",
         ),
         Store(
             name="traces",

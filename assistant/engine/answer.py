@@ -167,9 +167,12 @@ class Answer:
 
     def _guarded(self) -> Iterator[Step]:
         """What the guardrails did to the answer."""
-        for clause in self._heard:
-            if clause.reply.why.startswith(GUARDED):
-                why = clause.reply.why.removeprefix(GUARDED)
+        decision: Decided | None = self.take.decision
+        if decision is not None and decision.source == "guardrail":
+            return
+        for reply in (clause.reply for clause in self._heard):
+            if reply.source == "guardrail" or reply.why.startswith(GUARDED):
+                why = reply.why.removeprefix(GUARDED)
                 yield Step(part="answer guard", verdict="took", why=why)
 
     def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:

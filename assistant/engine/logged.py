@@ -15,12 +15,14 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
     """References to what is known of it; the log's own thread makes the row."""
     decision: Any = answer.take.decision
     request = getattr(decision, "request", None)
-    is_said = answer.utterance is None and not record.transcript
+    is_said = answer.is_announcement
+    is_secret = getattr(decision, "is_secret", False) or _is_hidden(answer, record)
+    keeps_sound = keeps_sound and not is_secret
     return Entry(
         kind="said" if is_said else "turn",
         at=datetime.now().astimezone(),
         turn=record.turn,
-        way="voice" if answer.utterance is not None or is_said else "typed",
+        way="typed" if answer.is_typed else "voice",
         request=record.transcript,
         now=request.now if request is not None else None,
         name=record.name,
@@ -32,7 +34,7 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
         planned=tuple((one.text, one.spoken) for one in _replies(answer, decision)),
         sounded=record.reply,
         is_interrupted=record.interrupted,
-        is_secret=getattr(decision, "is_secret", False) or _is_hidden(answer, record),
+        is_secret=is_secret,
         calls=partial(answer.calls, call_of),
         asked=tuple(answer.take.asked),
         model_ms=_model_ms(answer.take.marks_ns),
@@ -43,7 +45,16 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
         takes=record.takes,
         heard=_heard(record) if answer.utterance is not None else {},
         sound=answer.utterance.samples if answer.utterance and keeps_sound else None,
+        voice=_voice(decision),
     )
+
+
+def _voice(decision: Any) -> Any:
+    """What was measured of the voice of this turn, where something was."""
+    before, after = getattr(decision, "before", None), getattr(decision, "after", None)
+    if before is None or after is None or after.voices is before.voices or not after.voices:
+        return None
+    return after.voices[-1]
 
 
 def _replies(answer: Answer, decision: Any) -> tuple[Reply, ...]:

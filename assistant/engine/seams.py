@@ -17,6 +17,7 @@ from assistant.messages import (
     ModelWork,
     Notice,
     Reply,
+    Source,
     Step,
     ToolCall,
     Transcript,
@@ -39,6 +40,8 @@ class Decided(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def source(self) -> Source: ...
     @property
     def why(self) -> str: ...
     @property

@@ -55,6 +55,12 @@ class Takes:
         return self.words.transcript.text if self.words and not self.words.drop else None
 
     @property
+    def words_shown(self) -> str | None:
+        """The same as it may be kept."""
+        text, take = self.text, self.take
+        return None if text is None else self._shown(text, take.decision if take else None)
+
+    @property
     def is_known(self) -> bool:
         """True when the words so far are, as a whole, a phrase that the program knows."""
         route = self._route

@@ -239,7 +239,7 @@ class Turns:
             turn=tracker.turn,
             pause_ms=round(tracker.silence_ms),
             completeness=known.completeness,
-            words=known.words,
+            words=takes.words_shown,
             sentence_end=known.sentence_end,
             is_known=known.is_known,
             wait_ms=round(wait),

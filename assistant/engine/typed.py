@@ -53,6 +53,7 @@ class Typed:
         self._playout = wires.playout
         self._to_answer = wires.to_answer
         self._publish = wires.publish
+        self._shown = wires.shown
         self._waiting: deque[str] = deque()
 
     @property
@@ -76,7 +77,7 @@ class Typed:
             transcript=Transcript(text=text),
             is_typed=True,
         )
-        self._publish(Heard(turn=take.turn, text=text))
+        self._publish(Heard(turn=take.turn, text=self._shown(text, None)))
         self._sounded.begin(answer)
         take.commit()
         self._to_answer.put(ToAnswer(text, take))

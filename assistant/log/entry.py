@@ -7,6 +7,7 @@ rounded. Knows no file. Pure.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +37,8 @@ class Entry:
     the first clause, `asked` what it was asked. `verdicts` are those of guardrails on the answer.
     `is_secret`: the request has a PIN or the like; what may be shown of it has dots already, else
     it is all dots.
-    `sound` int16[n] mono 16 kHz is what the user said, where it is to be kept.
+    `sound` int16[n] mono 16 kHz is what the user said, where it is to be kept; `voice` is what was
+    measured of it, a dataclass of numbers.
     """
 
     kind: Kind = "turn"
@@ -65,6 +67,7 @@ class Entry:
     takes: int = 1
     heard: Mapping[str, float | int | None] = field(default_factory=dict)
     sound: Int16Array | None = None
+    voice: Any = None
 
 
 def verdicts_of(replies: Sequence[Reply], source: str) -> list[Body]:
@@ -122,6 +125,7 @@ def body(entry: Entry, redact: Redact) -> Body:
         "stages": {name: round(ms, 1) for name, ms in entry.stages_ms.items()},
         "takes": entry.takes,
         "heard": dict(entry.heard),
+        "voice": dataclasses.asdict(entry.voice) if entry.voice is not None else None,
     }
     empty: tuple[Any, ...] = (None, "", [], {})
     return {key: value for key, value in made.items() if value not in empty and value is not False}

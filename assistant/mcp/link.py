@@ -15,7 +15,7 @@ import anyio
 import mcp_types as types
 from mcp import Client, MCPError
 
-from assistant.config import McpServerConfig
+from assistant.config_mcp import McpServerConfig
 from assistant.mcp.mapping import (
     MOST_TOOLS,
     Described,
@@ -36,6 +36,8 @@ _LONG_ENOUGH_S = 10.0
 """A connection that lasted so long was a good one: the next wait is the first again."""
 _MOST_PAGES = 8
 _DEAF = "it does not answer"
+_SETTLE_S = 2.0
+"""A server that says without end that its tools changed is asked so often; a call looks anyway."""
 _MOST_LATE = 2
 """After so many calls in a row that took too long the server is started anew."""
 
@@ -116,9 +118,8 @@ class Link:
         while not self._ended.is_set():
             with anyio.move_on_after(REFRESH_S):
                 await self._look.wait()
-                await anyio.sleep(
-                    0.2
-                )  # a server that says so all the time is asked five times a second
+                with anyio.move_on_after(_SETTLE_S):
+                    await self._ended.wait()
             self._look = anyio.Event()
             if not self._ended.is_set():
                 with anyio.fail_after(CONNECT_S):

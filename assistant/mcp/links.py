@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from assistant.addresses import parse_address
-from assistant.config import Config, McpServerConfig
+from assistant.config import Config
+from assistant.config_mcp import McpServerConfig
 from assistant.messages import Notice
 from assistant.private import allow_host
 from assistant.talk.toolbox import Toolbox

@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.config import McpServerConfig, McpToolConfig
+from assistant.config_mcp import McpServerConfig, McpToolConfig
 from assistant.errors import AssistantError
-from assistant.talk.flow import Tool
+from assistant.talk.tool import Tool
 
 MOST_TOOLS = 64
 LONGEST_ABOUT = 300

@@ -178,6 +178,9 @@ class OwnTools:
     def ask(self, text: str) -> str:
         """One turn in words; what would need a yes or the PIN is refused, and nothing is begun."""
         conversation = self._conversation
+        open_runs = conversation.talk.waiting
+        if open_runs and open_runs[-1].asked_for:  # a person has to answer that
+            return _NOT_BY_PROGRAM
         decision = conversation.decide(text)
         if decision is None:
             return "There were no words in that."

@@ -18,9 +18,10 @@ from assistant.language.en.which import HALF, Option, by_name, which
 from assistant.language.slots import Clock, Moment, Recurrence
 from assistant.talk import due
 from assistant.talk.due import Item, Kept
-from assistant.talk.flow import Ask, Call, Here, tool
+from assistant.talk.flow import Ask, Call
 from assistant.talk.request import Request
 from assistant.talk.timer_work import take_back
+from assistant.talk.tool import Here, tool
 
 WHEN = "For when?"
 AT_WHAT_TIME = "At what time?"

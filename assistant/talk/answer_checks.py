@@ -101,9 +101,14 @@ class Verdict:
 
 
 class AnswerChecks:
-    """Judges one answer to `request`; `before` is the request before that, if there is one."""
+    """Judges one answer to `request`; `before` is the request before that, if there is one.
+    `told` is what the user said before and what tools gave in this turn; `has_acted` says that a
+    tool that writes has run in it."""
 
-    def __init__(self, request: str, before: str = "") -> None:
+    def __init__(
+        self, request: str, before: str = "", told: str = "", *, has_acted: bool = False
+    ) -> None:
+        self._has_acted = has_acted
         self._request = normalise(request)
         self._request_words = self._request.split()
         self._own_language = language(request)
@@ -116,7 +121,7 @@ class AnswerChecks:
         self._is_yes_or_no = bool(_YES_OR_NO.match(self._request))
         is_short = len(self._request_words) <= 4 and not _ASKS.match(self._request)
         self._may_greet = is_short or bool(_GREETS.search(self._request))
-        self._claims = Claims(request, before)
+        self._claims = Claims(request, before, told)
         self._said: list[str] = []
         self._runs: set[tuple[str, ...]] = set()
 
@@ -129,6 +134,8 @@ class AnswerChecks:
         if fault:
             return Verdict(fault=fault)
         claim, words = self._claims.find(text)
+        if claim == "act" and self._has_acted:
+            claim = ""
         if claim:
             what = "an action" if claim == "act" else "an observation"
             fault = f"claims {what} ('{words[:_MOST_OF_A_CLAUSE]}')"

@@ -9,45 +9,35 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from assistant.config import Config
-from assistant.language.en.normalise import normalise
 from assistant.language.en.pins import hide_all, hide_runs
 from assistant.language.en.prompt import Messages
-from assistant.language.en.speakable import speakable
 from assistant.messages import Notice, Reply, Weighing
 from assistant.mood import Prosody
-from assistant.talk import gate, known, manners, model_answers, questions, running
+from assistant.talk.ahead import ReadAhead
+from assistant.talk.answering import unguarded
 from assistant.talk.awaited import READY, Awaited
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
-from assistant.talk.flow import Ask, Flow
-from assistant.talk.guards import answers as answer_guards
-from assistant.talk.guards import personal
+from assistant.talk.flow import Ask
 from assistant.talk.guards.answers import AnswerGuard
-from assistant.talk.guards.code import CodeGuards
-from assistant.talk.guards.guards import Guards
 from assistant.talk.guards.verdict import CodeGuard
-from assistant.talk.history import as_messages
-from assistant.talk.model_answers import Model, ModelAnswers
-from assistant.talk.model_tools import ModelTools
+from assistant.talk.knowledge import Knowledge
+from assistant.talk.model_answers import Model
 from assistant.talk.moods import Moods
-from assistant.talk.order import DECLINES, Order, make_order
 from assistant.talk.reach import Reach, load_reach
-from assistant.talk.reload import Fault, UserFiles, line_in
+from assistant.talk.reload import Fault, UserFiles
 from assistant.talk.replies import Entry, Guardrail, Replies
 from assistant.talk.request import read_request
-from assistant.talk.rules_digest import rules_digest
 from assistant.talk.running import Flows
 from assistant.talk.silent import Committed, NoHands, Previewed, Turn, without_taken_back
 from assistant.talk.sources.database import Database
 from assistant.talk.talk import Talk
-from assistant.talk.taught import Lessons
 
 
 class Hands(Protocol):
@@ -80,8 +70,6 @@ class Freed(Protocol):
 
 FLUSH_S = 0.5
 """So long decisions wait for each write of the turns before, so that they see it."""
-LOOK_S = 1.0
-"""So often the user's files are looked at."""
 
 
 class Conversation:
@@ -111,38 +99,29 @@ class Conversation:
         local time with its zone, `due` what is to be said without being asked; the model may ask
         `databases`. As long as a model is `awaited`, which `use_model` brings, that is said in the
         place of its answers."""
-        self.on_notice: Callable[[Notice], None] | None = None
         self.on_forget: Callable[[], None] = lambda: None
         """Called when the conversation so far was dropped; for the log."""
-        self._files = files
-        self._looked_s = 0.0
-        self._told: set[str] = set()
-        self._has_settled = False
-        self._config = config
-        self._replies = replies
         self._flows = flows
-        flows.on_fault = self._tell_fault
-        flows.services.on_notice = self._notify
-        self._untold = flows.services.untold
         self._hands = hands or NoHands()
-        self._reach = reach or load_reach()
-        self._dangers = dangers or load_dangers()
-        code = CodeGuards(files.guards if files is not None else ())
-        code.on_fault = self._tell_guard
-        self._guards = Guards(config.guards, replies, self._dangers, code)
+        self._known = Knowledge(
+            config,
+            replies,
+            flows,
+            model,
+            reach=reach or load_reach(),
+            dangers=dangers or load_dangers(),
+            files=files,
+            databases=databases,
+            awaited=awaited,
+        )
+        self._brought: tuple[Model, Model | None] | None = None
+        self._is_to_be_told = False
+        self._judge = endings
         self._now = now or (lambda: datetime.now().astimezone())
         self._due = due
         self._keep = config.llm.history_turns
-        self._answers = ModelAnswers(config, replies, model, awaited)
-        self._brought: tuple[Model, Model | None] | None = None
-        self._is_to_be_told = False
-        self._databases = tuple(databases)
-        self._tools = ModelTools(flows, self._reach, model)
-        self._order = self._make_order()
-        self._rules = rules_digest(replies, flows)
-        self._own_words = self._find_own_words()
-        self._judge = endings
-        self._endings = Endings(endings, model, self._answers.opening)
+        self._endings = Endings(endings, model, self.opening)
+        self._ahead = ReadAhead(self._known, self._endings)
         self._lock = threading.Lock()
         self._moods = Moods(config.mood, flows.services.store)
         self._talk = dataclasses.replace(talk or Talk(), voices=self._moods.known_voices())
@@ -159,14 +138,19 @@ class Conversation:
         return self._flows
 
     @property
+    def guards(self) -> tuple[CodeGuard, ...]:
+        """The user's guards in use."""
+        return self._known.guards.code.rules
+
+    @property
     def rules(self) -> str:
-        """12 digits that are others when a flow or a reply is another."""
-        return self._rules
+        """12 digits that are others when a flow, a reply or a guard is another. Any thread."""
+        return self._known.rules
 
     @property
     def opening(self) -> Messages:
         """The instructions that the model reads before the conversation."""
-        return self._answers.opening
+        return self._known.answers.opening
 
     @property
     def seed(self) -> int:
@@ -193,90 +177,43 @@ class Conversation:
         if brought is None:
             return
         model, endings = brought
-        before, self._answers.model = self._answers.model, model
+        before = self._known.use_model(model)
         self._judge = endings or self._judge
-        self._tools = ModelTools(self._flows, self._reach, model)
-        self._order = self._make_order()
-        self._endings = Endings(self._judge, model, self._answers.opening)
+        self._endings.use(self._judge, model)
         if before is None:
             self._is_to_be_told = True
         elif isinstance(before, Freed):
             before.close()
 
-    # -- the user's files ------------------------------------------------------------------------
+    # -- what it answers from --------------------------------------------------------------------
 
     def reload(self) -> None:
         """Read the user's flows, replies and guards again where they have changed, and tell of
         new faults. On the mind thread."""
-        while self._untold and self.on_notice is not None:
-            self.on_notice(self._untold.pop(0))
-        if self._files is None:
-            return
-        if self._files.refresh():
-            self._flows.exchange(self._files.flows)
-            self._flows.services.toolbox.exchange("", self._files.tools)
-            self._replies = self._files.replies
-            self._guards.use(self._replies)
-            self._guards.code.exchange(self._files.guards)
-            self._order = self._make_order()
-            self._rules = rules_digest(self._replies, self._flows)
-            self._own_words = self._find_own_words()
-            self._told.intersection_update(map(str, self._files.faults))
-        for fault in map(str, self._files.faults):
-            self._tell(fault)
+        self._known.reload()
+
+    @property
+    def on_notice(self) -> Callable[[Notice], None] | None:
+        """Who hears of faults in the user's files and of what sources have to tell."""
+        return self._known.on_notice
+
+    @on_notice.setter
+    def on_notice(self, on_notice: Callable[[Notice], None] | None) -> None:
+        self._known.on_notice = on_notice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with the user's files now."""
-        return self._files.faults if self._files is not None else ()
+        return self._known.faults
 
-    def _make_order(self) -> Order:
-        return make_order(
-            self._config,
-            self._replies,
-            self._flows,
-            self._reach,
-            self._guards,
-            self._answers,
-            self._tools,
-            self._databases,
-        )
+    def all_fixed_texts(self) -> list[str]:
+        """Every text that can be spoken and is known beforehand, for the voice to prepare."""
+        return self._known.fixed_texts()
 
-    def _find_own_words(self) -> frozenset[str]:
-        flows = [flow.words for flow in self._flows if flow.is_users]
-        return self._replies.own_words.union(*flows) - self._replies.usual_words
-
-    def _look_for_changes(self) -> None:
-        """`reload`, once in a while."""
-        now_s = time.monotonic()
-        if now_s - self._looked_s >= LOOK_S:
-            self._looked_s = now_s
-            self.reload()
-
-    def _tell_fault(self, flow: Flow, error: Exception) -> None:
-        """The code of a flow has failed."""
-        line = line_in(flow.file, error)
-        place = f"{flow.file}, line {line}" if line else flow.file or flow.origin
-        self._tell(f"{place}: {flow.name}: {type(error).__name__}: {error}")
-
-    def _tell_guard(self, rule: CodeGuard, error: Exception) -> None:
-        """The code of a guard has failed."""
-        line = line_in(rule.file, error)
-        place = f"{rule.file}, line {line}" if line else rule.file
-        self._tell(f"{place}: guard {rule.name}: {type(error).__name__}: {error}")
-
-    def _tell(self, text: str) -> None:
-        """A notice, once; those that nobody hears are kept for later."""
-        if self.on_notice is not None and text not in self._told:
-            self._told.add(text)
-            self.on_notice(Notice(severity="warning", code="E-FLOW", text=text))
-
-    def _notify(self, notice: Notice) -> None:
-        """A notice of a source; those that nobody hears yet are kept. Any thread."""
-        if self.on_notice is not None:
-            self.on_notice(notice)
-        else:
-            self._untold.append(notice)
+    def count_own_words(self, text: str) -> int:
+        """How many words of the user's own phrases a transcript has, that the program's replies
+        lack."""
+        return self._known.count_own_words(text)
 
     def open_question(self) -> Ask | None:
         """What a flow has asked and still waits for."""
@@ -305,7 +242,7 @@ class Conversation:
         it so far. A model that chooses among tools ends when `should_stop()`; meanwhile `weighing`
         is told how likely a sentence ends with `text`, if that is another model's work.
         """
-        self._look_for_changes()
+        self._known.look_for_changes()
         self._take_up()
         self._hands.flush(FLUSH_S)
         request = read_request(text, self._now(), turn)
@@ -315,7 +252,7 @@ class Conversation:
         if played is not None:
             talk = talk.with_played(*played, keep=self._keep)
         request = self._moods.read(talk, request, voice)
-        decision = self._order.decide(
+        decision = self._known.order.decide(
             talk,
             request,
             should_stop=should_stop,
@@ -323,6 +260,9 @@ class Conversation:
         )
         if decision is None:
             return None
+        shown = decision.shown(request.transcript)
+        if shown != request.transcript:
+            request = dataclasses.replace(request, text=shown, canonical="", words="", said="")
         return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
 
     def set_mood(self, enabled: bool) -> None:
@@ -339,8 +279,10 @@ class Conversation:
         """The answer, clause by clause, past the guardrails. `weighing` is told how likely a
         sentence ends with `text`: after a fixed reply and before the model's. Never raises for what
         a stage does wrong."""
-        answer = AnswerGuard(self._guards, lambda entry: self._instead(entry, decision, speaking))
-        for reply in self._unguarded(decision, text, speaking, weighing):
+        answer = AnswerGuard(
+            self._known.guards, lambda entry: self._instead(entry, decision, speaking)
+        )
+        for reply in unguarded(decision, text, speaking, self._endings, weighing):
             judged = answer.judge(reply)
             if judged is not None:
                 yield judged
@@ -350,32 +292,7 @@ class Conversation:
     def _instead(self, entry: Entry | Guardrail, decision: Decision, speaking: Speaking) -> str:
         """A fixed text in the place of what was to be said."""
         speaking.change(lambda now: now.used(entry.id))
-        return self._replies.answer(entry, decision.before.uses.get(entry.id, 0))
-
-    def _unguarded(
-        self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
-    ) -> Iterator[Reply]:
-        talk = decision.before
-        text = decision.after.hidden.get(text, text)
-        if decision.rest is None:
-            last = len(decision.replies) - 1
-            for place, reply in enumerate(decision.replies):
-                yield dataclasses.replace(reply, is_whole=decision.is_whole, is_last=place == last)
-            is_shut = decision.source == "guardrail" or talk.is_secret_open
-            if not decision.is_whole and not is_shut:
-                self._endings.weigh(talk, text, speaking.should_stop, weighing)
-            return
-        yield from decision.replies
-        if talk.is_secret_open:  # no model reads a PIN
-            yield from decision.rest(speaking)
-            return
-        weighed = self._endings.weigh_beside(talk, text, speaking.should_stop, weighing)
-        try:
-            for reply in decision.rest(speaking):
-                weighed()
-                yield reply
-        finally:
-            weighed()
+        return self._known.replies.answer(entry, decision.before.uses.get(entry.id, 0))
 
     def commit(self, decision: Decision) -> None:
         """Put the talk after `decision` in the place of the present one, but for the history, which
@@ -424,10 +341,12 @@ class Conversation:
         """One finished exchange, with what was really played of the answer. An announcement has no
         `text`, and is repeated by "repeat that". What led to the question for the PIN is kept
         without a PIN, whoever led there."""
-        waiting = self.talk.waiting[-1:]
-        if any(one.is_secret for one in waiting):
-            text = hide_runs(text)
-        self.change(lambda talk: talk.with_played(turn, text, answer, self._keep))
+
+        def remembered(talk: Talk) -> Talk:
+            talk = talk.with_played(turn, text, answer, self._keep)
+            return talk.without_digits(hide_runs) if talk.is_pin_wanted else talk
+
+        self.change(remembered)
 
     def shown(self, text: str, decision: Decision | None = None) -> str:
         """`text`, the words of a turn, as it may be shown and kept: without a PIN. `decision` is
@@ -452,40 +371,17 @@ class Conversation:
     def settle(self, should_stop: ShouldStop) -> None:
         """While nobody waits: have the model read the conversation so far, so that the next
         question is all that is left to read."""
-        if not self._has_settled:
-            self._has_settled = True
-            personal.warm_up()
-        talk = self.talk
         self._moods.warm_up()
-        if self._answers.model is not None:
-            self._tools.anticipate("", should_stop)
-            self._answers.model.warm_up(self.prefix(), should_stop)
-        self._endings.warm_up(talk, should_stop)
+        self._ahead.settle(self.talk, should_stop)
 
     def anticipate(self, text: str, should_stop: ShouldStop) -> None:
-        """The words so far of a question that is still being spoken: the model reads them ahead,
-        unless they are a phrase that is known as a whole."""
-        talk = self.talk
-        request = read_request(text, self._now())
-        if request.is_empty or self.shown(text) != text:
-            return
-        if self._guards.request(text, known.before(talk)) is not None:
-            return  # a model never reads what is caught
-        decision = self._order.decide(talk, request, without_model=True)
-        is_declined = decision is not None and decision.name.startswith(DECLINES)
-        is_for_tool = (is_declined or decision is None) and self._tools.is_likely(request)
-        if decision is not None and decision.is_whole and not is_for_tool:
-            return
-        self._endings.anticipate(talk, text, should_stop)
-        if is_for_tool:
-            self._tools.anticipate(text, should_stop)
-            return
-        if self._answers.model is not None:
-            self._answers.model.anticipate(self._endings.open_request(talk, text), should_stop)
+        """The words so far of a question that is still being spoken: the model reads them ahead."""
+        if self.shown(text) == text:  # no PIN
+            self._ahead.anticipate(self.talk, read_request(text, self._now()), text, should_stop)
 
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked; each comes once."""
-        self._look_for_changes()
+        self._known.look_for_changes()
         self._take_up()
         due = self._due(self._now())
         if self._is_to_be_told:
@@ -496,28 +392,9 @@ class Conversation:
 
     def _alone(self, reply: Reply) -> Reply | None:
         """What the guardrails leave of a reply that nobody asked for."""
-        return AnswerGuard(self._guards, lambda entry: self._replies.answer(entry, 0)).judge(reply)
-
-    def all_fixed_texts(self) -> list[str]:
-        """Every text that can be spoken and is known beforehand, for the voice to prepare: first
-        what every reply begins with and what the program says of itself, then the flows' texts,
-        last the replies' other wordings."""
-        texts = [*self._replies.first_texts()]
-        texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS, *gate.OWN_TEXTS]
-        texts += [*model_answers.OWN_TEXTS, *manners.OWN_TEXTS]
-        texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
-        texts += [*self._guards.texts(), answer_guards.LONG]
-        texts += self._answers.fixed_texts()
-        texts += [text for flow in self._flows for text in flow.fixed]
-        texts += self._replies.all_texts()
-        texts += [speakable(one.answer) for one in Lessons(self._flows.services.store).all()]
-        return list(dict.fromkeys(texts))
-
-    def count_own_words(self, text: str) -> int:
-        """How many words of the user's own phrases a transcript has, of replies and of flows, that
-        the program's replies lack."""
-        words = self._own_words
-        return len(words.intersection(normalise(text).split())) if words else 0
+        return AnswerGuard(
+            self._known.guards, lambda entry: self._known.replies.answer(entry, 0)
+        ).judge(reply)
 
     def endings_request(self, text: str) -> Messages:
         """What the judge of endings reads of `text` in this conversation."""
@@ -525,7 +402,7 @@ class Conversation:
 
     def prefix(self) -> Messages:
         """The messages that every request to the model begins with, to warm it up."""
-        return as_messages(self.talk.history, self._answers.opening, "")[:-1]
+        return self._ahead.prefix(self.talk)
 
     @property
     def awaits_answer(self) -> bool:

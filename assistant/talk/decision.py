@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from assistant.language.en.pins import hide_all, hide_runs
+from assistant.language.en.pins import HIDDEN, hide_all, hide_runs
 from assistant.messages import ModelWork, Reply, Source, Step, ToolCall
 from assistant.mood import NEUTRAL, Mood
 from assistant.talk.request import Request
@@ -115,16 +115,18 @@ class Decision:
     request: Request | None = None
     mood: Mood = NEUTRAL
 
-    @property
-    def is_secret(self) -> bool:
-        """Whether the request answers the question for the PIN."""
-        return self.before.is_secret_open
-
     def shown(self, text: str) -> str:
         """The request, or words of it, as it may be shown and kept: without a PIN."""
         if self.before.is_secret_open:
             return hide_all(text)
-        return hide_runs(text) if self.after.is_secret_open else text
+        is_near = self.before.is_pin_wanted or self.after.is_pin_wanted
+        return hide_runs(text) if is_near else text
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the request has, or may have, a PIN in it: nothing of it is kept."""
+        said = self.request.transcript if self.request is not None else ""
+        return self.before.is_secret_open or HIDDEN in said
 
 
 class Part(Protocol):

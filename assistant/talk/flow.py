@@ -7,58 +7,21 @@ effect to a `Call`. Knows no order and no conversation. Pure values; any thread.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import inspect
-import random
 import re
 import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
-from assistant.mood import NEUTRAL, Mood
-from assistant.talk.grants import Grant
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
-from assistant.talk.tool_schema import about_of, schema_of
-
-if TYPE_CHECKING:
-    from assistant.talk.services import Services
-
-_PACKAGE = "assistant.talk.tools."
-APOLOGY = "Sorry, that did not work."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
-    """What a flow may look at: the moment, the conversation, the request and the services.
-
-    `request` is the one that the flow began with, also when it goes on after a question; `now` is
-    the moment of the newest, `mood` its speaker's. `flows` are all that are loaded, `grants` are
-    those of the guarded tool that is being called.
-    """
-
-    now: datetime
-    talk: Talk
-    request: Request
-    services: Services
-    seed: int = 0
-    number: int | None = None
-    flows: tuple[Flow, ...] = ()
-    mood: Mood = NEUTRAL
-    grants: tuple[Grant, ...] = ()
-
-    def chance(self, name: str = "") -> random.Random:
-        """Chance that stays the same for as long as this flow runs, and is another next time."""
-        number = self.talk.number if self.number is None else self.number
-        return random.Random(f"{self.seed} {number} {name}")
-
+from assistant.talk.tool import Here, Tool, call, name_of
 
 # -- what a flow yields --------------------------------------------------------------------------
 
@@ -95,6 +58,11 @@ class Ask:
     @property
     def is_secret(self) -> bool:
         """Whether nobody may see or keep the answer."""
+        return False
+
+    @property
+    def wants_pin(self) -> bool:
+        """Whether it is for a call that needs the PIN, now or next."""
         return False
 
     @property
@@ -150,97 +118,6 @@ class HandOver:
 
 Yielded = Say | Ask | Call | Change | TakeBack | HandOver
 Steps = Generator[Yielded, Any, str | Say | None]
-
-
-# -- tools ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
-    """A function that reads or writes something outside the conversation.
-
-    `undo(here, result)` reverses a write. `apology` is said when it fails.
-
-    `about` is its first line of documentation, `schema` the JSON Schema of its arguments (an
-    object), by which a language model or another program calls it. `confirm` is the question that
-    a yes must answer before it runs ("Shall I unlock the {door}?" has the argument `door` in it),
-    `needs_pin` says that the PIN must be said before (talk/gate.py). `offered`:
-    the language model may choose it. `speak(result)` makes the sentence of the answer; by default
-    the result is one. `origin` says where it comes from: "" the program or the user's files,
-    "mcp home" a server, "api weather" the configuration.
-    """
-
-    name: str
-    function: Callable[..., Any]
-    writes: bool = False
-    sure: bool = False
-    undo: Callable[[Here, Any], None] | None = None
-    limit_s: float = 10.0
-    apology: str = APOLOGY
-    about: str = ""
-    schema: Mapping[str, Any] = field(default_factory=dict)
-    confirm: str = ""
-    needs_pin: bool = False
-    offered: bool = False
-    speak: Callable[[Any], str] | None = None
-    origin: str = ""
-
-    @property
-    def is_guarded(self) -> bool:
-        """Whether it asks for a yes or for the PIN before it runs."""
-        return bool(self.confirm) or self.needs_pin
-
-    def __call__(self, here: Here | None = None, **slots: Any) -> Any:
-        """Call the function; it gets `here` when its first parameter has that name. A guarded tool
-        takes the grants in `here`; `GuardedError` without them."""
-        if not isinstance(here, Here):
-            raise TypeError(f"write `yield Call({self.function.__name__}, …)` to call this tool")
-        if self.is_guarded:
-            here.services.grants.use(here.grants, self, here, slots)
-            here = dataclasses.replace(here, grants=())
-        return _call(self.function, here, slots)
-
-
-class ToolFields(typing.TypedDict, total=False):
-    """What `tool` may be told; each as in `Tool`."""
-
-    name: str
-    writes: bool
-    sure: bool
-    undo: Callable[[Here, Any], None] | None
-    limit_s: float
-    apology: str
-    confirm: str
-    needs_pin: bool
-    offered: bool
-    speak: Callable[[Any], str] | None
-
-
-@typing.overload
-def tool(function: Callable[..., Any]) -> Tool: ...
-
-
-@typing.overload
-def tool(**fields: typing.Unpack[ToolFields]) -> Callable[[Callable[..., Any]], Tool]: ...
-
-
-def tool(
-    function: Callable[..., Any] | None = None, **fields: typing.Unpack[ToolFields]
-) -> Tool | Callable[[Callable[..., Any]], Tool]:
-    """Make a `Tool` of a function. `sure` says that a write hardly ever fails, so that its answer
-    does not wait for it. A write may take `limit_s`; a read is part of its flow, which may take two
-    seconds in all.
-
-    `offered`: the language model may choose it; its type hints and the section "Args:" of its
-    documentation then describe it (docs/TOOLS.md). `TypeError` when a hint cannot be said.
-    """
-
-    def make(function: Callable[..., Any]) -> Tool:
-        schema = _schema(function, is_needed=fields.get("offered", False))
-        given: dict[str, Any] = {"name": _name(function), **fields}
-        return Tool(function=function, about=about_of(function), schema=schema, **given)
-
-    return make if function is None else make(function)
 
 
 # -- flows ---------------------------------------------------------------------------------------
@@ -336,7 +213,7 @@ class Flow:
 
     def start(self, here: Here, slots: Mapping[str, Any]) -> Any:
         """Call the function: a generator, the text of the answer, or None (it declines)."""
-        return _call(self.function, here, slots)
+        return call(self.function, here, slots)
 
 
 def flow(
@@ -362,7 +239,7 @@ def flow(
         slots = _slots(function)
         patterns = {name: kind.pattern for name, kind in slots.items()}
         return Flow(
-            name=name or _name(function),
+            name=name or name_of(function),
             function=function,
             templates=tuple(read_phrase(one, patterns) for one in templates),
             parts=tuple(read_phrase(one, patterns) for one in parts),
@@ -404,29 +281,9 @@ def _known_slots(
     return tuple(names)
 
 
-def _schema(function: Callable[..., Any], *, is_needed: bool) -> Mapping[str, Any]:
-    """Its arguments; none for a tool of the program that takes what nobody says."""
-    try:
-        return schema_of(function)
-    except (NameError, TypeError):
-        if is_needed:
-            raise
-        return {}
-
-
-def _name(function: Callable[..., Any]) -> str:
-    module = function.__module__.removeprefix(_PACKAGE).rsplit(".", 1)[-1]
-    return f"{module}.{function.__name__}"
-
-
 def _version(function: Callable[..., Any]) -> str:
     try:
         source = inspect.getsource(function)
     except (OSError, TypeError):
         source = repr(function)
     return hashlib.sha256(source.encode()).hexdigest()[:12]
-
-
-def _call(function: Callable[..., Any], here: Here, slots: Mapping[str, Any]) -> Any:
-    first = next(iter(inspect.signature(function).parameters), "")
-    return function(here, **slots) if first == "here" else function(**slots)

@@ -16,13 +16,15 @@ from typing import Any
 
 from assistant.language.en.durations import say_duration
 from assistant.language.en.pins import PIN as PIN_KIND
+from assistant.language.en.tool_words import said_value
 from assistant.talk.decision import Effect
-from assistant.talk.flow import Ask, Call, Confirm, Here
+from assistant.talk.flow import Ask, Call, Confirm
 from assistant.talk.grants import CONFIRM, PIN, Grant, Refused, call_of, run_of
 from assistant.talk.pins import Tried
+from assistant.talk.tool import Here
 
 ASK_PIN = "What is the PIN?"
-NOT_DIGITS = "Say the PIN digit by digit."
+NOT_DIGITS = "I need the PIN one digit after the other."
 NOT_SET = (
     "That needs a PIN, and none is set. Set one on this computer with the command: assistant pin "
     "set."
@@ -60,11 +62,19 @@ class Permission(Confirm):
 
     _issue: Callable[[], Grant]
     _call: str
+    _wants_pin: bool
 
-    def __init__(self, text: str, call: str, issue: Callable[[], Grant]) -> None:
+    def __init__(
+        self, text: str, call: str, issue: Callable[[], Grant], *, wants_pin: bool
+    ) -> None:
         super().__init__(text)
         object.__setattr__(self, "_call", call)
         object.__setattr__(self, "_issue", issue)
+        object.__setattr__(self, "_wants_pin", wants_pin)
+
+    @property
+    def wants_pin(self) -> bool:
+        return self._wants_pin
 
     @property
     def asked_for(self) -> str:
@@ -92,6 +102,10 @@ class PinAsk(Ask):
     def is_secret(self) -> bool:
         return True
 
+    @property
+    def wants_pin(self) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -113,7 +127,12 @@ class Lock:
         if self.kind == CONFIRM:
             text = _filled(self.call.tool.confirm, self.call.slots)
             place, call = self.place, self._call
-            return Permission(text, call, lambda: grants.issue(CONFIRM, run, place, call))
+            return Permission(
+                text,
+                call,
+                lambda: grants.issue(CONFIRM, run, place, call),
+                wants_pin=self.call.tool.needs_pin,
+            )
         pins = self.here.services.pins
         if not pins.is_set:
             return Refused(PIN, NOT_SET)
@@ -163,6 +182,7 @@ def _filled(question: str, slots: Mapping[str, Any]) -> str:
 
 def _words(value: Any) -> str:
     """A value as it is spoken, in at most so many characters as a person listens to."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    said = value if isinstance(value, str) else said_value(value)
+    text = json.dumps(value, ensure_ascii=False, default=str) if said is None else said
     text = text.replace("_", " ")
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
-    from assistant.talk.flow import Here, Tool
+    from assistant.talk.tool import Here, Tool
 
 CONFIRM, PIN = "confirm", "pin"
 """The two locks, in the order in which they are opened."""

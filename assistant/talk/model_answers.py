@@ -103,7 +103,8 @@ class ModelAnswers:
         asked = with_mood(asked, request.mood.label)
         longest = 1 if request.mood.wants_short else self._longest_answer
         messages = as_messages(talk.history, self.opening, asked)
-        checks = AnswerChecks(request.text, next(reversed(talk.requests), ""))
+        earlier = talk.requests
+        checks = AnswerChecks(request.text, next(reversed(earlier), ""), " ".join(earlier))
         said = sentences = 0
         fault = ""
         try:

@@ -20,11 +20,12 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.tool_words import NO_TOOL, content_words, signature, tools_opening
 from assistant.messages import Messages, Step
 from assistant.talk.decision import Decision, Pass, short
-from assistant.talk.flow import Tool
 from assistant.talk.reach import Reach
 from assistant.talk.request import Request
 from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
+from assistant.talk.tool import Tool
+from assistant.talk.tool_schema import prepare
 from assistant.talk.tool_search import ToolSearch
 from assistant.talk.tool_values import Reading, accepted, own_words, properties, read_arguments
 from assistant.talk.tools.calling import CALL, WHICH
@@ -135,6 +136,8 @@ class ModelTools:
         offered = self._offered()
         if self._model is None or not offered:
             return
+        for tool in offered if not text else ():
+            prepare(tool.function)
         shown = offered if len(offered) <= MOST_SHOWN else ()
         messages = _opening(shown, self._names(offered))
         self._model.anticipate_choice([*messages, {"role": "user", "content": text}], should_stop)
@@ -254,6 +257,10 @@ class ModelTools:
             flow, why = CALL, f"the model calls {_short(tool)}"
             shown = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
             steps.append(Step(part="tool arguments", verdict="read", why=shown))
+        if not rival and tool.answers is not None:
+            return dataclasses.replace(
+                tool.answers(talk, request, arguments), score=_share(choice), steps=tuple(steps)
+            )
         found = self._flows.get(flow)
         if found is None:
             return Pass(why=f"no flow {flow}")

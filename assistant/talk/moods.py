@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 
-from assistant.config import MoodConfig
+from assistant.config_watching import MoodConfig
 from assistant.language.en import mood_words
 from assistant.mood import Prosody
 from assistant.talk.decision import Decision, Effect

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from assistant.config import Config
-from assistant.language.en.pins import hide_all, without_pin
+from assistant.language.en.pins import hide_all, hide_runs, without_pin
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Step
 from assistant.talk.both import Both
@@ -99,6 +99,7 @@ def make_order(
             answers,  # the language model takes the rest
         ],
         tools,
+        has_pin=lambda: flows.services.pins.is_set,
     )
 
 
@@ -106,9 +107,16 @@ class Order:
     """Asks each part in turn; the first that does not pass decides. `tools` are asked before the
     last part, and before a decline of any."""
 
-    def __init__(self, parts: Sequence[Part], tools: ModelTools | None = None) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        tools: ModelTools | None = None,
+        has_pin: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`has_pin()`: there is a PIN, which may stand in a request."""
         self._parts = tuple(parts)
         self._tools = tools
+        self._has_pin = has_pin
 
     def decide(
         self,
@@ -125,16 +133,25 @@ class Order:
         A PIN within a request is left out of it, and asked for as if it had not been said.
         """
         bare = None if talk.is_secret_open else without_pin(request.transcript)
-        if bare is not None:
-            meant = read_request(bare, request.now, request.turn)
-            found = self._decide(talk, meant, self._parts[:-1], None)
-            if found is not None and found.after.is_secret_open:
-                return found
+        ask_tools: AskTools | None = None
+        if not (without_model or talk.is_secret_open or self._tools is None):
+            ask_tools = partial(self._tools.decide, should_stop=should_stop, begins=begins)
         parts = self._parts[:-1] if without_model else self._parts
-        if without_model or talk.is_secret_open or self._tools is None:
-            return self._decide(talk, request, parts, None)
-        ask_tools = partial(self._tools.decide, should_stop=should_stop, begins=begins)
-        return self._decide(talk, request, parts, ask_tools)
+        bare = None if talk.is_secret_open else without_pin(request.transcript)
+        if bare is None or not self._has_pin():
+            return self._decide(talk, request, parts, ask_tools)
+        whole = self._decide(talk, request, self._parts[:-1], None)
+        if whole is not None and whole.after.is_pin_wanted and not _has_digits(whole):
+            return whole  # they are an amount, or a date
+        meant = read_request(bare, request.now, request.turn)
+        meant = dataclasses.replace(meant, mood=request.mood)
+        found = self._decide(talk, meant, self._parts[:-1], None)
+        if found is not None and found.after.is_pin_wanted:
+            return found
+        found = self._decide(talk, request, parts, ask_tools)
+        if found is None or not found.after.is_pin_wanted or ask_tools is None:
+            return found
+        return self._decide(talk, meant, parts, ask_tools)  # a model led there
 
     def _decide(
         self, talk: Talk, request: Request, parts: Sequence[Part], ask_tools: AskTools | None
@@ -176,6 +193,12 @@ class Order:
             found = with_manners(found, talk, request)
             return dataclasses.replace(found, steps=tuple(steps), before=before)
         return None
+
+
+def _has_digits(decision: Decision) -> bool:
+    """Whether a text among the slots holds a row of digits that may be a PIN."""
+    texts = (value for value in decision.slots.values() if isinstance(value, str))
+    return any(hide_runs(text) != text for text in texts)
 
 
 def _step(part: str, verdict: str, found: Decision | Pass) -> Step:

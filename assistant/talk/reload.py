@@ -20,10 +20,11 @@ from pathlib import Path
 from types import ModuleType
 
 from assistant.errors import AssistantError, ConfigError, StageTimeout
-from assistant.talk.flow import Flow, Tool
+from assistant.talk.flow import Flow
 from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.limited import within
 from assistant.talk.replies import Replies, join_replies, read_replies
+from assistant.talk.tool import Tool
 
 GUARDS = "guards"
 ALLOWED = ("assistant.flows", "assistant.testing")

@@ -18,11 +18,12 @@ from typing import Any
 from assistant.errors import StageTimeout
 from assistant.messages import ToolCall
 from assistant.talk.decision import Effect, result_as_text, slots_as_text
-from assistant.talk.flow import Ask, Call, Change, Flow, HandOver, Here, Say, TakeBack
+from assistant.talk.flow import Ask, Call, Change, Flow, HandOver, Say, TakeBack
 from assistant.talk.gate import Lock, Secret
 from assistant.talk.grants import Grant, Refused, locks_of
 from assistant.talk.limited import within
 from assistant.talk.talk import Talk
+from assistant.talk.tool import Here
 
 MOST_STEPS = 500
 _OWN = "assistant.talk."

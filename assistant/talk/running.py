@@ -16,13 +16,14 @@ from assistant.errors import AssistantError, StageTimeout
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply, Source
 from assistant.talk.decision import Decision, Effect, Pass, Speaking, short
-from assistant.talk.flow import Ask, Flow, Here, Say
+from assistant.talk.flow import Ask, Flow, Say
 from assistant.talk.gate import Secret
 from assistant.talk.limited import within
 from assistant.talk.replay import LIMIT_S, FlowError, FlowTooSlow, Known, Later, Outcome, replay
 from assistant.talk.request import Request, read_request
 from assistant.talk.services import Services
 from assistant.talk.talk import Done, FlowRun, Talk
+from assistant.talk.tool import Here
 
 FAILED = "Sorry, something went wrong there."
 TOO_LONG = "Sorry, that took too long."
@@ -314,6 +315,7 @@ def asking(talk: Talk, run: FlowRun, ask: Ask, request: Request) -> Talk:
         question=ask.text,
         is_secret=ask.is_secret,
         asked_for=ask.asked_for,
+        wants_pin=ask.wants_pin,
         asked_at=request.now,
         expires_s=ask.expires_s,
     )

@@ -7,7 +7,7 @@ its place. Pure values; any thread.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -51,7 +51,8 @@ class FlowRun:
     `version` is that of the code that asked. `request` is the one that it began with, `number` the
     turn at that time and `slots` what was understood of it. `effects` are what it has done so far,
     `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when,
-    `is_secret` whether the answer must not be shown or kept, `asked_for` the call that it is for;
+    `is_secret` whether the answer must not be shown or kept, `asked_for` the call that it is for,
+    `wants_pin` whether that needs the PIN;
     `tries` counts the answers that were not understood, `interrupted` the requests in between.
     """
 
@@ -61,6 +62,7 @@ class FlowRun:
     inputs: tuple[Any, ...] = ()
     question: str = ""
     is_secret: bool = False
+    wants_pin: bool = False
     asked_for: str = ""
     asked_at: datetime | None = None
     tries: int = 0
@@ -145,6 +147,16 @@ class Talk:
     def is_secret_open(self) -> bool:
         """True while the answer to the open question must not be shown or kept."""
         return bool(self.waiting) and self.waiting[-1].is_secret
+
+    @property
+    def is_pin_wanted(self) -> bool:
+        """True while a question is open that leads to the PIN, or asks for it."""
+        return bool(self.waiting) and self.waiting[-1].wants_pin
+
+    def without_digits(self, hide: Callable[[str], str]) -> Talk:
+        """The same with `hide(request)` in the place of each request of the history."""
+        history = tuple(dataclasses.replace(one, request=hide(one.request)) for one in self.history)
+        return self if history == self.history else dataclasses.replace(self, history=history)
 
     def used(self, name: str) -> Talk:
         """The same after one more use of the reply `name`."""

@@ -19,8 +19,9 @@ from assistant.language.en.which import Option, by_name, which
 from assistant.talk import due
 from assistant.talk.announcer import title
 from assistant.talk.due import Item, Kept, State
-from assistant.talk.flow import Ask, Call, HandOver, Here, tool
+from assistant.talk.flow import Ask, Call, HandOver
 from assistant.talk.request import Request
+from assistant.talk.tool import Here, tool
 
 NO_TIMER = "There is no timer running."
 WHICH_ONE = "Which one?"

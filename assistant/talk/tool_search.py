@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from assistant.language.en.normalise import normalise
 from assistant.language.en.tool_words import content_words
-from assistant.talk.flow import Tool
+from assistant.talk.tool import Tool
 
 Vector = Callable[[str], npt.NDArray[np.float32]]
 """float32[n] of unit length for a text."""

@@ -22,8 +22,8 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.slots import DATE, DURATION
 from assistant.language.en.tool_words import LITTLE, content_words
 from assistant.language.slots import Clock
-from assistant.talk.flow import Tool
 from assistant.talk.request import Request
+from assistant.talk.tool import Tool
 from assistant.talk.tool_schema import kind_schema
 from assistant.tool_calls import Blank
 
@@ -100,7 +100,7 @@ def accepted(
             if share >= LEAST_OPTION.get(len(blank.options), LEAST_OF_MANY):
                 kept[blank.name] = _of_schema(value, schema)
         elif share >= (LEAST_TEXT if blank.is_required else LEAST_EXTRA) and _is_said(
-            value, request, own
+            value, request, reading, own
         ):
             kept[blank.name] = _of_schema(value, schema)
     return kept
@@ -276,11 +276,13 @@ def _left_of(request: Request, words: str) -> tuple[str, ...]:
     return tuple(" ".join(one) for one in stretches if one)
 
 
-def _is_said(value: str, request: Request, own: frozenset[str]) -> bool:
-    """The words stand in the request, and are more than little words and the tool's own."""
+def _is_said(value: str, request: Request, reading: Reading, own: frozenset[str]) -> bool:
+    """The words stand in the request, where no other argument has taken them, and are more than
+    little words and the tool's own."""
     words = normalise(value).split()
     means = [word for word in words if word not in LITTLE]
-    if not means or f" {' '.join(words)} " not in f" {request.canonical} ":
+    said = [f" {normalise(one)} " for one in reading.stretches]
+    if not means or not any(f" {' '.join(words)} " in one for one in said):
         return False
     is_start = request.canonical.startswith(" ".join(words)) and len(words) > 1
     about = content_words(" ".join(words))

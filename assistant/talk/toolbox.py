@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 
-from assistant.talk.flow import Tool
+from assistant.talk.tool import Tool
 
 
 class Toolbox:

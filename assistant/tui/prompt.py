@@ -16,6 +16,8 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from assistant.engine.typed import LONGEST
+from assistant.language.en.normalise import normalise
+from assistant.language.en.pins import read_pin
 from assistant.tui.lines import plain
 from assistant.tui.palette import DIM
 
@@ -60,7 +62,7 @@ class TypedLine(Input):
         text = self.value.strip()
         self.value = ""
         if text:
-            if self._sent[-1:] != [text]:
+            if self._sent[-1:] != [text] and read_pin(normalise(text)) is None:
                 self._sent = [*self._sent, text][-_MOST_KEPT:]
             self.post_message(self.Sent(text))
         self._place = len(self._sent)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from assistant.language.en.live import asks_about_here_and_now, is_honest
 from assistant.language.en.normalise import core, normalise
 
 Claim = Literal["", "act", "seen"]
@@ -134,6 +135,8 @@ _CONFIRMS = (
     r"i (?:have )?(?:took|taken) .* off your .*list$",
     r"your (?:\w+ )*(?:list|notes) (?:is|are) (?:now )?empty(?: now)?$",
     rf"volume(?: is)?(?: now)? {_NUM}$",
+    r"here (?:is|are|you go|comes?) (?:an?|your|the|some) (?:\w+ )?(?:cup|mug|glass|coffee|tea"
+    r"|pizza|drink|sandwich|meal|tickets?|package|towel|newspaper)s?\b",
     r"i will speak (?:(?:a bit|a little|more|much) )?(?:slower|faster|louder|quieter|softer)",
 )
 """How the program's own tools confirm what was done: a small model says such sentences after them,
@@ -213,6 +216,14 @@ _AGREES = frozenset(
     "sure|sure thing|okay|ok|of course|no problem|all right|alright|got it|absolutely|certainly"
     "|sounds good|my pleasure|great|perfect|right".split("|")
 )
+_BEFALLEN = re.compile(
+    r"(?:\w+ ){1,4}(?:(?:just |now |already )?received|got|(?:has|have) (?:now )?been|(?:is|are)"
+    r" (?:now )?on (?:its|their|the) way|will be (?:there|delivered|ready|with you))\b"
+)
+_SMALL = frozenset(
+    "i you he she it we they my your his her our their the a an is are was were be been do does did"
+    " have has had in on at to of and or that this there not now yes no".split()
+)
 _REPORTED = re.compile(
     r"\b(?<!forecast )(?:said|says|replied|asked|cried|whispered|thought|shouted|answered)\b"
 )
@@ -222,15 +233,15 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)['‘][^'’]*['’](?!\w
 _PLAIN = re.compile(r"[a-z0-9']+")
 _ENDINGS = re.compile(
     r"(?<=\bi)'ll|(?<=\bwe)'ll|(?<=\bi)'ve|(?<=\bwe)'ve|(?<=\bi)'m|(?<=you)'ve|(?<=\bi)'d"
-    r"|(?<=\bit)'s|(?<=that)'s|(?<=there)'s|(?<=it)'ll|(?<=you)'re"
+    r"|(?<=\bit)'s|(?<=that)'s|(?<=there)'s|(?<=here)'s|(?<=it)'ll|(?<=you)'re"
 )
 _FULL = {"'ll": " will", "'ve": " have", "'m": " am", "'s": " is", "'d": " would", "'re": " are"}
 
 _ACTION = re.compile(
     r"(?:turn|switch|set|lock|unlock|call|phone|ring|send|text|email|book|order|reserve|schedule"
     r"|remind|dim|open|close|shut|start|play|pause|skip|put|bring|fetch|cancel|buy|pay|wake|watch"
-    r"|wash|water|feed|drive|vacuum|charge|print|get rid|let (?:the|it|him|her|them)|take|activate"
-    r"|give (?:\w+ )*(?:an?|the) (?:ring|call)|make it \d|change (?:it|that|the) .*to)\b"
+    r"|wash|water|feed|drive|vacuum|charge|print|transfer|get rid|let (?:the|it|him|her|them)|take"
+    r"|activate|give (?:\w+ )*(?:an?|the) (?:ring|call)|make it \d|change (?:it|that|the) .*to)\b"
     r"(?! (?:the scene|the stage|a game|the role|the part|a guess|me \w+$|it (?:in|into|another"
     r"|simply|like)|that (?:in|into|simply)|again|over|with|by|an example|apart|me through"
     r"|theory|questions?|source))"
@@ -251,7 +262,9 @@ class Claims:
     """Judges the clauses of the answer to `request`; `before` is the request before that one,
     which "make it ten" may be about."""
 
-    def __init__(self, request: str, before: str = "") -> None:
+    def __init__(self, request: str, before: str = "", told: str = "") -> None:
+        """`told` is all that the user said before and that tools gave: what stands in it is no
+        invention."""
         words = core(normalise(request))
         is_short = len(words.split()) < 5
         self._is_action = bool(_ACTION.match(words)) and not _TEXT.search(words)
@@ -262,28 +275,42 @@ class Claims:
         self._is_knowledge = bool(_KNOWLEDGE.match(words))
         if self._is_text:
             self._is_action = False
+        canonical = normalise(request)
+        self._is_live = any(map(asks_about_here_and_now, (words, canonical)))
+        self._told = frozenset(normalise(told).split())
+        self._has_answered = False
 
     def find(self, clause: str) -> tuple[Claim, str]:
         """What `clause` claims, and the words that do; ("", "") for an honest one."""
-        if self._is_text:
+        if self._is_text and not self._is_live:
             return "", ""
         text = _QUOTED.sub(" ", clause) if '"' in clause or "“" in clause else clause
         segments = [words for part in _SEGMENT.split(text) if (words := _plain(part))]
+        bare = [_without_opener(words) for words in segments]
+        if self._is_live and not self._has_answered and segments and not clause.endswith("?"):
+            self._has_answered = True
+            first = next(filter(None, bare), "")
+            if not (first and is_honest(first)) and not self._was_told(bare):
+                return "seen", " ".join(segments)
         if not segments or _REPORTED.search(" ".join(segments)):
             return "", ""
         if _CONDITION.match(segments[0]):
             return "", ""
-        bare = [_without_opener(words) for words in segments]
         if self._is_action and not any(bare):
             return "act", " ".join(segments)
         for words in bare:
             claim = self._claim(words)
-            if claim:
+            if claim and not (claim == "seen" and self._was_told([words])):
                 return claim, words
         return "", ""
 
+    def _was_told(self, segments: list[str]) -> bool:
+        """True when all that is asserted are words that were told before."""
+        words = {word for part in segments for word in part.split() if word not in _SMALL}
+        return bool(words) and words <= self._told
+
     def _claim(self, words: str) -> Claim:
-        if _ACTS.match(words):
+        if _ACTS.match(words) or (self._is_action and _BEFALLEN.match(words)):
             return "act"
         if self._is_action and (_HELP.match(words) or _DO_IT.match(words)):
             return "act"

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from enum import Enum
 from typing import Any
 
+from assistant.language.en.dates import say_date
+from assistant.language.en.durations import say_duration
 from assistant.messages import Messages
 
 NO_TOOL = "answer"
@@ -102,9 +106,24 @@ def _named(key: Any) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
+def said_value(value: Any) -> str | None:
+    """A choice, a day, a time of day or a length as a person says it; None for other values."""
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, datetime):
+        return f"{say_date(value.date())} at {value:%H:%M}"
+    if isinstance(value, date):
+        return say_date(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return say_duration(round(value.total_seconds())) if isinstance(value, timedelta) else None
+
+
 def _said(value: Any) -> str:
     if value is None:
         return "none"
+    if (said := said_value(value)) is not None:
+        return said
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):

@@ -18,7 +18,9 @@ _HOMOGLYPHS = str.maketrans(
     "abeeijkmhoopctyxdghabeikvoptuxagil''",
 )
 _LEET = str.maketrans("013457@$!|", "oieastasil")
-_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ \t._*~/+\-,]{1,4}[^\W\d_])+(?![^\W_])(?!')")
+_SPACED = re.compile(
+    r"(?<![^\W_])[^\W\d_](?:[ \t._*~/+\-,]{1,4}[^\W\d_])+(?![^\W_])(?!')(?:(?<=[._*]\w)[._*])?"
+)
 _GAP = re.compile(r"[ \t]{2,}")
 _TOKEN = re.compile(r"[^\W_][\w@$!|]*(?:'\w+)*")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -32,7 +34,7 @@ _FUNCTION_WORDS = frozenset(
     a an the i me my you your he she it we they them one some to of in on at and or for from
     with how do does did can could would should is are was be what where when who why tell
     show give explain teach say want need like let please help know about all any this that
-    these those home house into out get make build cook buy use write list steps recipe now
+    these those home house pipe gas into out get make build cook buy use write list steps recipe now
     just
     """.split()
 )
@@ -50,7 +52,7 @@ class Unmasking:
     ) -> None:
         self._sensitive = frozenset(sensitive)
         self._known = frozenset(known) | _FUNCTION_WORDS
-        self._long = tuple(word for word in self._sensitive if len(word) >= _FUZZY_FROM)
+        self._long = sorted(word for word in self._sensitive if len(word) >= _FUZZY_FROM)
         self._vocabulary = self._sensitive | _FUNCTION_WORDS
         self._short = {said: meant for said, meant in heard.items() if " " not in said}
         phrases = sorted((said for said in heard if " " in said), key=len, reverse=True)
@@ -72,7 +74,9 @@ class Unmasking:
         words = [re.sub(r"[\W_]", "", part) for part in _GAP.split(found[0])]
         if sum(map(len, words)) < 3:
             return found[0]
-        return " ".join(self._split(word) or word for word in words)
+        words = [word for word in words if word]
+        plain = " ".join(self._split(word) or word for word in words)
+        return found[0] if self._sensitive.isdisjoint(plain.split()) else plain
 
     def _word(self, token: str) -> str:
         word = token.rstrip("!|")
@@ -142,7 +146,7 @@ def without_asides(text: str) -> str:
     """`text` without "you know" and the like and without commas: "kill, myself"."""
     if "," not in text:
         return text
-    return re.sub(r" *, *", " ", _ASIDES.sub(" ", text))
+    return re.sub(r"[ ,]+", " ", _ASIDES.sub(" ", text))
 
 
 def _is_visible(one: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.config import GuardsConfig
+from assistant.config_watching import GuardsConfig
 from assistant.language.en.normalise import normalise
 from assistant.talk.danger import Dangers
 from assistant.talk.guards.code import CodeGuards

@@ -33,6 +33,11 @@ _ROLE = re.compile(
     re.I,
 )
 _SENTENCES = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n+")
+_TOLD = re.compile(
+    r"(?<! you)(?<! have)(?<! need)(?<! are) (?:to|not|never|who|they|he|she|people|i|we|did"
+    r"|does) $"
+)
+"""Before the words of an order: it is told of, and nobody is given it."""
 _MAYBE = re.compile(
     r"[<\[#:]|\b(?:ignore|disregard|forget|override|you|user|tool|function|command|api|reply|respond"
     r"|answer|speak|from now|instructions?|orders|send|forward|upload|post|leak|email|reveal|print"
@@ -80,6 +85,7 @@ def _is_order(sentence: str, *, by_model: bool) -> bool:
         return True
     rules = load_rules()
     words = f" {normalise(_LABEL.sub('', unaccented(sentence)))} "
-    if first(rules.orders, words) is not None:
-        return True
-    return not by_model and first(rules.orders_in_data, words) is not None
+    found = first(rules.orders, words)
+    if found is None and not by_model:
+        found = first(rules.orders_in_data, words)
+    return found is not None and not _TOLD.search(words[: found.start()])

@@ -17,7 +17,7 @@ from assistant.addresses import ServerAddress, parse_address
 from assistant.config_sources import ApiConfig
 from assistant.errors import ConfigError
 from assistant.talk.sources.declared import Slot, as_plain
-from assistant.talk.sources.http_call import ApiFault, HttpRequest
+from assistant.talk.sources.http_messages import ApiFault, HttpRequest
 
 _BASE = re.compile(r"(https?://[A-Za-z0-9.\-:\[\]]+)(/[^\s#?]*)?(?:\?([^\s#]*))?", re.IGNORECASE)
 _SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")

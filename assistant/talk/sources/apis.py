@@ -17,7 +17,7 @@ from typing import Any
 from assistant.config_sources import ApiConfig
 from assistant.errors import ConfigError
 from assistant.messages import Notice
-from assistant.talk.flow import Call, Flow, Here, Say, Steps, Tool
+from assistant.talk.flow import Call, Flow, Say, Steps
 from assistant.talk.sources.api_request import Target, check_request, make_request, read_target
 from assistant.talk.sources.declared import (
     Slot,
@@ -35,7 +35,8 @@ from assistant.talk.sources.filling import (
     read_template,
     walk,
 )
-from assistant.talk.sources.http_call import ApiFault, HttpReply, call
+from assistant.talk.sources.http_messages import ApiFault, HttpReply
+from assistant.talk.tool import Here, Tool
 
 ASKED = "I-ASKED"
 """The code of the notice that something was sent."""
@@ -137,6 +138,8 @@ class _Api:
 
     def _run(self, **given: Any) -> str:
         """Ask it and give the sentence. `ApiFault` and `StageTimeout` name the host alone."""
+        from assistant.talk.sources.http_call import call  # loads the network's libraries
+
         values = filled_in(self._slots, given)
         request, secrets = make_request(self._section, self.target, values, self._environment)
         self._tell(

@@ -18,10 +18,11 @@ from assistant.language.en.search_words import search_words
 from assistant.language.en.speakable import spoken_form
 from assistant.messages import Reply
 from assistant.talk.decision import Decision, Pass, short
-from assistant.talk.flow import Here, Tool, flow
+from assistant.talk.flow import flow
 from assistant.talk.request import Request
 from assistant.talk.sources.documents import EXPLICIT, IMPLICIT, NAMED, NOTHING, Documents
 from assistant.talk.talk import Done, Talk
+from assistant.talk.tool import Here, Tool
 
 NO_FOLDER = "You have given me no documents. Set documents dot folder in the configuration."
 SOURCE = "documents"
@@ -57,12 +58,8 @@ password be"): too many sentences have one word."""
     "(do|does) (my|the|our|your) {source} (say|mention) [anything|something] (about|on) {topic}",
     "look up [my|the|our|your] {topic}",
     name="documents.look_up",
-    examples=[
-        "what does the handbook say about holidays", "search my documents for the deposit",
-        "look up the refund policy",
-    ],
     fixed=[NOTHING, NO_FOLDER],
-)  # fmt: skip
+)
 def look_up(here: Here, topic: str | None = None, source: str | None = None) -> str | None:
     """Tell what your documents say about something."""
     documents = here.services.documents

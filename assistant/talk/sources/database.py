@@ -78,7 +78,7 @@ class Database:
         """The rows of one SELECT. `DatabaseFault` says why there are none: the file, the SQL, the
         time."""
         with closing(self._opened()) as db:
-            db.set_authorizer(_authorize)
+            db.set_authorizer(authorize)
             end = time.monotonic() + self.limit_s
             db.set_progress_handler(lambda: time.monotonic() > end, _OPS_BETWEEN_LOOKS)
             try:
@@ -154,10 +154,10 @@ def _columns(db: sqlite3.Connection, table: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, f"{kind or ''}{refers.get(name, '')}".strip()) for name, kind in rows)
 
 
-def _authorize(
+def authorize(
     action: int, first: str | None, second: str | None, schema: str | None, view: str | None
 ) -> int:
-    """SQLite asks this about each thing that a statement would do."""
+    """SQLite asks this about each thing that a statement would do: only reading is allowed."""
     if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_READ:

@@ -18,7 +18,7 @@ from assistant.language.en.speakable import spoken_form
 from assistant.messages import Messages, Reply
 from assistant.talk.decision import Decision, Pass, Speaking, short
 from assistant.talk.request import Request
-from assistant.talk.sources.database import Database, DatabaseFault, Table
+from assistant.talk.sources.database import Database, DatabaseFault, Rows, Table
 from assistant.talk.sources.database_answers import in_general
 from assistant.talk.sources.sql_check import SqlFault, checked_select
 from assistant.talk.talk import Done, Talk
@@ -42,6 +42,8 @@ _NAMES_A_DAY = re.compile(
     r"|recently|latest|since)\b",
     re.IGNORECASE,
 )
+_REFERS = re.compile(r"REFERENCES ([^()\"]+)\(([^()\"]+)\)$")
+_LABELS = ("name", "title", "label")
 _FENCE = re.compile(r"```(?:sql|sqlite)?\s*(.*?)(?:```|$)", re.DOTALL | re.IGNORECASE)
 
 
@@ -91,7 +93,8 @@ def answer_sql(
             break
         try:
             sql = checked_select(written, tables, database.most_rows)
-            return SqlAnswer(in_general(database.query(sql)), sql)
+            found = with_names(database, tables, database.query(sql))
+            return SqlAnswer(in_general(found), sql)
         except SqlFault as fault:
             why = fault.what if not fault.next_step else f"{fault.what}; {fault.next_step}"
         except DatabaseFault as fault:
@@ -104,6 +107,31 @@ def answer_sql(
             {"role": "user", "content": f"That cannot be run: {why}. Write another SELECT."},
         ]
     return SqlAnswer(cannot(database))
+
+
+def with_names(database: Database, tables: Sequence[Table], found: Rows) -> Rows:
+    """`found` with names in the place of numbers that refer to a row: a small model selects
+    `product_id` where a product is asked for. Of a column that refers to a table with a name."""
+    refers = {
+        column.lower(): (reference[1], reference[2])
+        for table in tables
+        for column, kind in table.columns
+        if (reference := _REFERS.search(kind))
+    }
+    rows = [list(row) for row in found.rows]
+    for place, column in enumerate(found.columns):
+        other, key = refers.get(column.lower(), ("", ""))
+        known = [name for table in tables if table.name == other for name, _ in table.columns]
+        label = next((name for name in _LABELS if name in known), None)
+        numbers = list(dict.fromkeys(row[place] for row in rows))
+        if label is None or not numbers:
+            continue
+        marks = ", ".join("?" * len(numbers))
+        sql = f'select "{key}", "{label}" from "{other}" where "{key}" in ({marks})'
+        names = dict(database.query(sql, numbers).rows)
+        for row in rows:
+            row[place] = names.get(row[place], row[place])
+    return Rows(found.columns, tuple(map(tuple, rows)), found.has_more)
 
 
 def cannot(database: Database) -> str:
@@ -153,36 +181,42 @@ class AskDatabase:
         if found is None:
             return Pass(why="it names no database")
         database = self._databases[found["name"]]
-        question = request.original(found["question"])
-        name = f"{database.name}.query"
-        why = f"asks the {database.title} database"
-        last = Done(name=name, slots={"question": question}, turn=request.turn, why=why)
-        return Decision(
-            name=name,
-            source="tool",
-            why=why,
-            slots={"question": question},
-            after=dataclasses.replace(talk, last=last),
-            rest=lambda speaking: self._answer(model, database, question, speaking),
-        )
+        return asked(model, database, request.original(found["question"]), talk, request)
 
-    def _answer(
-        self, model: Model, database: Database, question: str, speaking: Speaking
-    ) -> Iterator[Reply]:
-        try:
-            answer = answer_sql(model, database, question, speaking.should_stop)
-        except (StageTimeout, ModelError) as error:
-            answer = SqlAnswer("Sorry, that took me too long.")
-            why = error.what
-        except AssistantError as error:
-            answer, why = SqlAnswer(f"Sorry, {error.what}."), error.what
-        else:
-            why = answer.sql or "no SELECT that can be run"
-        if not speaking.should_stop():
-            yield Reply(
-                text=answer.text,
-                spoken=spoken_form(answer.text),
-                source="tool",
-                why=short(why),
-                name=f"{database.name}.query",
-            )
+
+def asked(
+    model: Model, database: Database, question: str, talk: Talk, request: Request
+) -> Decision:
+    """The decision that asks `database`: the model works while the answer is made, on the mind
+    thread, and stops with it."""
+    why = f"asks the {database.title} database"
+    name = f"{database.name}.query"
+    last = Done(name=name, slots={"question": question}, turn=request.turn, why=why)
+    return Decision(
+        name=name,
+        source="tool",
+        why=why,
+        slots={"question": question},
+        after=dataclasses.replace(talk, last=last),
+        rest=lambda speaking: _answered(model, database, question, speaking),
+    )
+
+
+def _answered(
+    model: Model, database: Database, question: str, speaking: Speaking
+) -> Iterator[Reply]:
+    try:
+        answer = answer_sql(model, database, question, speaking.should_stop)
+        why = answer.sql or "no SELECT that can be run"
+    except (StageTimeout, ModelError) as error:
+        answer, why = SqlAnswer("Sorry, that took me too long."), error.what
+    except AssistantError as error:
+        answer, why = SqlAnswer(f"Sorry, {error.what}."), error.what
+    if not speaking.should_stop():
+        yield Reply(
+            text=answer.text,
+            spoken=spoken_form(answer.text),
+            source="tool",
+            why=short(why),
+            name=f"{database.name}.query",
+        )

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 from assistant.config_sources import DatabaseConfig, QueryConfig
 from assistant.errors import AssistantError, ConfigError
 from assistant.messages import Notice
-from assistant.talk.flow import Call, Flow, Here, Say, Steps, Tool
+from assistant.talk.decision import Decision
+from assistant.talk.flow import Call, Flow, Say, Steps
+from assistant.talk.request import Request
 from assistant.talk.sources.database import Database, DatabaseFault, Rows
 from assistant.talk.sources.database_answers import Wording, in_general, read_wording, worded
-from assistant.talk.sources.database_model import answer_sql, cannot
+from assistant.talk.sources.database_model import asked, cannot
 from assistant.talk.sources.declared import (
     Slot,
     SlotFault,
@@ -31,6 +33,8 @@ from assistant.talk.sources.declared import (
 )
 from assistant.talk.sources.filling import Lacking
 from assistant.talk.sources.sql_check import SqlFault, checked_select
+from assistant.talk.talk import Talk
+from assistant.talk.tool import Here, Tool
 
 if TYPE_CHECKING:
     from assistant.talk.model_answers import Model
@@ -182,18 +186,22 @@ def _model_tool(
     tell = _once(tell)
 
     def query(question: str = "", sql: str = "") -> str:
+        """Another program writes its own SELECT; the model is not asked on its thread."""
         try:
-            if sql:
-                select = checked_select(str(sql), database.tables(), database.most_rows)
-                return in_general(database.query(select))
-            if model is None or not question:
+            if not sql:
                 return cannot(database)
-            return answer_sql(model, database, str(question)).text
+            select = checked_select(str(sql), database.tables(), database.most_rows)
+            return in_general(database.query(select))
         except SqlFault:
             return cannot(database)
         except AssistantError as error:
             tell(_notice(error))
             return f"Sorry, I could not look that up in the {database.title} database."
+
+    def answers(talk: Talk, request: Request, given: Mapping[str, Any]) -> Decision:
+        assert model is not None
+        question = str(given.get("question") or request.text)
+        return asked(model, database, question, talk, request)
 
     about = section.about or f"what is in the {database.title} database"
     return Tool(
@@ -208,8 +216,9 @@ def _model_tool(
             "required": ["question"],
             "additionalProperties": False,
         },
-        offered=True,
+        offered=model is not None,
         origin=f"database {database.name}",
+        answers=answers if model is not None else None,
     )
 
 

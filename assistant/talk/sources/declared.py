@@ -19,7 +19,8 @@ from assistant.errors import AssistantError, ConfigError
 from assistant.language.en.slots import choice, kind_of
 from assistant.language.phrases import Phrase, ReplyError, read_phrase
 from assistant.language.slots import Clock, SlotKind
-from assistant.talk.flow import Ask, Flow, Here, Steps
+from assistant.talk.flow import Ask, Flow, Steps
+from assistant.talk.tool import Here
 
 TYPES: dict[str, Any] = {
     "text": str,

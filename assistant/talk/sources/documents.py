@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -24,11 +25,11 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.search_words import search_words
 from assistant.messages import Notice
 from assistant.talk.sources.index import Encoder, Found, Index
+from assistant.talk.sources.reader import read_apart
 from assistant.talk.sources.reading import (
     DocumentFault,
     Listed,
     listed,
-    read_document,
     title_of,
 )
 
@@ -93,6 +94,7 @@ class Documents:
         self._encoder: Encoder | None = None
         self._told: set[str] = set()
         self._index: Index | None = None
+        self._looking_s = 0.0
         self._ends = threading.Event()
         self._is_ready = threading.Event()
         self._thread: threading.Thread | None = None
@@ -136,31 +138,39 @@ class Documents:
 
     def _watch(self) -> None:
         while not self._ends.is_set():
-            begin = time.monotonic()
             try:
                 self.refresh()
             except Exception as error:  # the talk goes on, with the documents as they were
                 self._tell(f"your documents cannot be read: {type(error).__name__}: {error}", "")
             self._is_ready.set()
-            self._ends.wait(max(LOOK_S, _SHARE * (time.monotonic() - begin)))
+            self._ends.wait(max(LOOK_S, _SHARE * self._looking_s))
 
     def refresh(self) -> bool:
         """Read what is new or has changed, forget what is gone; True when anything had changed.
-        Blocks; new faults are told."""
+        Blocks; new faults are told, also those of the index."""
+        try:
+            return self._refreshed()
+        except sqlite3.Error as error:
+            self._tell(f"the index of your documents cannot be written: {error}", "delete it")
+            return False
+
+    def _refreshed(self) -> bool:
         if self._index is None or self.folder is None:
             return False
+        begin = time.monotonic()
         try:
             found = list(listed(self.folder))
         except DocumentFault as fault:  # a disk that is not mounted: what was known stays
             self._tell(f"{self.folder}: {fault}", "check documents.folder")
             return False
+        self._looking_s = time.monotonic() - begin
         known = self._index.stamps()
         changed = [one for one in found if known.get(one.name) != one.stamp or one.fault]
         changed = [one for one in changed if not self._is_known_fault(one)]
-        for one in changed:
+        for one, sections, why in read_apart(changed):
             if self._ends.is_set():
                 return True
-            self._read(one)
+            self._index.put(one.name, one.stamp, title_of(one.name), sections, why)
         gone = known.keys() - {one.name for one in found}
         for name in gone:
             self._index.remove(name)
@@ -178,15 +188,6 @@ class Documents:
             and self._index is not None
             and (self._index.faults().get(one.name) == one.fault)
         )
-
-    def _read(self, one: Listed) -> None:
-        assert self._index is not None
-        try:
-            if one.fault:
-                raise DocumentFault(one.fault)
-            self._index.put(one.name, one.stamp, title_of(one.name), read_document(one))
-        except DocumentFault as fault:
-            self._index.put(one.name, one.stamp, title_of(one.name), (), str(fault))
 
     def _tell(self, text: str, step: str) -> None:
         """A notice, once for each fault."""
@@ -250,8 +251,10 @@ def index_file(index_folder: Path | None, folder: Path) -> Path | None:
 def _fitting(found: Found, question: str) -> Found:
     """`found` with lower scores for the sentences that cannot answer such a question."""
     scores = [
-        score - (0.0 if can_answer(question, sentence, normalise(sentence)) else UNFIT)
-        for sentence, score in zip(found.sentences, found.scores, strict=True)
+        score - (0.0 if can_answer(question, sentence, canonical) else UNFIT)
+        for sentence, canonical, score in zip(
+            found.sentences, found.canonical, found.scores, strict=True
+        )
     ]
     return dataclasses.replace(found, scores=tuple(scores))
 

@@ -14,45 +14,15 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from assistant.errors import AssistantError, StageTimeout
+from assistant.talk.sources.http_messages import ApiFault, HttpReply, HttpRequest
 
 MOST_BYTES = 1_000_000
 MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
-
-
-class ApiFault(AssistantError):
-    """A web interface did not give what was wanted; `what` names the host and is said."""
-
-    code = "E-API"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpRequest:
-    """`url` is complete and escaped. It and the headers may hold secrets: nothing prints them."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
-
-    def __repr__(self) -> str:
-        return f"<{self.method} {urlsplit(self.url).hostname}>"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpReply:
-    """`content_type` without its parameters, in small letters; `charset` as given, or ""."""
-
-    status: int
-    content_type: str
-    charset: str
-    body: bytes = field(repr=False)
 
 
 def call(request: HttpRequest, limit_s: float) -> HttpReply:
@@ -138,24 +108,27 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(host, port or (443 if self._is_secure else 80), timeout=left_s)
         self.is_over = False
         self._left_s = left_s
+        self._open: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect, and encrypt when the address is https."""
         plain = socket.create_connection((self.host, self.port), self._left_s)
-        self.sock = plain
+        self.sock = self._open = plain
         if self._is_secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(plain, server_hostname=self.host)
+            self.sock = self._open = context.wrap_socket(plain, server_hostname=self.host)
 
     def limited(self) -> _Limit:
         """For as long as this is entered, the timer runs."""
         return _Limit(self, self._left_s)
 
     def shut(self) -> None:
-        """On the timer's thread: whoever reads or writes gets an error or an end."""
+        """On the timer's thread: whoever reads or writes gets an error or an end. Of a reply
+        without a length, http.client has let go of `sock` by then and reads on."""
         self.is_over = True
-        with suppress(OSError, AttributeError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+        if self._open is not None:
+            with suppress(OSError):
+                self._open.shutdown(socket.SHUT_RDWR)
 
 
 class _Limit:

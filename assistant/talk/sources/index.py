@@ -17,17 +17,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import AssistantError
-from assistant.language.en.normalise import normalise
-from assistant.language.en.search_words import search_words
-from assistant.talk.sources.passages import Passage
+from assistant.talk.sources.reader import Section
 
-VERSION = 1
+VERSION = 2
 """Count up when the tables or the words of the index change: it is made anew then."""
 MOST_CANDIDATES = 30
 MOST_OF_NAMED = 100
@@ -44,10 +42,10 @@ create table if not exists file (
     size integer not null, title text not null, fault text not null);
 create table if not exists passage (
     id integer primary key, file integer not null references file (id) on delete cascade,
-    headings text not null);
+    headings text not null, above text not null);
 create table if not exists sentence (
     id integer primary key, passage integer not null references passage (id) on delete cascade,
-    text text not null, words text not null, own blob, placed blob);
+    text text not null, canonical text not null, words text not null, own blob, placed blob);
 create index if not exists passage_file on passage (file);
 create index if not exists sentence_passage on sentence (passage);
 create virtual table if not exists entry using fts5 (words, tokenize = 'unicode61');
@@ -55,6 +53,10 @@ create virtual table if not exists known using fts5vocab (entry, 'row');
 """
 
 Vector = npt.NDArray[np.float32]
+_Candidate = tuple[int, str, str, str, str]
+"""A passage: its number, headings (JSON), the words of these; name and title of its file."""
+_Said = tuple[Any, ...]
+"""A sentence: text, canonical words, words that it is found by, its two vectors or None."""
 
 
 class Encoder(Protocol):
@@ -72,12 +74,14 @@ class IndexFault(AssistantError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A passage: of which file, below which headings, and its sentences with their scores."""
+    """A passage: of which file, below which headings, and its sentences as they stand there, in
+    one spelling, and with their scores."""
 
     name: str
     title: str
     headings: tuple[str, ...]
     sentences: tuple[str, ...]
+    canonical: tuple[str, ...]
     scores: tuple[float, ...]
 
     @property
@@ -156,13 +160,10 @@ class Index:
         name: str,
         stamp: tuple[int, int],
         title: str,
-        passages: Sequence[Passage],
+        sections: Sequence[Section],
         fault: str = "",
     ) -> None:
         """Put a file in the place of what was known of it; one transaction."""
-        made = [
-            (one, [(text, search_words(text)) for text in one.sentences]) for one in passages
-        ]  # before the lock: it takes its time
         with self._lock, self._db:
             self._db.execute("begin immediate")
             self._drop(name)
@@ -170,17 +171,16 @@ class Index:
                 "insert into file (name, changed_ns, size, title, fault) values (?, ?, ?, ?, ?)",
                 (name, *stamp, title, fault),
             ).lastrowid
-            for passage, said in made:
+            for one in sections:
                 row = self._db.execute(
-                    "insert into passage (file, headings) values (?, ?)",
-                    (file, json.dumps(passage.headings)),
+                    "insert into passage (file, headings, above) values (?, ?, ?)",
+                    (file, json.dumps(one.headings), one.above),
                 ).lastrowid
                 self._db.executemany(
-                    "insert into sentence (passage, text, words) values (?, ?, ?)",
-                    [(row, text, " ".join(words)) for text, words in said],
+                    "insert into sentence (passage, text, canonical, words) values (?, ?, ?, ?)",
+                    [(row, said.text, said.canonical, said.words) for said in one.sentences],
                 )
-                above = search_words(" ".join((title, *passage.headings)))
-                words = " ".join((*above, *(word for _, all_ in said for word in all_)))
+                words = " ".join((one.above, *(said.words for said in one.sentences)))
                 self._db.execute("insert into entry (rowid, words) values (?, ?)", (row, words))
 
     def remove(self, name: str) -> None:
@@ -201,16 +201,17 @@ class Index:
         """Give vectors to `most` sentences that have none; how many got theirs."""
         with self._lock:
             rows = self._db.execute(
-                "select sentence.id, sentence.text, passage.headings, file.title from sentence "
+                "select sentence.id, sentence.text, sentence.canonical, passage.headings, "
+                "file.title from sentence "
                 "join passage on passage.id = sentence.passage join file on file.id = passage.file "
                 "where sentence.own is null limit ?",
                 (most,),
             ).fetchall()
         made = []
-        for row, text, headings, title in rows:
+        for row, text, canonical, headings, title in rows:
             below = (json.loads(headings) or [title])[-1]
             placed = encoder.vector(f"{below}. {text}")
-            own = encoder.vector(normalise(text) or text)
+            own = encoder.vector(canonical or text)
             made.append((_packed(own), _packed(placed), row))
         with self._lock, self._db:
             self._db.execute("begin immediate")
@@ -237,7 +238,8 @@ class Index:
         with self._lock:
             rarity = self._rarity(asked)
             rows = self._candidates(asked, names)
-            found = [self._scored(row, asked, rarity, meaning) for row in rows]
+            said = self._sentences([row[0] for row in rows])
+        found = [_scored(row, said[row[0]], asked, rarity, meaning) for row in rows]
         return sorted(found, key=lambda one: -one.score)
 
     def _rarity(self, asked: Sequence[str]) -> dict[str, float]:
@@ -247,68 +249,75 @@ class Index:
         seen = dict(self._db.execute(f"select term, doc from known where term in ({marks})", asked))
         return {word: math.log(1 + count / (seen.get(word, 0) + 0.5)) for word in asked}
 
-    def _candidates(
-        self, asked: Sequence[str], names: Sequence[str]
-    ) -> list[tuple[int, str, str, str]]:
+    def _candidates(self, asked: Sequence[str], names: Sequence[str]) -> list[_Candidate]:
         """By their words; of a file that is named, any passage may mean it in other words."""
         if names:
             return self._db.execute(
-                "select passage.id, passage.headings, file.name, file.title from passage "
-                f"join file on file.id = passage.file where file.name in "
+                "select passage.id, passage.headings, passage.above, file.name, file.title "
+                "from passage join file on file.id = passage.file where file.name in "
                 f"({', '.join('?' * len(names))}) order by passage.id limit ?",
                 (*names, MOST_OF_NAMED),
             ).fetchall()
         query = " OR ".join(f'"{word}"' for word in asked if '"' not in word)
         return self._db.execute(
-            "select passage.id, passage.headings, file.name, file.title from entry "
+            "select passage.id, passage.headings, passage.above, file.name, file.title from entry "
             "join passage on passage.id = entry.rowid join file on file.id = passage.file "
             "where entry match ? order by bm25(entry) limit ?",
             (query, MOST_CANDIDATES),
         ).fetchall()
 
-    def _scored(
-        self,
-        row: tuple[int, str, str, str],
-        asked: Sequence[str],
-        rarity: dict[str, float],
-        meaning: Vector | None,
-    ) -> Found:
-        number, headings_json, name, title = row
-        headings = tuple(json.loads(headings_json))
-        said = self._db.execute(
-            "select text, words, own, placed from sentence where passage = ? order by id", (number,)
-        ).fetchall()
-        above = set(search_words(" ".join((title, *headings))))
-        around = {word for _, words, *_ in said for word in words.split()}
-        total = sum(rarity.values()) or 1.0
-        scores = []
-        for _, words, own, placed in said:
-            here = set(words.split())
-            shares = [0.0, 0.0, 0.0]
-            for word in asked:
-                for place, known in enumerate((here, above, around)):
-                    if word in known:
-                        shares[place] += rarity[word] / total
-                        break
-            score = IN_SENTENCE * shares[0] + IN_HEADINGS * shares[1] + IN_PASSAGE * shares[2]
-            if meaning is None or own is None:
-                score += WITHOUT_VECTORS * (ALIKE + ALIKE_PLACED) * (shares[0] + shares[1] / 2)
-            else:
-                score += ALIKE * float(_unpacked(own) @ meaning)
-                score += ALIKE_PLACED * float(_unpacked(placed) @ meaning)
-            scores.append(score)
-        return Found(
-            name=name,
-            title=title,
-            headings=headings,
-            sentences=tuple(text for text, *_ in said),
-            scores=tuple(scores),
-        )
+    def _sentences(self, passages: Sequence[int]) -> dict[int, list[_Said]]:
+        found: dict[int, list[_Said]] = {number: [] for number in passages}
+        marks = ", ".join("?" * len(found))
+        for number, *said in self._db.execute(
+            "select passage, text, canonical, words, own, placed from sentence "
+            f"where passage in ({marks}) order by id",
+            list(found),
+        ):
+            found[number].append(tuple(said))
+        return found
 
     def close(self) -> None:
         """Close the file."""
         with self._lock, suppress(sqlite3.Error):
             self._db.close()
+
+
+def _scored(
+    row: _Candidate,
+    said: Sequence[_Said],
+    asked: Sequence[str],
+    rarity: dict[str, float],
+    meaning: Vector | None,
+) -> Found:
+    _, headings, above_words, name, title = row
+    above = set(above_words.split())
+    around = {word for _, _, words, *_ in said for word in words.split()}
+    total = sum(rarity.values()) or 1.0
+    scores = []
+    for _, _, words, own, placed in said:
+        here = set(words.split())
+        shares = [0.0, 0.0, 0.0]
+        for word in asked:
+            for place, known in enumerate((here, above, around)):
+                if word in known:
+                    shares[place] += rarity[word] / total
+                    break
+        score = IN_SENTENCE * shares[0] + IN_HEADINGS * shares[1] + IN_PASSAGE * shares[2]
+        if meaning is None or own is None:
+            score += WITHOUT_VECTORS * (ALIKE + ALIKE_PLACED) * (shares[0] + shares[1] / 2)
+        else:
+            score += ALIKE * float(_unpacked(own) @ meaning)
+            score += ALIKE_PLACED * float(_unpacked(placed) @ meaning)
+        scores.append(score)
+    return Found(
+        name=name,
+        title=title,
+        headings=tuple(json.loads(headings)),
+        sentences=tuple(one[0] for one in said),
+        canonical=tuple(one[1] for one in said),
+        scores=tuple(scores),
+    )
 
 
 def _packed(vector: Vector) -> bytes:

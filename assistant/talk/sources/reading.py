@@ -1,7 +1,8 @@
 """Finds the documents of a folder and reads each as passages.
 
 What cannot be read is told with its reason, and the rest is read. Links that lead out of the folder
-are not followed. Knows no index. Runs on the thread that watches the folder, or at set-up.
+are not followed. Knows no index. The folder is listed on the thread that watches it, or at set-up;
+documents are read in the process of `reader`.
 """
 
 from __future__ import annotations
@@ -80,12 +81,15 @@ def _below(directory: Path, root: Path) -> Iterator[Listed]:
         if entry.is_dir(follow_symlinks=False):
             yield from _below(path, root)
         elif path.suffix.lower() in (*MARKDOWN, *TEXT, *PDF):
-            yield _listed(path, root)
+            yield _listed(path, root, entry)
 
 
-def _listed(path: Path, root: Path) -> Listed:
+def _listed(path: Path, root: Path, entry: os.DirEntry[str]) -> Listed:
     name = _name(path, root)
     try:
+        if entry.is_file(follow_symlinks=False):  # nearly all: no link to follow
+            plain = entry.stat(follow_symlinks=False)
+            return Listed(name, path, (plain.st_mtime_ns, plain.st_size))
         real = path.resolve(strict=True)
         if not real.is_relative_to(root):
             return Listed(name, path, fault="it is a link that leads out of the folder")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.talk.flow import Here, flow
+from assistant.talk.flow import flow
 from assistant.talk.request import Request
+from assistant.talk.tool import Here
 
 _CAN = re.compile(
     r"(?:can|could|do) you (?:also |even )?(?:set|make|do|keep|have|handle|create|manage|take|run"

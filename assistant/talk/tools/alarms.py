@@ -16,8 +16,9 @@ from assistant.talk import alarm_work as work
 from assistant.talk import due
 from assistant.talk.alarm_work import Said
 from assistant.talk.due import Item, Kept
-from assistant.talk.flow import Call, HandOver, Here, flow, tool
+from assistant.talk.flow import Call, HandOver, flow
 from assistant.talk.timer_work import Which, cancel, cancelled, running, take_back, timers_left
+from assistant.talk.tool import Here, tool
 
 NO_ALARM = "There is no alarm set."
 NO_SUCH_ALARM = "There is no such alarm."

@@ -15,8 +15,9 @@ from assistant.language.en.items import count_things, find_item, item_key, join_
 from assistant.language.en.moments import say_day
 from assistant.language.slots import Clock, on_clock
 from assistant.talk.calendar_file import CalendarError, Event
-from assistant.talk.flow import Here, Say, flow
+from assistant.talk.flow import Say, flow
 from assistant.talk.request import Request
+from assistant.talk.tool import Here
 from assistant.talk.tools.wording import capital, said
 
 NO_CALENDAR = "No calendar is set up. You can name one in the configuration, as calendar path."

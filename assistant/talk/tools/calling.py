@@ -21,9 +21,10 @@ from assistant.language.en.tool_words import (
     which_tool,
 )
 from assistant.language.slots import Clock
-from assistant.talk.flow import Ask, Call, Here, Say, Steps, Tool, flow
+from assistant.talk.flow import Ask, Call, Say, Steps, flow
 from assistant.talk.limited import within
 from assistant.talk.replay import LIMIT_S, FlowTooSlow
+from assistant.talk.tool import Here, Tool
 from assistant.talk.tool_schema import BadArgument, checked, kind_schema
 from assistant.talk.tool_values import as_json, missing, read_arguments
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.language.en.clock import answer_date, answer_time
-from assistant.talk.flow import Here, flow
+from assistant.talk.flow import flow
 from assistant.talk.request import Request
+from assistant.talk.tool import Here
 
 
 def _asks_time(request: Request) -> Mapping[str, Any] | None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from assistant.language.en.dates import WEEKDAY, WEEKDAYS, Anchor, read_date, say_date
 from assistant.language.en.holidays import HOLIDAY, holiday_named
-from assistant.talk.flow import Here, flow
+from assistant.talk.flow import flow
 from assistant.talk.home import home_of
 from assistant.talk.request import Request
+from assistant.talk.tool import Here
 
 _THING = r"(?P<thing>date|weekday|day of the week|day)"
 _PLACE_IN_MONTH = rf"(?:first|second|third|fourth|fifth|last) {WEEKDAY}"

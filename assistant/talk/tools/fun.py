@@ -14,8 +14,9 @@ from assistant.language.en.amounts import read_amount
 from assistant.language.en.numbers import cardinal
 from assistant.language.en.options import read_options
 from assistant.language.en.signs import sum_words
-from assistant.talk.flow import Here, Say, flow
+from assistant.talk.flow import Say, flow
 from assistant.talk.request import Request
+from assistant.talk.tool import Here
 
 HEADS, TAILS = "It's heads.", "It's tails."
 MOST_COINS = 20

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.language.en.normalise import normalise
-from assistant.talk.flow import Change, Here, Say, Steps, flow
+from assistant.talk.flow import Change, Say, Steps, flow
+from assistant.talk.tool import Here
 from assistant.talk.untold import Telling, next_untold, read_tellings
 
 _DATA = Path(__file__).parents[2] / "language" / "en" / "data"

@@ -20,8 +20,9 @@ from assistant.language.en.list_words import (
     is_ours,
     list_title,
 )
-from assistant.talk.flow import Call, Confirm, HandOver, Here, Steps, Yielded, flow
+from assistant.talk.flow import Call, Confirm, HandOver, Steps, Yielded, flow
 from assistant.talk.list_store import Item
+from assistant.talk.tool import Here
 from assistant.talk.tools.list_parts import (
     LEFT_AS_IT_IS,
     WHICH_ONE,

@@ -11,8 +11,9 @@ from typing import Any
 
 from assistant.language.en.items import join_items
 from assistant.language.en.list_words import SHOPPING, TO_DO, known_list, list_title
-from assistant.talk.flow import Ask, Call, Change, HandOver, Here, Say, Yielded, tool
+from assistant.talk.flow import Ask, Call, Change, HandOver, Say, Yielded
 from assistant.talk.list_store import Dropped, Item, Lists
+from assistant.talk.tool import Here, tool
 from assistant.talk.tools.wording import said
 
 WHICH_ONE = "Which list?"

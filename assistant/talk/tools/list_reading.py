@@ -19,7 +19,8 @@ from assistant.language.en.list_words import (
     list_title,
     names_things,
 )
-from assistant.talk.flow import Call, Confirm, Here, Steps, flow
+from assistant.talk.flow import Call, Confirm, Steps, flow
+from assistant.talk.tool import Here
 from assistant.talk.tools.list_parts import (
     WHICH_ONE,
     all_lists,

@@ -23,7 +23,8 @@ from assistant.language.en.list_words import (
     list_title,
 )
 from assistant.language.en.normalise import normalise
-from assistant.talk.flow import Ask, Call, Confirm, Here, Steps, flow
+from assistant.talk.flow import Ask, Call, Confirm, Steps, flow
+from assistant.talk.tool import Here
 from assistant.talk.tools.list_parts import (
     LEFT_AS_IT_IS,
     add_items,

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from assistant.language.en.items import join_items
 from assistant.language.en.normalise import normalise
-from assistant.talk.flow import Flow, Here, Say, flow
+from assistant.talk.flow import Flow, Say, flow
+from assistant.talk.tool import Here
 from assistant.talk.tools.wording import capital, said
 
 NOTHING_SAID = "You haven't said anything yet."

@@ -20,9 +20,10 @@ from assistant.language.en.currencies import (
 )
 from assistant.language.en.numbers import ordinal, year
 from assistant.language.en.signs import sum_words
-from assistant.talk.flow import Call, Here, Say, Steps, flow, tool
+from assistant.talk.flow import Call, Say, Steps, flow
 from assistant.talk.rates import RatesError, load_rates
 from assistant.talk.request import Request
+from assistant.talk.tool import Here, tool
 
 NO_RATES = (
     "I have no exchange rates, because I work without the internet. "

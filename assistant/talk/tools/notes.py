@@ -14,8 +14,9 @@ from assistant.language.en.clock import say_time
 from assistant.language.en.items import count_things
 from assistant.language.en.moments import say_day
 from assistant.language.en.normalise import normalise
-from assistant.talk.flow import Ask, Call, Confirm, Here, Say, Steps, flow, tool
+from assistant.talk.flow import Ask, Call, Confirm, Say, Steps, flow
 from assistant.talk.store import Store
+from assistant.talk.tool import Here, tool
 from assistant.talk.tools.wording import capital, in_sentence, rest_of, said
 
 TABLES = """

@@ -9,7 +9,8 @@ import re
 
 from assistant.language.en.normalise import normalise
 from assistant.talk.facts import keep_fact
-from assistant.talk.flow import Ask, Call, Change, Here, Say, Steps, flow, tool
+from assistant.talk.flow import Ask, Call, Change, Say, Steps, flow
+from assistant.talk.tool import Here, tool
 from assistant.talk.tools.wording import said
 
 USER, ASSISTANT = "name", "assistant"

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.language.en.normalise import normalise
-from assistant.talk.flow import Call, HandOver, Here, Steps, flow
+from assistant.talk.flow import Call, HandOver, Steps, flow
 from assistant.talk.request import Request
+from assistant.talk.tool import Here
 from assistant.talk.tools.notes import Note, all_notes
 from assistant.talk.tools.wording import said
 

@@ -16,8 +16,9 @@ from assistant.talk import due
 from assistant.talk.alarm_work import Said
 from assistant.talk.announcer import was_due
 from assistant.talk.due import Item
-from assistant.talk.flow import Ask, Call, HandOver, Here, flow, tool
+from assistant.talk.flow import Ask, Call, HandOver, flow
 from assistant.talk.timer_work import cancel
+from assistant.talk.tool import Here, tool
 
 OF_WHAT = "What shall I remind you of?"
 NO_REMINDER = "You have no reminders."

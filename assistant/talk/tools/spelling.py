@@ -10,7 +10,8 @@ import re
 
 from assistant.language.en.normalise import normalise
 from assistant.language.en.numbers import cardinal
-from assistant.talk.flow import Ask, Here, Say, Steps, flow
+from assistant.talk.flow import Ask, Say, Steps, flow
+from assistant.talk.tool import Here
 
 WHICH_WORD = "Which word?"
 NO_NAME = "I don't know your name yet."

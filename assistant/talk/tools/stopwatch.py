@@ -10,8 +10,9 @@ from typing import Any
 from weakref import WeakSet
 
 from assistant.language.en.durations import say_duration
-from assistant.talk.flow import Call, Here, flow, tool
+from assistant.talk.flow import Call, flow
 from assistant.talk.store import Store
+from assistant.talk.tool import Here, tool
 
 NOT_RUNNING = "The stopwatch is not running."
 STARTED = "Okay, the stopwatch is running."

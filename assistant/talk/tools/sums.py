@@ -24,8 +24,9 @@ from assistant.talk.calculation import (
     smallest_factor,
     work_out,
 )
-from assistant.talk.flow import Call, Here, Say, Steps, flow, tool
+from assistant.talk.flow import Call, Say, Steps, flow
 from assistant.talk.request import Request
+from assistant.talk.tool import Here, tool
 
 LONGEST_ECHO = 9
 """A sum of more words than this is not repeated before its result."""

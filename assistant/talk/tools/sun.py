@@ -16,10 +16,11 @@ from assistant.language.en.durations import say_duration
 from assistant.language.en.moments import say_day
 from assistant.language.en.places import find_place
 from assistant.language.slots import as_local
-from assistant.talk.flow import Here, flow
+from assistant.talk.flow import flow
 from assistant.talk.home import home_of
 from assistant.talk.request import Request
 from assistant.talk.sun import Event, Polar, sun_at
+from assistant.talk.tool import Here
 
 NO_PLACE = "I don't know where we are. Write your city into the configuration, under place."
 _EVENTS: tuple[tuple[str, Event], ...] = (

@@ -11,8 +11,9 @@ import re
 from assistant.language.en.items import count_things, join_items
 from assistant.language.en.normalise import normalise
 from assistant.language.en.speakable import speakable
-from assistant.talk.flow import Ask, Call, Confirm, Here, Steps, flow, tool
+from assistant.talk.flow import Ask, Call, Confirm, Steps, flow
 from assistant.talk.taught import Lesson, Lessons, phrase_of
+from assistant.talk.tool import Here, tool
 from assistant.talk.tools.wording import capital, rest_of, said
 
 WHEN_WHAT = "To which words?"

@@ -13,8 +13,9 @@ from assistant.language.en.numbers import cardinal
 from assistant.language.en.which import PLACE
 from assistant.talk.announcer import title
 from assistant.talk.due import Item
-from assistant.talk.flow import Call, Here, flow
+from assistant.talk.flow import Call, flow
 from assistant.talk.timer_work import Which, reads, stand, to_change
+from assistant.talk.tool import Here
 
 NONE_PAUSED = "No timer is paused."
 ALL_PAUSED = "It is paused already."

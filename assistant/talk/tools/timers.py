@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from assistant.language.en.durations import name_duration, say_duration
 from assistant.language.en.numbers import cardinal
 from assistant.language.en.which import LENGTHS, MINUTES, PLACE
-from assistant.talk.flow import Ask, Call, HandOver, Here, Steps, flow
+from assistant.talk.flow import Ask, Call, HandOver, Steps, flow
 from assistant.talk.timer_work import (
     KEPT_ALL,
     NO_TIMER,
@@ -32,6 +32,7 @@ from assistant.talk.timer_work import (
     timers_left,
     to_change,
 )
+from assistant.talk.tool import Here
 
 HOW_LONG = "For how long?"
 HOW_MUCH = "By how much?"

@@ -15,9 +15,10 @@ from assistant.language.en.amounts import Said
 from assistant.language.en.unit_requests import UnitRequest, read_unit_request
 from assistant.language.en.units import is_unit, read_quantity, unit_named, unit_pair
 from assistant.language.slots import SlotKind
-from assistant.talk.flow import Ask, Call, Here, Say, Steps, flow, tool
+from assistant.talk.flow import Ask, Call, Say, Steps, flow
 from assistant.talk.measures import pair_of, told, told_in_two
 from assistant.talk.request import Request
+from assistant.talk.tool import Here, tool
 
 INTO_WHAT = "Into which unit?"
 NO_SUCH_UNIT = "I don't know that unit. Into which one?"

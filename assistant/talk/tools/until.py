@@ -14,9 +14,10 @@ from assistant.language.en.holidays import holiday_named
 from assistant.language.en.moments import read_moment, say_day
 from assistant.language.en.numbers import cardinal, ordinal, year
 from assistant.language.slots import Clock, on_clock
-from assistant.talk.flow import Here, flow
+from assistant.talk.flow import flow
 from assistant.talk.home import home_of
 from assistant.talk.request import Request
+from assistant.talk.tool import Here
 from assistant.talk.tools.dates import EXPLICIT, HOLIDAY_WORDS, anchor, capital, wordings
 
 Unit = Literal["day", "night", "sleep", "week", "month", "hour", "minute", "second"]

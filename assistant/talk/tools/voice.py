@@ -11,7 +11,7 @@ from typing import Any, Literal
 from assistant.language.en.numbers import cardinal
 from assistant.language.en.voice_words import Wish, read_speed, read_volume
 from assistant.talk.facts import keep_setting
-from assistant.talk.flow import Ask, Call, Change, Here, Steps, Yielded, flow, tool
+from assistant.talk.flow import Ask, Call, Change, Steps, Yielded, flow
 from assistant.talk.loudness import (
     FASTEST,
     LOUDEST,
@@ -22,6 +22,7 @@ from assistant.talk.loudness import (
     VOLUME,
     volume_factor,
 )
+from assistant.talk.tool import Here, tool
 from assistant.talk.tools.people import ASSISTANT, keep_name
 
 LOUDEST_ALREADY = "That is as loud as I get."

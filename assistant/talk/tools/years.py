@@ -10,7 +10,8 @@ from assistant.language.en.clock import say_time
 from assistant.language.en.dates import MONTHS, WEEKDAYS, say_date
 from assistant.language.en.numbers import cardinal, year
 from assistant.language.slots import Clock, on_clock
-from assistant.talk.flow import Here, flow
+from assistant.talk.flow import flow
+from assistant.talk.tool import Here
 
 Month = Literal[
     "january", "february", "march", "april", "may", "june", "july", "august", "september",

@@ -15,8 +15,9 @@ from assistant.language.en.dates import say_date
 from assistant.language.en.durations import say_duration
 from assistant.language.en.places import Place, find_place
 from assistant.language.slots import Clock, as_local, on_clock
-from assistant.talk.flow import Here, flow
+from assistant.talk.flow import flow
 from assistant.talk.request import Request
+from assistant.talk.tool import Here
 
 _NOW = r"(?: right now| now| at the moment| currently| at present| at this moment)*"
 _IN = r"(?:in|at|on|over in|for|out in|down in|up in|back in)"
