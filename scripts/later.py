@@ -43,6 +43,12 @@ def wanted() -> dict[str, str] | None:
     return {str(name): str(value) for name, value in found.items()}
 
 
+def forget() -> None:
+    """Nothing is left: take the marker away."""
+    MARKER.unlink(missing_ok=True)
+    write_log("everything is there")
+
+
 class Progress:
     """Tells how far the slowest of the parts is that run side by side, and when all will be done.
     Any thread."""
@@ -120,7 +126,7 @@ def finish(
     guesses: dict[str, float],
 ) -> None:
     """Do the rest: both parts side by side, each told where to report its share; then the two
-    commands, which make the model ready and what else there is to make. Takes the marker away."""
+    commands, which make the model ready and what else there is to make."""
     progress = Progress(guesses)
     first, second = guesses
     progress.at(max(guesses, key=lambda part: guesses[part]), 0.0)
@@ -134,8 +140,6 @@ def finish(
     _run(model_ready)
     tell(ready="model")
     _run(everything)
-    MARKER.unlink(missing_ok=True)
-    write_log("everything is there")
 
 
 def _run(command: Sequence[str]) -> None:

@@ -101,7 +101,7 @@ def wheel(
         "PATH": os.pathsep.join([str(Path(pip[0]).parent), os.environ.get("PATH", ""), *cuda]),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone_in(folder):
+    with alone_in(folder):
         made = cached_wheel(requirements, gpu)
         if made is not None:  # by another set-up, meanwhile
             return made
@@ -123,8 +123,8 @@ def wheel(
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other set-up builds in `folder`, and keep others out. The lock goes with the
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other set-up works in `folder`, and keep others out. The lock goes with the
     process that holds it."""
     if fcntl is None:
         yield
@@ -134,7 +134,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            print("      another set-up builds it; waiting for that", flush=True)
+            print("      another set-up is at work; waiting for it", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:

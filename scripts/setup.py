@@ -124,10 +124,11 @@ def install_llama(
         wheel = native.wheel(PIP, LLAMA, gpu, progress)
     except native.BuildError as error:
         raise SetupError(str(error)) from error
-    (STAMPS / "llama").unlink(missing_ok=True)
-    for left in llama_folders():  # pip refuses to replace what was installed by halves
-        shutil.rmtree(left, ignore_errors=True)
-    run([*PIP, "install", "--no-deps", "--no-index", "--ignore-installed", str(wheel)])
+    with native.alone_in(STAMPS):
+        (STAMPS / "llama").unlink(missing_ok=True)
+        for left in llama_folders():  # pip refuses to replace what was installed by halves
+            shutil.rmtree(left, ignore_errors=True)
+        run([*PIP, "install", "--no-deps", "--no-index", "--ignore-installed", str(wheel)])
 
 
 def llama_folders() -> list[Path]:
@@ -227,9 +228,20 @@ def first_models_step(profile: str) -> Step:
     )
 
 
-def prepare_step(*options: str) -> Step:
+def first_replies_step(profile: str) -> Step:
+    """The likeliest of the spoken replies."""
+    options = ("--only", "speech", "--within", str(FIRST_REPLIES_S))
+    return Step(
+        "first replies",
+        "preparing the first of the spoken replies",
+        lambda: key_of("models/catalog.toml", extra=profile),
+        lambda: run([*ASSISTANT, "prepare", *options]),
+    )
+
+
+def prepare_step() -> Step:
     """What can be made beforehand."""
-    work = [*ASSISTANT, "prepare", *options]
+    work = [*ASSISTANT, "prepare"]
     return Step("prepare", "preparing the spoken replies", never, lambda: run(work))
 
 
@@ -240,8 +252,8 @@ def steps(options: argparse.Namespace) -> list[Step]:
     llama, models = llama_step(gpu, options.rebuild), models_step(profile)
     options.leaves_rest = options.run and not (is_llama_near(llama, gpu) and models.is_done)
     if options.leaves_rest:
-        chosen = [*basics(options, profile), first_models_step(profile)]
-        return [*chosen, prepare_step("--only", "speech", "--within", str(FIRST_REPLIES_S))]
+        first = [first_models_step(profile), first_replies_step(profile)]
+        return [*basics(options, profile), *first]
     chosen = basics(options)
     if not options.without_llama:
         chosen.insert(2, llama)
@@ -297,6 +309,8 @@ def do_rest(options: argparse.Namespace) -> None:
         [*ASSISTANT, "prepare"],
         {"llama.cpp": BUILD_S / (os.cpu_count() or 2), "the download": DOWNLOAD_S},
     )
+    models_step(profile).leave_stamp()
+    later.forget()
 
 
 def main() -> int:
@@ -317,7 +331,11 @@ def main() -> int:
         if options.rest:
             do_rest(options)
             return 0
-        perform(steps(options))
+        chosen = steps(options)
+        perform(chosen)
+        for step in chosen:
+            if "models" in step.name:  # a faster copy may lie beside them now
+                step.leave_stamp()
         if options.leaves_rest:
             later.remember(gpu=options.gpu, profile=options.profile)
         elif options.run or (options.models and options.prepare):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.assemble.loading import load_language_model, make_conversation, make_services
-from assistant.assemble.roles import LlmFile, llm_files, model_path
-from assistant.assemble.session import bring_model
+from assistant.assemble.roles import LlmFile, llm_files, model_path, model_paths
+from assistant.assemble.session import bring_model, load_stages
 from assistant.config import Config, LlmConfig, ModelsConfig
 from assistant.engine.hands import HandsThread
 from assistant.errors import ModelError
@@ -84,6 +84,21 @@ def test_a_model_of_ones_own_has_no_stand_in(laptop: Config, tmp_path: Path) -> 
     assert llm_files(config) == [LlmFile(path=own, model="own")]
     with pytest.raises(ModelError, match=r"own\.gguf"):
         load_language_model(config)
+
+
+@pytest.mark.models
+def test_what_is_loaded_while_the_model_is_awaited_makes_no_replies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)
+    awaited = Awaited()
+    stages = load_stages(Config(), 48_000, awaited=awaited, makes_replies=False)
+    assert not list((tmp_path / "cache").glob("**/*.wav"))
+    assert model_paths(Config(), is_awaited=True).names()["thinks"] == "model being set up"
+    decision = stages.text.decide("Why do cats purr?", 1, None, None, lambda: False, None)
+    assert decision is not None
+    assert "some minutes more" in decision.replies[0].text
 
 
 def test_without_llama_cpp_it_says_so_and_what_is_wrong_with_a_file_all_the_same(

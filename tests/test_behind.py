@@ -119,7 +119,9 @@ def test_where_only_replies_are_left_nothing_is_awaited_or_brought(config, tmp_p
     (tmp_path / "stamps").mkdir()
     (tmp_path / "stamps" / "llama").touch()
     heard = Heard()
-    assert work(config, heard, WHOLE, tmp_path).awaited is None
+    behind = work(config, heard, WHOLE, tmp_path)
+    assert behind.awaited is None
+    assert behind.is_needed  # no start makes the replies that this one is making
     assert heard.updates == []
     assert (heard.brought, heard.finished) == (0, 1)
 
@@ -128,6 +130,7 @@ def test_without_anything_left_what_comes_afterwards_begins_at_once(config):
     heard = Heard()
     with SetUpBehind(config, []) as behind:
         assert behind.awaited is None
+        assert not behind.is_needed
         behind.start(heard.updates.append, heard.bring, heard.end)
         assert heard.finished == 1
 

@@ -142,11 +142,12 @@ def test_run_waits_for_what_a_conversation_needs_and_leaves_the_rest(tmp_path):
     assert not (tmp_path / ".venv" / "llama").exists()
     marker = tmp_path / ".venv" / "stamps" / "rest.json"
     assert json.loads(marker.read_text()) == {"gpu": "auto", "profile": "laptop"}
+    assert complete(tmp_path, "--run", "--profile", "laptop") == ""  # nobody waits twice
     out = complete(tmp_path, "--rest")
     told = [json.loads(line[1:]) for line in out.splitlines() if line.startswith("@")]
     assert told[-1] == {"ready": "model"}
     assert "preparing it" in {one.get("doing") for one in told}
-    assert not marker.exists()
+    assert not marker.exists()  # as the last thing
     assert "models fetch --profile laptop" in {path.name for path in (tmp_path / "made").iterdir()}
     assert complete(tmp_path, "--rest") == ""
     out = complete(tmp_path, "--run", "--profile", "laptop")

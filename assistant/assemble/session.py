@@ -54,15 +54,16 @@ def load_stages(
     folder: Path | None = None,
     way: str = "",
     awaited: Awaited | None = None,
+    makes_replies: bool = True,
 ) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
     `state` is the folder of timers, lists and notes; None: they are forgotten. `folder` has the
     user's own flows and replies. `way` is the command whose turns are written to the log; empty:
     they are not.
 
-    Replies that were not prepared are synthesised now, so that a new replies file just works.
-    While the language model is `awaited`, nothing is loaded into llama.cpp, and the set-up that
-    goes on makes the replies that are missing; each is synthesised when it is said.
+    Replies that were not prepared are synthesised now, so that a new replies file just works; not
+    so without `makes_replies`, because a set-up makes them meanwhile. Each is then synthesised when
+    it is said. While the language model is `awaited`, none is loaded.
     """
     from assistant.audio.echo import make_canceller
     from assistant.audio.resample import PlaybackResampler
@@ -116,7 +117,7 @@ def load_stages(
             say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
-    if awaited is None and prepared.missing(texts):
+    if makes_replies and prepared.missing(texts):
         say("synthesising replies …")
         prepared.prepare(texts, voice, lambda done, total: None)
         prepared.load(texts, output_rate_hz)

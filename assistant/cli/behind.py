@@ -67,7 +67,8 @@ def lacks_model(config: Config, venv: Path | None = None) -> bool:
 
 class SetUpBehind:
     """`awaited` is the model that will come; None when there is one, or nothing is left to do.
-    `start` begins the work; `close()`, or the end of `with`, ends it.
+    `is_needed` says whether something is left. `start` begins the work; `close()`, or the end of
+    `with`, ends it.
 
     `command` does the rest, `venv` is where its stamps lie.
     """
@@ -78,6 +79,7 @@ class SetUpBehind:
         self._command = rest_of_setup() if command is None else list(command)
         is_lacking = bool(self._command) and lacks_model(config, venv)
         self.awaited = Awaited() if is_lacking else None
+        self.is_needed = bool(self._command)
         self._publish: Publish = lambda update: None
         self._bring: Callable[[], Sequence[str]] = tuple
         self._afterwards: Callable[[], None] = lambda: None

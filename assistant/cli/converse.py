@@ -212,8 +212,16 @@ def _start(
 ) -> Engine:
     state = None if _is_recorded(device) else state_directory()
     way = "demo" if _is_recorded(device) else "run"
-    awaited = behind.rest.awaited if behind is not None else None
-    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder(), way, awaited)
+    stages = load_stages(
+        settings,
+        device.output_rate_hz,
+        say,
+        state,
+        user_folder(),
+        way,
+        awaited=behind.rest.awaited if behind is not None else None,
+        makes_replies=behind is None or not behind.rest.is_needed,
+    )
     engine = Engine(settings, device, stages, publish, open_trace(settings))
     engine.start()
     warning = remote_warning(settings)
