@@ -95,10 +95,11 @@ def test_the_conversation_reads_how_long_it_will_take(config, tmp_path):
 
 def test_a_failure_is_told_once_with_its_reason_and_the_log(config, tmp_path):
     heard = Heard()
-    work(config, heard, "raise SystemExit('set-up stopped: there is no C++ compiler.')", tmp_path)
+    why = "set-up stopped: there is no C++ compiler.\\n  Debian: apt-get\\nThen run it again."
+    work(config, heard, f"raise SystemExit('{why}')", tmp_path)
     ((code, text),) = heard.notices
     assert code == "W-SETUP"
-    assert "could not be set up: set-up stopped: there is no C++ compiler. It goes on" in text
+    assert "could not be set up: there is no C++ compiler. It goes on" in text
     assert str(log_file()) in text
     assert heard.names == ["could not be set up"]
     assert (heard.brought, heard.finished) == (0, 0)

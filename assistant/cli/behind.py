@@ -33,6 +33,7 @@ _MARKER = Path("stamps") / "rest.json"
 _LLAMA = Path("stamps") / "llama"
 _STEP_PERCENT = 20
 """So often the progress gets a line of its own where only lines are shown."""
+_STOPPED = "set-up stopped: "
 _CLOSE_S = 8.0
 
 
@@ -138,7 +139,7 @@ class SetUpBehind:
             self._fail(str(error))
             return
         if status != 0:
-            self._fail(_last_line())
+            self._fail(_reason())
             return
         self._afterwards()
 
@@ -195,11 +196,12 @@ def _minutes(left_s: float | None) -> str:
     return "less than a minute" if left_s < 60 else f"about {round(left_s / 60)} min"
 
 
-def _last_line() -> str:
-    """The last words of the set-up."""
+def _reason() -> str:
+    """Why the set-up stopped, in its own words, else its last line."""
     try:
         lines = [line.strip() for line in log_file().read_text("utf-8", "replace").splitlines()]
     except OSError:
         lines = []
     said = [line for line in lines if line and not line.startswith("@")]
-    return said[-1].rstrip(".") if said else "it said nothing"
+    stopped = [line.removeprefix(_STOPPED) for line in said if line.startswith(_STOPPED)]
+    return (stopped or said or ["it said nothing"])[-1].rstrip(".")
