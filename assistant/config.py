@@ -8,8 +8,8 @@ loading is done once, on the main thread.
 from __future__ import annotations
 
 import dataclasses
+import operator
 import os
-import tomllib
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,11 @@ from typing import Any
 from assistant.addresses import permitted_address, permitted_collector
 from assistant.config_fields import key as _key
 from assistant.config_mcp import McpConfig, check_server
+from assistant.config_paths import PATHS, check_paths
 from assistant.config_sources import ApiConfig, DatabaseConfig, DocumentsConfig
 from assistant.config_watching import GuardsConfig, LogConfig, MoodConfig, TraceConfig
 from assistant.errors import ConfigError
+from assistant.text_files import EncodingFault, decoded, read_toml
 
 DEVICES = ("auto", "cpu", "cuda", "metal")
 
@@ -302,6 +304,14 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
             f"({config.llm.max_tokens}), the longest answer",
             "raise llm.context_tokens or lower llm.max_tokens",
         )
+    least = len(config.llm.system_prompt.split())  # no word is less than a token
+    room = config.llm.context_tokens - config.llm.max_tokens
+    if least > room:
+        raise ConfigError(
+            f"llm.system_prompt has {least} words, and at most {room} tokens fit beside the answer",
+            "shorten llm.system_prompt, raise llm.context_tokens or lower llm.max_tokens",
+        )
+    check_paths(_paths(config))
     if config.llm.server:
         llm = config.llm
         permitted_address(llm.server, llm.server_model, allow_remote=llm.allow_remote)
@@ -312,18 +322,18 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
     return config
 
 
+def _paths(config: Config) -> dict[str, str]:
+    """Each key that is a path, with what stands there."""
+    found = {place: operator.attrgetter(place)(config) for place in PATHS}
+    return found | {f"databases.{name}.path": one.path for name, one in config.databases.items()}
+
+
 def load_config(path: Path | None, *, must_exist: bool) -> Config:
     """The configuration in `path`; the defaults when it is None, or absent and `must_exist` is
     False. `ConfigError` says what is wrong in it."""
     if path is None or (not must_exist and not path.exists()):
         return Config(path=None)
-    try:
-        with path.open("rb") as file:
-            data = tomllib.load(file)
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}", "check --config") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from error
+    data = read_toml(path, ConfigError, "check --config")
     try:
         return config_from_dict(data, path)
     except ConfigError as error:
@@ -337,8 +347,8 @@ def with_line(error: ConfigError, path: Path | None) -> ConfigError:
     if path is None or not error.place:
         return error
     try:
-        line = line_of(path.read_text(encoding="utf-8"), error.place)
-    except (OSError, UnicodeDecodeError):
+        line = line_of(decoded(path.read_bytes()), error.place)
+    except (OSError, EncodingFault):
         return error
     if line is not None:
         error.what = f"{path}, line {line}: {error.what}"

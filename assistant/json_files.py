@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ModelError
+from assistant.text_files import decoded
 
 
 def read_json(path: Path, kind: type[dict[str, Any]] | type[list[Any]], next_step: str) -> Any:
@@ -15,8 +16,8 @@ def read_json(path: Path, kind: type[dict[str, Any]] | type[list[Any]], next_ste
     `OSError` when it cannot be read.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        found = json.loads(decoded(path.read_bytes()))
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path} is damaged: {error}", next_step) from error
     if not isinstance(found, kind):
         needed = "an object" if kind is dict else "a list"

@@ -14,6 +14,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,14 @@ from assistant.take import Take
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}-\d+\.jsonl")
 
 
+def sessions_kept(directory: Path) -> list[Path]:
+    """The files of earlier sessions, the oldest first. `OSError` when it cannot be read."""
+    return sorted(path for path in directory.iterdir() if _NAME.fullmatch(path.name))
+
+
 class Trace:
-    """Writes to `directory/SESSION.jsonl` (mode 0600); `directory=None` writes nowhere.
+    """Writes to `directory/SESSION.jsonl` (mode 0600); `directory=None` writes nowhere. `OSError`
+    when the file cannot be made.
 
     Only the newest `keep_sessions` files of the directory are kept. `redact` is applied to every
     text that is written.
@@ -40,14 +47,16 @@ class Trace:
         self._redact = redact
         self._lock = threading.Lock()
         self._start_ns = time.perf_counter_ns()
+        self.on_trouble: Callable[[OSError], None] = lambda error: None
+        """Told once when the disk refuses a line; the rest of the session is not written."""
         self._file = None
         self.path: Path | None = None
         if directory is None:
             return
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        earlier = sorted(path for path in directory.iterdir() if _NAME.fullmatch(path.name))
-        for old in earlier[: max(0, len(earlier) - keep_sessions + 1)]:
-            old.unlink(missing_ok=True)
+        for old in sessions_kept(directory)[: -keep_sessions + 1 or None]:
+            with suppress(OSError):
+                old.unlink(missing_ok=True)
         stamp = datetime.now().astimezone().strftime("%Y%m%dT%H%M%S.%f")
         self.path = directory / f"{stamp}-{os.getpid()}.jsonl"
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -67,8 +76,11 @@ class Trace:
             try:
                 self._file.write(line + "\n")
                 self._file.flush()
-            except OSError:  # a full disk must not end the conversation
+                return
+            except (OSError, ValueError) as error:  # a full disk must not end the conversation
                 self._file = None
+                trouble = error if isinstance(error, OSError) else OSError(str(error))
+        self.on_trouble(trouble)
 
     def span(self, span: Span) -> None:
         """One stage's work for one take."""
@@ -95,7 +107,8 @@ class Trace:
         """Close the file; later events are dropped."""
         with self._lock:
             if self._file is not None:
-                self._file.close()
+                with suppress(OSError):
+                    self._file.close()
                 self._file = None
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -80,6 +82,12 @@ class SoundProgram:
         self.wait_for("saved")
         with np.load(path) as saved:
             return saved["heard"], saved["played"]
+
+    def stall(self, seconds: float) -> None:
+        """Stop the whole process for a while, as a machine that is busy elsewhere does."""
+        self._process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self._process.send_signal(signal.SIGCONT)
 
     def facts(self) -> dict[str, Any]:
         """Counters and rates of the device now."""

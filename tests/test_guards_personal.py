@@ -25,6 +25,8 @@ from assistant.talk.guards.personal import find_personal, redacted, redacted_for
         ("Write to anna dot lee at example dot com.", "Write to [e-mail]."),
         ("My PIN is one two three four.", "My PIN is [pin]."),
         ("PIN: 4711", "PIN: [pin]"),
+        ("My PIN's 4711.", "My PIN's [pin]."),
+        ("the PIN for my card: 4711", "the PIN for my card: [pin]"),
         ("1984 is my PIN.", "[pin] is my PIN."),
         ("the door code is one two three four five", "the door code is [pin]"),
         ("My PIN is double four seven nine", "My PIN is [pin]"),

@@ -10,8 +10,10 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -52,6 +54,17 @@ def changed(book: Book, sql: str, *values: object) -> Report:
 
 
 # -- a sound log -----------------------------------------------------------------------------------
+
+
+def test_rows_that_come_while_it_is_verified_are_no_cut_off_end(book: Book) -> None:
+    class Busy(Book):
+        """A running copy of the program adds a row when the others have been read."""
+
+        def rows(self, *given: Any, **named: Any) -> Iterator[Row]:
+            yield from super().rows(*given, **named)
+            book.append([turn(11)])
+
+    assert verify(Busy(book.path, book.head)).problems == []
 
 
 def test_what_was_appended_verifies(book: Book) -> None:

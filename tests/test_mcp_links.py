@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp_types import Tool
 
 from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import Config, config_from_dict
 from assistant.engine.hands import HandsThread
 from assistant.errors import ConfigError
+from assistant.mcp.link import Link
 from assistant.mcp.links import Links
-from assistant.mcp.mapping import ServerError, clean
+from assistant.mcp.mapping import ServerError, clean, described, wrong_arguments
 from assistant.messages import Notice
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Decision
@@ -332,6 +334,47 @@ def test_tools_that_cannot_be_used_are_left_out(lying: Callable[..., Connected])
     assert len(told) == 4
     assert all(text.startswith("A tool of home is left out: ") for text in told)
     assert any("the schema of elsewhere" in text for text in told)
+
+
+def test_a_server_whose_tools_are_all_unusable_does_not_flood_the_screen() -> None:
+    told: list[str] = []
+    settings = config_from_dict({"mcp": {"servers": {"home": {"command": ["none"]}}}})
+    link = Link(
+        "home", settings.mcp.servers["home"], lambda *_: None, lambda text, _: told.append(text)
+    )
+    for number in range(50):
+        link._tell_of_tool(f"the schema of tool {number} is none")
+    assert len(told) == 8
+    assert told[-1].endswith(". Nothing is said of further ones.")
+
+
+def test_a_schema_that_takes_for_ever_to_check_is_left_out() -> None:
+    twice = [{"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(28)]
+    defs = {f"d{n}": one for n, one in enumerate([*twice, {"type": "string"}])}
+    assert "too often" in schema_fault({"x": {"$ref": "#/$defs/d0"}}, defs)
+    assert "another document" in schema_fault({"x": {"$dynamicRef": "http://there/x"}}, {})
+    assert schema_fault({"x": {"$ref": "#/$defs/d"}}, {"d": {"type": "string"}}) == ""
+
+
+def schema_fault(properties: dict[str, Any], defs: dict[str, Any]) -> str:
+    schema = {"type": "object", "properties": properties, "$defs": defs}
+    found = described(Tool(name="look", input_schema=schema))
+    return found if isinstance(found, str) else ""
+
+
+def test_a_regular_expression_of_a_server_is_not_run() -> None:
+    one = {"type": "string", "pattern": "^(a|a)*$", "minLength": 3}
+    schema = {
+        "type": "object",
+        "properties": {"x": one, "pattern": {"type": "integer"}},
+        "patternProperties": {"^(a|a)*$": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    began = time.monotonic()
+    assert wrong_arguments(schema, {"x": "a" * 40 + "!", "a" * 40 + "!": "y"}) == ""
+    assert time.monotonic() - began < 1
+    assert "too short" in wrong_arguments(schema, {"x": "a"})
+    assert "integer" in wrong_arguments(schema, {"pattern": "a"})
 
 
 def test_a_tool_that_turns_is_asked_for_again(

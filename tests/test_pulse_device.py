@@ -92,6 +92,17 @@ def test_it_hears_exactly_what_is_said_into_the_microphone(pulse: Pulse, tmp_pat
         assert program.facts()["indices_are_contiguous"]
 
 
+def test_a_stall_of_the_machine_is_no_lost_device(pulse: Pulse, tmp_path: Path) -> None:
+    with SoundProgram(pulse.env, **_STEADY) as program:
+        program.wait_for("hears")
+        program.wait_for_frames(25)
+        for _ in range(3):
+            program.stall(0.8)
+            program.wait_for_frames(25)
+        assert not [one for one in program.seen if one["event"].startswith("N-")]
+        assert hears(pulse, program, tmp_path / "sound.npz", seed=4)
+
+
 def test_the_first_halves_of_frames_arrive_before_them(pulse: Pulse) -> None:
     with SoundProgram(pulse.env) as program:
         program.wait_for("hears")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import re
@@ -98,6 +97,13 @@ class Program:
             reader.join(_ANSWER_S)
         return status
 
+    def ended(self) -> int:
+        """The exit status of a program that ends by itself, once all it said was read."""
+        status = self._process.wait(_LOADING_S)
+        for reader in self._readers:
+            reader.join(_ANSWER_S)
+        return status
+
     def _read(self, pipe: IO[str], kept: list[str]) -> None:
         for line in pipe:
             kept.append(line.rstrip())
@@ -144,18 +150,38 @@ def test_it_answers_through_the_sound_card_and_survives_an_unplugged_microphone(
         assert "goodbye" in program.errors
 
 
-def test_without_a_sound_server_it_says_so_and_shows_the_demo(pulse: Pulse, tmp_path: Path) -> None:
+def test_without_a_sound_server_a_script_gets_exit_code_five(pulse: Pulse, tmp_path: Path) -> None:
     pulse.stop_server()
     with Program(pulse.env, tmp_path, "run", "--lines") as program:
         said = program.wait_for("E-DEVICE")
         assert "microphone" in said
         assert "speaker" in said
-        program.wait_for("The demo starts instead")
-        program.wait_for("^you: ", _LOADING_S)
-        assert program.interrupt(signal.SIGTERM) == 0
+        assert program.ended() == 5
+        assert program.out == []
         assert not any("Traceback" in line for line in program.errors)
-    (trace,) = tmp_path.rglob("*.jsonl")
-    assert json.loads(trace.read_text().splitlines()[-1])["event"] == "stopped"
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
+def test_the_screen_waits_for_a_device_and_shows_the_demo_when_asked(
+    pulse: Pulse, tmp_path: Path, terminal: Terminal
+) -> None:
+    pulse.stop_server()
+    places = {f"XDG_{kind}_HOME": tmp_path / kind for kind in ("STATE", "CONFIG")}
+    env = {**pulse.env, **places, "ASSISTANT_PROFILE": "starter"}
+    names = [name for name in env if name.startswith(("PULSE", "XDG", "ASSISTANT"))]
+    assigned = " ".join(f"{name}={env[name]}" for name in names)
+    root = Path(__file__).parents[1]
+    command = f"PYTHONPATH={root} {assigned} {sys.executable} -m assistant run; echo ended $?"
+    terminal.open(f"clear; {command}", columns=110, rows=40)
+    screen = terminal.wait_for(lambda text: "N-MICROPHONE-LOST" in text, _LOADING_S)
+    assert "microphone" in screen
+    pulse.start_server()
+    terminal.wait_for(lambda text: "N-MICROPHONE-BACK" in text, 60)
+    terminal.press("e")
+    terminal.wait_for(lambda text: "assistant · demo" in text or "Hello there" in text, _LOADING_S)
+    terminal.wait_for(lambda text: "Hello there" in text, _LOADING_S)
+    terminal.press("q")
+    terminal.wait_for(lambda text: "ended 0" in text, _LOADING_S)
 
 
 def test_the_devices_are_listed_with_the_default_marked(pulse: Pulse) -> None:

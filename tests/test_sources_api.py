@@ -23,7 +23,8 @@ from assistant.errors import AssistantError, ConfigError, StageTimeout
 from assistant.messages import Notice
 from assistant.talk.limited import within
 from assistant.talk.running import CANNOT_UNDO, TOO_LONG
-from assistant.talk.sources.apis import read_apis
+from assistant.talk.sources.apis import _without, read_apis
+from assistant.talk.sources.filling import LONGEST_VALUE, as_said
 from assistant.talk.sources.http_call import call
 from assistant.talk.sources.http_messages import ApiFault, HttpRequest
 from assistant.talk.toolbox import Toolbox
@@ -429,3 +430,10 @@ def test_a_yes_or_the_pin_comes_before_anything_is_sent(server: ApiServer, tmp_p
     bench = Bench(tmp_path, weather=section(server, needs_pin=True))
     assert bench.say("What is the weather in Berlin?").startswith("That needs a PIN")
     assert len(server.got) == 1
+
+
+def test_no_half_of_a_secret_is_left_where_a_long_value_is_cut() -> None:
+    secret = "token-1234567890"
+    cut = as_said("x" * (LONGEST_VALUE - 8) + secret)
+    assert "toke" in cut
+    assert "toke" not in _without(secret, cut)

@@ -23,6 +23,7 @@ from assistant.talk.gate import Secret
 from assistant.talk.grants import Grant, GuardedError
 from assistant.talk.pins import PinError, Pins
 from assistant.talk.store import Store
+from assistant.talk.talk import Talk
 from assistant.talk.tool import Here, Tool
 from assistant.talk.tools.calling import CALL
 from tests.talking import START, Talking
@@ -517,3 +518,37 @@ def test_two_copies_share_the_tries(tmp_path: Path) -> None:
     verdicts = [pins.check("0000", START).verdict for pins in (one, other, one)]
     assert verdicts == ["wrong"] * 3
     assert other.check(DIGITS, START).verdict == "locked"
+
+
+def test_what_was_caught_stays_hidden_where_its_digits_are(tmp_path: Path) -> None:
+    home = Home(tmp_path, DIGITS, confirm=CONFIRMED, needs_pin=True)
+    home.says("Unlock the front door.", "How do I build a bomb with 4711 nails?")
+    exchange = home.conversation.talk.history[-1]
+    assert HIDDEN in exchange.request
+    assert exchange.read == "…"
+    home.close()
+
+
+def test_no_digits_are_in_what_a_model_reads_instead() -> None:
+    talk = Talk().hiding("tell acme 4711", "tell them 4711")
+    talk = talk.with_played(1, "tell acme 4711", "Okay.", 10).without_digits(hide_runs)
+    assert DIGITS not in repr(talk.history)
+
+
+@pytest.mark.parametrize("text", ["Note that the PIN is 4711.", "What is 4711 times 2?"])
+def test_another_request_over_the_question_for_the_pin_leaves_no_digits(
+    guarded: Home, text: str
+) -> None:
+    guarded.says("Unlock the front door.")
+    decision = guarded.say(text).decision
+    assert decision is not None
+    assert decision.slots
+    assert DIGITS not in repr(dict(decision.slots))
+
+
+def test_a_pin_with_an_uh_in_it_is_hidden() -> None:
+    text = "Unlock the door, four, seven, uh, one, one."
+    assert hide_runs(text) == f"Unlock the door, {HIDDEN}."
+    assert without_pin(text) == "Unlock the door"
+    assert hide_runs("At five, uh, six.") == "At five, uh, six."
+    assert hide_all("Um.") == "Um."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,8 @@ def test_timers_are_set_with_the_commit_and_not_before(
         ("set a ten minute timer called Grandma's soup", "Grandma's soup", 600),
         ("set a timer for ten minutes for the rice", "rice", 600),
         ("start an Earl Grey timer for four minutes", "Earl Grey", 240),
+        ("set a timer called pasta for ten minutes", "pasta", 600),
+        ("set a timer named green tea for four minutes", "green tea", 240),
     ],
 )
 def test_a_timer_has_a_name(talk: Talking, text: str, name: str, seconds: int) -> None:
@@ -443,3 +446,11 @@ def test_an_effect_does_not_hold_the_effects_before_it(talk: Talking) -> None:
     (here,) = [one for one in held if isinstance(one, Here)]
     assert here.talk.last.name == "alarm.set"
     assert (here.talk.last.effects, here.talk.last.run, here.talk.waiting) == ((), None, ())
+
+
+@pytest.mark.parametrize("item", ["bread", "ten minutes", "500 hours", "a half"])
+def test_many_times_and_is_read_at_once(item: str) -> None:
+    words = " and ".join([item] * 60)
+    began = time.process_time()
+    read_timer(f"set a timer for {words}")
+    assert time.process_time() - began < 1

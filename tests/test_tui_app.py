@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from textual.widgets import OptionList, Static
 
 from assistant.errors import EXIT_DEVICE, EXIT_MODEL, DeviceError, ModelError
 from assistant.messages import Level, ModelShown, Saying, State, StateChanged, TurnEnded
+from assistant.tui import session_app
 from assistant.tui.app import AssistantApp
 from assistant.tui.conversation import Conversation, EntryLine
+from assistant.tui.key_series import KeySeries
 from assistant.tui.news import LevelSlot
 from assistant.tui.screens import DeviceScreen, HelpScreen
 from assistant.tui.session import Publish, Session, Start
@@ -28,7 +31,7 @@ async def running(
     """The application with its session started and everything published drawn."""
     app = AssistantApp(start=start, title="assistant", log_path=log_path)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await app.workers.wait_for_complete()
+        await asyncio.to_thread(app._loader.join, 60)
         await pilot.pause()
         yield app, pilot
 
@@ -55,10 +58,6 @@ def status(app: AssistantApp) -> str:
         (["m", "m"], [("set_muted", True), ("set_muted", False)]),
         (["p", "p"], [("set_push_to_talk", True), ("set_push_to_talk", False)]),
         (
-            ["p", "space", "space"],
-            [("set_push_to_talk", True), ("hold_to_talk", True), ("hold_to_talk", False)],
-        ),
-        (
             ["p", "space", "p"],
             [
                 ("set_push_to_talk", True),
@@ -81,6 +80,32 @@ async def test_keys_ask_for(keys: list[str], calls: list[tuple[object, ...]]) ->
     async with running(tui_feed.playing(tui_feed.EMPTY, notebook)) as (app, pilot):
         await pressed(app, pilot, *keys)
         assert notebook.calls == calls
+
+
+async def test_space_is_pressed_once_for_each_or_held() -> None:
+    notebook = tui_feed.Notebook()
+    talks, ends = ("hold_to_talk", True), ("hold_to_talk", False)
+    async with running(tui_feed.playing(tui_feed.EMPTY, notebook)) as (app, pilot):
+        await pressed(app, pilot, "p", "space")
+        app._space = KeySeries()  # a while later
+        await pressed(app, pilot, "space")
+        await until(app, pilot, lambda: notebook.calls[1:] == [talks, ends])
+        app._space = KeySeries()
+        await pressed(app, pilot, "space")
+        app._space = KeySeries()  # half a second later the key begins to be repeated
+        await pressed(app, pilot, *["space"] * 30)
+        assert notebook.calls[3:] == [talks], "no flip while it is held"
+        await until(app, pilot, lambda: notebook.calls[3:] == [talks, ends])
+
+
+async def until(app: AssistantApp, pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    """Wait, five seconds at most."""
+    for _ in range(100):
+        await pilot.pause(0.05)
+        app._commands.wait()
+        if is_so():
+            return
+    raise AssertionError("it did not come to be so")
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
@@ -253,10 +278,51 @@ async def test_leaving_while_models_load_waits_and_closes_the_session() -> None:
         await pilot.press("m", "q")
         assert "CLOSING" in status(app)
         may_start.set()
-        await app.workers.wait_for_complete()
+        await asyncio.to_thread(app._loader.join, 60)
         await pilot.pause()
         app._commands.end(wait=True)
     assert notebook.calls == [("close",)]
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+async def test_a_load_that_hangs_is_left_behind(
+    presses: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = threading.Event()
+    monkeypatch.setattr(session_app, "_LOADING_PATIENCE_S", 0.2 if presses == 1 else 600)
+
+    def start(_publish: Publish) -> Session:
+        hangs.wait()
+        return tui_feed.session(tui_feed.Notebook())
+
+    app = AssistantApp(start=start, title="assistant")
+    async with app.run_test() as pilot:
+        await pilot.press(*["q"] * presses)
+        for _ in range(200):
+            if app._exit:
+                break
+            await pilot.pause(0.05)
+        assert app._exit
+    assert app.is_loading, "whoever ends the process knows that a thread is left"
+    hangs.set()
+
+
+async def test_the_demo_is_one_key_away_where_there_is_one() -> None:
+    notebook = tui_feed.Notebook()
+    start = tui_feed.playing(tui_feed.EMPTY, notebook)
+    for has_demo in (False, True):
+        app = AssistantApp(start=start, title="assistant", has_demo=has_demo)
+        async with app.run_test() as pilot:
+            await asyncio.to_thread(app._loader.join, 60)
+            await pilot.press("e")
+            assert app.wants_demo is has_demo
+            if not has_demo:
+                assert notebook.calls == []
+                await pilot.press("q")
+            app._commands.end(wait=True)
+            await pilot.pause()
+        assert notebook.calls == [("close",)]
+        notebook.calls.clear()
 
 
 def test_levels_that_were_not_drawn_are_replaced() -> None:

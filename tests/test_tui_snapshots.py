@@ -5,6 +5,7 @@ Accept new ones with `pytest tests/test_tui_snapshots.py --snapshot-update` afte
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -24,7 +25,7 @@ def refused(_publish: Publish) -> Session:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    await pilot.app.workers.wait_for_complete()
+    await asyncio.to_thread(pilot.app._loader.join, 60)
     await pilot.pause()
 
 

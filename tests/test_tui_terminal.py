@@ -58,6 +58,44 @@ def test_a_request_to_end_leaves_the_terminal_as_it_was(terminal: Terminal, tmp_
     assert "LISTENING" not in screen
 
 
+def test_ctrl_z_stops_the_program_and_fg_brings_it_back(terminal: Terminal, tmp_path: Path) -> None:
+    script = TESTS / "tui_in_terminal.py"
+    terminal.open("exec bash --norc -i")
+    command = f"clear; PYTHONPATH={TESTS.parent} {sys.executable} {script} {tmp_path / 'log'}"
+    terminal.run("send-keys", "-t", "t", command, "Enter")
+    terminal.wait_for(lambda text: "q Quit" in text)
+    terminal.press("C-z")
+    terminal.wait_for(lambda text: "Stopped" in text and "q Quit" not in text)
+    terminal.run("send-keys", "-t", "t", "fg", "Enter")
+    terminal.wait_for(lambda text: "q Quit" in text and "I need your PIN" in text)
+    terminal.press("q")
+    terminal.wait_for(lambda text: "ended with 0" in text)
+
+
+_HANGS = """
+import sys, threading
+from concurrent.futures import ThreadPoolExecutor
+import assistant.cli.converse as converse, assistant.cli.demo_script as demo
+from assistant.__main__ import main
+hang = lambda *given, **named: ThreadPoolExecutor().submit(threading.Event().wait).result()
+converse.load_stages, converse.check_parts = hang, lambda config: None
+demo.demo_segments = lambda config: []
+sys.argv = ["assistant", "demo"]
+main()
+"""
+
+
+def test_a_load_that_hangs_can_be_left(terminal: Terminal, tmp_path: Path) -> None:
+    script = tmp_path / "hangs.py"
+    script.write_text(_HANGS)
+    terminal.open(f"clear; PYTHONPATH={TESTS.parent} {sys.executable} {script}; echo left with $?")
+    terminal.wait_for(lambda text: "LOADING" in text)
+    terminal.press("q")
+    screen = terminal.wait_for(lambda text: "left with 0" in text)
+    assert "LOADING" not in screen
+    assert "Traceback" not in screen
+
+
 def test_the_size_of_the_terminal_is_still_known(terminal: Terminal, tmp_path: Path) -> None:
     script = TESTS / "tui_in_terminal.py"
     terminal.open(f"clear; PYTHONPATH={TESTS.parent} {sys.executable} {script} {tmp_path / 'log'}")

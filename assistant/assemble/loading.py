@@ -130,6 +130,20 @@ def try_endings(config: Config) -> LanguageModel | None:
     return judge
 
 
+def endings_state(config: Config) -> Path | None:
+    """The file of the state of the judge of endings; None when there is no such judge. Loads
+    nothing."""
+    from assistant.language.en.prompt import ENDINGS_OPENING
+    from assistant.model.llm import state_file
+    from assistant.weights.resolve import find, profile_models
+
+    if "endings" not in profile_models(config):
+        return None
+    model, directory = find(config, "endings")
+    weights = directory / model.files[0].name
+    return state_file(states_directory(), weights, _ENDINGS, ENDINGS_OPENING)
+
+
 def make_services(
     config: Config,
     state: Path | None = None,

@@ -159,6 +159,12 @@ def _own_file(config: Config, role: Role) -> Path | None:
     if not own:
         return None
     path = Path(own).expanduser()
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise ModelError(
+            f"cannot look at {path}: {error.strerror}", f"check the path of the {role} model"
+        ) from error
+    if not is_there:
         raise ModelError(f"{path} does not exist", f"check the path of the {role} model")
     return path

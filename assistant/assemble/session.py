@@ -25,7 +25,7 @@ from assistant.assemble.loading import (
     open_prepared,
     start_links,
 )
-from assistant.assemble.places import trace_directory
+from assistant.assemble.places import replies_directory, trace_directory
 from assistant.assemble.roles import (
     llm_files,
     model_paths,
@@ -35,7 +35,8 @@ from assistant.assemble.roles import (
 )
 from assistant.assemble.speaking import Speaking
 from assistant.config import Config
-from assistant.talk.guards.personal import redacted
+from assistant.errors import DeviceError
+from assistant.messages import Notice
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.engine.engine import Stages
@@ -44,6 +45,8 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.trace import Trace
 
 Say = Callable[[str], None]
+
+_SOUND_SYSTEM = "the sound system"
 
 
 def load_stages(
@@ -119,7 +122,14 @@ def load_stages(
     whisper.count_expected = conversation.count_own_words
     if makes_replies and prepared.missing(texts):
         say("synthesising replies …")
-        prepared.prepare(texts, voice, lambda done, total: None)
+        try:
+            prepared.prepare(texts, voice, lambda done, total: None)
+        except OSError as error:
+            say(
+                f"The sounds of the fixed replies cannot be kept ({error.strerror or error}): they "
+                "are made when they are said, which takes longer. Make room, or make "
+                f"{replies_directory()} writable."
+            )
         prepared.load(texts, output_rate_hz)
     speaking = Speaking(
         services=services,
@@ -166,13 +176,20 @@ def bring_model(config: Config, text: TextLayer) -> tuple[str, ...]:
     return files[0].path.stem, *model.remarks
 
 
-def open_trace(config: Config) -> Trace:
-    """The trace of a new session, as configured."""
+def open_trace(config: Config, warn: Callable[[Notice], None] = lambda notice: None) -> Trace:
+    """The trace of a new session, as configured. Where its folder cannot be written, or the disk
+    is full later, the session goes on without one, and `warn` is told once (on any thread)."""
+    from assistant.talk.guards.personal import redacted
     from assistant.trace import Trace
 
     directory = trace_directory(config) if config.trace.enabled else None
     redact = redacted if config.guards.redact_log else None
-    trace = Trace(directory, config.trace.keep_sessions, redact)
+    try:
+        trace = Trace(directory, config.trace.keep_sessions, redact)
+    except OSError as error:
+        warn(_no_trace(directory, error))
+        return Trace(None)
+    trace.on_trouble = lambda error: warn(_no_trace(directory, error))
     if config.llm.server:
         trace.event(
             "model server", model=server_label(config), is_remote=bool(remote_warning(config))
@@ -180,20 +197,42 @@ def open_trace(config: Config) -> Trace:
     return trace
 
 
-def open_sound_device(config: Config) -> AudioDevice:
-    """The configured microphone and speaker; `DeviceError` when there is none."""
-    from assistant.audio.device import SoundDevice
-    from assistant.audio.portaudio import check_devices
+def _no_trace(directory: Path | None, error: OSError) -> Notice:
+    return Notice(
+        severity="warning",
+        code="W-TRACE",
+        text=f"No trace is kept of this session, as {directory} cannot be written: "
+        f"{error.strerror or error}. Make room, or set [trace] enabled = false.",
+    )
 
-    check_devices(config.audio)
-    return SoundDevice(config.audio)
+
+def open_sound_device(config: Config, *, waits: bool = False) -> AudioDevice:
+    """The configured microphone and speaker; `DeviceError` when there is none, or when the sound
+    system does not answer. With `waits` a device that is not there is waited for by the session,
+    which says so."""
+    from assistant.audio.attempt import answered
+    from assistant.audio.device import SoundDevice
+    from assistant.audio.portaudio import check_devices, load_portaudio
+
+    def opened() -> AudioDevice:
+        load_portaudio()
+        try:
+            check_devices(config.audio)
+        except DeviceError:
+            if not waits:
+                raise
+        return SoundDevice(config.audio)
+
+    return answered(_SOUND_SYSTEM, opened)
 
 
 def list_device_names() -> tuple[list[str], list[str]]:
-    """Names of the microphones and of the speakers; `DeviceError` without a sound system."""
+    """Names of the microphones and of the speakers; `DeviceError` without a sound system, or when
+    it does not answer."""
+    from assistant.audio.attempt import answered
     from assistant.audio.portaudio import list_devices
 
-    found = list_devices()
+    found = answered(_SOUND_SYSTEM, list_devices)
     return (
         [device.name for device in found if device.input_channels],
         [device.name for device in found if device.output_channels],

@@ -8,15 +8,19 @@ does not come back in time is left behind. Knows no device; used by the sound th
 from __future__ import annotations
 
 import atexit
+import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from assistant.audio.portaudio import load_portaudio
 from assistant.errors import DeviceError
 
 T = TypeVar("T")
+
+ANSWER_S = 10.0
+"""So long the sound system may take to say what devices there are; a healthy one takes 0.3 s, one
+that wakes a sound server some seconds."""
 
 
 class Attempt(Generic[T]):
@@ -75,7 +79,25 @@ class Attempt(Generic[T]):
             self._discard(result)
 
 
+def answered(what: str, work: Callable[[], T], limit_s: float | None = None) -> T:
+    """What `work` returns or raises; `DeviceError` when it is not back within `limit_s`, by default
+    `ANSWER_S`. For what asks the sound system before a session, or beside none."""
+    attempt = Attempt(what, work, lambda result: None)
+    attempt.wait(ANSWER_S if limit_s is None else limit_s)
+    try:
+        return attempt.result()
+    except DeviceError as error:
+        if attempt.is_running:
+            error.next_step = (
+                "restart the sound server (PipeWire, PulseAudio) or the machine; `assistant demo` "
+                "and `assistant ask` work without sound"
+            )
+        raise
+
+
 def _never_terminate() -> None:
-    """Let the process end without `Pa_Terminate`, which would wait for the call that is stuck."""
-    sounddevice: Any = load_portaudio()
-    atexit.unregister(sounddevice._exit_handler)
+    """Let the process end without `Pa_Terminate`, which would wait for the call that is stuck. That
+    may be the loading of the library itself."""
+    end: Any = getattr(sys.modules.get("sounddevice"), "_exit_handler", None)
+    if end is not None:
+        atexit.unregister(end)

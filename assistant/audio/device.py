@@ -16,7 +16,14 @@ from collections.abc import Callable
 import numpy as np
 
 from assistant.audio.door import AnySide, SoundDoor
-from assistant.audio.hints import SilenceWatch, back_notice, headset_notice, lost_notice
+from assistant.audio.hints import (
+    SilenceWatch,
+    back_notice,
+    headset_notice,
+    lost_notice,
+    monitor_notice,
+)
+from assistant.audio.patience import Patience
 from assistant.audio.portaudio import load_portaudio, usual_output_rate_hz
 from assistant.audio.side import Side
 from assistant.audio.streams import HeardBlock, MicrophoneStream, PlayedBlock, SpeakerStream
@@ -66,6 +73,7 @@ class SoundDevice:
         self._last_sound_s = 0.0
         self._passed_s = time.monotonic()
         self._hinted: set[str] = set()
+        self._patience = Patience(_TEND_S)
 
     def select(self, input_device: str | None = None, output_device: str | None = None) -> None:
         """Change over to other devices, by name or number; None leaves one as it is."""
@@ -155,8 +163,9 @@ class SoundDevice:
         """One round of the watchdog."""
         if self._wanted != (self._microphone.wanted, self._speaker.wanted):
             door.change_over(*self._wanted)
+        passed_ms = self._patience.passed_ms()
         for side in (self._microphone, self._speaker):
-            if side.is_lost(self._config.watchdog_ms):
+            if side.is_lost(self._config.watchdog_ms, passed_ms):
                 door.give_up(side)
                 self._tell_lost(side, lost_notice(side.kind, side.name))
             elif side.stream is not None and side.stream.has_begun:
@@ -181,9 +190,9 @@ class SoundDevice:
             self.on_notice(back_notice(side.kind, device.name))
         if side.kind == "input" and device.name not in self._hinted:
             self._hinted.add(device.name)
-            hint = headset_notice(device)
-            if hint is not None:
-                self.on_notice(hint)
+            for hint in (headset_notice(device), monitor_notice(device)):
+                if hint is not None:
+                    self.on_notice(hint)
 
     def _pass_time(self, pull: Pull) -> None:
         """While the speaker is away, let what would sound pass unheard: nobody waits for it."""

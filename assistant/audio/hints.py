@@ -17,6 +17,7 @@ _CODE: dict[Kind, str] = {"input": "MICROPHONE", "output": "SPEAKER"}
 _HEADSET_NAME = re.compile(
     r"bluetooth|bluez|hands.?free|headset|\bhfp\b|\bhsp\b|airpods|buds", re.IGNORECASE
 )
+_MONITOR_NAME = re.compile(r"\bmonitor (of|source)\b|\.monitor\b", re.IGNORECASE)
 _HEADSET_RATES_HZ = (8_000, 16_000)
 _SILENT_S = 3.0
 _PERMISSION = {
@@ -64,6 +65,19 @@ def headset_notice(device: DeviceInfo) -> Notice | None:
         code="N-HEADSET-MODE",
         text=f"'{device.name}' is a headset in telephone mode ({device.rate_hz} Hz): it hears "
         "worse and music sounds poor. Another microphone would be better.",
+    )
+
+
+def monitor_notice(device: DeviceInfo) -> Notice | None:
+    """A warning when a microphone is the speaker's own monitor: the sound server chooses that when
+    the microphone goes away, and the assistant would hear itself."""
+    if not _MONITOR_NAME.search(device.name):
+        return None
+    return Notice(
+        severity="warning",
+        code="N-MONITOR",
+        text=f"'{device.name}' is no microphone but what the speaker plays: the assistant hears "
+        "itself and not you. Plug a microphone in or choose another (key d).",
     )
 
 

@@ -28,6 +28,8 @@ class Side(Generic[StreamT]):
         self.stream: StreamT | None = None
         self.is_told_lost = False
         self.was_tried = False
+        self._quiet_ms = 0.0
+        self._callbacks = 0
         self._earlier_faults = 0
         self._failures = 0
         self._retry_at_s = 0.0
@@ -47,12 +49,16 @@ class Side(Generic[StreamT]):
         """True when it was lost or refused since it last worked."""
         return self._failures > 0
 
-    def is_lost(self, watchdog_ms: float) -> bool:
-        """True when an open stream ended or is silent for longer than it may be."""
+    def is_lost(self, watchdog_ms: float, passed_ms: float) -> bool:
+        """True when an open stream ended or is silent for longer than it may be; `passed_ms` is how
+        much of the time since the last round counts (`patience`)."""
         if self.stream is None:
             return False
+        is_new = self.stream.callbacks != self._callbacks
+        self._quiet_ms = 0.0 if is_new else self._quiet_ms + passed_ms
+        self._callbacks = self.stream.callbacks
         allowed_ms = watchdog_ms if self.stream.has_begun else _FIRST_CALLBACK_MS
-        return self.stream.has_ended() or self.stream.quiet_ms() > allowed_ms
+        return self.stream.has_ended() or self._quiet_ms > allowed_ms
 
     def is_due(self) -> bool:
         """True when it is closed and the time for another attempt has come."""
@@ -61,6 +67,7 @@ class Side(Generic[StreamT]):
     def opened(self, stream: StreamT) -> None:
         """It has a stream again; whether that works is seen by its callbacks."""
         self.stream = stream
+        self._quiet_ms, self._callbacks = 0.0, 0
         self.was_tried = True
         self.name = stream.device.name
 

@@ -46,24 +46,20 @@ class PlayedBlock:
 
 
 class _Stream:
-    """What both directions share: the device, the time of the last callback, the faults."""
+    """What both directions share: the device, the number of callbacks, the faults."""
 
     def __init__(self, device: DeviceInfo) -> None:
         self.device = device
         self.faults = 0
         self._stream: Any = None
-        self._callbacks = 0
+        self.callbacks = 0
+        """How many came: none for a while is how a device goes away."""
         self._is_muted = False
-        self._last_callback_ns = time.perf_counter_ns()
-
-    def quiet_ms(self) -> float:
-        """Milliseconds since the last callback (or since opening, before the first)."""
-        return (time.perf_counter_ns() - self._last_callback_ns) / 1e6
 
     @property
     def has_begun(self) -> bool:
         """True once callbacks came."""
-        return self._callbacks > 0
+        return self.callbacks > 0
 
     def has_ended(self) -> bool:
         """True when PortAudio gave the stream up by itself."""
@@ -98,9 +94,8 @@ class _Stream:
             ) from error
 
     def _note_callback(self, faulty: bool) -> None:
-        self._last_callback_ns = time.perf_counter_ns()
-        self._callbacks += 1
-        self.faults += faulty and self._callbacks > _SETTLING_CALLBACKS
+        self.callbacks += 1
+        self.faults += faulty and self.callbacks > _SETTLING_CALLBACKS
 
 
 class MicrophoneStream(_Stream):

@@ -77,6 +77,12 @@ COMMANDS = {
         "config",
         "Check the configuration; print every key with its default, as a TOML file.",
     ),
+    "clean": Entry(
+        "clean",
+        "clean",
+        "Delete what is kept to save time and is of no use any more; it is listed and asked for "
+        "first.",
+    ),
     "prepare": Entry(
         "converse",
         "prepare",
@@ -115,9 +121,9 @@ def make_app(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
-def main() -> None:
+def main() -> Any:
     """Run the command line of this process."""
-    make_app(sys.argv[1:])()
+    return make_app(sys.argv[1:])()
 
 
 def load(entry: Entry) -> Any:

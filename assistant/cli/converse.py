@@ -6,9 +6,10 @@ The same engine and the same face in both; only the device differs. Owns no thre
 from __future__ import annotations
 
 import json
-import signal
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO, TypeGuard
 
 import typer
 
+from assistant.assemble.check import check_parts
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
 from assistant.assemble.session import (
@@ -33,14 +35,16 @@ from assistant.assemble.setup import (
     prepare_replies,
 )
 from assistant.cli.behind import SetUpBehind
-from assistant.cli.hear import wait_until_over
+from assistant.cli.ending import Ending
+from assistant.cli.hear import end_lines, wait_until_over
 from assistant.cli.larger import LargerModel
 from assistant.cli.lines import Lines
 from assistant.cli.options import ConfigOption, complain, read_config
+from assistant.cli.output import abandon
 from assistant.config import Config
 from assistant.engine.engine import Engine, Stages
 from assistant.engine.seams import AudioDevice
-from assistant.errors import AssistantError, DeviceError
+from assistant.errors import AssistantError, DeviceError, InputError
 from assistant.folders import state_directory, terminal_log
 from assistant.messages import Level, Notice, TurnEnded, Update
 from assistant.talk.announcer import still_set
@@ -59,25 +63,31 @@ _QUIET_LEVELS = 12
 
 
 def run(lines: LinesOption = False, config: ConfigOption = None) -> None:
-    """Talk with the assistant on the default microphone and speaker."""
+    """Talk with the assistant on the default microphone and speaker.
+
+    On the screen, a device that is not there is waited for, and e shows the demo meanwhile; with
+    --lines or without a terminal that is exit code 5.
+    """
     settings = read_config(config)
-    try:
-        device = open_sound_device(settings)
-    except DeviceError as error:
-        complain(f"assistant: {error}")
-        complain("The demo starts instead: a recorded user, and no sound is heard.")
-        notice = Notice(severity="warning", code=error.code, text=f"{error.what}. This is a demo.")
-        _converse_demo(settings, [], lines, notice=notice)
-        return
-    try:
-        with LargerModel(settings) as larger, SetUpBehind(settings) as rest:
-            behind = _Behind(rest, larger)
-            if lines or not _has_screen():
-                _in_lines(settings, device, behind=behind)
-            else:
-                _on_screen(settings, device, "assistant", behind=behind)
-    finally:
-        _tell_what_is_set(state_directory())
+    rest = SetUpBehind(settings)
+    check_parts(settings, is_awaited=rest.awaited is not None)
+    in_lines = lines or not _has_screen()
+    is_demo_wanted = False
+    with Ending() as ending:
+        device = open_sound_device(settings, waits=not in_lines)
+        try:
+            with LargerModel(settings) as larger, rest:
+                behind = _Behind(rest, larger)
+                if in_lines:
+                    _in_lines(settings, device, ending, behind=behind)
+                else:
+                    is_demo_wanted = _on_screen(
+                        settings, device, "assistant", ending, behind=behind
+                    )
+        finally:
+            _tell_what_is_set(state_directory())
+    if is_demo_wanted:
+        _converse_demo(settings, [], lines)
 
 
 def demo(
@@ -91,7 +101,9 @@ def demo(
     config: ConfigOption = None,
 ) -> None:
     """A conversation with a recorded user, in real time, on a machine without sound devices."""
-    _converse_demo(read_config(config), files or [], lines, json_to=json_to)
+    settings = read_config(config)
+    check_parts(settings)
+    _converse_demo(settings, files or [], lines, json_to=json_to)
 
 
 def prepare(
@@ -147,17 +159,18 @@ class _Behind:
 
 def _tell_what_is_set(directory: Path) -> None:
     """One line about timers that still run when the program ends; nothing without any."""
-    has_file = (directory / FILE_NAME).exists()
     try:
+        has_file = (directory / FILE_NAME).exists()
         line = still_set(Store(directory), datetime.now().astimezone()) if has_file else ""
-    except AssistantError:  # it was said while the program ran
+    except (AssistantError, OSError):  # it was said while the program ran
         return
     if line:
         complain(line)
 
 
 def _has_screen() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    is_open = sys.stdin is not None and sys.stdout is not None
+    return is_open and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _converse_demo(
@@ -165,23 +178,35 @@ def _converse_demo(
     files: list[Path],
     lines: bool,
     *,
-    notice: Notice | None = None,
     json_to: Path | None = None,
 ) -> None:
     from assistant.audio.files import FileDevice
     from assistant.cli.demo_script import demo_segments, file_segments
 
-    segments = file_segments(files) if files else demo_segments(settings)
-    device = FileDevice(segments)
-    out = json_to.open("w", encoding="utf-8") if json_to else None
+    out = _opened(json_to) if json_to else None
     try:
-        if lines or not _has_screen():
-            _in_lines(settings, device, json_out=out)
-        else:
-            _on_screen(settings, device, "assistant · demo", notice=notice, json_out=out)
+        with Ending() as ending:
+            segments = file_segments(files) if files else demo_segments(settings)
+            device = FileDevice(segments)
+            if lines or not _has_screen():
+                _in_lines(settings, device, ending, json_out=out)
+            else:
+                _on_screen(settings, device, "assistant · demo", ending, json_out=out)
     finally:
         if out is not None:
-            out.close()
+            with suppress(OSError):  # a disk that refused a line was told
+                out.close()
+
+
+def _opened(path: Path) -> TextIO:
+    """A file for lines of JSON, readable by its owner; `InputError` when it cannot be made."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        return os.fdopen(handle, "w", encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"cannot write {path}: {error.strerror}", "name another place with --json"
+        ) from error
 
 
 def _is_recorded(device: AudioDevice) -> TypeGuard[FileDevice]:
@@ -192,15 +217,20 @@ def _is_recorded(device: AudioDevice) -> TypeGuard[FileDevice]:
 
 def _tee(publish: Publish, json_out: TextIO | None) -> Publish:
     """`publish`, and each turn as a JSON line to `json_out`."""
-    if json_out is None:
-        return publish
+    out = json_out
 
     def both(update: Update) -> None:
-        if isinstance(update, TurnEnded):
-            print(json.dumps(update.record.as_json()), file=json_out, flush=True)
+        nonlocal out
+        if out is not None and isinstance(update, TurnEnded):
+            try:
+                print(json.dumps(update.record.as_json()), file=out, flush=True)
+            except OSError as error:
+                out = None
+                text = f"No more turns are written to the file of --json: {error.strerror}."
+                publish(Notice(severity="warning", code="W-JSON", text=text))
         publish(update)
 
-    return both
+    return both if json_out is not None else publish
 
 
 def _start(
@@ -222,7 +252,7 @@ def _start(
         awaited=behind.rest.awaited if behind is not None else None,
         makes_replies=behind is None or not behind.rest.is_needed,
     )
-    engine = Engine(settings, device, stages, publish, open_trace(settings))
+    engine = Engine(settings, device, stages, publish, open_trace(settings, publish))
     engine.start()
     warning = remote_warning(settings)
     if warning:
@@ -235,6 +265,7 @@ def _start(
 def _in_lines(
     settings: Config,
     device: AudioDevice,
+    ending: Ending,
     *,
     json_out: TextIO | None = None,
     behind: _Behind | None = None,
@@ -242,17 +273,24 @@ def _in_lines(
     """Print the conversation until the recording is over, or for ever with a microphone."""
     lines = Lines(sys.stdout)
     engine = _start(settings, device, _tee(lines.show, json_out), complain, behind)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # from here on it ends as Ctrl+C does
+    ending.running()
+
+    def should_stop() -> bool:
+        return ending.is_wanted or lines.has_no_reader
+
     try:
         if _is_recorded(device):
-            wait_until_over(engine, device)
+            wait_until_over(engine, device, should_stop)
         else:
             complain("listening; Ctrl+C ends")
-            engine.wait_stopped()
-    except KeyboardInterrupt:
-        complain("goodbye")
+            ending.wait(lambda: engine.is_stopped or should_stop())
+        if ending.is_wanted:
+            complain("goodbye")
     finally:
         engine.close()
+        end_lines(lines)
+    if engine.failure is not None:
+        raise engine.failure
 
 
 @dataclass(slots=True)
@@ -282,12 +320,13 @@ def _on_screen(
     settings: Config,
     device: AudioDevice,
     title: str,
+    ending: Ending,
     *,
-    notice: Notice | None = None,
     json_out: TextIO | None = None,
     behind: _Behind | None = None,
-) -> None:
-    """Run the terminal application until the person leaves it."""
+) -> bool:
+    """Run the terminal application until the person leaves it; True when it is left for the
+    demo."""
 
     is_awaited = behind is not None and behind.rest.awaited is not None
 
@@ -300,8 +339,6 @@ def _on_screen(
             publish(Notice(severity="information", code="I-MODEL", text=f"{remark}."))
         if watch is not None:
             watch.engine = engine
-        if notice is not None:
-            publish(notice)
         return Session(
             controls=engine,
             models=model_paths(settings, is_awaited=is_awaited).names(),
@@ -314,10 +351,16 @@ def _on_screen(
 
     log_path = terminal_log()
     with guarded_terminal(log_path):
-        app = AssistantApp(start=start, title=title, log_path=log_path)
+        app = AssistantApp(
+            start=start, title=title, log_path=log_path, has_demo=not _is_recorded(device)
+        )
         app.run()
+        ending.arm()  # the application had the signals, and gave them back to nobody
+    if app.is_loading:
+        abandon("the models are still loading")
     if app.exit_status:
         raise typer.Exit(app.exit_status)
+    return app.wants_demo
 
 
 def _nothing_to_select(input_device: str, output_device: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from assistant.audio.recording import read_recording, write_stereo
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment
 from assistant.config import Config
+from assistant.errors import InputError
 from assistant.folders import cache_directory
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array, ms_to_samples
 from assistant.voice.prepared import LoadedVoice
@@ -61,14 +63,17 @@ def demo_segments(config: Config, voice: LoadedVoice | None = None) -> list[Segm
         parts: list[Int16Array] = []
         for text in line.parts:
             path = _path(folder, text)
-            if not path.is_file():
+            if path.is_file():
+                sound = read_recording(path)
+            else:
                 voice = voice or _user_voice(config)
-                path.parent.mkdir(parents=True, exist_ok=True)
                 sound = _user_sound(voice, text)
-                write_stereo(path, sound, sound)
+                with suppress(OSError, InputError):  # then it is made again next time
+                    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    write_stereo(path, sound, sound)
             if parts:
                 parts.append(np.zeros(ms_to_samples(line.pause_ms), np.int16))
-            parts.append(read_recording(path))
+            parts.append(sound)
         segments.append(Segment(samples=np.concatenate(parts), starts=line.starts))
     return segments
 
@@ -90,6 +95,11 @@ def prepare_demo(config: Config, say: Callable[[str], None]) -> None:
     if missing:
         say(f"synthesising the demo's user: {len(missing)} sentences")
         demo_segments(config)
+
+
+def demo_folder(config: Config) -> Path:
+    """Where the sounds of the demo's user lie for the configured voice, which is not loaded."""
+    return _folder(config)
 
 
 def _user_voice(config: Config) -> LoadedVoice:

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from assistant import __version__
+from assistant.assemble.check import check_parts
 from assistant.assemble.loading import open_prepared
 from assistant.assemble.places import config_path, trace_directory, user_folder
 from assistant.assemble.roles import weights_remarks
@@ -33,11 +34,12 @@ _PROBE_TIMEOUT_S = 180
 
 def devices(config: ConfigOption = None) -> None:
     """List the microphones and speakers by the names that the configuration takes."""
+    from assistant.audio.attempt import answered
     from assistant.audio.portaudio import list_devices
 
     settings = read_config(config).audio
     wanted = {"input": settings.input_device, "output": settings.output_device}
-    found = list_devices()
+    found = answered("the sound system", list_devices)
     for kind, title in (("input", "microphones"), ("output", "speakers")):
         print(f"{title}:")
         usable = [d for d in found if (d.input_channels if kind == "input" else d.output_channels)]
@@ -53,11 +55,13 @@ def devices(config: ConfigOption = None) -> None:
 
 
 def config(config: ConfigOption = None) -> None:
-    """Check the configuration; print every key with its default, as a TOML file."""
+    """Check the configuration and the files that it names; print every key with its default, as a
+    TOML file."""
     settings = read_config(config)
     path = settings.path or config_path()
     print(f"# {path}: {'valid' if settings.path else 'not there; these defaults are in use'}\n")
-    print(describe_config())
+    print(describe_config(), flush=True)
+    check_parts(settings)
 
 
 def doctor(
@@ -149,9 +153,10 @@ def _replies(settings: Config) -> str:
 
 
 def _devices(settings: Config) -> str:
+    from assistant.audio.attempt import answered
     from assistant.audio.portaudio import check_devices
 
-    microphone, speaker = check_devices(settings.audio)
+    microphone, speaker = answered("the sound system", lambda: check_devices(settings.audio))
     return (
         f"microphone '{microphone.name}' ({microphone.rate_hz} Hz), "
         f"speaker '{speaker.name}' ({speaker.rate_hz} Hz)"
@@ -159,8 +164,9 @@ def _devices(settings: Config) -> str:
 
 
 def _tone(settings: Config) -> str:
+    from assistant.audio.attempt import answered
     from assistant.audio.tone import play_test_tone
 
-    result = play_test_tone(settings.audio)
+    result = answered("the sound system", lambda: play_test_tone(settings.audio))
     heard = "heard" if result.was_heard else "not heard (headphones, or a muted microphone?)"
     return f"{heard}: {result.quiet_dbfs:.0f} dBFS before, {result.tone_dbfs:.0f} dBFS during it"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from assistant.harmless import one_line
 from assistant.log.rows import Body
 
 if TYPE_CHECKING:  # loaded where they are made
@@ -24,7 +25,7 @@ def turn_line(seq: int, body: Body, width: int) -> str:
     """One turn in at most `width` characters."""
     when = _local(body.get("now") or body.get("at"))
     said = body.get("request", "") or "(unasked)"
-    line = (
+    line = one_line(
         f"{seq:>6}  {when:%d %b %H:%M}  {body.get('source', ''):<11}  {body.get('name', ''):<20}  "
         f"{said} → {body.get('sounded') or '(nothing sounded)'}"
     )
@@ -32,7 +33,11 @@ def turn_line(seq: int, body: Body, width: int) -> str:
 
 
 def turn_lines(seq: int, body: Body, book: Book) -> Iterator[str]:
-    """One turn in full."""
+    """One turn in full, without what could steer a terminal or forge a line."""
+    yield from map(one_line, _turn_lines(seq, body, book))
+
+
+def _turn_lines(seq: int, body: Body, book: Book) -> Iterator[str]:
     yield f"row {seq}, turn {body.get('turn')} of session {body.get('session')} ({body.get('way')})"
     yield f"at       {_local(body.get('now') or body.get('at')).isoformat(' ', 'seconds')}"
     yield f"heard    {body.get('request', '')}"

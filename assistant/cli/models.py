@@ -6,6 +6,7 @@ the catalogue and the disk through `assistant.weights`; loads no model. Runs on 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from rich.progress import TransferSpeedColumn as SpeedColumn
 from rich.table import Table
 
 from assistant.cli.options import ConfigOption, read_config
+from assistant.cli.output import raw_output
 from assistant.config import Config
 from assistant.errors import EXIT_MODEL, AssistantError
 from assistant.weights.catalogue import Catalogue, Model, load_catalogue
@@ -51,7 +53,7 @@ def list_models(directory: Directory = "", config: ConfigOption = None) -> None:
         profiles = ", ".join(catalogue.profiles_with(model.id)) or "–"
         size = f"{model.bytes / 1e6:,.0f} MB"
         table.add_row(model.id, model.role, profiles, size, model.licence, _state(model, place))
-    console = Console()
+    console = Console(file=raw_output()) if sys.stdout.isatty() else Console()
     console.print(f"models in {place}", highlight=False)
     if line := choice_line(settings):
         console.print(escape(line), highlight=False, soft_wrap=True)

@@ -10,6 +10,7 @@ import os
 import shlex
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -205,9 +206,18 @@ def describe(place: Path) -> str:
     files = list(_files(place))
     if not files:
         return "not there" if not place.exists() else "empty"
-    size = sum(file.stat().st_size for file in files if file.exists())
+    size = size_of(place)
     count = "1 file" if len(files) == 1 else f"{len(files)} files"
-    return f"{count}, {_in_words(size)}, readable by {_readers(place, files)}"
+    return f"{count}, {in_words(size)}, readable by {_readers(place, files)}"
+
+
+def size_of(place: Path) -> int:
+    """Bytes of a file, or of all files in a folder; what a link leads to does not count."""
+    size = 0
+    for file in _files(place):
+        with suppress(OSError):  # gone meanwhile
+            size += file.lstat().st_size
+    return size
 
 
 def _files(place: Path) -> Iterator[Path]:
@@ -238,7 +248,8 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def _in_words(size: int) -> str:
+def in_words(size: int) -> str:
+    """A number of bytes for people."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= factor:
             return f"{size / factor:.1f} {unit}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
@@ -28,9 +29,13 @@ from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.errors import DeviceError, InputError
-from assistant.talk.conversation import Conversation
+from assistant.harmless import one_line
 from assistant.talk.decision import Effect, slots_as_text
-from assistant.talk.silent import Turn
+from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
+
+if TYPE_CHECKING:  # the text layer loads when it is asked, not for `--help`
+    from assistant.talk.conversation import Conversation
+    from assistant.talk.silent import Turn
 
 _LINKS_S = 16.0
 """So long servers of tools are waited for."""
@@ -126,7 +131,8 @@ def _ask(
     first = turn.replies[0] if turn.replies else None
     source = first.source if first else None
     if not as_json:
-        print(f"you: {turn.text}\nassistant [{source}]: {turn.answer}", flush=True)
+        print(f"you: {one_line(turn.text)}", flush=True)
+        print(f"assistant [{source}]: {one_line(turn.answer)}", flush=True)
         return turn, marks
     decision = turn.decision
     line = {
@@ -161,8 +167,11 @@ def _clock(now: str) -> Callable[[], datetime] | None:
 
 def _lines_of(file: Path) -> list[str]:
     try:
-        content = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        is_input = str(file) == "-"
+        content = decoded(sys.stdin.buffer.read() if is_input else file.read_bytes())
+    except EncodingFault as fault:
+        raise InputError(f"cannot read {file}: {fault}", SAVE_AS_UTF8) from fault
+    except OSError as error:
         raise InputError(f"cannot read {file}: {error}", "check --file") from error
     return [line.strip() for line in content.splitlines() if line.strip()]
 
@@ -175,9 +184,12 @@ def say(
     config: ConfigOption = None,
 ) -> None:
     """Speak a text on the speaker, or into a WAV file."""
+    from assistant.audio.written import check_writable, write_whole
     from assistant.language.en.speakable import speakable
 
     settings = read_config(config)
+    if output is not None:
+        check_writable(output)
     voice = load_voice(settings)
     pieces = list(voice.synthesise(speakable(text), _never))
     if not pieces:
@@ -188,10 +200,9 @@ def say(
         return
     import soundfile
 
-    try:
-        soundfile.write(output, samples, voice.rate_hz, subtype="PCM_16", format="WAV")
-    except (OSError, soundfile.SoundFileError) as error:
-        raise InputError(f"cannot write {output}: {error}", "choose another place") from error
+    made = io.BytesIO()
+    soundfile.write(made, samples, voice.rate_hz, subtype="PCM_16", format="WAV")
+    write_whole(output, made.getvalue())
     complain(f"{output}: {len(samples) / voice.rate_hz:.2f} s")
 
 

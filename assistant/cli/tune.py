@@ -37,6 +37,7 @@ from assistant.cli.options import read_config
 from assistant.config import SHARED_BY, Config, config_from_dict, thread_count
 from assistant.errors import AssistantError, ConfigError, ModelError
 from assistant.private import keep_private
+from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
 
 WORTH_IT = 0.95
 """More threads must take less than this share of the time; the other stages want cores as well."""
@@ -158,7 +159,7 @@ def write_values(path: Path, values: dict[tuple[str, str], int]) -> None:
     comments and blank lines too, stays as it is. `ConfigError` when it cannot be read or written,
     or would not be valid afterwards."""
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = decoded(path.read_bytes()) if path.exists() else ""
         document = tomlkit.parse(text)
         for (section, key), value in values.items():
             if section not in document:
@@ -168,7 +169,9 @@ def write_values(path: Path, values: dict[tuple[str, str], int]) -> None:
             document[section][key] = value
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", "check --config") from error
-    except (TOMLKitError, UnicodeDecodeError) as error:
+    except EncodingFault as fault:
+        raise ConfigError(f"cannot read {path}: {fault}", SAVE_AS_UTF8) from fault
+    except TOMLKitError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from error
     config_from_dict(document.unwrap())
     _replace(path, document.as_string())

@@ -6,7 +6,6 @@ the file is checked by every other command. Makes nothing. Any thread.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import platformdirs
@@ -15,6 +14,7 @@ from assistant.errors import ConfigError
 from assistant.folders import cache_directory, state_directory
 from assistant.log.book import FILE_NAME
 from assistant.log.head import HeadFile
+from assistant.text_files import read_toml
 
 
 def log_path(directory: str = "") -> Path:
@@ -35,14 +35,8 @@ def configured(config: Path | None) -> tuple[Path, HeadFile]:
     """Both as the configuration says; the user's own by default. `ConfigError` when it cannot be
     read."""
     path = config or Path(platformdirs.user_config_dir("assistant")) / "config.toml"
-    section: object = {}
-    try:
-        section = tomllib.loads(path.read_text(encoding="utf-8")).get("log", {})
-    except OSError as error:
-        if config is not None:
-            raise ConfigError(f"cannot read {path}: {error.strerror}", "check --config") from error
-    except ValueError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from error
+    is_there = config is not None or path.exists()
+    section = read_toml(path, ConfigError, "check --config").get("log", {}) if is_there else {}
     keys = section if isinstance(section, dict) else {}
     log = log_path(_text(keys, "directory"))
     return log, head_file(log, _text(keys, "head_directory"))

@@ -53,11 +53,12 @@ class Report:
 def verify(book: Book, kept: Head | None = None) -> Report:
     """The whole log. `kept` is a head that the user kept elsewhere."""
     check = _Check(book)
+    beside = book.head.read()  # before the rows: a running copy of the program appends more
     try:
         for row in book.rows():
             check.take(row)
         check.end()
-        check.head(book.head.read(), str(book.head.path))
+        check.head(beside, str(book.head.path))
         if kept is not None:
             check.head(kept, "the head that you gave")
         check.states()

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ from assistant.talk.tool import Tool
 MOST_TOOLS = 64
 LONGEST_ABOUT = 300
 LONGEST_SCHEMA = 20_000
+MOST_REFS = 24
+"""So many references may a schema have: some that lead to each other take for ever to check."""
 LONGEST_TEXT = 2000
 LONGEST_SPOKEN = 400
 NEVER = "never"
@@ -87,8 +89,11 @@ def _wrong(schema: Any) -> str:
 
     if not isinstance(schema, dict) or schema.get("type") != "object":
         return "it describes no object"
-    if '"$ref"' in json.dumps(schema, default=str) and not _refs_are_within(schema):
+    refs = list(_refs(schema))
+    if not all(str(ref).startswith("#") for ref in refs):
         return "it points to another document"
+    if len(refs) > MOST_REFS:
+        return "it points to itself too often"
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
@@ -96,11 +101,13 @@ def _wrong(schema: Any) -> str:
     return ""
 
 
-def _refs_are_within(value: Any) -> bool:
+def _refs(value: Any) -> Iterator[Any]:
+    """All that a schema points to."""
     if isinstance(value, dict):
-        ref = value.get("$ref", "#")
-        return str(ref).startswith("#") and all(map(_refs_are_within, value.values()))
-    return not isinstance(value, list) or all(map(_refs_are_within, value))
+        yield from (value[key] for key in ("$ref", "$dynamicRef", "$recursiveRef") if key in value)
+    if isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _refs(one)
 
 
 def wrong_arguments(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> str:
@@ -108,8 +115,19 @@ def wrong_arguments(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> 
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    error = best_match(Draft202012Validator(dict(schema)).iter_errors(dict(arguments)))
+    error = best_match(Draft202012Validator(_bounded(schema)).iter_errors(dict(arguments)))
     return "" if error is None else clean(error.message, 80)
+
+
+def _bounded(schema: Any) -> Any:
+    """`schema` without regular expressions: one of a server's may take for ever, and holds up all
+    threads meanwhile. The server checks its own."""
+    if isinstance(schema, Mapping):
+        left_out = ["pattern"] if isinstance(schema.get("pattern"), str) else []
+        if "patternProperties" in schema:
+            left_out += ["patternProperties", "additionalProperties"]
+        return {key: _bounded(one) for key, one in schema.items() if key not in left_out}
+    return [_bounded(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def tool_of(

@@ -338,8 +338,9 @@ def _write(path: Path, tokens: list[int], state: bytes) -> None:
     temporary = path.with_suffix(f".{os.getpid()}.part")
     rest = _as_bytes(tokens) + state
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(hashlib.sha256(rest).digest() + rest)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
+            out.write(hashlib.sha256(rest).digest() + rest)
         temporary.replace(path)
     except OSError:
         with suppress(OSError):

@@ -21,6 +21,7 @@ from assistant.model.gguf import damaged
 from assistant.model.gguf_check import check_chat_model, free_memory_bytes
 from assistant.model.graphics import card_memory
 from assistant.model.vocabulary import Special, Vocabulary
+from assistant.text_files import EncodingFault, decoded
 
 CPU_BATCH_TOKENS = 64
 """Tokens evaluated in one call on a CPU: few are lost when it is stopped half way, and the buffers
@@ -177,9 +178,9 @@ def _own_template(config: LlmConfig) -> TemplateSource | None:
         return None
     path = Path(config.chat_template).expanduser()
     try:
-        return TemplateSource(path.read_text("utf-8-sig"), f"the chat template {path}")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        return TemplateSource(decoded(path.read_bytes()), f"the chat template {path}")
+    except (OSError, EncodingFault) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ModelError(
             f"the chat template {path} cannot be read: {reason}", "check llm.chat_template"
         ) from error

@@ -195,11 +195,11 @@ class Conversation:
     @property
     def on_notice(self) -> Callable[[Notice], None] | None:
         """Who hears of faults in the user's files and of what sources have to tell."""
-        return self._known.on_notice
+        return self._flows.services.on_notice
 
     @on_notice.setter
     def on_notice(self, on_notice: Callable[[Notice], None] | None) -> None:
-        self._known.on_notice = on_notice
+        self._flows.services.on_notice = on_notice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -262,6 +262,9 @@ class Conversation:
             return None
         shown = decision.shown(request.transcript)
         if shown != request.transcript:
+            decision = _hidden_as(shown, decision)
+            slots = {name: _shown_in(decision, one) for name, one in decision.slots.items()}
+            decision = dataclasses.replace(decision, slots=slots)
             request = dataclasses.replace(request, text=shown, canonical="", words="", said="")
         return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
 
@@ -358,10 +361,15 @@ class Conversation:
         return hide_runs(text) if self._flows.services.pins.is_set else text
 
     def forget(self) -> None:
-        """Drop the conversation so far; timers, lists and what is known of the user stay."""
+        """Drop the conversation so far; timers, lists and what is known of the user stay, and what
+        no model may read of a request whose answer still sounds."""
         self.change(
             lambda talk: Talk(
-                facts=talk.facts, settings=talk.settings, number=talk.number, voices=talk.voices
+                facts=talk.facts,
+                settings=talk.settings,
+                number=talk.number,
+                hidden=talk.hidden,
+                voices=talk.voices,
             )
         )
         self.on_forget()
@@ -454,3 +462,19 @@ class Conversation:
         for reply in self.replies(decision, text, Previewed(should_stop), weighing):
             replies = without_taken_back(replies, reply)
         return replies
+
+
+def _hidden_as(shown: str, decision: Decision) -> Decision:
+    """`decision` on a request that is kept as `shown`: what a guardrail caught stays hidden."""
+    after = decision.after
+    if after.hidden is decision.before.hidden:
+        return decision
+    read = [*after.hidden.values()][-1]
+    return dataclasses.replace(decision, after=after.hiding(shown, decision.shown(read)))
+
+
+def _shown_in(decision: Decision, value: Any) -> Any:
+    """What was understood of a request that may have a PIN in it, without that."""
+    if isinstance(value, (list, tuple)):
+        return tuple(_shown_in(decision, one) for one in value)
+    return decision.shown(value) if isinstance(value, str) else value

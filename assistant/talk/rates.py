@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ConfigError
+from assistant.text_files import SAVE_AS_UTF8, EncodingFault, TomlFault, decoded, parsed_toml
 
 
 class RatesError(ConfigError):
@@ -53,17 +53,17 @@ def load_rates(path: Path) -> Rates:
 @lru_cache(maxsize=4)
 def _load(path: Path, stamp: int) -> Rates:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RatesError(f"cannot read {path}: {error}", "write it as UTF-8 text") from error
+        text = decoded(path.read_bytes())
+    except (OSError, EncodingFault) as error:
+        raise RatesError(f"cannot read {path}: {error}", SAVE_AS_UTF8) from error
     return _from_csv(text, path) if path.suffix.lower() == ".csv" else _from_toml(text, path)
 
 
 def _from_toml(text: str, path: Path) -> Rates:
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RatesError(f"{path} is not valid TOML: {error}", "mend that line") from error
+        data = parsed_toml(text)
+    except TomlFault as fault:
+        raise RatesError(f"{path}: {fault}", fault.next_step) from fault
     table = data.get("rates")
     if not isinstance(table, dict):
         raise RatesError(f"{path} has no [rates]", "write [rates] and below it USD = 1.08")

@@ -25,6 +25,7 @@ from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.limited import within
 from assistant.talk.replies import Replies, join_replies, read_replies
 from assistant.talk.tool import Tool
+from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
 
 GUARDS = "guards"
 ALLOWED = ("assistant.flows", "assistant.testing")
@@ -221,7 +222,10 @@ def load_guards(path: Path) -> tuple[CodeGuard, ...]:
 
 def _executed(path: Path) -> tuple[ModuleType, str]:
     """The module of a file, and its text."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = decoded(path.read_bytes())
+    except EncodingFault as fault:
+        raise FlowFileError(str(fault), SAVE_AS_UTF8) from fault
     _check_imports(ast.parse(text, str(path)))
     module = ModuleType(_PREFIX + path.stem)
     module.__file__ = str(path)

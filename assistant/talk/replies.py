@@ -13,7 +13,6 @@ import difflib
 import functools
 import random
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, Literal
 
 from assistant.language.en.normalise import normalise
 from assistant.language.phrases import Phrase, ReplyError, Rule, read_phrase
+from assistant.text_files import read_toml
 
 OWN_FILE = Path(__file__).parent.parent / "language" / "en" / "data" / "replies.toml"
 KINDS = ("reply", "stop", "cancel", "repeat")
@@ -177,15 +177,7 @@ def join_replies(files: Sequence[Replies], *, seed: int = 0) -> Replies:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            data = tomllib.load(file)
-    except OSError as error:
-        raise ReplyError(
-            f"cannot read {path}: {error.strerror}", "check text.replies_file"
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ReplyError(f"{path} is not valid TOML: {error}", "mend that line") from error
+    data = read_toml(path, ReplyError, "check text.replies_file")
     _only_known(data, {"reply", "guardrail", "extends"}, str(path))
     return data
 

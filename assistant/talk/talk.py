@@ -154,8 +154,14 @@ class Talk:
         return bool(self.waiting) and self.waiting[-1].wants_pin
 
     def without_digits(self, hide: Callable[[str], str]) -> Talk:
-        """The same with `hide(request)` in the place of each request of the history."""
-        history = tuple(dataclasses.replace(one, request=hide(one.request)) for one in self.history)
+        """The same with `hide(request)` in the place of each request of the history, and of what a
+        model reads instead."""
+        history = tuple(
+            dataclasses.replace(
+                one, request=hide(one.request), read=None if one.read is None else hide(one.read)
+            )
+            for one in self.history
+        )
         return self if history == self.history else dataclasses.replace(self, history=history)
 
     def used(self, name: str) -> Talk:
@@ -165,8 +171,8 @@ class Talk:
 
     def hiding(self, request: str, read: str = "…") -> Talk:
         """The same where a model reads `read` instead of this request."""
-        known = [*self.hidden.items()][-_MOST_HIDDEN:]
-        return dataclasses.replace(self, hidden=MappingProxyType({**dict(known), request: read}))
+        known = [one for one in self.hidden.items() if one[0] != request][-_MOST_HIDDEN:]
+        return dataclasses.replace(self, hidden=MappingProxyType(dict([*known, (request, read)])))
 
     def with_fact(self, name: str, value: str | None) -> Talk:
         """The same with a fact about the user; None forgets it."""

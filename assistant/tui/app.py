@@ -6,6 +6,7 @@ session's controls, and no stage. Main thread.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -13,11 +14,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.timer import Timer
 from textual.widgets import Footer
 
 from assistant.errors import AssistantError
+from assistant.harmless import harmless
 from assistant.messages import Notice, State, StateChanged
 from assistant.tui.conversation import Conversation
+from assistant.tui.job_control import can_stop, stop
+from assistant.tui.key_series import LET_GO_S, SERIES_S, KeySeries
 from assistant.tui.latency import LatencyPanel
 from assistant.tui.news import DevicesListed, Published
 from assistant.tui.palette import THEME
@@ -53,8 +58,10 @@ class AssistantApp(SessionApp):
         Binding("d", "devices", "Devices"),
         Binding("f", "mood", "Mood", show=False),
         Binding("h,question_mark", "help", "Help", key_display="h"),
+        Binding("e", "demo", "Demo", show=False),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(
@@ -64,8 +71,14 @@ class AssistantApp(SessionApp):
         title: str,
         examples: Sequence[str] = EXAMPLES,
         log_path: Path | None = None,
+        has_demo: bool = False,
     ) -> None:
         super().__init__(start=start, title=title, log_path=log_path)
+        self.wants_demo = False
+        """The person left for the demo."""
+        self._has_demo = has_demo
+        self._space = KeySeries()
+        self._let_go: Timer | None = None
         self._view = SessionView()
         self._chosen_devices = ("", "")
         self._reads_mood = True
@@ -98,6 +111,7 @@ class AssistantApp(SessionApp):
         """Dress up, and say that it takes a few seconds."""
         self.register_theme(THEME)
         self.theme = THEME.name
+        self.app_resume_signal.subscribe(self, self._brought_back)
         self._conversation.show_loading()
         self._conversation.focus()
         self._show()
@@ -123,8 +137,8 @@ class AssistantApp(SessionApp):
         self._show()
         if isinstance(update, Notice):
             self.notify(
-                update.text,
-                title=update.code,
+                harmless(update.text),
+                title=harmless(update.code),
                 severity=update.severity,
                 markup=False,
             )
@@ -173,6 +187,8 @@ class AssistantApp(SessionApp):
             return False
         if action == "type" and self._prompt.display:
             return False
+        if action == "demo" and not self._has_demo:
+            return False
         if action in _NEED_SESSION and (self._session is None or self._is_closing):
             return None
         return None if action == "type" and self._will_not_run else True
@@ -183,10 +199,25 @@ class AssistantApp(SessionApp):
         self._command(lambda session: session.controls.set_muted(is_muted))
         self._show_status()
 
+    def action_suspend_process(self) -> None:
+        """Stop the job that this is, and draw everything anew when it is brought back."""
+        if not can_stop():
+            self.notify("There is no shell to go back to.")
+            return
+        self._suspend_signal()
+        stop()
+
+    def _brought_back(self, _app: object) -> None:
+        self.refresh(layout=True)
+
+    async def action_demo(self) -> None:
+        """Leave, to see the demo instead."""
+        self.wants_demo = True
+        await self.action_quit()
+
     def action_push_to_talk(self) -> None:
         """Go over to push-to-talk or back; leaving it ends what is being said."""
-        if self._is_held:
-            self.action_talk()
+        self._hold(False)
         self._is_push_to_talk = enabled = not self._is_push_to_talk
         self._command(lambda session: session.controls.set_push_to_talk(enabled))
         self._show_status()
@@ -194,8 +225,20 @@ class AssistantApp(SessionApp):
 
     def action_talk(self) -> None:
         """Begin to talk, or be done. A terminal reports no key that is let go, so space is
-        pressed once for each."""
-        self._is_held = held = not self._is_held
+        pressed once for each, or held: then it is let go when it is no longer repeated."""
+        is_repeated = self._space.is_repeated(time.monotonic())
+        if self._let_go is not None:
+            self._let_go.stop()
+            self._let_go = None
+        if is_repeated or self._is_held:  # held, or pressed again: the next one, or none, will tell
+            wait_s = LET_GO_S if is_repeated else SERIES_S
+            self._let_go = self.set_timer(wait_s, lambda: self._hold(False))
+        self._hold(True)
+
+    def _hold(self, held: bool) -> None:
+        if held is self._is_held:
+            return
+        self._is_held = held
         self._command(lambda session: session.controls.hold_to_talk(held))
         self._show_status()
 

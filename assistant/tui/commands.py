@@ -6,21 +6,14 @@ thread.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import AssistantError
 from assistant.messages import Notice
 from assistant.tui.session import Publish, Session
-
-
-class InternalError(AssistantError):
-    """Something happened that no part of the program expected."""
-
-    code = "E-INTERNAL"
+from assistant.unexpected import InternalError, internal_error
 
 
 class Commands:
@@ -54,12 +47,7 @@ class Commands:
 
     def unexpected(self, error: Exception) -> InternalError:
         """The error as one for people; its traceback goes to the log."""
-        where = "start again; if it stays, report it with what you did"
-        if self._log_path is not None:
-            with suppress(OSError), self._log_path.open("a", encoding="utf-8") as log:
-                log.write("".join(traceback.format_exception(error)))
-            where = f"see {self._log_path} for the details"
-        return InternalError(f"{type(error).__name__}: {error}", where)
+        return internal_error(error, self._log_path)
 
     def _run(self, what: Callable[[Session], None], session: Session) -> None:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from assistant.harmless import harmless
 from assistant.tui.bars import format_ms
 from assistant.tui.palette import DIM, FAINT, SEVERITIES, SOURCES
 from assistant.tui.session_view import Entry, NoticeEntry, Turn
@@ -15,13 +16,11 @@ from assistant.tui.session_view import Entry, NoticeEntry, Turn
 GUTTER = 12
 """Cells in front of the words: the longest source's name and one cell of margin."""
 
-_PICTURES = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10)} | {127: "␡"}
-
 
 def plain(text: str, style: str = "") -> Content:
     """`text` as it is; control characters become their pictures, so that none reaches the
     terminal."""
-    return Content.styled(text.translate(_PICTURES), style) if text else Content("")
+    return Content.styled(harmless(text), style) if text else Content("")
 
 
 def spread(left: Content, right: Content, width: int) -> Content:

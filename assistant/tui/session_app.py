@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,11 @@ from assistant.tui.news import (
 )
 from assistant.tui.session import Session, Start
 
+_LOADING_PATIENCE_S = 3.0
+_ENDINGS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
 
 class SessionApp(App[None]):
     """`start(publish)` loads the models and gives a running session.
@@ -48,6 +54,10 @@ class SessionApp(App[None]):
         self._level = LevelSlot()
         self._commands = Commands(self.publish, log_path)
         self._has_failed = self._is_closing = self._is_session_closed = False
+        # left behind when it hangs, which the threads of asyncio would not be
+        self._loader = threading.Thread(target=self._load, name="loader", daemon=True)
+        self.is_loading = False
+        """The session is being loaded; after the end, that this was left behind."""
 
     # -- from the engine's threads -------------------------------------------------------------
 
@@ -71,10 +81,13 @@ class SessionApp(App[None]):
         try:
             session = self._start_session(self.publish)
         except AssistantError as error:
+            self.is_loading = False
             self._post(Failed(error))
         except Exception as error:
+            self.is_loading = False
             self._post(Failed(self._commands.unexpected(error)))
         else:
+            self.is_loading = False
             if not self._post(Started(session)):
                 session.controls.close()
 
@@ -104,9 +117,12 @@ class SessionApp(App[None]):
         # loops on Windows, and those of other threads than the main one, know no signals
         with suppress(NotImplementedError, RuntimeError):
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, self.call_later, self.action_quit)
+            for number in _ENDINGS:
+                if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                    loop.add_signal_handler(number, self.call_later, self.action_quit)
         self.show_loading()
-        self.run_worker(self._load, thread=True, exit_on_error=False)
+        self.is_loading = True
+        self._loader.start()
 
     async def on_unmount(self) -> None:
         """Close the session if the application ends without having been asked to."""
@@ -139,9 +155,9 @@ class SessionApp(App[None]):
         self._leave()
 
     async def action_quit(self) -> None:
-        """Close the session, then leave. While models are loading that must be waited for; a
-        second press does not wait for a session that is slow to close."""
-        if self._has_failed or (self._is_closing and self._session is not None):
+        """Close the session, then leave. Models that are loading are waited for a little; a second
+        press waits neither for them nor for a session that is slow to close."""
+        if self._has_failed or self._is_closing:
             self._leave()
             return
         self._is_closing = True
@@ -149,6 +165,13 @@ class SessionApp(App[None]):
         self.refresh_bindings()
         if self._session is not None:
             self._commands.close(self._session, self._tell_closed)
+        else:
+            self.set_timer(_LOADING_PATIENCE_S, self._leave_loading)
+
+    def _leave_loading(self) -> None:
+        """Nothing has been heard of the models since: they are left behind."""
+        if self._session is None:
+            self._leave()
 
     # -- what is shown ---------------------------------------------------------------------------
 

@@ -22,10 +22,10 @@ def guarded_terminal(log_path: Path) -> Iterator[Path]:
     """Within it, descriptors 1 and 2 append to `log_path` (mode 0600, made with its folder) and
     Python's standard streams still reach the terminal. Everything is put back afterwards.
 
-    Child processes inherit the guarded descriptors. `OSError` when the log cannot be opened.
+    Child processes inherit the guarded descriptors. Where the log cannot be opened, they lead
+    nowhere.
     """
-    log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = _opened(log_path)
     with ExitStack() as undo:
         undo.callback(os.close, log)
         for name, _ in _STREAMS:
@@ -42,6 +42,14 @@ def guarded_terminal(log_path: Path) -> Iterator[Path]:
             undo.callback(own.close)
             setattr(sys, name, own)
         yield log_path
+
+
+def _opened(log_path: Path) -> int:
+    try:
+        log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
 
 
 def _give_back(duplicate: int, number: int) -> None:

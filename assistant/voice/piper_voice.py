@@ -27,7 +27,7 @@ from assistant.voice.voice_graph import (
     WholeGraph,
     WholeSpeech,
 )
-from assistant.voice.voice_parts import graph_identity, has_parts, open_graph
+from assistant.voice.voice_parts import graph_identity, has_parts, open_graph, parts_name
 from assistant.voice.voice_settings import (
     VoiceSettings,
     read_settings,
@@ -238,6 +238,11 @@ def _providers(config: VoiceConfig) -> list[str]:
 def is_cut(path: Path, config: VoiceConfig, cache: Path) -> bool:
     """True when nothing is left to be cut for the directory `cache`; the voice is not loaded."""
     return has_parts(path, cache, Sessions(0, _providers(config)))
+
+
+def cut_name(path: Path, config: VoiceConfig) -> str:
+    """The name of the folder with the parts of the voice `path`, which is not loaded."""
+    return parts_name(path, Sessions(0, _providers(config)))
 
 
 def voice_identity(path: Path, config: VoiceConfig) -> tuple[str, int]:

@@ -7,9 +7,11 @@ of either makes it anew. Knows the voice and the files; the voice thread reads, 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import wave
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -89,9 +91,10 @@ class PreparedReplies:
         should_stop: Callable[[], bool] = lambda: False,
     ) -> int:
         """Synthesise what is missing, in this order, until `should_stop()`; `progress(done,
-        total)`. How many were made."""
+        total)`. How many were made. `OSError` when the disk refuses them; those made before stay.
+        """
         missing = self.missing(texts)
-        self._directory.mkdir(parents=True, exist_ok=True)
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         for number, text in enumerate(missing, start=1):
             if should_stop():
                 return number - 1
@@ -108,12 +111,23 @@ class PreparedReplies:
 def _write(path: Path, samples: Float32Array, rate_hz: int) -> None:
     """A mono 16-bit WAV, whole or not at all."""
     temporary = path.with_suffix(f".{os.getpid()}.part")
-    with wave.open(str(temporary), "wb") as file:
+    made = io.BytesIO()  # Python's `wave` leaves a file that failed half written and half open
+    with wave.open(made, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate_hz)
         file.writeframes(np.rint(samples * 32767).astype("<i2").tobytes())
-    temporary.replace(path)
+    try:
+        with open(temporary, "wb", opener=_for_owner) as out:
+            out.write(made.getvalue())
+        temporary.replace(path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _read(path: Path, rate_hz: int) -> Float32Array | None:

@@ -63,6 +63,11 @@ def open_graph(
         return _open(directory, made, source, sessions, trial)
 
 
+def parts_name(source: Path, sessions: Sessions) -> str:
+    """The name of the folder in which the parts of the voice in `source` are kept."""
+    return _fingerprint(source, sessions)
+
+
 def has_parts(source: Path, cache: Path, sessions: Sessions) -> bool:
     """True when `cache` has the parts of the voice in `source` undamaged, or the reason why there
     are none."""
@@ -139,7 +144,7 @@ def _compare(graph: ChunkedGraph, trial: Feed, whole: Float32Array) -> None:
 
 def _keep(directory: Path, source: Path, sessions: Sessions, trial: Feed) -> dict[str, Any]:
     """Make the parts beside their place, then move them there: whole or not at all."""
-    directory.parent.mkdir(parents=True, exist_ok=True)
+    directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = Path(tempfile.mkdtemp(prefix=f"{directory.name}.", dir=directory.parent))
     try:
         manifest = _make(beside, source, sessions, trial)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
 
 from assistant.errors import ModelError
+from assistant.text_files import EncodingFault, TomlFault, decoded, parsed_toml
 
 Role = Literal["transcriber", "turn", "llm", "voice", "endings", "meaning"]
 
@@ -26,6 +26,7 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 _PACKAGED = Path(__file__).resolve().parents[1] / "data" / "catalog.toml"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.!+_-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +144,8 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
         path = own if own.exists() else _PACKAGED
     try:
         content = path.read_bytes()
-        data = tomllib.loads(content.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = parsed_toml(decoded(content))
+    except (OSError, EncodingFault, TomlFault) as error:
         raise ModelError(f"cannot read the catalogue {path}: {error}", "restore it") from error
     try:
         return _parse(data, hashlib.sha256(content).hexdigest())
@@ -224,7 +225,10 @@ def _parse_source(model_id: str, entry: dict[str, Any]) -> Source:
         Wheel(requirement=wheel["requirement"], sha256=wheel["sha256"]) for wheel in entry["wheels"]
     )
     for wheel in wheels:
-        _require("==" in wheel.requirement, f"{wheel.requirement} of {model_id} is not pinned")
+        _require(
+            bool(_PINNED.fullmatch(wheel.requirement)),
+            f"{wheel.requirement} of {model_id} is not pinned (name==version)",
+        )
         _require(
             bool(_SHA256.fullmatch(wheel.sha256)), f"{wheel.requirement} of {model_id} has no hash"
         )

@@ -46,6 +46,11 @@ def find_duration(words: str) -> tuple[int, str] | None:
     return length[0], f"{words[: found.start()]}#{words[length[1] :]}"
 
 
+def names_duration(words: str) -> bool:
+    """True when a length stands anywhere in `words`, be it one that is too long."""
+    return _PART.search(words) is not None
+
+
 def read_duration(words: str, start: int = 0) -> tuple[int, int] | None:
     """The length that begins at the character `start`, in whole seconds, and where it ends."""
     found = _PART.match(words, start)

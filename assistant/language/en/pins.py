@@ -29,7 +29,8 @@ _WORD = (
     rf"(?:\d[\d.,:-]*|(?:{_ONES}|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty"
     r"|fifty|sixty|seventy|eighty|ninety|double|triple|treble|oh)(?![^\W\d_]))"
 )
-_SOUND = r"(?:to|too|for|ate|won|o|hundred|thousand|and)(?![^\W\d_])"
+_FILLERS = ("uh", "um", "uhm", "er", "erm", "hm", "ah")
+_SOUND = rf"(?:to|too|for|ate|won|o|hundred|thousand|and|{'|'.join(_FILLERS)})(?![^\W\d_])"
 _GAP = r"[\s,.;:-]*"
 _RUN = re.compile(rf"(?<![^\W_]){_WORD}(?:{_GAP}(?:{_SOUND}{_GAP})*{_WORD})*", re.I)
 _LEAD = re.compile(
@@ -37,7 +38,7 @@ _LEAD = re.compile(
     r"\b[\s,.;:-]*)*$",
     re.I,
 )
-_ANY = re.compile(rf"(?<![^\W_])(?:{_WORD}|{_SOUND})", re.I)
+_ANY = re.compile(rf"(?<![^\W_])(?:{_WORD}|(?!(?:{'|'.join(_FILLERS)})\b){_SOUND})", re.I)
 _COUNTS = {"ten": 2, "eleven": 2, "twelve": 2, "twenty": 2, "double": 2, "triple": 3, "treble": 3}
 
 
@@ -112,5 +113,6 @@ def _is_long(run: str) -> bool:
     """Whether a row of digits has as many as a PIN, however its words are read."""
     count = 0
     for word in re.findall(r"\d+|[^\W\d_]+", run.lower()):
-        count += len(word) if word[0].isdigit() else _COUNTS.get(word, 1)
+        if word not in _FILLERS:
+            count += len(word) if word[0].isdigit() else _COUNTS.get(word, 1)
     return count >= FEWEST

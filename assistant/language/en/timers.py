@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.language.en.durations import find_duration
+from assistant.language.en.durations import find_duration, names_duration
 from assistant.language.en.timer_followups import read_followup
 from assistant.language.en.timer_words import TimerWords
 
@@ -90,7 +90,7 @@ _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "next":
 
 _CALLED = re.compile(
     r" (?:and )?(?:called|named|labelled|labeled|titled|call it|name it|with the name)"
-    r" ((?:\S+ ?){1,3}?)(?= for #| of #|$)"
+    r" (\S+(?: \S+){0,2}?)(?= for #| of #|$)"
 )
 _FOR_NAME = re.compile(
     r" (?:for|on|until|before) (?:(?:the|my|our|some) )?((?:\S+ ?){1,2}?)"
@@ -181,14 +181,25 @@ def read_timer(words: str) -> TimerWords | None:
 def find_lengths(words: str) -> tuple[list[int], str]:
     """All lengths in `words`, in seconds, and the words with "#" in the place of each. A number
     right before a length has its unit: "5 and 10 minutes" are two."""
+    return _find_lengths(words, {})
+
+
+def _find_lengths(words: str, known: dict[str, tuple[list[int], str]]) -> tuple[list[int], str]:
+    """`known` are parts that were looked at: else each "and" would double the work."""
+    if words not in known:
+        known[words] = _lengths_in(words, known)
+    return known[words]
+
+
+def _lengths_in(words: str, known: dict[str, tuple[list[int], str]]) -> tuple[list[int], str]:
     found = find_duration(words)
     if found is not None:
         before, _, after = found[1].partition("#")
-        more, rest = find_lengths(after.strip())
+        more, rest = _find_lengths(after.strip(), known)
         return [found[0], *more], " ".join(f"{before} # {rest}".split())
-    for joint in reversed(list(re.finditer(" and ", words))):
+    for joint in reversed(list(re.finditer(" and ", words)) if names_duration(words) else []):
         left, right = words[: joint.start()], words[joint.end() :]
-        (first, said), (second, also) = find_lengths(left), find_lengths(right)
+        (first, said), (second, also) = _find_lengths(left, known), _find_lengths(right, known)
         if first and second:
             return [*first, *second], f"{said} and {also}"
     return [], words

@@ -59,7 +59,8 @@ _SPOKEN_EMAIL = re.compile(
 )
 _PIN = re.compile(
     r"\b(?:pin|p\.i\.n\.?|passcode|pass code|password|cvv|cvc|(?:security|access|door|alarm|secret"
-    r"|unlock|verification) code)\b(?: (?:number|code))?\W{0,3}(?:(?:now|is|was|it's|its|it is|to"
+    r"|unlock|verification) code)\b(?:['’]s)?(?: (?:number|code))?"
+    r"(?: for (?:my|the|our|your) \w+)?\W{0,3}(?:(?:now|is|was|it's|its|it is|to"
     r"|as|equals|should be|here)\W{1,3}){0,3}$",
     re.I,
 )

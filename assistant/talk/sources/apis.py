@@ -151,7 +151,7 @@ class _Api:
         )
         told = self._said(call(request, self._section.limit_s), values)
         for secret in secrets:  # a server may send back what it got
-            told = told.replace(secret, "…")
+            told = _without(secret, told)
         return _cut(told)
 
     def _said(self, reply: HttpReply, values: Mapping[str, Any]) -> str:
@@ -196,6 +196,14 @@ def _decoded(reply: HttpReply) -> str:
         return reply.body.decode(reply.charset or "utf-8", errors="replace").lstrip("\ufeff")
     except LookupError:
         return reply.body.decode("utf-8", errors="replace")
+
+
+def _without(secret: str, text: str) -> str:
+    """`text` without `secret`, also where a long value was cut within it."""
+    text = text.replace(secret, "…")
+    for length in range(len(secret) - 1, 3, -1):
+        text = text.replace(f"{secret[:length]}…", "…")
+    return text
 
 
 def _cut(text: str) -> str:
