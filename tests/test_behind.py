@@ -179,4 +179,5 @@ def test_plain_lines_show_steps_only(capsys):
     lines = Lines(sys.stdout)
     lines.show(ModelShown(role="thinks", name="is being set up: llama.cpp 20 %"))
     lines.show(ModelShown(role="thinks", name="is being set up: llama.cpp 21 %", is_step=False))
+    lines.close()
     assert capsys.readouterr().out == "thinks: is being set up: llama.cpp 20 %\n"

@@ -62,7 +62,7 @@ COMMANDS = {
     "flows": Entry(
         "flows",
         "flows",
-        "List the flows that are loaded and what people can say.",
+        "List the flows that are loaded and what people can say, and your guards.",
     ),
     "devices": Entry(
         "doctor",
@@ -75,7 +75,7 @@ COMMANDS = {
     "config": Entry(
         "doctor",
         "config",
-        "Check the configuration; print every key with its default, as a TOML file.",
+        "Check the configuration and the files that it names; print every key with its default.",
     ),
     "clean": Entry(
         "clean",
