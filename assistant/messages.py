@@ -369,6 +369,16 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelShown:
+    """What the model of a `role` ("thinks") is called from now on, or how far it is being set up;
+    `is_step` marks what is worth a line of its own where only lines are shown."""
+
+    role: str
+    name: str
+    is_step: bool = True
+
+
 Update = (
     StateChanged
     | PartialHeard
@@ -379,4 +389,5 @@ Update = (
     | Level
     | Counters
     | Notice
+    | ModelShown
 )

@@ -26,7 +26,13 @@ from assistant.assemble.loading import (
     start_links,
 )
 from assistant.assemble.places import replies_directory, trace_directory
-from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
+from assistant.assemble.roles import (
+    llm_files,
+    model_paths,
+    remote_warning,
+    server_label,
+    weights_remarks,
+)
 from assistant.assemble.speaking import Speaking
 from assistant.config import Config
 from assistant.errors import DeviceError
@@ -34,7 +40,8 @@ from assistant.messages import Notice
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.engine.engine import Stages
-    from assistant.engine.seams import AudioDevice
+    from assistant.engine.seams import AudioDevice, TextLayer
+    from assistant.talk.awaited import Awaited
     from assistant.trace import Trace
 
 Say = Callable[[str], None]
@@ -49,13 +56,17 @@ def load_stages(
     state: Path | None = None,
     folder: Path | None = None,
     way: str = "",
+    awaited: Awaited | None = None,
+    makes_replies: bool = True,
 ) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
     `state` is the folder of timers, lists and notes; None: they are forgotten. `folder` has the
     user's own flows and replies. `way` is the command whose turns are written to the log; empty:
     they are not.
 
-    Replies that were not prepared are synthesised now, so that a new replies file just works.
+    Replies that were not prepared are synthesised now, so that a new replies file just works; not
+    so without `makes_replies`, because a set-up makes them meanwhile. Each is then synthesised when
+    it is said. While the language model is `awaited`, none is loaded.
     """
     from assistant.audio.echo import make_canceller
     from assistant.audio.resample import PlaybackResampler
@@ -68,7 +79,7 @@ def load_stages(
     from assistant.hearing.prosody import measure_prosody
     from assistant.log.writer import Session, TurnLog
 
-    paths = model_paths(config)
+    paths = model_paths(config, is_awaited=awaited is not None)
     for remark in weights_remarks(config):
         say(remark)
     say("loading the models …")
@@ -76,27 +87,32 @@ def load_stages(
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
         whisper_to_be = pool.submit(load_whisper, config, paths.transcriber)
         voice_to_be = pool.submit(load_voice, config, paths.voice)
-        model_to_be = pool.submit(load_language_model, config, paths.llm_files)
+        if awaited is None:
+            model_to_be = pool.submit(load_language_model, config, paths.llm_files)
+            endings_to_be = pool.submit(load_endings, config)
         judge_to_be = pool.submit(load_turn_judge, config, paths.turn)
         meaning_to_be = pool.submit(load_meaning, config)
-        endings_to_be = pool.submit(load_endings, config)
         pool.submit(services.calendar.warm, datetime.now().astimezone())
-        model = model_to_be.result()
-        for remark in model.remarks:
-            say(remark)
+        model = endings = None
+        if awaited is None:
+            model, endings = model_to_be.result(), endings_to_be.result()
+            for remark in model.remarks:
+                say(remark)
         hands = HandsThread()
         conversation = make_conversation(
             config,
             model,
             meaning_to_be.result(),
-            endings_to_be.result(),
+            endings,
             services=services,
             hands=hands,
             folder=folder,
+            awaited=awaited,
         )
         links = start_links(config, services, services.notify)
         services.documents.start()
-        model.prime(conversation.prefix())
+        if model is not None:
+            model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
         whisper, judge = whisper_to_be.result(), judge_to_be.result()
@@ -104,7 +120,7 @@ def load_stages(
             say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
-    if prepared.missing(texts):
+    if makes_replies and prepared.missing(texts):
         say("synthesising replies …")
         try:
             prepared.prepare(texts, voice, lambda done, total: None)
@@ -141,6 +157,23 @@ def load_stages(
         measure_voice=measure_prosody if config.mood.enabled and config.mood.voice else None,
         close=links.close if links is not None else lambda: None,
     )
+
+
+def bring_model(config: Config, text: TextLayer) -> tuple[str, ...]:
+    """Load the language model that is there by now and hand it to the conversation `text`, which
+    goes on meanwhile; its name for people and the remarks on how it is used. `ModelError` when it
+    is missing or does not load. On a thread of its own."""
+    from assistant.engine.memory import give_back_freed
+    from assistant.talk.conversation import Conversation
+
+    assert isinstance(text, Conversation)
+    files = llm_files(config)
+    model = load_language_model(config, files)
+    endings = None if text.has_judge else load_endings(config)
+    model.prime(text.opening)
+    text.use_model(model, endings)
+    give_back_freed()
+    return files[0].path.stem, *model.remarks
 
 
 def open_trace(config: Config, warn: Callable[[Notice], None] = lambda notice: None) -> Trace:

@@ -11,7 +11,7 @@ import dataclasses
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from assistant.config import Config
 from assistant.language.en.pins import hide_all, hide_runs
@@ -20,6 +20,7 @@ from assistant.messages import Notice, Reply, Weighing
 from assistant.mood import Prosody
 from assistant.talk.ahead import ReadAhead
 from assistant.talk.answering import unguarded
+from assistant.talk.awaited import READY, Awaited
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.endings import Endings, ShouldStop
@@ -59,6 +60,14 @@ class Hands(Protocol):
         that runs has taken so long already."""
 
 
+@runtime_checkable
+class Freed(Protocol):
+    """A model that holds memory."""
+
+    def close(self) -> None:
+        """Give it back; the model is of no use then."""
+
+
 FLUSH_S = 0.5
 """So long decisions wait for each write of the turns before, so that they see it."""
 
@@ -82,12 +91,14 @@ class Conversation:
         talk: Talk | None = None,
         files: UserFiles | None = None,
         databases: Sequence[Database] = (),
+        awaited: Awaited | None = None,
     ) -> None:
         """`replies` and `flows` hold those of `files` already, which are watched from now on.
         `reach` and `dangers` are the program's own by default, without embeddings; `endings`
         judges by the words whether a sentence has ended, by default `model` does. `now` gives the
         local time with its zone, `due` what is to be said without being asked; the model may ask
-        `databases`."""
+        `databases`. As long as a model is `awaited`, which `use_model` brings, that is said in the
+        place of its answers."""
         self.on_forget: Callable[[], None] = lambda: None
         """Called when the conversation so far was dropped; for the log."""
         self._flows = flows
@@ -101,7 +112,11 @@ class Conversation:
             dangers=dangers or load_dangers(),
             files=files,
             databases=databases,
+            awaited=awaited,
         )
+        self._brought: tuple[Model, Model | None] | None = None
+        self._is_to_be_told = False
+        self._judge = endings
         self._now = now or (lambda: datetime.now().astimezone())
         self._due = due
         self._keep = config.llm.history_turns
@@ -141,6 +156,34 @@ class Conversation:
     def seed(self) -> int:
         """What coins, dice and jokes are drawn with."""
         return self._flows.seed
+
+    # -- a model that comes later ----------------------------------------------------------------
+
+    def use_model(self, model: Model, endings: Model | None = None) -> None:
+        """Have `model` answer from now on, and `endings`, else whoever does it now, judge whether a
+        sentence has ended. Both belong to the mind thread from here on, which takes them up before
+        its next decision and, if there was no model before, says once that it is there. Any
+        thread."""
+        self._brought = model, endings
+
+    @property
+    def has_judge(self) -> bool:
+        """Another model than the one that answers judges whether a sentence has ended."""
+        return self._judge is not None
+
+    def _take_up(self) -> None:
+        """Use the model that was brought. On the mind thread."""
+        brought, self._brought = self._brought, None
+        if brought is None:
+            return
+        model, endings = brought
+        before = self._known.use_model(model)
+        self._judge = endings or self._judge
+        self._endings.use(self._judge, model)
+        if before is None:
+            self._is_to_be_told = True
+        elif isinstance(before, Freed):
+            before.close()
 
     # -- what it answers from --------------------------------------------------------------------
 
@@ -200,6 +243,7 @@ class Conversation:
         is told how likely a sentence ends with `text`, if that is another model's work.
         """
         self._known.look_for_changes()
+        self._take_up()
         self._hands.flush(FLUSH_S)
         request = read_request(text, self._now(), turn)
         if request.is_empty:
@@ -349,7 +393,12 @@ class Conversation:
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked; each comes once."""
         self._known.look_for_changes()
-        judged = (self._alone(reply) for reply in self._due(self._now()))
+        self._take_up()
+        due = self._due(self._now())
+        if self._is_to_be_told:
+            self._is_to_be_told = False
+            due = [*due, Reply(text=READY, source="precomputed", why="set up", name="model.ready")]
+        judged = (self._alone(reply) for reply in due)
         return [reply for reply in judged if reply is not None]
 
     def _alone(self, reply: Reply) -> Reply | None:
