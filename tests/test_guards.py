@@ -38,7 +38,8 @@ def said(found: Guards, *clauses: str, source: str = "model") -> list[Reply]:
     answer = AnswerGuard(found, lambda entry: entry.answers[0])
     heard: list[Reply] = []
     for clause in clauses:
-        judged = answer.judge(Reply(text=clause, source=source, why="test"))  # type: ignore[arg-type]
+        reply = Reply(text=clause, source=source, why="test", from_outside=source == "tool")  # type: ignore[arg-type]
+        judged = answer.judge(reply)
         if judged is not None:
             heard = [one for one in heard if not any(one is back for back in judged.takes_back)]
             heard.append(judged)

@@ -75,7 +75,9 @@ def test_what_was_told_or_done_may_be_said() -> None:
 
 def test_a_claim_is_replaced_and_says_why() -> None:
     talk = conversation(Obeying("The traffic is light today. ", "Drive safely."))
-    decision = talk._known.answers.decide(talk.talk, _request("What's the traffic like on the way?"))
+    decision = talk._known.answers.decide(
+        talk.talk, _request("What's the traffic like on the way?")
+    )
     said = list(talk.replies(decision, "", Previewed(lambda: False)))
     assert [one.source for one in said] == ["guardrail"]
     assert said[0].text in HONEST["seen"].answers
