@@ -133,8 +133,8 @@ class Flow:
 
     `examples` are further ways to say it, from which the meaning is learned and which
     `assistant flows` shows. `again` says that "another one" runs it once more. `is_users` says that
-    it is not the program's own: the user's go first. `origin` is as in `Tool`. `from_outside`: it says
-    what others wrote without calling a tool for it (a document, a calendar).
+    it is not the program's own: the user's go first. `origin` is as in `Tool`. `from_outside`: it
+    says what others wrote without calling a tool for it (a document, a calendar).
     """
 
     name: str
