@@ -546,6 +546,17 @@ def test_another_request_over_the_question_for_the_pin_leaves_no_digits(
     assert DIGITS not in repr(dict(decision.slots))
 
 
+def test_nor_does_the_answer_to_it(guarded: Home) -> None:
+    turn = guarded.says("Unlock the front door.") and guarded.say("Add 4711 to my shopping list.")
+    assert DIGITS in turn.answer, "what is said aloud stays"
+    talk = guarded.conversation.talk
+    assert talk.history[-1].answer.startswith(f"I've added {HIDDEN}")
+    assert DIGITS not in talk.last_answer
+    assert guarded.says("What is 1234 times 2?", "4711")[1] == "The front door is unlocked."
+    assert "2,468" in guarded.say("What is 1234 times 2?").answer
+    assert "2,468" in guarded.conversation.talk.history[-1].answer
+
+
 def test_a_pin_with_an_uh_in_it_is_hidden() -> None:
     text = "Unlock the door, four, seven, uh, one, one."
     assert hide_runs(text) == f"Unlock the door, {HIDDEN}."

@@ -385,7 +385,8 @@ class Conversation:
             replies = without_taken_back(replies, reply)
         self._hands.flush(60.0)
         shown = decision.shown(text)
-        self.remember(turn, shown, " ".join(reply.text for reply in replies))
+        answer = " ".join(reply.text for reply in replies)
+        self.remember(turn, shown, decision.answer_shown(answer))
         return Turn(
             text=shown,
             decision=decision,
