@@ -11,6 +11,7 @@ import dataclasses
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from assistant.config import Config
@@ -303,7 +304,7 @@ class Conversation:
 
         def remembered(talk: Talk) -> Talk:
             talk = talk.with_played(turn, text, answer, self._keep)
-            return talk.without_digits(hide_runs) if talk.is_pin_wanted else talk
+            return talk.without_digits(_hide_near) if talk.is_pin_wanted else talk
 
         self.change(remembered)
 
@@ -409,6 +410,9 @@ class Conversation:
         for reply in self.replies(decision, text, Previewed(should_stop), weighing):
             replies = without_taken_back(replies, reply)
         return replies
+
+
+_hide_near = partial(hide_runs, is_near=True)
 
 
 def _hidden_as(shown: str, decision: Decision) -> Decision:

@@ -202,7 +202,7 @@ class Order:
 def _has_digits(decision: Decision) -> bool:
     """Whether a text among the slots holds a row of digits that may be a PIN."""
     texts = (value for value in decision.slots.values() if isinstance(value, str))
-    return any(hide_runs(text) != text for text in texts)
+    return any(hide_runs(text, is_near=True) != text for text in texts)
 
 
 def _step(part: str, verdict: str, found: Decision | Pass) -> Step:
