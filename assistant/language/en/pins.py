@@ -47,8 +47,8 @@ _ALIKE = rf"(?:{_WORD}|(?:to|too|for|fore|ate|won|o)(?![^\W\d_]))"
 _NEAR_RUN = re.compile(
     rf"(?<![^\W_]){_ALIKE}(?:{_GAP}(?:(?:{_SOUND}|{_ASIDE}(?![^\W\d_])){_GAP})*{_ALIKE})*", re.I
 )
-"""A row of digits as `_RUN`, with words that a recogniser writes for them also at its ends, and what
-is said while somebody thinks: too wide for requests that have nothing to do with a PIN."""
+"""A row of digits as `_RUN`, with words that a recogniser writes for them also at its ends, and
+what is said while somebody thinks: too wide for requests that have nothing to do with a PIN."""
 _THOUGHT = re.compile(rf"\b{_ASIDE}\b", re.I)
 _LEAD = re.compile(
     r"[\s,.;:-]*(?:\b(?:with|using|by|and|the|my|pin|code|passcode|password|number|is|it|that|use)"
