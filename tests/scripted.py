@@ -261,18 +261,9 @@ class Session:
     log: TurnLog = field(default_factory=lambda: TurnLog(None, LogSession()))
     measure_voice: Callable[[Int16Array], Prosody | None] | None = None
 
-    def run(
-        self,
-        *segments: Segment,
-        tail_s: float = 3.0,
-        commands: dict[int, Callable[[Engine], None]] | None = None,
-    ) -> list[TurnRecord]:
-        """Play `segments`, then wait until everything was quiet for `tail_s` of sample time.
-
-        `commands` are given to the engine before the frame of their number.
-        """
-        device = FileDevice(list(segments), pace="lockstep", record=True)
-        stages = Stages(
+    def stages(self) -> Stages:
+        """The scripted stages."""
+        return Stages(
             senses=Senses(canceller=PassThrough(), detector=self.detector, judge=self.judge),
             transcriber=self.words,
             noise_rule=self.drop,
@@ -284,8 +275,20 @@ class Session:
             log=self.log,
             measure_voice=self.measure_voice,
         )
+
+    def run(
+        self,
+        *segments: Segment,
+        tail_s: float = 3.0,
+        commands: dict[int, Callable[[Engine], None]] | None = None,
+    ) -> list[TurnRecord]:
+        """Play `segments`, then wait until everything was quiet for `tail_s` of sample time.
+
+        `commands` are given to the engine before the frame of their number.
+        """
+        device = FileDevice(list(segments), pace="lockstep", record=True)
         lines = golden.Lines()
-        engine = Engine(self.config, device, stages, self._show, lines)
+        engine = Engine(self.config, device, self.stages(), self._show, lines)
         lines.position = lambda: engine.position
         self.lines = lines
         clocks = [self.voice.clock, self.words.clock, *([self.judge.clock] if self.judge else [])]

@@ -53,6 +53,18 @@ def test_help_loads_no_library_of_sound_models_or_the_screen() -> None:
     assert loaded & HEAVY == set()
 
 
+def test_help_does_not_load_the_text_layer() -> None:
+    code = (
+        "import sys, assistant.cli.app\n"
+        "print(*(name for name in sys.modules if name.startswith('assistant.talk.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    loaded = set(done.stdout.split())
+    assert "assistant.talk.decision" in loaded, "what is listed is what was loaded"
+    layer = {"conversation", "order", "tools", "guards.guards", "replay", "flow", "sources"}
+    assert loaded & {f"assistant.talk.{name}" for name in layer} == set()
+
+
 def test_the_exit_codes_are_documented() -> None:
     text = assistant("--help").stdout
     for code in ("0 done", "3 wrong configuration", "130 interrupted"):

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
+from assistant.cli.hear import Player
 from assistant.config import BargeInConfig
 from assistant.errors import ModelError
 from assistant.messages import Float32Array, Heard, Notice, Saying, State, StateChanged, TurnDropped
+from assistant.trace import Trace
 from tests.scripted import FRAME_S, TIMER, Echoing, Humming, Session, Words, drawn
 
 
@@ -29,6 +31,16 @@ def test_a_turn_is_answered_one_frame_after_its_commit() -> None:
     assert turn.commit_s == pytest.approx(70 * FRAME_S)
     assert turn.first_audio_s == pytest.approx(70 * FRAME_S, abs=1e-3)
     assert turn.reply_end_s == pytest.approx(turn.first_audio_s + 0.4, abs=1e-3)
+
+
+def test_what_runs_beside_the_stages_outlives_a_recording() -> None:
+    """The servers of tools are there for the next recording of `assistant hear`, too."""
+    closed: list[str] = []
+    stages = dataclasses.replace(Session().stages(), close=lambda: closed.append("closed"))
+    player = Player(config=TIMER, stages=stages, trace=Trace(None), fast=True)
+    for _ in range(2):
+        player.play(drawn("." * 10 + "#" * 30 + "."), lambda update: None)
+    assert closed == []
 
 
 def test_the_record_agrees_with_the_recording() -> None:

@@ -80,6 +80,35 @@ def test_a_clause_that_has_sounded_stays_said() -> None:
 
 
 @dataclass
+class Slow(Humming):
+    """Speaks in ten pieces of 0.4 s, each of which costs 20 frames."""
+
+    def synthesise(self, text: str, should_stop: Callable[[], bool]) -> Iterator[Float32Array]:
+        for _ in range(10):
+            self.clock.spend(20, should_stop)
+            yield from super().synthesise(text, should_stop)
+
+
+@dataclass
+class TakingBackOne(TakingBack):
+    def replies(
+        self, decision: Decision, text: str, speaking: Speaking, weighing: Weighing | None
+    ) -> Iterator[Reply]:
+        only = Reply(text=" ".join("abcdefghij"), source="model", why="scripted")
+        yield only
+        self.clock.spend(self.cost_frames, speaking.should_stop)
+        why = f"{GUARDED}test"
+        yield Reply(text="", source="guardrail", why=why, takes_back=(only,))
+
+
+def test_of_a_clause_that_is_still_being_made_only_what_can_have_sounded_is_known() -> None:
+    voice = Slow()
+    session = Session(voice=voice, text=TakingBackOne(clock=voice.clock, cost_frames=45))
+    (turn,) = session.run(Segment(samples=drawn(TURN)))
+    assert 1 <= len(turn.reply.split()) <= 4, "of four seconds with ten words, one was heard"
+
+
+@dataclass
 class Listed(Humming):
     """Keeps what it was asked to say."""
 

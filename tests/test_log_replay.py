@@ -214,6 +214,32 @@ def test_a_tool_of_the_user_is_not_run_again_and_gives_what_it_gave(talking: Tal
     assert world.read_text() == "red"
 
 
+TWICE = """
+from assistant.flows import Call, flow, tool
+
+@tool(writes=True)
+def press(what: str) -> str:
+    if what == "broken":
+        raise OSError("no current")
+    return "pressed " + what
+
+@flow("press {{first}} and {{second}}", name="button.both")
+def both(first: str = "", second: str = ""):
+    one = yield Call(press, what=first)
+    two = yield Call(press, what=second)
+    return f"{one}, {two}"
+"""
+
+
+def test_each_call_of_one_tool_gives_its_own_result_and_a_failure_is_one_again(
+    talking: Talking,
+) -> None:
+    (talking.folder / "flows" / "button.py").write_text(TWICE.replace("{{", "{").replace("}}", "}"))
+    said = talking.converse("Press red and blue.", "Press red and broken.")
+    assert said == ["pressed red, pressed blue", "Sorry, that did not work."]
+    assert verdicts(talking.replay()) == ["same", "same"]
+
+
 def test_a_redacted_request_is_skipped_and_said_so(talking: Talking) -> None:
     talking.converse("My card is 4111 1111 1111 1111.", "What time is it?")
     first, second = talking.replay()

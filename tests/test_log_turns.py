@@ -64,6 +64,22 @@ def turns(place: Path) -> list[Body]:
         book.close()
 
 
+def test_an_entry_that_cannot_be_written_down_costs_no_other(tmp_path: Path) -> None:
+    log = logging(tmp_path)
+    told: list[str] = []
+    log.on_trouble = lambda error: told.append(str(error))
+
+    def broken() -> list[ToolCall]:
+        raise ValueError("no calls")
+
+    log.add(turn(calls=broken))
+    log.add(turn(turn=2))
+    assert log.close()
+    assert [row["turn"] for row in turns(tmp_path)] == [2]
+    (trouble,) = told
+    assert "no calls" in trouble
+
+
 # -- through the engine ----------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import Config, config_from_dict
 from assistant.engine.hands import HandsThread
 from assistant.errors import ConfigError
+from assistant.mcp.link import Link
 from assistant.mcp.links import Links
 from assistant.mcp.mapping import ServerError, clean, described, wrong_arguments
 from assistant.messages import Notice
@@ -333,6 +334,18 @@ def test_tools_that_cannot_be_used_are_left_out(lying: Callable[..., Connected])
     assert len(told) == 4
     assert all(text.startswith("A tool of home is left out: ") for text in told)
     assert any("the schema of elsewhere" in text for text in told)
+
+
+def test_a_server_whose_tools_are_all_unusable_does_not_flood_the_screen() -> None:
+    told: list[str] = []
+    settings = config_from_dict({"mcp": {"servers": {"home": {"command": ["none"]}}}})
+    link = Link(
+        "home", settings.mcp.servers["home"], lambda *_: None, lambda text, _: told.append(text)
+    )
+    for number in range(50):
+        link._tell_of_tool(f"the schema of tool {number} is none")
+    assert len(told) == 8
+    assert told[-1].endswith(". Nothing is said of further ones.")
 
 
 def test_a_schema_that_takes_for_ever_to_check_is_left_out() -> None:

@@ -25,6 +25,17 @@ def filled(playout: Playout, take: Take, *texts: str, samples: int = 320) -> Non
         clause.is_whole = True
 
 
+def test_a_clause_that_is_taken_back_after_the_report_leaves_nothing_behind() -> None:
+    playout, take = Playout(16_000), Take(1, 1)
+    filled(playout, take, "hello")
+    said = playout.open(take).clauses[0].reply
+    take.cancel()
+    playout.forget(take)
+    playout.retract(take, said)
+    assert not playout._played
+    assert not playout._retracted
+
+
 def test_nothing_sounds_before_the_commit() -> None:
     playout, take = Playout(16_000), Take(1, 1)
     filled(playout, take, "hello")

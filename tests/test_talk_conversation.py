@@ -288,6 +288,22 @@ def test_the_model_reads_one_spelling_of_what_is_heard_in_two() -> None:
     ]
 
 
+def test_a_caught_request_is_read_by_no_model_though_it_is_forgotten_while_its_answer_sounds() -> (
+    None
+):
+    script = Script("Sure.")
+    session = Session(script)
+    caught = "I want to kill myself."
+    decision = session.decide(caught)
+    assert decision.source == "guardrail"
+    session.conversation.commit(decision)
+    session.conversation.forget()
+    session.conversation.remember(0, caught, decision.replies[0].text)
+    session.answer("Why is the sea salty?")
+    assert script.asked
+    assert not any(caught in one["content"] for asked in script.asked for one in asked)
+
+
 def test_history_is_trimmed_and_forgotten() -> None:
     model = Script("Fine.")
     session = Session(model)

@@ -283,8 +283,18 @@ async def test_a_turn_under_way_opens_when_it_is_over() -> None:
 async def test_stopping_the_voice_forgets_the_choice() -> None:
     notebook = tui_feed.Notebook()
     async with running(tui_feed.playing(tui_feed.OPENED, notebook)) as (app, pilot):
+        await pressed(app, pilot, "up", "s")
+        assert app.query_one(Conversation).chosen is None
+        assert notebook.calls == [("stop_talking",)]
+
+
+async def test_escape_leaves_a_chosen_turn_and_the_answer_goes_on() -> None:
+    notebook = tui_feed.Notebook()
+    async with running(tui_feed.playing(tui_feed.OPENED, notebook)) as (app, pilot):
         await pressed(app, pilot, "up", "escape")
         assert app.query_one(Conversation).chosen is None
+        assert notebook.calls == []
+        await pressed(app, pilot, "escape")
         assert notebook.calls == [("stop_talking",)]
 
 

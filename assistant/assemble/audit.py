@@ -105,7 +105,7 @@ def typed_entry(
         asked=turn.asked,
         model_ms=marks["first clause"] - marks["route"] if "first clause" in marks else None,
         verdicts=verdicts_of(turn.replies, decision.source if decision else ""),
-        mood=getattr(decision.request, "mood", None) if decision else None,
+        mood=decision.mood if decision else None,
         stages_ms=marks,
     )
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.assemble.audit import redact_by
 from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import Config
+from assistant.errors import StageTimeout
 from assistant.log.book import Book
 from assistant.log.compare import Difference, differences
 from assistant.log.rows import Body, Row
@@ -149,7 +150,7 @@ class _Session:
         self._pass_time(_time(body.get("now")))
         texts = (body.get("model") or {}).get("text", [])
         self._model.texts, self._model.was_asked_more = deque(texts), False
-        self._hands.results = {one["name"]: one.get("result") for one in body.get("calls", [])}
+        self._hands.called = list(body.get("calls", []))
         conversation, turn = self._conversation, int(body.get("turn", 0))
         voice = Prosody(**body["voice"]) if body.get("voice") else None
         decision = conversation.decide(request, turn, voice=voice)
@@ -196,11 +197,11 @@ class _Session:
 
 
 class CopyHands:
-    """Runs, at once, what changes the copy of the store; of anything else `results` has what it
-    gave then."""
+    """Runs, at once, what changes the copy of the store; of anything else `called` has, in order,
+    what it gave then, or how it failed."""
 
     def __init__(self) -> None:
-        self.results: dict[str, Any] = {}
+        self.called: list[Body] = []
         self._done: dict[Effect, Any] = {}
 
     def submit(self, effects: tuple[Effect, ...]) -> None:
@@ -220,8 +221,18 @@ class CopyHands:
         self.submit(effects)
 
     def run(self, effect: Effect, should_stop: Callable[[], bool]) -> Any:
-        """Run it, or give what it gave then."""
-        return self._run(effect) if effect.is_own else self.results.get(effect.name)
+        """Run it, or give what it gave then; raise where it failed then."""
+        if effect.is_own:
+            return self._run(effect)
+        at = next((at for at, one in enumerate(self.called) if one["name"] == effect.name), None)
+        if at is None:
+            return None
+        then = self.called.pop(at)
+        if then.get("outcome") == "too slow":
+            raise StageTimeout(f"{effect.name} took too long")
+        if then.get("outcome") == "failed":
+            raise RuntimeError(then.get("result"))
+        return then.get("result")
 
     def flush(self, timeout_s: float) -> bool:
         """All is done."""

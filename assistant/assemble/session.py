@@ -31,7 +31,6 @@ from assistant.assemble.speaking import Speaking
 from assistant.config import Config
 from assistant.errors import DeviceError
 from assistant.messages import Notice
-from assistant.talk.guards.personal import redacted
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.engine.engine import Stages
@@ -147,6 +146,7 @@ def load_stages(
 def open_trace(config: Config, warn: Callable[[Notice], None] = lambda notice: None) -> Trace:
     """The trace of a new session, as configured. Where its folder cannot be written, or the disk
     is full later, the session goes on without one, and `warn` is told once (on any thread)."""
+    from assistant.talk.guards.personal import redacted
     from assistant.trace import Trace
 
     directory = trace_directory(config) if config.trace.enabled else None

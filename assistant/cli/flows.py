@@ -7,7 +7,7 @@ import keyword
 import re
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +15,10 @@ from assistant.assemble.loading import make_conversation
 from assistant.assemble.places import user_folder
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.errors import EXIT_CONFIG, InputError
-from assistant.talk.flow import Flow
-from assistant.talk.tool import Tool
+
+if TYPE_CHECKING:  # the text layer loads when it is asked, not for `--help`
+    from assistant.talk.flow import Flow
+    from assistant.talk.tool import Tool
 
 new_app = typer.Typer(no_args_is_help=True, help="Begin a flow, a tool or a reply of your own.")
 

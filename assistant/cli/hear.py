@@ -6,6 +6,7 @@ answer has ended. Standard output carries only JSON lines; everything else goes 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 import time
@@ -45,7 +46,8 @@ OnTurn = Callable[[TurnRecord], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Player:
-    """Plays recordings into the engine, one session each, with the same loaded stages."""
+    """Plays recordings into the engine, one session each, with the same loaded stages, which stay
+    open."""
 
     config: Config
     stages: Stages
@@ -67,7 +69,8 @@ class Player:
         device = FileDevice(
             [Segment(samples=samples)], record=record, pace="lockstep" if self.fast else "real"
         )
-        engine = Engine(self.config, device, self.stages, publish, self.trace)
+        stages = dataclasses.replace(self.stages, close=lambda: None)
+        engine = Engine(self.config, device, stages, publish, self.trace)
 
         def work_off() -> None:
             engine.wait_worked_off(device.position)
@@ -195,6 +198,7 @@ def _play_all(
             complain(f"  no turn in {path}: nothing that sounds like speech with words")
         if forgets:
             stages.text.forget()
+    stages.close()
     trace.close()
     end_lines(lines)
 

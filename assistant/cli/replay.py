@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.assemble.loading import load_meaning
 from assistant.assemble.places import user_folder
-from assistant.assemble.rerun import Replayed, replay_rows
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.errors import EXIT_FAILED, InputError
@@ -22,6 +21,9 @@ from assistant.log.choice import Choice, moment
 from assistant.log.place import head_file, log_path
 from assistant.log.rows import Row
 from assistant.talk.store import Store
+
+if TYPE_CHECKING:  # the text layer loads when it is asked, not for `--help`
+    from assistant.assemble.rerun import Replayed
 
 
 def replay(
@@ -74,6 +76,7 @@ def _wanted(book: Book, turn: int | None, choice: Choice) -> list[Row]:
 
 
 def _replay(book: Book, settings: Config, rows: list[Row], *, as_json: bool) -> list[Replayed]:
+    from assistant.assemble.rerun import replay_rows
 
     def state_now() -> Store:
         return Store.copied(Path(state_directory()))

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
@@ -30,10 +30,12 @@ from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.errors import DeviceError, InputError
 from assistant.harmless import one_line
-from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Effect, slots_as_text
-from assistant.talk.silent import Turn
 from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
+
+if TYPE_CHECKING:  # the text layer loads when it is asked, not for `--help`
+    from assistant.talk.conversation import Conversation
+    from assistant.talk.silent import Turn
 
 _LINKS_S = 16.0
 """So long servers of tools are waited for."""

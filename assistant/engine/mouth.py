@@ -129,7 +129,7 @@ class Mouth:
                 with self._spoke:
                     self._spoke.notify_all()
         finally:
-            clause.is_whole = True
+            clause.is_whole = not (clause.is_retracted or take.is_cancelled)
         self._wires.trace.worked(take, "voice", start)
 
     def _pieces(self, take: Take, reply: Reply) -> Iterator[Float32Array]:

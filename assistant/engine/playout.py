@@ -19,14 +19,19 @@ from assistant.take import Take
 
 _FADE_S = 0.008
 _MUTED_AFTER_S = 1.5
+_WORDS_A_SECOND = 3.0
+"""Of a clause whose length is not known, no more words have sounded. Piper's joe says 2.9 to 3.7 a
+second (seven sentences)."""
 
 
 @dataclass(slots=True)
 class Clause:
-    """One reply of a take: how many samples it has so far and how many of them have sounded.
-    `is_retracted`: what has not sounded of it is not to be heard."""
+    """One reply of a take: how many samples it has so far, at `rate_hz`, and how many of them have
+    sounded. `is_whole`: all of it was made. `is_retracted`: what has not sounded of it is not to be
+    heard."""
 
     reply: Reply
+    rate_hz: int
     samples: int = 0
     played: int = 0
     is_whole: bool = False
@@ -44,13 +49,17 @@ class Clause:
 
     @property
     def played_text(self) -> str:
-        """The words that sounded: all of them, or as many as the played share of the sound."""
+        """The words that sounded: all of them, or as many as the played share of the sound; while
+        that is not known as a whole, no more than can be said in the time."""
         if not self.played:
             return ""
         if self.is_whole and self.played >= self.samples:
             return self.reply.text
         words = self.reply.text.split()
-        return " ".join(words[: round(len(words) * self.played / self.samples)])
+        count = round(len(words) * self.played / self.samples)
+        if not self.is_whole:
+            count = min(count, round(self.played / self.rate_hz * _WORDS_A_SECOND))
+        return " ".join(words[:count])
 
 
 @dataclass(slots=True)
@@ -144,7 +153,7 @@ class Playout:
 
     def begin_clause(self, take: Take, reply: Reply) -> Clause:
         """Announce a clause whose sound will follow by `add`; it may be retracted already."""
-        clause = Clause(reply)
+        clause = Clause(reply, self.rate_hz)
         self.open(take).clauses.append(clause)
         if any(one is reply for one in self._retracted.get(take, ())):
             clause.is_retracted = True
@@ -154,6 +163,8 @@ class Playout:
         """Take back a clause: what has not sounded of it is never heard, also when its sound is
         still to come. The mind thread; takes no lock, as `begin_clause` looks after it has put the
         clause where this one looks."""
+        if take.is_cancelled and take not in self._played:  # it was reported and forgotten
+            return
         self._retracted.setdefault(take, []).append(reply)
         for clause in tuple(self.open(take).clauses):
             if clause.reply is reply:

@@ -163,13 +163,7 @@ class TurnLog:
 
     def _take(self, entries: list[Entry]) -> None:
         for entry in entries:
-            made = body(entry, self._redact) | {"session": self._session.name}
-            if entry.kind == "turn":
-                made["rules"] = self._session.rules()
-                self._count(made)
-                if self._export is not None:
-                    self._export(made)
-            self._pending.append((made, entry))
+            self._guarded(lambda entry=entry: self._make(entry))  # type: ignore[misc]
         if self._open_book is None:
             self._pending.clear()
             return
@@ -183,6 +177,16 @@ class TurnLog:
                     made["sound"] = keep_sound(book.path, entry.sound)
         self._write(book)
         self._follow(book)
+
+    def _make(self, entry: Entry) -> None:
+        """The row of an entry; one that cannot be made costs no other."""
+        made = body(entry, self._redact) | {"session": self._session.name}
+        if entry.kind == "turn":
+            made["rules"] = self._session.rules()
+            self._count(made)
+            if self._export is not None:
+                self._export(made)
+        self._pending.append((made, entry))
 
     def _opened(self, open_book: Callable[[], Book]) -> Book:
         """The book, with the row of this session in it."""

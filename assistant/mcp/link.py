@@ -35,6 +35,8 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 _LONG_ENOUGH_S = 10.0
 """A connection that lasted so long was a good one: the next wait is the first again."""
 _MOST_PAGES = 8
+_MOST_LEFT_OUT = 8
+"""So many unusable tools of a server are told of in a session."""
 _DEAF = "it does not answer"
 _SETTLE_S = 2.0
 """A server that says without end that its tools changed is asked so often; a call looks anyway."""
@@ -69,6 +71,7 @@ class Link:
         self._why = ""
         self._late = 0
         self._first: dict[str, str] = {}
+        self._left_out: set[str] = set()
         self._changed: set[str] = set()
         self._tools: dict[str, Described] = {}
 
@@ -181,9 +184,11 @@ class Link:
             self._on_tools(tuple(found.values()), frozenset(self._changed))
 
     def _tell_of_tool(self, why: str) -> None:
-        if why not in self._first:  # once a session; no tool has such a name
-            self._first[why] = ""
-            self._tell(f"A tool of {self.name} is left out: {why}.", True)
+        if why in self._left_out or len(self._left_out) >= _MOST_LEFT_OUT:
+            return
+        self._left_out.add(why)
+        end = ". Nothing is said of further ones" if len(self._left_out) == _MOST_LEFT_OUT else ""
+        self._tell(f"A tool of {self.name} is left out: {why}{end}.", True)
 
     async def call(self, name: str, mark: str, arguments: Mapping[str, Any]) -> Told:
         """Run a tool, which must be as it was when it was offered (`mark`). `ServerError` has the

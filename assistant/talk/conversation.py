@@ -153,11 +153,11 @@ class Conversation:
     @property
     def on_notice(self) -> Callable[[Notice], None] | None:
         """Who hears of faults in the user's files and of what sources have to tell."""
-        return self._known.on_notice
+        return self._flows.services.on_notice
 
     @on_notice.setter
     def on_notice(self, on_notice: Callable[[Notice], None] | None) -> None:
-        self._known.on_notice = on_notice
+        self._flows.services.on_notice = on_notice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -318,10 +318,15 @@ class Conversation:
         return hide_runs(text) if self._flows.services.pins.is_set else text
 
     def forget(self) -> None:
-        """Drop the conversation so far; timers, lists and what is known of the user stay."""
+        """Drop the conversation so far; timers, lists and what is known of the user stay, and what
+        no model may read of a request whose answer still sounds."""
         self.change(
             lambda talk: Talk(
-                facts=talk.facts, settings=talk.settings, number=talk.number, voices=talk.voices
+                facts=talk.facts,
+                settings=talk.settings,
+                number=talk.number,
+                hidden=talk.hidden,
+                voices=talk.voices,
             )
         )
         self.on_forget()

@@ -7,7 +7,7 @@ of it on the mind thread, but where a method says otherwise.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from assistant.config import Config
 from assistant.language.en.normalise import normalise
@@ -36,8 +36,8 @@ LOOK_S = 1.0
 
 
 class Knowledge:
-    """`replies` and `flows` hold those of `files` already, which are watched from now on.
-    `on_notice` hears of faults; what comes before anybody hears it is kept."""
+    """`replies` and `flows` hold those of `files` already, which are watched from now on. Faults
+    become notices of the services."""
 
     def __init__(
         self,
@@ -51,12 +51,9 @@ class Knowledge:
         files: UserFiles | None,
         databases: Sequence[Database],
     ) -> None:
-        self.on_notice: Callable[[Notice], None] | None = None
         self.replies = replies
         self.flows = flows
         flows.on_fault = self._tell_fault
-        flows.services.on_notice = self._notify
-        self._untold = flows.services.untold
         self._told: set[str] = set()
         self._config = config
         self._files = files
@@ -96,8 +93,7 @@ class Knowledge:
     def reload(self) -> None:
         """Read the user's flows, replies and guards again where they have changed, and tell of
         new faults."""
-        while self._untold and self.on_notice is not None:
-            self.on_notice(self._untold.pop(0))
+        self.flows.services.tell_untold()
         if self._files is None:
             return
         if self._files.refresh():
@@ -136,17 +132,10 @@ class Knowledge:
         self._tell(f"{place}: guard {rule.name}: {type(error).__name__}: {error}")
 
     def _tell(self, text: str) -> None:
-        """A notice, once; those that nobody hears are kept for later."""
-        if self.on_notice is not None and text not in self._told:
+        """A notice, once."""
+        if text not in self._told:
             self._told.add(text)
-            self.on_notice(Notice(severity="warning", code="E-FLOW", text=text))
-
-    def _notify(self, notice: Notice) -> None:
-        """A notice of a source; those that nobody hears yet are kept. Any thread."""
-        if self.on_notice is not None:
-            self.on_notice(notice)
-        else:
-            self._untold.append(notice)
+            self.flows.services.notify(Notice(severity="warning", code="E-FLOW", text=text))
 
     # -- what is known of it ---------------------------------------------------------------------
 

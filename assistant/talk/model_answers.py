@@ -64,10 +64,6 @@ class ModelAnswers:
         self.opening = opening(config.llm.system_prompt)
         self._longest_answer = config.llm.max_sentences
 
-    def use(self, replies: Replies) -> None:
-        """Check answers by the guardrails of other replies from now on."""
-        self._replies = replies
-
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """The answer is made while it is spoken."""
         after = dataclasses.replace(talk, last=Done(name="model", turn=request.turn, why=_WHY))

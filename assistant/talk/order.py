@@ -134,7 +134,6 @@ class Order:
 
         A PIN within a request is left out of it, and asked for as if it had not been said.
         """
-        bare = None if talk.is_secret_open else without_pin(request.transcript)
         ask_tools: AskTools | None = None
         if not (without_model or talk.is_secret_open or self._tools is None):
             ask_tools = partial(self._tools.decide, should_stop=should_stop, begins=begins)

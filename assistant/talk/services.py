@@ -46,3 +46,8 @@ class Services:
             self.untold.append(notice)
         else:
             self.on_notice(notice)
+
+    def tell_untold(self) -> None:
+        """Show what was kept, if somebody hears it now. On the mind thread."""
+        while self.untold and self.on_notice is not None:
+            self.on_notice(self.untold.pop(0))

@@ -75,6 +75,7 @@ class Conversation(VerticalScroll):
         Binding("up,k", "choose(-1)", "Choose", show=False),
         Binding("down,j", "choose(1)", "Choose", show=False),
         Binding("enter", "open", "Open", key_display="↵"),
+        Binding("escape", "follow", "Follow the end", show=False),
     ]
 
     class Opened(Message):
@@ -144,7 +145,9 @@ class Conversation(VerticalScroll):
         self.select(None if numbers[-1:] == [number] else number)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nothing to open before the first turn."""
+        """There is nothing to open before the first turn, and nothing to leave without a choice."""
+        if action == "follow":
+            return self._chosen is not None
         return action != "open" or bool(self._numbers())
 
     def _numbers(self) -> list[int]:
@@ -160,6 +163,10 @@ class Conversation(VerticalScroll):
             return
         place = numbers.index(self._chosen) + step
         self.select(numbers[max(0, place)] if place < len(numbers) else None)
+
+    def action_follow(self) -> None:
+        """Choose none; the end is followed again."""
+        self.select(None)
 
     def action_open(self) -> None:
         """Show the chosen turn in full, or the newest."""

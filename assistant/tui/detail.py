@@ -16,7 +16,6 @@ from assistant.tui.bars import cells, format_ms, round_scale
 from assistant.tui.figures import stages_of
 from assistant.tui.lines import plain, spread
 from assistant.tui.palette import DIM, FAINT, SEVERITIES, SOURCES, stage_look
-from assistant.tui.session_view import mood_of
 
 _LABEL = 9
 _PART = 14
@@ -111,7 +110,7 @@ def _said(record: TurnRecord) -> Iterator[Content]:
 
 
 def _mood(record: TurnRecord) -> Iterator[Content]:
-    mood = mood_of(record)
+    mood = record.mood
     if mood is not None:
         sure = "" if mood.is_neutral else f"  {mood.confidence:.2f}"
         yield plain(mood.label) + plain(f"{sure}  {mood.why}".rstrip(), DIM)

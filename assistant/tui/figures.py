@@ -9,12 +9,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.log.savings import SAVES
 from assistant.messages import Source, TurnRecord
 
 _MODEL_STAGES = ("first token", "first clause")
-_SAVES = ("precomputed", "tool", "flow", "guardrail")
-"""Sources of answers that the model would have been asked for; "stop" is none."""
-
 REST = "other"
 """The name of what a record's stages leave unexplained of its latency."""
 
@@ -74,7 +72,7 @@ def _saved_ms(timings: Sequence[Timing]) -> float | None:
         if timing.source == "model" and timing.latency_ms is not None
     ]
     cost_ms = percentile(models, 50)
-    return None if cost_ms is None else cost_ms * sum(one.source in _SAVES for one in timings)
+    return None if cost_ms is None else cost_ms * sum(one.source in SAVES for one in timings)
 
 
 def stage_medians(timings: Sequence[Timing]) -> dict[str, float]:

@@ -24,7 +24,7 @@ _KEYS = {
     "m": "mute the microphone, or turn it on again",
     "p": "push-to-talk: only heard between two presses of space",
     "space": "in push-to-talk: start talking; once more: done",
-    "s, Esc": "stop the answer that is being spoken",
+    "s, Esc": "stop the answer that is being spoken (Esc: leave a chosen turn first)",
     "c": "clear the conversation; the assistant forgets it too",
     "d": "choose microphone and speaker",
     "t, /": "type a request; ↑ brings back earlier ones",

@@ -7,7 +7,6 @@ clock and no thread.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from assistant.messages import (
     Counters,
@@ -99,12 +98,6 @@ def fold(view: SessionView, update: Update) -> SessionView:
             return _with_entry(view, _grown(turn, update))
 
 
-def mood_of(record: TurnRecord) -> Any:
-    """How the user seemed in this turn, with `label`, `confidence`, `why` and `is_neutral`; None
-    where that is not known. The one place where the screen asks for it."""
-    return getattr(record, "mood", None)
-
-
 def turns_of(view: SessionView) -> tuple[TurnRecord, ...]:
     """The records of the turns in the conversation that have ended, oldest first."""
     turns = (entry for entry in view.entries if isinstance(entry, Turn))
@@ -179,5 +172,5 @@ def _with_record(view: SessionView, record: TurnRecord) -> SessionView:
     if not record.transcript:
         return view
     others = tuple(other for other in view.timings if other.turn != record.turn)
-    mood = mood_of(record)
-    return replace(view, timings=(*others, timing_of(record)), mood=mood.label if mood else "")
+    label = record.mood.label if record.mood else ""
+    return replace(view, timings=(*others, timing_of(record)), mood=label)

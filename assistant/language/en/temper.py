@@ -27,9 +27,17 @@ _LEAD = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    rf"[,.!?]?\s+(?:for\s+the\s+{_NTH}\s+time|{_SAKE})[.!?]*$|[,.!?]\s+(?:god)?dam(?:n\s+it|mit)[.!?]*$",
+    rf"(?:[,.!?]|(?P<is_bare>))\s+for\s+the\s+{_NTH}\s+time[.!?]*$"
+    rf"|[,.!?]?\s+{_SAKE}[.!?]*$|[,.!?]\s+(?:god)?dam(?:n\s+it|mit)[.!?]*$",
     re.I,
 )
+_COUNTED = re.compile(
+    r"^(?:who|when|where|which|how|remind|note|add|write|send|tell|say)\b"
+    r"|\b(?:did|was|were|had|has|have|became|won)\b",
+    re.I,
+)
+"""Where "for the third time" counts what happened or shall happen: "when did they win for the third
+time?"; behind a comma it is temper all the same."""
 _SWEARING = re.compile(
     r"\b(the|a|an|my|this|that|your)\s+(?:fucking|f.ing|goddamn|damn|freaking|frigging"
     r"|bloody(?!\s+mary))\s+(?=\w)",
@@ -41,7 +49,14 @@ _FEWEST_WORDS = 2
 def without_temper(text: str) -> str:
     """`text` without what only says how its speaker feels; the very same text where there is
     nothing of that, or hardly anything else."""
-    calm = _SWEARING.sub(r"\1 ", _TAIL.sub("", _LEAD.sub("", text, count=1), count=1))
+    calm = _SWEARING.sub(r"\1 ", _without_tail(_LEAD.sub("", text, count=1)))
     if calm == text or len(calm.split()) < _FEWEST_WORDS:
         return text
     return calm[:1].upper() + calm[1:]
+
+
+def _without_tail(text: str) -> str:
+    found = _TAIL.search(text)
+    if found is None or (found["is_bare"] is not None and _COUNTED.search(text)):
+        return text
+    return text[: found.start()]
