@@ -179,7 +179,8 @@ class Reply:
     knows: hardly any will follow. `is_last` says beforehand that no further clause will come.
     `rings` has a sound before the words, for what nobody asked for just now. `takes_back` are
     replies of the same answer that were given before and are not to be heard, as far as they have
-    not sounded.
+    not sounded. `from_outside`: others wrote, or may have written, what it says (a server, a
+    document, a tool of the user's files); it is data, and no order in it is said.
     """
 
     text: str
@@ -191,6 +192,7 @@ class Reply:
     is_last: bool = False
     rings: bool = False
     takes_back: tuple[Reply, ...] = ()
+    from_outside: bool = False
 
     @property
     def said(self) -> str:

@@ -11,6 +11,7 @@ import dataclasses
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from assistant.config import Config
@@ -350,7 +351,7 @@ class Conversation:
 
         def remembered(talk: Talk) -> Talk:
             talk = talk.with_played(turn, text, answer, self._keep)
-            return talk.without_digits(hide_runs) if talk.is_pin_wanted else talk
+            return talk.without_digits(_hide_near) if talk.is_pin_wanted else talk
 
         self.change(remembered)
 
@@ -442,7 +443,8 @@ class Conversation:
             replies = without_taken_back(replies, reply)
         self._hands.flush(60.0)
         shown = decision.shown(text)
-        self.remember(turn, shown, " ".join(reply.text for reply in replies))
+        answer = " ".join(reply.text for reply in replies)
+        self.remember(turn, shown, decision.answer_shown(answer))
         return Turn(
             text=shown,
             decision=decision,
@@ -465,6 +467,9 @@ class Conversation:
         for reply in self.replies(decision, text, Previewed(should_stop), weighing):
             replies = without_taken_back(replies, reply)
         return replies
+
+
+_hide_near = partial(hide_runs, is_near=True)
 
 
 def _hidden_as(shown: str, decision: Decision) -> Decision:
