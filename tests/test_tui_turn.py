@@ -15,7 +15,7 @@ from assistant.messages import Heard, Step, ToolCall, TurnEnded, TurnRecord
 from assistant.tui.app import AssistantApp
 from assistant.tui.conversation import Conversation, EntryLine
 from assistant.tui.detail import detail_lines
-from assistant.tui.figures import summarise, timing_of
+from assistant.tui.figures import timing_of
 from assistant.tui.latency import latency_lines
 from assistant.tui.prompt import TypedLine
 from assistant.tui.screens import HelpScreen
@@ -91,6 +91,10 @@ def test_a_verdict_that_is_neither_stands_out_among_the_steps_and_the_guards() -
 def test_the_guards_say_what_they_caught() -> None:
     assert section(tui_feed.CAUGHT, "guards") == ["! guard took  locks need a PIN"]
     assert section(tui_feed.FULL, "guards") == ["· nothing caught"]
+    server = Step(part="mcp guard", verdict="took", why="asks the server guard")
+    assert section(replace(tui_feed.FULL, steps=(*tui_feed.FULL.steps, server)), "guards") == [
+        "· nothing caught"
+    ]
     replaced = replace(tui_feed.FULL, source="guardrail", why="an invented number")
     assert section(replaced, "guards") == ["! the answer is a guardrail's  an invented number"]
 

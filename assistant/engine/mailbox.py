@@ -1,7 +1,8 @@
 """What waits for a worker: one job, of which the newest wins, and small chores before it.
 
 A job for a take is never displaced by one without a take, which only prepares, and one for a take
-that is committed by none at all: it is done, and then the newest. Safe from any thread; counts what is unfinished, so that a run in lockstep can wait for it.
+that is committed by none at all: it is done first. Safe from any thread; counts what is unfinished,
+so that a run in lockstep can wait for it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ _Job = TypeVar("_Job", ToHear, ToAnswer)
 
 
 class Mailbox(Generic[_Job]):
-    """The newest job, behind those that must be done, and a list of chores, for the threads that call `get`."""
+    """The newest job behind those that must be done, and a list of chores; for the threads that
+    call `get`."""
 
     def __init__(self, busy: Busy) -> None:
         self._busy = busy
