@@ -28,7 +28,7 @@ from assistant.messages import (
 )
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.talk import Talk
-from tests.scripted import FRAME_S, TIMER, Echoing, Humming, Session, drawn
+from tests.scripted import FRAME_S, TIMER, Echoing, Humming, SampleClock, Session, Words, drawn
 
 QUIET = Segment(samples=drawn("." * 60))
 SPOKEN = Segment(samples=drawn("#" * 20 + "." * 60))
@@ -189,6 +189,76 @@ def test_speech_before_its_first_sound_is_a_turn_of_its_own() -> None:
     assert (first.transcript, first.reply, first.interrupted) == ("typed", "", True)
     assert (second.transcript, second.interrupted) == ("0.60", False)
     assert session.text.log == ["did typed", "did 0.60"]
+
+
+@dataclass
+class Pondering(Echoing):
+    """Decides what is typed in 40 frames of the session, and anything else at once."""
+
+    clock: SampleClock = field(default_factory=SampleClock)
+    error: Exception | None = None
+
+    def decide(
+        self, text: str, turn: int, played: tuple[int, str, str] | None, *_: object
+    ) -> Decision | None:
+        if "typed" in text:
+            self.clock.spend(40)
+            if self.error is not None:
+                raise self.error
+        return super().decide(text, turn, played)
+
+
+def pondering(error: Exception | None = None) -> Session:
+    clock = SampleClock()
+    return Session(
+        text=Pondering(clock=clock, error=error),
+        words=Words(lambda seconds: f"{seconds:.2f}", clock=clock),
+    )
+
+
+@pytest.mark.parametrize("spoken", ["#" * 20, "#" * 8])
+def test_speech_before_it_is_decided_silences_it_and_it_is_done(spoken: str) -> None:
+    session = pondering()
+    first, second = session.run(
+        Segment(samples=drawn("." * 14 + spoken + "." * 90)), commands={10: typing("typed")}
+    )
+    assert (first.transcript, first.name, first.reply) == ("typed", "typed", "")
+    assert (first.interrupted, first.first_audio_s) == (True, None)
+    heard = f"{len(spoken) * FRAME_S:.2f}"
+    assert (second.transcript, second.reply) == (heard, f"you said {heard} 0")
+    assert session.text.log == ["did typed", f"did {heard}"]
+    until = round((second.first_audio_s or 0) * 16000)
+    assert until >= 50 * 320
+    assert not session.played[:until].any(), "of the first nothing sounds"
+
+
+def test_noise_before_it_is_decided_leaves_it_to_be_done() -> None:
+    session = pondering()
+    session.drop = lambda transcript, ms: "noise"
+    (turn,) = session.run(
+        Segment(samples=drawn("." * 14 + "#" * 8 + "." * 90)), commands={10: typing("typed")}
+    )
+    assert (turn.transcript, turn.interrupted) == ("typed", True)
+    assert session.text.log == ["did typed"]
+
+
+def test_another_line_before_it_is_decided_comes_after_it() -> None:
+    session = pondering()
+    turns = session.run(
+        Segment(samples=drawn("." * 14 + "#" * 20 + "." * 120)),
+        commands={10: typing("typed"), 33: typing("two"), 34: typing("three")},
+    )
+    assert [turn.transcript for turn in turns] == ["typed", "two", "three"]
+    assert session.text.log == ["did typed", "did two", "did three"]
+
+
+def test_a_failure_ends_one_that_was_silenced() -> None:
+    session = pondering(RuntimeError("broken"))
+    first, second = session.run(
+        Segment(samples=drawn("." * 14 + "#" * 20 + "." * 90)), commands={10: typing("typed")}
+    )
+    assert (first.transcript, first.reply, second.transcript) == ("typed", "", "0.40")
+    assert session.text.log == ["did 0.40"]
 
 
 def test_a_key_before_its_first_sound_takes_it_back() -> None:

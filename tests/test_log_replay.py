@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -394,6 +395,31 @@ def test_the_hash_of_the_rules_is_the_same_in_every_process_and_another_for_othe
     assert seen == {own.rules}
     talking.folder.joinpath("flows", "miles.py").write_text(MILES.format(number=40))
     assert make_conversation(talking.config, None, folder=talking.folder).rules != own.rules
+
+
+def test_a_hash_that_was_made_while_the_rules_changed_is_not_kept(
+    talking: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.talk import knowledge
+
+    flow = talking.folder.joinpath("flows", "miles.py")
+    flow.write_text(MILES.format(number=40))
+    conversation = make_conversation(talking.config, None, folder=talking.folder)
+    made: list[str] = []
+    real = knowledge.rules_digest
+
+    def digest(*parts: Any) -> str:
+        made.append(real(*parts))
+        if len(made) == 1:  # on the log's thread, while the mind takes up a change
+            flow.write_text(MILES.format(number=4000))
+            conversation.reload()
+        return made[-1]
+
+    monkeypatch.setattr(knowledge, "rules_digest", digest)
+    found = conversation.rules
+    fresh = make_conversation(talking.config, None, folder=talking.folder)
+    assert found == conversation.rules == fresh.rules
+    assert found != made[0]
 
 
 # -- spoken, through the engine --------------------------------------------------------------------

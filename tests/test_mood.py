@@ -20,9 +20,10 @@ from assistant.config_watching import MoodConfig
 from assistant.engine.hands import HandsThread
 from assistant.hearing.prosody import measure_prosody
 from assistant.language.phrases import ReplyError
-from assistant.messages import SAMPLE_RATE_HZ, Int16Array
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Source
 from assistant.mood import NEUTRAL, Mood, Prosody
 from assistant.talk.flow import Ask, Say, Steps, flow
+from assistant.talk.known import Fixed
 from assistant.talk.manners import APOLOGY, TURNS_BETWEEN
 from assistant.talk.mood import (
     FEWEST_VOICES,
@@ -33,7 +34,7 @@ from assistant.talk.mood import (
     with_voice,
 )
 from assistant.talk.moods import load_voices
-from assistant.talk.replies import load_replies
+from assistant.talk.replies import Entry, load_replies
 from assistant.talk.request import read_request
 from assistant.talk.running import Flows
 from assistant.talk.services import Services
@@ -74,6 +75,14 @@ def voiced(pitch_hz: float, *, level: float = 3000, syllables_hz: float = 4) -> 
 @pytest.mark.parametrize(("label", "text"), SENTENCES)
 def test_words_alone_tell(label: str, text: str) -> None:
     assert mood(text).label == label
+
+
+@pytest.mark.parametrize(
+    "text", ["I really love the damn weather.", "I just love this damn clock!"]
+)
+def test_who_swears_about_what_is_loved_is_not_annoyed(text: str) -> None:
+    assert mood(text).label in ("neutral", "pleased")
+    assert mood("I would like the damn timer now.").label == "annoyed"
 
 
 def test_the_sentences_are_as_many_innocent_ones_as_others() -> None:
@@ -316,6 +325,20 @@ def test_no_apology_for_what_is_not_ours_nor_beside_another(talking: Talking) ->
     assert APOLOGY not in talking.say("For the third time, what time is it?").answer
 
 
+@pytest.mark.parametrize("text", ["No, I said six.", "I said six."])
+def test_no_apology_for_a_plain_first_correction(talking: Talking, text: str) -> None:
+    assert mood(text).label == "annoyed"
+    assert not mood(text).is_ours
+    assert "orry" not in talking.say("Set a timer for five minutes.").answer
+    assert APOLOGY not in talking.say(text).answer
+
+
+def test_the_second_correction_in_a_row_is_ours() -> None:
+    again = after(("Set a timer.", "Okay, five minutes."), ("No, ten.", "Okay, two minutes."))
+    assert mood("No, I said six.", again).is_ours
+    assert mood("That's not what I said.").is_ours
+
+
 def test_deciding_twice_gives_the_same_and_changes_nothing(talking: Talking) -> None:
     before = talking.conversation.talk
     text = "For the third time, what time is it?"
@@ -372,6 +395,24 @@ def test_the_plain_wording_is_for_the_annoyed(tmp_path: Path) -> None:
     assert texts == [APOLOGY, "On the fridge."]
     assert session.answer("For the third time, where is the cat")[-1].text == "Outside."
     assert "On the fridge." in session.conversation.all_fixed_texts()
+
+
+def test_a_guardrail_says_the_same_in_any_mood() -> None:
+    said = ("Please call a crisis line, in the US nine eight eight.", "Talk to someone now.")
+    entry = Entry(id="crisis", phrases=(), answers=said, plain=("No.",))
+    fixed, annoyed = Fixed(load_replies(None)), Mood(label="annoyed", confidence=0.9)
+    request = dataclasses.replace(read_request("Anything.", NOW), mood=annoyed)
+
+    def texts(source: Source) -> set[str]:
+        found, talk = set(), Talk()
+        for _ in said:
+            one = fixed.decision(entry, talk, source, "guard.crisis", "", request=request)
+            talk = one.after
+            found.add(one.replies[0].text)
+        return found
+
+    assert texts("guardrail") == set(said)
+    assert texts("precomputed") == {"No."}
 
 
 def test_a_wrong_plain_wording_is_refused(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_it_goes_on_and_on(talk: Talking) -> None:
     talk.says("What is 15 percent of 80?", "And of 90?")
     assert talk.say("And 20 percent?").answer == "20 percent of 90 is 18."
     talk.say("How do you spell rhythm?")
-    assert talk.says("And queue?", "What about knight?")[1] == "Knight: K-N-I-G-H-T."
+    assert talk.says("And queue?", "Okay, and knight?")[1] == "Knight: K-N-I-G-H-T."
 
 
 def test_the_decision_says_what_it_goes_on_with(talk: Talking) -> None:
@@ -90,6 +90,9 @@ def test_the_decision_says_what_it_goes_on_with(talk: Talking) -> None:
         ("How do you spell rhythm?", "And in German?"),
         ("How do you spell rhythm?", "And what does it mean?"),
         ("How do you spell rhythm?", "What about his first book?"),
+        ("How do you spell receipt?", "What about dinner?"),
+        ("How do you spell receipt?", "And what about dinner?"),
+        ("How do you spell receipt?", "How about lunch?"),
         ("Is milk on my shopping list?", "And why not?"),
     ],
 )
@@ -139,7 +142,7 @@ def test_a_flow_of_the_users_goes_on_as_well(tmp_path: Path) -> None:
     with converse(flows=tmp_path / "pools.py") as talk:
         talk.say("How warm is the pool in Bern?")
         assert talk.say("And in Basel?") == "Warm enough in Basel."
-        assert talk.say("What about Chur?") == "Warm enough in Chur."
+        assert talk.say("Well, and Chur?") == "Warm enough in Chur."
 
 
 @pytest.mark.parametrize(

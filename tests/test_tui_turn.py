@@ -15,7 +15,7 @@ from assistant.messages import Heard, Step, ToolCall, TurnEnded, TurnRecord
 from assistant.tui.app import AssistantApp
 from assistant.tui.conversation import Conversation, EntryLine
 from assistant.tui.detail import detail_lines
-from assistant.tui.figures import summarise, timing_of
+from assistant.tui.figures import timing_of
 from assistant.tui.latency import latency_lines
 from assistant.tui.prompt import TypedLine
 from assistant.tui.screens import HelpScreen
@@ -91,6 +91,10 @@ def test_a_verdict_that_is_neither_stands_out_among_the_steps_and_the_guards() -
 def test_the_guards_say_what_they_caught() -> None:
     assert section(tui_feed.CAUGHT, "guards") == ["! guard took  locks need a PIN"]
     assert section(tui_feed.FULL, "guards") == ["· nothing caught"]
+    server = Step(part="mcp guard", verdict="took", why="asks the server guard")
+    assert section(replace(tui_feed.FULL, steps=(*tui_feed.FULL.steps, server)), "guards") == [
+        "· nothing caught"
+    ]
     replaced = replace(tui_feed.FULL, source="guardrail", why="an invented number")
     assert section(replaced, "guards") == ["! the answer is a guardrail's  an invented number"]
 
@@ -308,21 +312,37 @@ async def test_clearing_forgets_the_choice() -> None:
 # -- at hand ----------------------------------------------------------------------------------
 
 
-def test_what_was_saved_is_what_the_model_would_have_added() -> None:
-    timings = [timing_of(record) for record in tui_feed.RECORDS]
-    # one model turn, 92 + 118 ms; four others that it would have been asked for, "stop" is none
-    assert summarise(timings).saved_ms == pytest.approx(4 * 210.0)
-    assert summarise([timing for timing in timings if timing.source != "model"]).saved_ms is None
+async def test_what_was_saved_is_the_figure_of_the_log() -> None:
+    saved = [tui_feed.SAVED]
+
+    def start(publish: Publish) -> Session:
+        for update in tui_feed.OPENED:
+            publish(update)
+        return replace(tui_feed.session(tui_feed.Notebook()), savings=lambda: saved[0])
+
+    async with running(start) as (app, pilot):
+        assert "saved 840 ms" in app._latency.render().plain
+        saved[0] = replace(saved[0], turns=5)  # the log counts a turn after it is on the screen
+        async with asyncio.timeout(10):
+            while "saved 1050 ms CPU 2.2 s" not in app._latency.render().plain:
+                await pilot.pause()
 
 
 @pytest.mark.parametrize(("width", "height"), [(78, 9), (52, 20)])
 def test_share_saving_and_mood_are_at_hand_in_any_size(width: int, height: int) -> None:
     timings = [timing_of(record) for record in tui_feed.RECORDS]
-    lines = latency_lines(timings, width, height, "annoyed").plain.splitlines()
+    lines = latency_lines(timings, width, height, "annoyed", tui_feed.SAVED).plain.splitlines()
     head = " ".join(lines[:2])
     for words in ("5 of 6 (83 %)", "840 ms", "annoyed", "mood"):
         assert words in head
+    assert "1.8 s" not in head, "there is no room for it"
     assert max(map(len, lines)) <= width
+    calm = latency_lines(timings, width, height, "", tui_feed.SAVED).plain.splitlines()
+    assert "1.8 s" in " ".join(calm[:2])
+    assert max(map(len, calm)) <= width
+    unknown = latency_lines(timings, width, height).plain
+    assert "840 ms" not in unknown
+    assert "CPU" not in unknown
     assert "mood" not in latency_lines(timings, width, height).plain
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.log.savings import ModelCost, Savings
 from assistant.messages import (
     Counters,
     Heard,
@@ -99,23 +100,29 @@ class Notebook:
         self.calls.append(("select_devices", input_name, output_name))
 
 
-def session(notebook: Notebook) -> Session:
+SAVED = Savings(answered=6, turns=4, cost=ModelCost(turns=3, ms=210.0, cpu_ms=450.0))
+
+
+def session(notebook: Notebook, savings: Savings | None = None) -> Session:
     """A session whose controls are the notebook."""
     return Session(
         controls=notebook,
         models=MODELS,
         devices=notebook.devices,
         select_devices=notebook.select_devices,
+        savings=lambda: savings or Savings(),
     )
 
 
 def playing(updates: Sequence[Update], notebook: Notebook | None = None) -> Start:
-    """A start that publishes `updates` and gives a session."""
+    """A start that publishes `updates` and gives a session, which has saved something where a turn
+    of it has ended."""
+    savings = SAVED if any(isinstance(one, TurnEnded) for one in updates) else None
 
     def start(publish: Publish) -> Session:
         for update in updates:
             publish(update)
-        return session(notebook or Notebook())
+        return session(notebook or Notebook(), savings)
 
     return start
 

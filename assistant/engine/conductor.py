@@ -59,6 +59,7 @@ class Conductor:
         self._awaits_words = False
         self._answer: Answer | None = None
         self._ending: list[Answer] = []
+        self._unsaid: list[Answer] = []
         self._is_closing = False
 
     @property
@@ -68,6 +69,7 @@ class Conductor:
             self.holding is Holding.NOBODY
             and self._answer is None
             and not self._ending
+            and not self._unsaid
             and self._announcements.is_empty
             and self._typed.is_empty
         )
@@ -86,6 +88,7 @@ class Conductor:
         for ended in self._ending:
             self._reporter.report(ended)
         self._ending.clear()
+        self._end_unsaid()
         answer = self._answer
         if answer is not None:
             self._reporter.show(answer)
@@ -158,6 +161,9 @@ class Conductor:
         self._is_closing = True
         self._cancel_take()
         self._interrupt()
+        for answer in self._unsaid:
+            self._end(answer)
+        self._unsaid.clear()
         self.follow(self._index)
 
     # -- news -----------------------------------------------------------------------------------
@@ -241,6 +247,8 @@ class Conductor:
         elif answer is not None and news.take is answer.take:
             self._playout.complete(answer.take)
             self.handle(Event.NO_ANSWER)
+        elif any(news.take is one.take for one in self._unsaid):
+            self._playout.complete(news.take)
 
     # -- actions --------------------------------------------------------------------------------
 
@@ -275,7 +283,11 @@ class Conductor:
         self._cancel_take()
         if answer.is_announcement:  # nobody heard it
             self._announcements.put_back(answer)
-        elif not self._takes.join(answer):
+        elif self._takes.join(answer):
+            return
+        elif answer.is_typed and not answer.may_be_left:
+            self._leave_unsaid(answer)
+        else:
             self._end(answer)
 
     def _end(self, answer: Answer) -> None:
@@ -283,6 +295,17 @@ class Conductor:
         answer.is_interrupted = True
         answer.take.cancel()
         self._ending.append(answer)
+
+    def _leave_unsaid(self, answer: Answer) -> None:
+        """Have a typed request decided and done, without a sound: nobody says it again."""
+        answer.is_interrupted = answer.played.is_mute = True
+        self._unsaid.append(answer)
+
+    def _end_unsaid(self) -> None:
+        done = [one for one in self._unsaid if one.may_be_left or one.played.is_complete]
+        for answer in done:
+            self._unsaid.remove(answer)
+            self._end(answer)
 
     def _interrupt(self) -> None:
         """Stop the voice; soon after it began, speech over it continues the turn instead."""

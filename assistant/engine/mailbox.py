@@ -1,7 +1,8 @@
 """What waits for a worker: one job, of which the newest wins, and small chores before it.
 
-A job for a take is never displaced by one without a take, which only prepares. Safe from any
-thread; counts what is unfinished, so that a run in lockstep can wait for it.
+A job for a take is never displaced by one without a take, which only prepares, and one for a take
+that is committed by none at all: it is done first. Safe from any thread; counts what is unfinished,
+so that a run in lockstep can wait for it.
 """
 
 from __future__ import annotations
@@ -36,12 +37,13 @@ _Job = TypeVar("_Job", ToHear, ToAnswer)
 
 
 class Mailbox(Generic[_Job]):
-    """One slot for a job and a list of chores, for the threads that call `get`."""
+    """The newest job behind those that must be done, and a list of chores; for the threads that
+    call `get`."""
 
     def __init__(self, busy: Busy) -> None:
         self._busy = busy
         self._filled = threading.Condition()
-        self._job: _Job | None = None
+        self._jobs: deque[_Job] = deque()
         self._current: list[_Job] = []
         self._chores: deque[Callable[[], None]] = deque()
         self._closed = False
@@ -49,14 +51,18 @@ class Mailbox(Generic[_Job]):
         self._is_parked = False
 
     def put(self, job: _Job) -> None:
-        """Replace what waits, unless that is for a live take and this is not."""
+        """Replace what waits, unless that is for a live take and this is not; come after what is
+        for a committed take."""
         with self._filled:
-            waiting = self._job
-            if waiting is not None and _is_live(waiting.take) and not _is_live(job.take):
+            waiting = self._jobs[-1] if self._jobs else None
+            is_wanted = waiting is not None and _is_live(waiting.take)
+            if is_wanted and not _is_live(job.take):
                 return
-            if waiting is None:
+            if waiting is not None and not (is_wanted and waiting.take.is_committed):
+                self._jobs.pop()
+            else:
                 self._count(1)
-            self._job = job
+            self._jobs.append(job)
             self._filled.notify()
 
     def put_chore(self, chore: Callable[[], None]) -> None:
@@ -69,35 +75,37 @@ class Mailbox(Generic[_Job]):
     @property
     def has_job(self) -> bool:
         """True while a job waits."""
-        return self._job is not None
+        return bool(self._jobs)
 
     @property
     def newest(self) -> _Job | None:
         """The job that waits, else the one begun last, if any."""
         with self._filled:
-            return self._job or (self._current[-1] if self._current else None)
+            newest = self._jobs or self._current
+            return newest[-1] if newest else None
 
     @property
     def is_idle(self) -> bool:
         """True while no job waits and none is being done."""
-        return self._job is None and not self._current
+        return not self._jobs and not self._current
 
     @property
     def has_take(self) -> bool:
         """True while a job for a take waits or is being done."""
         with self._filled:
-            return any(job is not None and job.take for job in (self._job, *self._current))
+            return any(job.take for job in (*self._jobs, *self._current))
 
     def get(self, timeout_s: float) -> _Job | Callable[[], None] | None:
         """The next chore, else the job, else None after `timeout_s`. Call `done` with each."""
         with self._filled:
-            if not (self._chores or self._job or self._closed):
+            if not (self._chores or self._jobs or self._closed):
                 self._filled.wait(timeout_s)
             if self._chores:
                 return self._chores.popleft()
-            job, self._job = self._job, None
-            if job is not None:
-                self._current.append(job)
+            if not self._jobs:
+                return None
+            job = self._jobs.popleft()
+            self._current.append(job)
             return job
 
     def done(self, work: _Job | Callable[[], None]) -> None:

@@ -67,6 +67,7 @@ class Played:
     """What sounded of one take; indices are on the input's sample clock.
 
     `asked_index` is where the user's speech ended, from which the pause before the reply counts.
+    Of a take that `is_mute` nothing begins to sound.
     """
 
     clauses: list[Clause] = field(default_factory=list)
@@ -74,6 +75,7 @@ class Played:
     first_audible_index: float | None = None
     end_index: float | None = None
     is_complete: bool = False
+    is_mute: bool = False
 
     @property
     def text(self) -> str:
@@ -228,6 +230,8 @@ class Playout:
     def _may_sound(self, piece: _Piece, index: float) -> bool:
         if piece.played.end_index is not None:
             return True
+        if piece.played.is_mute:
+            return False
         pause = self._pauses.get(piece.clause.reply.source, 0)
         return not self.is_held and index >= piece.played.asked_index + pause
 

@@ -16,6 +16,7 @@ from assistant.language.en.ellipsis import (
     continued,
     exchanged,
     is_period,
+    may_be_any,
     new_words,
 )
 from assistant.language.en.normalise import normalise
@@ -109,6 +110,7 @@ def _meanings(
     last = run.request.canonical
     whole = (last, run.request.words)
     texts = [value for value in _texts(flow, run.slots) if value not in whole]
+    texts = texts if may_be_any(request.canonical) else []
     longer = continued(last, new, request.now)
     if longer and is_period(new):
         yield _spelled(longer, new, request), True

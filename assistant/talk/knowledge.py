@@ -74,7 +74,8 @@ class Knowledge:
     def _take_up(self) -> None:
         """What follows from the replies, flows and guards."""
         self.order = self.make_order()
-        self._rules = ""
+        self._made = object()
+        self._rules: tuple[object, str] = (None, "")
         users = [flow.words for flow in self.flows if flow.is_users]
         self._own_words = self.replies.own_words.union(*users) - self.replies.usual_words
 
@@ -153,8 +154,12 @@ class Knowledge:
     def rules(self) -> str:
         """12 digits that are others when a flow, a reply or a guard is another; worked out when
         somebody asks. Any thread."""
-        self._rules = self._rules or rules_digest(self.replies, self.flows, self.guards)
-        return self._rules
+        while True:  # what is in use may become another while its digest is made
+            made = self._made
+            known, digest = self._rules
+            if known is made:
+                return digest
+            self._rules = made, rules_digest(self.replies, self.flows, self.guards)
 
     def fixed_texts(self) -> list[str]:
         """Every text that can be spoken and is known beforehand, for the voice to prepare: first

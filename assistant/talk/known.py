@@ -25,6 +25,9 @@ NOTHING_SAID = "I haven't said anything yet."
 TAKEN_BACK = "Okay, I took that back."
 OWN_TEXTS = (NOTHING_SAID, TAKEN_BACK)
 
+_WHATEVER_THE_MOOD = ("guardrail",)
+"""Sources whose words were weighed: who is annoyed gets the number to call, too."""
+
 
 class Fixed:
     """Decisions from entries: the next variant of the text, and one more use in the talk."""
@@ -45,7 +48,9 @@ class Fixed:
         request: Request | None = None,
     ) -> Decision:
         """The answer of `entry` after those that were given before."""
-        is_short = request is not None and request.mood.wants_short
+        is_short = (
+            request is not None and request.mood.wants_short and source not in _WHATEVER_THE_MOOD
+        )
         text = self._replies.answer(entry, talk.uses.get(entry.id, 0), is_short=is_short)
         why = short(why)
         turn = request.turn if request is not None else 0

@@ -35,6 +35,8 @@ from assistant.tui.status import SessionInfo, Status, StatusBar
 from assistant.tui.turn_screen import TurnScreen
 
 EXAMPLES = ("What time is it?", "Set a timer for five minutes.", "Tell me a joke.")
+_LOOK_S = 0.5
+"""So often what was saved is looked at: the log counts a turn a moment after it has ended."""
 _NEED_SESSION = {"mute", "push_to_talk", "talk", "stop_talking", "clear", "devices", "mood"}
 
 
@@ -121,6 +123,7 @@ class AssistantApp(SessionApp):
         self._conversation.show_examples()
         if self._view.state is State.LOADING:
             self._view = fold(self._view, StateChanged(state=State.LISTENING))
+        self.set_interval(_LOOK_S, self._show_figures)
         self._show()
 
     def show_failure(self, error: AssistantError) -> None:
@@ -154,13 +157,17 @@ class AssistantApp(SessionApp):
         self._show_status()
         if not self._has_failed:
             self._conversation.show(self._view.entries)
-        self._latency.show(self._view.timings, self._view.mood)
+        self._show_figures()
         self._info.show(self._models, self._view.counters)
 
     @property
     def _models(self) -> dict[str, str]:
         """What the models are called now."""
         return {**self._session.models, **dict(self._view.models)} if self._session else {}
+
+    def _show_figures(self) -> None:
+        savings = self._session.savings() if self._session else None
+        self._latency.show(self._view.timings, self._view.mood, savings)
 
     def show_closing(self) -> None:
         """The status line says so."""

@@ -32,6 +32,8 @@ _OUTCOMES = {
     "running": ("…", _AMBER),
     "waiting": ("…", DIM),
 }
+_GUARDS = ("guard", "answer guard")
+"""The parts of the order that are guardrails; a server of tools may have any name."""
 _IN_WORDS = {"failed", "too slow", "taken back", "running", "waiting"}
 """Outcomes that are named; "done" is seen from its mark."""
 
@@ -150,7 +152,7 @@ def _step(step: Step) -> Content:
 
 def _guards(record: TurnRecord) -> Iterator[Content]:
     """What the guardrails found in the request and in the answer; short when it was nothing."""
-    found = [step for step in record.steps if "guard" in step.part]
+    found = [step for step in record.steps if step.part in _GUARDS]
     caught = [step for step in found if step.verdict != "passed"]
     for step in caught:
         yield (

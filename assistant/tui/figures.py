@@ -1,4 +1,4 @@
-"""The figures of a session: how long each answer took, percentiles, shares and what was saved.
+"""The figures of a session: how long each answer took, percentiles and shares.
 
 Pure; knows records and no widget.
 """
@@ -9,10 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.log.savings import SAVES
 from assistant.messages import Source, TurnRecord
 
-_MODEL_STAGES = ("first token", "first clause")
 REST = "other"
 """The name of what a record's stages leave unexplained of its latency."""
 
@@ -33,15 +31,12 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The session in five numbers; a percentile is None before the first sound. `saved_ms` is what
-    the answers without the model would have waited for it; None while no model turn is known.
-    """
+    """The session in four numbers; a percentile is None before the first sound."""
 
     p50_ms: float | None
     p95_ms: float | None
     answered: int
     without_model: int
-    saved_ms: float | None = None
 
 
 def percentile(values: Sequence[float], percent: float) -> float | None:
@@ -60,19 +55,7 @@ def summarise(timings: Sequence[Timing]) -> Summary:
         p95_ms=percentile(latencies, 95),
         answered=len(timings),
         without_model=sum(timing.source != "model" for timing in timings),
-        saved_ms=_saved_ms(timings),
     )
-
-
-def _saved_ms(timings: Sequence[Timing]) -> float | None:
-    """The median of what the model added to its own answers, for each that did without it."""
-    models = [
-        sum(ms for name, ms in timing.stages if name in _MODEL_STAGES)
-        for timing in timings
-        if timing.source == "model" and timing.latency_ms is not None
-    ]
-    cost_ms = percentile(models, 50)
-    return None if cost_ms is None else cost_ms * sum(one.source in SAVES for one in timings)
 
 
 def stage_medians(timings: Sequence[Timing]) -> dict[str, float]:

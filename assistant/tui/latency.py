@@ -1,7 +1,7 @@
 """The latency panel: one bar per turn, the session's percentiles and a legend with medians.
 
 Draws as much as its size allows: all of it beside the conversation, a few lines below it. Knows
-timings of the view and nothing of the engine. Main thread.
+timings of the view and what the log says was saved, nothing of the engine. Main thread.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
+from assistant.log.savings import Savings
 from assistant.tui.bars import axis, cells, format_ms, round_scale
 from assistant.tui.figures import REST, Summary, Timing, stage_medians, summarise
 from assistant.tui.lines import plain, spread
@@ -32,24 +33,35 @@ class LatencyPanel(Widget):
         super().__init__(id="latency")
         self._timings: tuple[Timing, ...] = ()
         self._mood = ""
+        self._savings = Savings()
 
-    def show(self, timings: tuple[Timing, ...], mood: str = "") -> None:
-        """Draw these turns, the newest last, and the user's mood in it."""
-        if timings is not self._timings or mood != self._mood:
-            self._timings, self._mood = timings, mood
+    def show(
+        self, timings: tuple[Timing, ...], mood: str = "", savings: Savings | None = None
+    ) -> None:
+        """Draw these turns, the newest last, the user's mood in it, and what was saved by not
+        asking the model."""
+        savings = savings or Savings()
+        if timings is not self._timings or (mood, savings) != (self._mood, self._savings):
+            self._timings, self._mood, self._savings = timings, mood, savings
             self.refresh()
 
     def render(self) -> RenderResult:
         """The panel at the present size."""
         width, height = self.content_size
-        return latency_lines(self._timings, width, height, self._mood)
+        return latency_lines(self._timings, width, height, self._mood, self._savings)
 
 
-def latency_lines(timings: Sequence[Timing], width: int, height: int, mood: str = "") -> Content:
+def latency_lines(
+    timings: Sequence[Timing],
+    width: int,
+    height: int,
+    mood: str = "",
+    savings: Savings | None = None,
+) -> Content:
     """The whole panel in `width` by `height` cells; the newest bars are kept when it is tight."""
     is_tall = height >= _TALL
-    summary = summarise(timings)
-    head = _tiles(summary, mood, width) if is_tall else [_stats(summary, mood, width)]
+    summary, saved = summarise(timings), savings or Savings()
+    head = _tiles(summary, saved, mood, width) if is_tall else [_stats(summary, saved, mood, width)]
     legend = _table(timings, width) if is_tall else _legend(timings, width)
     room = height - len(head) - len(legend) - 1 - is_tall
     if not timings:
@@ -67,32 +79,39 @@ def _share(summary: Summary) -> str:
     return f"{summary.without_model} of {summary.answered} ({percent:.0f} %)"
 
 
-def _saved(summary: Summary) -> str:
-    return "–" if summary.saved_ms is None else format_ms(summary.saved_ms)
+def _cpu(saved: Savings) -> str:
+    """Processor time in seconds; empty where it is not known or nothing to speak of."""
+    return f"{saved.cpu_s:.1f} s" if saved.cpu_s and saved.cpu_s >= 0.05 else ""
 
 
-def _stats(summary: Summary, mood: str, width: int) -> Content:
-    """The session in one line; the mood yields first when it is tight."""
+def _stats(summary: Summary, saved: Savings, mood: str, width: int) -> Content:
+    """The session in one line; the processor time yields first when it is tight, then the mood."""
     gap = plain("   ")
     left = plain("p50 ", DIM) + plain(format_ms(summary.p50_ms), "bold") + gap
     left += plain("p95 ", DIM) + plain(format_ms(summary.p95_ms), "bold")
     right = plain("no LLM ", DIM) + plain(_share(summary), "bold")
-    if summary.saved_ms:
-        right += plain(" saved ", DIM) + plain(_saved(summary), "bold")
+    if saved.ms:
+        right += plain(" saved ", DIM) + plain(format_ms(saved.ms), "bold")
     if mood:
         left += gap + plain("mood ", DIM) + plain(mood, "bold")
+    cpu = plain(" CPU ", DIM) + plain(_cpu(saved), "bold")
+    if _cpu(saved) and left.cell_length + right.cell_length + cpu.cell_length < width:
+        right += cpu
     return spread(left, right, width)
 
 
-def _tiles(summary: Summary, mood: str, width: int) -> list[Content]:
-    """The session as captioned numbers."""
+def _tiles(summary: Summary, saved: Savings, mood: str, width: int) -> list[Content]:
+    """The session as captioned numbers; the processor time that was saved where there is room."""
     columns = [
         ("p50", format_ms(summary.p50_ms)),
         ("p95", format_ms(summary.p95_ms)),
         ("no LLM needed", _share(summary)),
-        ("time saved", _saved(summary)),
+        ("time saved", format_ms(saved.ms)),
         *([("mood", mood)] if mood else []),
     ]
+    with_cpu = [*columns[:4], ("CPU saved", _cpu(saved)), *columns[4:]]
+    if _cpu(saved) and sum(max(map(len, one)) + 1 for one in with_cpu) <= width + 1:
+        columns = with_cpu
     tiles = [max(len(name), len(text)) for name, text in columns]
     gap = max(1, min(4, (width - sum(tiles)) // max(1, len(tiles) - 1)))
     space = " " * gap

@@ -61,6 +61,15 @@ def new_words(canonical: str) -> str:
     return words
 
 
+_ADDS = re.compile(r"(?:(?:okay|so|well|then|now) )?and (?!(?:\w+ )*?(?:what|how) about )")
+
+
+def may_be_any(canonical: str) -> bool:
+    """True for "and receipt", whose words may be any; "what about dinner" rather asks for
+    something else."""
+    return _ADDS.match(canonical) is not None
+
+
 def exchanged(last: str, new: str, values: Sequence[str], now: datetime) -> Iterator[str]:
     """`last` (canonical) with the words `new` in the place of others of the same kind: of one of
     `values`, which are what slots for any words held, else of a day, a time, a length, a number, a
