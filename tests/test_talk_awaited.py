@@ -112,9 +112,9 @@ def test_a_larger_model_takes_the_place_of_the_first_silently_and_that_is_freed(
 
 def test_the_likeliest_replies_have_their_sound_first(conversation):
     texts = conversation.all_fixed_texts()
-    firsts = conversation._known.replies.first_texts()
+    firsts = conversation.knowledge.replies.first_texts()
     assert texts[: len(firsts)] == firsts
     assert set(OWN_TEXTS) <= set(texts[: len(firsts) + 60])
-    seconds = set(conversation._known.replies.all_texts()) - set(firsts)
+    seconds = set(conversation.knowledge.replies.all_texts()) - set(firsts)
     assert min(texts.index(text) for text in seconds) > texts.index(OWN_TEXTS[-1])
     assert len(texts) == len(set(texts))

@@ -36,7 +36,8 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.model.llm_server import ServerModel
     from assistant.model.meaning import MeaningModel
     from assistant.talk.awaited import Awaited
-    from assistant.talk.conversation import Conversation, Hands
+    from assistant.talk.conversation import Conversation
+    from assistant.talk.hands import Hands
     from assistant.talk.services import Services
     from assistant.turn.smart_turn import SmartTurn
     from assistant.voice.prepared import LoadedVoice, PreparedReplies

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from functools import reduce
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
@@ -53,6 +53,14 @@ class Model(Protocol):
     def sentence_end(self, messages: Messages, should_stop: Callable[[], bool]) -> float | None:
         """The probability that the last message, which lacks its last mark, ends a sentence; None
         when stopped or too slow. Raises `ModelError`."""
+
+
+@runtime_checkable
+class Freed(Protocol):
+    """A model that holds memory."""
+
+    def close(self) -> None:
+        """Give it back; the model is of no use then."""
 
 
 class ModelAnswers:
