@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,8 +56,25 @@ def load_stages(
     user's own flows and replies. `way` is the command whose turns are written to the log; empty:
     they are not.
 
-    Replies that were not prepared are synthesised now, so that a new replies file just works.
+    Replies that were not prepared are synthesised now, so that a new replies file just works. When
+    a stage cannot be loaded, the servers of tools that were started have ended.
     """
+    with ExitStack() as opened:
+        stages = _load(config, output_rate_hz, say, state, folder, way, opened)
+        opened.pop_all()
+    return stages
+
+
+def _load(
+    config: Config,
+    output_rate_hz: int,
+    say: Say,
+    state: Path | None,
+    folder: Path | None,
+    way: str,
+    opened: ExitStack,
+) -> Stages:
+    """`load_stages`; what has to be closed when it fails goes to `opened`."""
     from assistant.audio.echo import make_canceller
     from assistant.audio.resample import PlaybackResampler
     from assistant.audio.vad import make_detector
@@ -95,6 +113,8 @@ def load_stages(
             folder=folder,
         )
         links = start_links(config, services, services.notify)
+        if links is not None:
+            opened.callback(links.close)
         services.documents.start()
         model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()

@@ -206,8 +206,12 @@ def _start(
     state = None if _is_recorded(device) else state_directory()
     way = "demo" if _is_recorded(device) else "run"
     stages = load_stages(settings, device.output_rate_hz, say, state, user_folder(), way)
-    engine = Engine(settings, device, stages, publish, open_trace(settings, publish))
-    engine.start()
+    try:
+        engine = Engine(settings, device, stages, publish, open_trace(settings, publish))
+        engine.start()
+    except BaseException:
+        stages.close()
+        raise
     warning = remote_warning(settings)
     if warning:
         publish(Notice(severity="warning", code="W-REMOTE", text=warning))
