@@ -27,8 +27,8 @@ help:  ## list the targets
 	@echo "  GPU=cuda|metal|vulkan|cpu   PROFILE=auto|starter|laptop|gpu   PYTHON=/path/to/python"
 
 .PHONY: run
-run:  ## set up what is missing, then talk to the assistant
-	@$(SETUP) --models --prepare
+run:  ## set up what is missing, then talk; what takes long goes on meanwhile
+	@$(SETUP) --run
 	@$(VENV)/assistant run $(ARGS)
 
 .PHONY: demo
@@ -75,7 +75,7 @@ test:  ## all tests, with models, sound server and recordings where they are
 
 .PHONY: lint
 lint:
-	@$(SETUP) --dev
+	@$(SETUP) --dev --without-llama
 	$(VENV)/ruff format --check
 	$(VENV)/ruff check
 	$(VENV)/mypy

@@ -58,10 +58,10 @@ def _run() -> Any:
 
         _on_interrupt(signal.default_int_handler)
         return log(sys.argv[2:])
-    from assistant.cli.app import app
+    from assistant.cli.app import main as command_line
 
     _on_interrupt(signal.default_int_handler)
-    return app()
+    return command_line()
 
 
 def _on_interrupt(handler: Any) -> None:

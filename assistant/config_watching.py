@@ -23,7 +23,10 @@ class GuardsConfig:
     )
     redact_log: bool = key(True, "the same are left out of the trace")
     longest_answer: int = key(
-        250, "an answer of any kind ends after so many words; 0 = never", low=0, high=10_000
+        250,
+        "an answer of a model, a tool or a document ends after so many words; 0 = never",
+        low=0,
+        high=10_000,
     )
 
 

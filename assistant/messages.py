@@ -179,7 +179,8 @@ class Reply:
     knows: hardly any will follow. `is_last` says beforehand that no further clause will come.
     `rings` has a sound before the words, for what nobody asked for just now. `takes_back` are
     replies of the same answer that were given before and are not to be heard, as far as they have
-    not sounded.
+    not sounded. `from_outside`: others wrote, or may have written, what it says (a server, a
+    document, a tool of the user's files); it is data, and no order in it is said.
     """
 
     text: str
@@ -191,6 +192,7 @@ class Reply:
     is_last: bool = False
     rings: bool = False
     takes_back: tuple[Reply, ...] = ()
+    from_outside: bool = False
 
     @property
     def said(self) -> str:
@@ -369,6 +371,16 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelShown:
+    """What the model of a `role` ("thinks") is called from now on, or how far it is being set up;
+    `is_step` marks what is worth a line of its own where only lines are shown."""
+
+    role: str
+    name: str
+    is_step: bool = True
+
+
 Update = (
     StateChanged
     | PartialHeard
@@ -379,4 +391,5 @@ Update = (
     | Level
     | Counters
     | Notice
+    | ModelShown
 )

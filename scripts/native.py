@@ -3,7 +3,10 @@
 The package index has only its source. A build for this very processor is fastest, but it must not
 be carried to another one, and must not use AMX: virtual machines advertise these instructions
 without granting them, and the first matrix product then ends the process. So the wheel is cached
-under a key of everything that shapes it, and pip's own cache is not used. Standard library only.
+under a key of everything that shapes it, and pip's own cache is not used. Of llama.cpp only the
+library itself is compiled: the package would also build its helpers for tools and for pictures
+(libllama-common, libmtmd), half of the work, which nothing here loads. The unpacked source and its
+objects stay until the wheel is there, so that an interrupted build goes on. Standard library only.
 """
 
 from __future__ import annotations
@@ -11,12 +14,21 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 GPU_FLAGS = {
     "cpu": "-DGGML_METAL=off" if sys.platform == "darwin" else "",
@@ -24,11 +36,21 @@ GPU_FLAGS = {
     "metal": "-DGGML_METAL=on",
     "vulkan": "-DGGML_VULKAN=on",
 }
-DURATIONS = ("about 4 minutes on 2 cores", "about 4 minutes on 16 cores")
+DURATIONS = ("about 2 minutes on 2 cores", "about 4 minutes on 16 cores")
 """How long a build takes, without CUDA and with it."""
+_LEAN = "-DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_SERVER=OFF"
+_LEAN += " -DLLAMA_BUILD_EXAMPLES=OFF"
+_COMMON = 'set(LLAMA_BUILD_COMMON ON CACHE BOOL "Build llama.cpp common library" FORCE)'
+"""The line of the package's build that insists on the helpers for tools."""
+_STEP = re.compile(r"^\s*\[(\d+)/(\d+)\] ")
+"""What ninja writes for each step."""
+_LAST_LINES = 60
 _USUAL_CUDA = "/usr/local/cuda"
 _CUDA_FLAGS = ("CUDACXX", "CUDAFLAGS", "CUDAARCHS")
 _NO_AMX = ("-mno-amx-tile", "-mno-amx-int8", "-mno-amx-bf16")
+
+
+_Env = dict[str, str]
 
 
 class BuildError(Exception):
@@ -40,30 +62,127 @@ def default_gpu() -> str:
     return "metal" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"
 
 
-def wheel(pip: Sequence[str], requirements: Path, gpu: str) -> Path:
-    """The wheel for this machine, out of the cache or built now from the hash-pinned source."""
+Progress = Callable[[int, int], None]
+"""`progress(done, total)`: steps of the build that are done, of those that were left to do."""
+
+
+def cached_wheel(requirements: Path, gpu: str) -> Path | None:
+    """The wheel for this machine, when it was built before."""
+    return next(_folder(requirements, gpu).glob("llama_cpp_python-*.whl"), None)
+
+
+def wheel(
+    pip: Sequence[str],
+    requirements: Path,
+    gpu: str,
+    progress: Progress = lambda done, total: None,
+) -> Path:
+    """The wheel for this machine, out of the cache or built now from the hash-pinned source.
+
+    What an interrupted build has compiled is used, and thrown away when it does not build.
+    `BuildError` says what is missing.
+    """
     folder = _folder(requirements, gpu)
-    built = next(folder.glob("llama_cpp_python-*.whl"), None)
+    built = cached_wheel(requirements, gpu)
     if built is not None:
         print(f"      using the earlier build in {folder}", flush=True)
         return built
     compilers = _compilers()
     cuda = [str(_cuda_compiler().parent)] if gpu == "cuda" else []
     flags = " ".join(_amx_flags(compilers[0]))
-    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / "source"
     environment = {
         **os.environ,
-        "CMAKE_ARGS": f"{GPU_FLAGS[gpu]} {os.environ.get('CMAKE_ARGS', '')}".strip(),
+        "CMAKE_ARGS": f"{_LEAN} {GPU_FLAGS[gpu]} {os.environ.get('CMAKE_ARGS', '')}".strip(),
         "CFLAGS": f"{os.environ.get('CFLAGS', '')} {flags}".strip(),
         "CXXFLAGS": f"{os.environ.get('CXXFLAGS', '')} {flags}".strip(),
         "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 2),
+        "SKBUILD_BUILD_DIR": str(source / "build"),
         "PATH": os.pathsep.join([str(Path(pip[0]).parent), os.environ.get("PATH", ""), *cuda]),
     }
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(folder):
+        made = cached_wheel(requirements, gpu)
+        if made is not None:  # by another set-up, meanwhile
+            return made
+        for left in folder.glob("tmp*"):  # of a set-up that was ended
+            shutil.rmtree(left, ignore_errors=True)
+        was_begun = source.is_dir()
+        if not was_begun:
+            _unpack(pip, requirements, folder, environment)
+        try:
+            made = _build(pip, source, folder, environment, progress)
+        except BuildError:
+            if not was_begun:
+                raise
+            shutil.rmtree(source)  # a crash may leave half of an object behind
+            _unpack(pip, requirements, folder, environment)
+            made = _build(pip, source, folder, environment, progress)
+        shutil.rmtree(source, ignore_errors=True)
+        return made
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other set-up works in `folder`, and keep others out. The lock goes with the
+    process that holds it."""
+    if fcntl is None:
+        yield
+        return
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("      another set-up is at work; waiting for it", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _unpack(pip: Sequence[str], requirements: Path, folder: Path, environment: _Env) -> None:
+    """Put the source into `folder`/source, whole or not at all."""
     with tempfile.TemporaryDirectory(dir=folder) as work:
-        command = [*pip, "wheel", "--no-cache-dir", "--no-deps", "--no-build-isolation"]
-        command += ["--no-binary=llama-cpp-python", "--require-hashes", f"--wheel-dir={work}"]
+        command = [*pip, "download", "--no-cache-dir", "--no-deps", "--no-build-isolation"]
+        command += ["--no-binary=llama-cpp-python", "--require-hashes", f"--dest={work}"]
         command += ["-r", str(requirements)]
         if subprocess.run(command, env=environment, check=False).returncode != 0:
+            raise BuildError("the source of llama.cpp could not be had; the lines above say why")
+        archive = next(Path(work).glob("*.tar.gz"))
+        with tarfile.open(archive) as packed:
+            packed.extractall(work, filter="data")
+        unpacked = next(path for path in Path(work).iterdir() if path.is_dir())
+        build = unpacked / "CMakeLists.txt"
+        text = build.read_text("utf-8")
+        if text.count(_COMMON) == 1:  # in another version, which has no such line, all is built
+            build.write_text(text.replace(_COMMON, _COMMON.replace(" ON ", " OFF ")), "utf-8")
+        unpacked.rename(folder / "source")
+
+
+def _build(
+    pip: Sequence[str], source: Path, folder: Path, environment: _Env, progress: Progress
+) -> Path:
+    """Compile what is not compiled yet and pack the wheel into `folder`."""
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        command = [*pip, "-vvv", "wheel", "--no-cache-dir", "--no-deps", "--no-build-isolation"]
+        command += [f"--wheel-dir={work}", str(source)]
+        last: deque[str] = deque(maxlen=_LAST_LINES)
+        with subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                last.append(line)
+                if step := _STEP.match(line):
+                    progress(int(step[1]), int(step[2]))
+        if running.returncode != 0:
+            print("".join(last), end="", flush=True)
             raise BuildError("llama.cpp did not build; its last lines are above")
         made = next(Path(work).glob("*.whl"))
         return made.replace(folder / made.name)

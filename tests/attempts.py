@@ -81,7 +81,7 @@ class Trying:
 
         self.talk = conversation(self.model)
         self.talk.flows.exchange((read,))
-        self.talk._known.order = self.talk._known.make_order()
+        self.talk.knowledge.order = self.talk.knowledge.make_order()
 
     def gets_through(self, attack: dict[str, Any]) -> str:
         """What of an attack got through, or ""."""

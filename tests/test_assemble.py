@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from assistant.assemble.loading import load_language_model
-from assistant.assemble.roles import LlmFile, llm_files, model_path
+from assistant.assemble.loading import load_language_model, make_conversation, make_services
+from assistant.assemble.roles import LlmFile, llm_files, model_path, model_paths
+from assistant.assemble.session import bring_model, load_stages
 from assistant.config import Config, LlmConfig, ModelsConfig
+from assistant.engine.hands import HandsThread
 from assistant.errors import ModelError
 from assistant.model.requantise import fast_copy
+from assistant.talk.awaited import READY, Awaited
 from assistant.weights.catalogue import load_catalogue
 from assistant.weights.resolve import find, ladder
 from tests.test_weights_choice import put
@@ -80,6 +84,62 @@ def test_a_model_of_ones_own_has_no_stand_in(laptop: Config, tmp_path: Path) -> 
     assert llm_files(config) == [LlmFile(path=own, model="own")]
     with pytest.raises(ModelError, match=r"own\.gguf"):
         load_language_model(config)
+
+
+@pytest.mark.models
+def test_what_is_loaded_while_the_model_is_awaited_makes_no_replies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)
+    awaited = Awaited()
+    stages = load_stages(Config(), 48_000, awaited=awaited, makes_replies=False)
+    assert not list((tmp_path / "cache").glob("**/*.wav"))
+    assert model_paths(Config(), is_awaited=True).names()["thinks"] == "model being set up"
+    decision = stages.text.decide("Why do cats purr?", 1, None, None, lambda: False, None)
+    assert decision is not None
+    assert "some minutes more" in decision.replies[0].text
+
+
+def test_without_llama_cpp_it_says_so_and_what_is_wrong_with_a_file_all_the_same(
+    laptop: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)
+    place(laptop, SMALL)
+    with pytest.raises(ModelError, match=SMALL.replace(".", r"\.")):
+        load_language_model(laptop)
+
+
+@pytest.mark.models
+def test_without_llama_cpp_the_next_step_is_the_set_up(
+    laptop: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)
+    place_real(laptop, SMALL)
+    with pytest.raises(ModelError, match=r"llama\.cpp is not installed") as refused:
+        load_language_model(laptop)
+    assert refused.value.next_step == "run `make setup`"
+
+
+@pytest.mark.models
+def test_a_model_is_brought_into_a_conversation_that_goes_on(tmp_path: Path) -> None:
+    conversation = make_conversation(
+        Config(),
+        None,
+        services=make_services(Config(), tmp_path),
+        hands=HandsThread(),
+        awaited=Awaited(),
+    )
+    (reply,) = conversation.converse("Why do cats purr?").replies
+    assert "still being set up" in reply.text
+    assert not conversation.has_judge
+    name, *_ = bring_model(Config(), conversation)
+    assert name.startswith("qwen2.5-coder-0.5b")
+    turn = conversation.converse("Why do cats purr?")
+    assert turn.replies[0].source == "model"
+    assert "set up" not in turn.replies[0].text
+    assert conversation.has_judge
+    assert [reply.text for reply in conversation.due_announcements()] == [READY]
 
 
 def test_when_none_loads_the_last_one_says_why(laptop: Config) -> None:

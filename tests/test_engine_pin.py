@@ -15,14 +15,27 @@ from assistant.audio.script import AfterAnswer, AtOnce, Segment
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.language.en.pins import HIDDEN
-from assistant.messages import Heard, PartialHeard
+from assistant.messages import Heard, PartialHeard, Saying
 from assistant.talk.conversation import Conversation
+from assistant.talk.flow import Call, Steps, flow
 from assistant.talk.replies import load_replies
 from assistant.talk.running import Flows
+from assistant.talk.tool import tool
 from tests.scripted import Humming, Session, Words, drawn
 from tests.test_engine_history import NOW, Real
 from tests.test_engine_typed import typing
 from tests.test_talk_guarded import House, unlock_flow, unlock_tool
+
+
+@tool(writes=True)
+def keep(text: str) -> str:
+    return f"kept {text}"
+
+
+@flow("add {text} to my list", name="list.add")
+def adding(text: str | None = None) -> Steps:
+    kept = yield Call(keep, text=text)
+    return f"I've {kept}."
 
 
 @dataclass
@@ -41,7 +54,7 @@ class Guarded(Real):
             Config(),
             load_replies(None),
             None,
-            Flows((flow,), services),
+            Flows((flow, adding), services),
             hands=self.hands,
             now=lambda: NOW,
         )
@@ -89,3 +102,20 @@ def test_it_is_hidden_everywhere(tmp_path: Path, pin: str, answer: str, is_typed
     kept = json.dumps([heard, rows], default=repr) + repr(text.conversation.talk)
     for digits in ("4711", "4712", "4 7 1", "our seven"):
         assert digits not in kept
+
+
+def test_nor_in_the_answer_to_another_request(tmp_path: Path) -> None:
+    text = Guarded(folder=tmp_path)
+    session = Session(
+        text=text, words=Words(lambda loud_s: ""), voice=Humming(seconds=1.0), hands=text.hands
+    )
+    turns = session.run(
+        Segment(samples=drawn("." * 300)),
+        commands={10: typing("Unlock the front door."), 160: typing("Add 4711 to my list.")},
+    )
+    assert turns[1].reply == f"I've kept {HIDDEN} What is the PIN?"
+    assert turns[1].calls[-1].slots == {"text": HIDDEN}
+    rows = [row for row in session.lines.rows if row["event"] != "floor"]
+    shown = [one.text for one in session.updates if isinstance(one, Saying)]
+    assert "4711" not in json.dumps([rows, shown], default=repr)
+    assert "4711" not in repr([one.answer for one in text.conversation.talk.history])

@@ -151,7 +151,10 @@ def test_two_hundred_configurations(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", PATHS)
-def test_whatever_stands_for_a_path(tmp_path: Path, place: str) -> None:
+def test_whatever_stands_for_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some of them are relative, and are made
     section, key = place.split(".")
     for number, text in enumerate(TEXTS):
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,22 @@ def test_what_nobody_expected_is_one_line_and_its_traceback_a_file(tmp_path: Pat
 def test_json_lines_stay_json() -> None:
     done = run(*ASK, "--json", f"note {NASTY.replace(chr(0), '').replace(chr(0xD800), '')}")
     assert json.loads(done.stdout)["text"]
+
+
+@pytest.mark.models
+def test_a_session_ends_though_nobody_reads_its_lines(tmp_path: Path, say: object) -> None:
+    import soundfile
+
+    sound = tmp_path / "a.wav"
+    soundfile.write(sound, say("What time is it?"), 16_000)  # type: ignore[operator]
+    source, sink = os.pipe()
+    os.set_blocking(sink, False)
+    with suppress(BlockingIOError):
+        while os.write(sink, b"x" * 4096):
+            pass
+    os.set_blocking(sink, True)
+    done = run("hear", "--fast", str(sound), stdout=sink, stderr=subprocess.PIPE)
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+    os.close(source)
+    os.close(sink)

@@ -75,7 +75,7 @@ def test_what_was_told_or_done_may_be_said() -> None:
 
 def test_a_claim_is_replaced_and_says_why() -> None:
     talk = conversation(Obeying("The traffic is light today. ", "Drive safely."))
-    decision = talk._known.answers.decide(
+    decision = talk.knowledge.answers.decide(
         talk.talk, _request("What's the traffic like on the way?")
     )
     said = list(talk.replies(decision, "", Previewed(lambda: False)))

@@ -270,7 +270,7 @@ def test_asked_listed_replayed_forgotten_and_verified(run: Run, tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     listed = run("log").stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["2", "3", "4"]
-    assert "2671" not in run("log", "export", "--all").stdout
+    assert "555 2671" not in run("log", "export", "--all").stdout
     same = run("replay", "--since", "today")
     assert same.returncode == 0, same.stdout
     assert "3 turns replayed: 2 the same, 0 differ, 1 skipped" in same.stderr

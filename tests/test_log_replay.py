@@ -416,9 +416,9 @@ def test_a_hash_that_was_made_while_the_rules_changed_is_not_kept(
         return made[-1]
 
     monkeypatch.setattr(knowledge, "rules_digest", digest)
-    found = conversation.rules
+    found = conversation.knowledge.rules
     fresh = make_conversation(talking.config, None, folder=talking.folder)
-    assert found == conversation.rules == fresh.rules
+    assert found == conversation.knowledge.rules == fresh.rules
     assert found != made[0]
 
 

@@ -452,7 +452,7 @@ def feed(here: Here) -> Steps:
 def test_flows_get_the_mood_and_choose_their_words() -> None:
     session = Bench()
     session.conversation.flows.exchange((dataclasses.replace(feed, is_users=True),))
-    session.conversation._known.order = session.conversation._known.make_order()
+    session.conversation.knowledge.order = session.conversation.knowledge.make_order()
     calm = [reply.text for reply in session.answer("Feed the cat.")]
     assert calm == ["It purrs and thanks you kindly.", "Small or large?"]
     angry = "For the third time, feed the cat!"

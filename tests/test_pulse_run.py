@@ -175,6 +175,8 @@ def test_the_screen_waits_for_a_device_and_shows_the_demo_when_asked(
     terminal.open(f"clear; {command}", columns=110, rows=40)
     screen = terminal.wait_for(lambda text: "N-MICROPHONE-LOST" in text, _LOADING_S)
     assert "microphone" in screen
+    screen = terminal.wait_for(lambda text: "see the demo (e)" in " ".join(text.split()))
+    assert "E-DEVICE" in screen
     pulse.start_server()
     terminal.wait_for(lambda text: "N-MICROPHONE-BACK" in text, 60)
     terminal.press("e")

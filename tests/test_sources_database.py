@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import sqlite3
 import time
@@ -17,6 +18,7 @@ from assistant.config import Config, config_from_dict, load_config
 from assistant.engine.hands import HandsThread
 from assistant.errors import ConfigError
 from assistant.messages import Messages, Notice
+from assistant.talk import gate
 from assistant.talk.conversation import Conversation
 from assistant.talk.request import read_request
 from assistant.talk.silent import Committed
@@ -25,6 +27,7 @@ from assistant.talk.sources.database_model import answer_sql, sql_messages
 from assistant.talk.sources.databases import read_databases
 from assistant.talk.sources.sql_check import SqlFault, checked_select
 from tests.shop_database import make_shop
+from tests.test_talk_guarded import House, unlock_flow, unlock_tool
 
 NOW = datetime(2026, 3, 4, 15, 20).astimezone()
 
@@ -448,6 +451,19 @@ def test_a_question_that_names_the_database_is_answered(shop: Path, tmp_path: Pa
     assert turn.decision is not None
     assert turn.decision.name == "shop.query"
     assert model.asked[0][-1]["content"] == "how many kitchen products there are"
+    bench.close()
+
+
+def test_the_model_reads_no_pin(shop: Path, tmp_path: Path) -> None:
+    model = Scripted("I do not know.", "I do not know.")
+    bench = Bench(settings(shop, allow_model_sql=True), tmp_path, model)
+    bench.services.pins.set("4711")
+    tool = unlock_tool(House(), needs_pin=True)
+    bench.conversation.flows.exchange((dataclasses.replace(unlock_flow(tool), is_users=True),))
+    assert bench.say("Unlock the front door.") == gate.ASK_PIN
+    bench.say("How many products cost 4711 in the shop database?")
+    assert model.asked, "it is asked for words"
+    assert "4711" not in repr(model.asked)
     bench.close()
 
 

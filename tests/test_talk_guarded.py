@@ -335,6 +335,8 @@ SAID_WITHIN = (
     "Unlock the front door, 4711.", "Unlock the front door, my PIN is four seven one one.",
     "4711, unlock the front door.", "Unlock, four seven double one.",
     "Unlock the front door with code 4711 please.",
+    "Unlock the front door, four seven, you know, one one.",
+    "Unlock the front door, fore seven won won.",
 )  # fmt: skip
 
 
@@ -355,6 +357,8 @@ def keeps_nothing(home: Home, turn: Any) -> None:
         assert "4711" not in kept
         assert "4 7 1 1" not in kept
         assert "four seven" not in kept.lower()
+        assert "fore seven" not in kept.lower()
+        assert "won won" not in kept.lower()
 
 
 def texts_of(home: Home) -> Iterator[str]:
@@ -463,6 +467,16 @@ def test_rows_of_digits_are_found(text: str, shown: str, bare: str | None) -> No
     assert without_pin(text) == bare
 
 
+def test_what_sounds_like_digits_is_a_pin_only_near_the_question_for_it(guarded: Home) -> None:
+    text = "We won too, for two to one."
+    assert hide_runs(text) == text
+    assert guarded.conversation.shown("Note that we won too for two to one.").endswith("to one.")
+    assert hide_runs("Won, seven, I mean, to ate.", is_near=True) == f"{HIDDEN}."
+    for innocent in ("Unlock the door for one hour.", "Open it at four, you know, or later."):
+        assert hide_runs(innocent, is_near=True) == innocent
+    assert read_pin(normalise("fore seven won one")) == "4711"
+
+
 def test_only_words_without_digits_are_left() -> None:
     assert hide_all("never mind") == "never mind"
     assert hide_all("for one two") == HIDDEN
@@ -544,6 +558,17 @@ def test_another_request_over_the_question_for_the_pin_leaves_no_digits(
     assert decision is not None
     assert decision.slots
     assert DIGITS not in repr(dict(decision.slots))
+
+
+def test_nor_does_the_answer_to_it(guarded: Home) -> None:
+    turn = guarded.says("Unlock the front door.") and guarded.say("Add 4711 to my shopping list.")
+    assert DIGITS in turn.answer, "what is said aloud stays"
+    talk = guarded.conversation.talk
+    assert talk.history[-1].answer.startswith(f"I've added {HIDDEN}")
+    assert DIGITS not in talk.last_answer
+    assert guarded.says("What is 1234 times 2?", "4711")[1] == "The front door is unlocked."
+    assert "2,468" in guarded.say("What is 1234 times 2?").answer
+    assert "2,468" in guarded.conversation.talk.history[-1].answer
 
 
 def test_a_pin_with_an_uh_in_it_is_hidden() -> None:

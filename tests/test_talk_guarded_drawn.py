@@ -158,7 +158,7 @@ class Always:
 
 def by_meaning(world: World, text: str) -> None:
     flows = world.conversation.flows
-    replies = world.conversation._known.replies
+    replies = world.conversation.knowledge.replies
     part = ByMeaning(
         Always(), lambda text: False, flows, replies.entries, Matcher(replies.entries, 92, 4),
         Fixed(replies),

@@ -89,6 +89,15 @@ def test_it_runs_to_the_first_question() -> None:
     assert calls == ["read prices"]
 
 
+def test_a_flow_that_looked_something_up_may_still_decline() -> None:
+    @flow("who has {thing}", name="r.who")
+    def who(thing: str = "") -> Iterator[Any]:
+        found = yield Call(read, name="lent")
+        return None if thing not in found else "Tom."
+
+    assert _run(who).has_declined
+
+
 def test_what_was_read_is_given_again_and_never_read_again() -> None:
     outcome = _run(shop, ["prices"], "tea")
     assert _shown(outcome) == ([], ["test_talk_replay.put"], "How many?")

@@ -83,6 +83,11 @@ def test_a_hint_that_nobody_can_say_is_refused_where_a_model_would_see_it() -> N
     def odd(where: Path) -> None:
         """Odd."""
 
+    def pair(both: tuple[int, str]) -> None:
+        """Pair."""
+
+    with pytest.raises(TypeError, match=r"pair: both has the type .*nobody can say"):
+        tool(offered=True)(pair)
     assert tool(odd).schema == {}
     with pytest.raises(TypeError, match=r"odd: where has the type .*Path.*nobody can say"):
         tool(offered=True)(odd)

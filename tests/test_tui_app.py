@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from assistant.errors import EXIT_DEVICE, EXIT_MODEL, DeviceError, ModelError
-from assistant.messages import Level, Saying, State, StateChanged, TurnEnded
+from assistant.messages import Level, ModelShown, Saying, State, StateChanged, TurnEnded
 from assistant.tui import session_app
 from assistant.tui.app import AssistantApp
 from assistant.tui.conversation import Conversation, EntryLine
@@ -186,6 +186,15 @@ async def test_two_devices_are_chosen() -> None:
         assert notebook.calls[-1] == ("select_devices", "USB [red] headset", "Built-in speaker")
         await pressed(app, pilot, "d", "escape")
         assert len([call for call in notebook.calls if call[0] == "select_devices"]) == 1
+
+
+async def test_how_far_a_model_is_set_up_stands_in_the_place_of_its_name() -> None:
+    async with running(tui_feed.playing(tui_feed.EMPTY), (120, 40)) as (app, pilot):
+        assert "SmolLM2 135M" in str(app._info.render())
+        app.publish(ModelShown(role="thinks", name="model being set up: llama.cpp 43 %"))
+        await pilot.pause()
+        assert "thinks  model being set up: llama.cpp 43 %" in str(app._info.render())
+        assert app._models == {**tui_feed.MODELS, "thinks": "model being set up: llama.cpp 43 %"}
 
 
 async def test_help_names_keys_sources_and_models() -> None:

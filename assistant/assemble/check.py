@@ -12,14 +12,15 @@ from assistant.assemble.roles import model_paths
 from assistant.config import Config
 
 
-def check_parts(config: Config) -> None:
+def check_parts(config: Config, *, is_awaited: bool = False) -> None:
     """Raise what is wrong with a file that the configuration names: `ConfigError` for replies,
-    `ModelError` for weights that are missing and for a voice whose description is wrong."""
+    `ModelError` for weights that are missing and for a voice whose description is wrong.
+    `is_awaited`: the language model will come later."""
     from assistant.talk.reload import check_file
 
     if config.text.replies_file:
         check_file(Path(config.text.replies_file).expanduser())
-    paths = model_paths(config)
+    paths = model_paths(config, is_awaited=is_awaited)
     if config.voice.engine == "piper":
         from assistant.voice.voice_settings import read_settings, speaker_number
 

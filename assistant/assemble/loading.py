@@ -35,7 +35,9 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.model.llm import LanguageModel
     from assistant.model.llm_server import ServerModel
     from assistant.model.meaning import MeaningModel
-    from assistant.talk.conversation import Conversation, Hands
+    from assistant.talk.awaited import Awaited
+    from assistant.talk.conversation import Conversation
+    from assistant.talk.hands import Hands
     from assistant.talk.services import Services
     from assistant.turn.smart_turn import SmartTurn
     from assistant.voice.prepared import LoadedVoice, PreparedReplies
@@ -223,12 +225,14 @@ def make_conversation(
     seed: int | None = None,
     folder: Path | None = None,
     files: Sequence[Path] = (),
+    awaited: Awaited | None = None,
 ) -> Conversation:
     """The text layer with its replies, flows and tools; `model` answers what is left over,
     `meaning` helps to tell what nothing can answer, `endings` when a turn has ended. Without
     `services` nothing outlives it, without `hands` nothing is done, without `now` it is now.
     `seed` is that of coins, dice and jokes; None: another one each time. `folder` has the user's
-    own flows and replies; `files` are more of them, and must load."""
+    own flows and replies; `files` are more of them, and must load. `awaited` is a model that will
+    be brought later."""
     from assistant.talk.announcer import Announcer
     from assistant.talk.conversation import Conversation
     from assistant.talk.facts import load_talk
@@ -265,6 +269,7 @@ def make_conversation(
         talk=load_talk(services.store),
         files=users,
         databases=sources.databases,
+        awaited=awaited,
     )
 
 

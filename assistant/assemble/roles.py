@@ -16,6 +16,9 @@ from assistant.errors import ModelError
 
 Role = Literal["transcriber", "turn", "llm", "voice"]
 
+BEING_SET_UP = "model being set up"
+"""What stands in the place of a model's name until it is there."""
+
 _SUFFIXES = {"turn": ".onnx", "voice": ".onnx"}
 
 
@@ -64,27 +67,28 @@ class ModelPaths:
         return self.llm_files[0].path if self.llm_files else None
 
     def names(self) -> dict[str, str]:
-        """Role to the name that a person would look for; a model elsewhere comes first, where a
-        narrow screen still shows it."""
+        """Role to the name that a person would look for; a model elsewhere, or one that is being
+        set up, comes first, where a narrow screen still shows it."""
         names = {
             "hears": self.transcriber.name,
             "turns": self.turn.stem,
             "thinks": self.llm.stem if self.llm else self.server,
             "speaks": self.voice.stem,
         }
-        if self.server.startswith(REMOTE):
+        if self.server.startswith((REMOTE, BEING_SET_UP)):
             names = {"thinks": names["thinks"], **names}
         return names
 
 
-def model_paths(config: Config) -> ModelPaths:
-    """All roles at once; `ModelError` names the first that is missing."""
+def model_paths(config: Config, *, is_awaited: bool = False) -> ModelPaths:
+    """All roles at once; `ModelError` names the first that is missing. `is_awaited`: the language
+    model will come later, and has no files yet."""
     return ModelPaths(
         transcriber=model_path(config, "transcriber"),
         turn=model_path(config, "turn"),
-        llm_files=() if config.llm.server else llm_files(config),
+        llm_files=() if config.llm.server or is_awaited else llm_files(config),
         voice=model_path(config, "voice"),
-        server=server_label(config) if config.llm.server else "",
+        server=BEING_SET_UP if is_awaited else server_label(config) if config.llm.server else "",
     )
 
 

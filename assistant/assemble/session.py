@@ -27,7 +27,13 @@ from assistant.assemble.loading import (
     start_links,
 )
 from assistant.assemble.places import replies_directory, trace_directory
-from assistant.assemble.roles import model_paths, remote_warning, server_label, weights_remarks
+from assistant.assemble.roles import (
+    llm_files,
+    model_paths,
+    remote_warning,
+    server_label,
+    weights_remarks,
+)
 from assistant.assemble.speaking import Speaking
 from assistant.config import Config
 from assistant.errors import DeviceError
@@ -35,7 +41,8 @@ from assistant.messages import Notice
 
 if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this is read
     from assistant.engine.engine import Stages
-    from assistant.engine.seams import AudioDevice
+    from assistant.engine.seams import AudioDevice, TextLayer
+    from assistant.talk.awaited import Awaited
     from assistant.trace import Trace
 
 Say = Callable[[str], None]
@@ -50,17 +57,31 @@ def load_stages(
     state: Path | None = None,
     folder: Path | None = None,
     way: str = "",
+    awaited: Awaited | None = None,
+    makes_replies: bool = True,
 ) -> Stages:
     """Load, warm and join every stage, all at the same time; `say` hears what is being done.
     `state` is the folder of timers, lists and notes; None: they are forgotten. `folder` has the
     user's own flows and replies. `way` is the command whose turns are written to the log; empty:
     they are not.
 
-    Replies that were not prepared are synthesised now, so that a new replies file just works. When
-    a stage cannot be loaded, the servers of tools that were started have ended.
+    Replies that were not prepared are synthesised now, so that a new replies file just works; not
+    so without `makes_replies`, because a set-up makes them meanwhile. Each is then synthesised when
+    it is said. While the language model is `awaited`, none is loaded. When a stage cannot be
+    loaded, the servers of tools that were started have ended.
     """
     with ExitStack() as opened:
-        stages = _load(config, output_rate_hz, say, state, folder, way, opened)
+        stages = _load(
+            config,
+            output_rate_hz,
+            say,
+            state,
+            folder,
+            way,
+            awaited,
+            opened,
+            makes_replies=makes_replies,
+        )
         opened.pop_all()
     return stages
 
@@ -72,7 +93,10 @@ def _load(
     state: Path | None,
     folder: Path | None,
     way: str,
+    awaited: Awaited | None,
     opened: ExitStack,
+    *,
+    makes_replies: bool,
 ) -> Stages:
     """`load_stages`; what has to be closed when it fails goes to `opened`."""
     from assistant.audio.echo import make_canceller
@@ -86,7 +110,7 @@ def _load(
     from assistant.hearing.prosody import measure_prosody
     from assistant.log.writer import Session, TurnLog
 
-    paths = model_paths(config)
+    paths = model_paths(config, is_awaited=awaited is not None)
     for remark in weights_remarks(config):
         say(remark)
     say("loading the models …")
@@ -94,29 +118,34 @@ def _load(
     with ThreadPoolExecutor(thread_name_prefix="load") as pool:
         whisper_to_be = pool.submit(load_whisper, config, paths.transcriber)
         voice_to_be = pool.submit(load_voice, config, paths.voice)
-        model_to_be = pool.submit(load_language_model, config, paths.llm_files)
+        if awaited is None:
+            model_to_be = pool.submit(load_language_model, config, paths.llm_files)
+            endings_to_be = pool.submit(load_endings, config)
         judge_to_be = pool.submit(load_turn_judge, config, paths.turn)
         meaning_to_be = pool.submit(load_meaning, config)
-        endings_to_be = pool.submit(load_endings, config)
         pool.submit(services.calendar.warm, datetime.now().astimezone())
-        model = model_to_be.result()
-        for remark in model.remarks:
-            say(remark)
+        model = endings = None
+        if awaited is None:
+            model, endings = model_to_be.result(), endings_to_be.result()
+            for remark in model.remarks:
+                say(remark)
         hands = HandsThread()
         conversation = make_conversation(
             config,
             model,
             meaning_to_be.result(),
-            endings_to_be.result(),
+            endings,
             services=services,
             hands=hands,
             folder=folder,
+            awaited=awaited,
         )
         links = start_links(config, services, services.notify)
         if links is not None:
             opened.callback(links.close)
         services.documents.start()
-        model.prime(conversation.prefix())
+        if model is not None:
+            model.prime(conversation.prefix())
         prepared, texts = open_prepared(config), conversation.all_fixed_texts()
         prepared.load(texts, output_rate_hz)
         whisper, judge = whisper_to_be.result(), judge_to_be.result()
@@ -124,7 +153,7 @@ def _load(
             say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
-    if prepared.missing(texts):
+    if makes_replies and prepared.missing(texts):
         say("synthesising replies …")
         try:
             prepared.prepare(texts, voice, lambda done, total: None)
@@ -163,6 +192,23 @@ def _load(
     )
 
 
+def bring_model(config: Config, text: TextLayer) -> tuple[str, ...]:
+    """Load the language model that is there by now and hand it to the conversation `text`, which
+    goes on meanwhile; its name for people and the remarks on how it is used. `ModelError` when it
+    is missing or does not load. On a thread of its own."""
+    from assistant.engine.memory import give_back_freed
+    from assistant.talk.conversation import Conversation
+
+    assert isinstance(text, Conversation)
+    files = llm_files(config)
+    model = load_language_model(config, files)
+    endings = None if text.has_judge else load_endings(config)
+    model.prime(text.opening)
+    text.use_model(model, endings)
+    give_back_freed()
+    return files[0].path.stem, *model.remarks
+
+
 def open_trace(config: Config, warn: Callable[[Notice], None] = lambda notice: None) -> Trace:
     """The trace of a new session, as configured. Where its folder cannot be written, or the disk
     is full later, the session goes on without one, and `warn` is told once (on any thread)."""
@@ -193,10 +239,12 @@ def _no_trace(directory: Path | None, error: OSError) -> Notice:
     )
 
 
-def open_sound_device(config: Config, *, waits: bool = False) -> AudioDevice:
+def open_sound_device(
+    config: Config, waits: Callable[[DeviceError], None] | None = None
+) -> AudioDevice:
     """The configured microphone and speaker; `DeviceError` when there is none, or when the sound
-    system does not answer. With `waits` a device that is not there is waited for by the session,
-    which says so."""
+    system does not answer. With `waits`, which is told why, the session waits for a device that is
+    not there."""
     from assistant.audio.attempt import answered
     from assistant.audio.device import SoundDevice
     from assistant.audio.portaudio import check_devices, load_portaudio
@@ -205,9 +253,10 @@ def open_sound_device(config: Config, *, waits: bool = False) -> AudioDevice:
         load_portaudio()
         try:
             check_devices(config.audio)
-        except DeviceError:
-            if not waits:
+        except DeviceError as error:
+            if waits is None:
                 raise
+            waits(error)
         return SoundDevice(config.audio)
 
     return answered(_SOUND_SYSTEM, opened)

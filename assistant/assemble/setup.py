@@ -7,7 +7,9 @@ caller's thread, for seconds to minutes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
+from time import monotonic
 
 from assistant.assemble.loading import (
     load_endings,
@@ -32,14 +34,19 @@ def fixed_texts(config: Config, folder: Path | None = None) -> list[str]:
 
 
 def prepare_replies(
-    config: Config, progress: Callable[[int, int], None], folder: Path | None = None
+    config: Config,
+    progress: Callable[[int, int], None],
+    folder: Path | None = None,
+    limit_s: float = inf,
 ) -> int:
-    """Cut the voice for streaming and synthesise every fixed reply that has no sound yet; how many
-    were made. Loads no voice when that was done before."""
+    """Cut the voice for streaming and synthesise every fixed reply that has no sound yet, the
+    likeliest first, for `limit_s` seconds; how many were made. Loads no voice when that was done
+    before."""
     prepared, texts = open_prepared(config), fixed_texts(config, folder)
     if _is_cut(config) and not prepared.missing(texts):
         return 0
-    return prepared.prepare(texts, load_voice(config), progress)
+    voice, end_s = load_voice(config), monotonic() + limit_s
+    return prepared.prepare(texts, voice, progress, lambda: monotonic() >= end_s)
 
 
 def _is_cut(config: Config) -> bool:

@@ -77,7 +77,7 @@ def monitor_notice(device: DeviceInfo) -> Notice | None:
         severity="warning",
         code="N-MONITOR",
         text=f"'{device.name}' is no microphone but what the speaker plays: the assistant hears "
-        "itself and not you. Plug a microphone in or choose another (key d).",
+        "itself and not you. Plug a microphone in or choose another.",
     )
 
 

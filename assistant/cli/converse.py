@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO, TypeGuard
 
@@ -20,13 +21,20 @@ import typer
 from assistant.assemble.check import check_parts
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
-from assistant.assemble.session import list_device_names, load_stages, open_sound_device, open_trace
+from assistant.assemble.session import (
+    bring_model,
+    list_device_names,
+    load_stages,
+    open_sound_device,
+    open_trace,
+)
 from assistant.assemble.setup import (
     prepare_documents,
     prepare_meaning,
     prepare_model,
     prepare_replies,
 )
+from assistant.cli.behind import SetUpBehind
 from assistant.cli.ending import Ending
 from assistant.cli.hear import end_lines, wait_until_over
 from assistant.cli.larger import LargerModel
@@ -34,7 +42,7 @@ from assistant.cli.lines import Lines
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.cli.output import abandon
 from assistant.config import Config
-from assistant.engine.engine import Engine
+from assistant.engine.engine import Engine, Stages
 from assistant.engine.seams import AudioDevice
 from assistant.errors import AssistantError, DeviceError, InputError
 from assistant.folders import state_directory, terminal_log
@@ -61,18 +69,21 @@ def run(lines: LinesOption = False, config: ConfigOption = None) -> None:
     --lines or without a terminal that is exit code 5.
     """
     settings = read_config(config)
-    check_parts(settings)
+    rest = SetUpBehind(settings)
+    check_parts(settings, is_awaited=rest.awaited is not None)
     in_lines = lines or not _has_screen()
     is_demo_wanted = False
+    absent: list[DeviceError] = []
     with Ending() as ending:
-        device = open_sound_device(settings, waits=not in_lines)
+        device = open_sound_device(settings, None if in_lines else absent.append)
         try:
-            with LargerModel(settings) as larger:
+            with LargerModel(settings) as larger, rest:
+                behind = _Behind(rest, larger)
                 if in_lines:
-                    _in_lines(settings, device, ending, larger=larger)
+                    _in_lines(settings, device, ending, behind=behind)
                 else:
                     is_demo_wanted = _on_screen(
-                        settings, device, "assistant", ending, larger=larger
+                        settings, device, "assistant", ending, absent=absent, behind=behind
                     )
         finally:
             _tell_what_is_set(state_directory())
@@ -96,25 +107,52 @@ def demo(
     _converse_demo(settings, files or [], lines, json_to=json_to)
 
 
-def prepare(config: ConfigOption = None) -> None:
+def prepare(
+    within: Annotated[
+        float, typer.Option("--within", help="Seconds for the spoken replies; the likeliest first.")
+    ] = inf,
+    only: Annotated[
+        str, typer.Option("--only", help="speech: what a start needs; model: the language model.")
+    ] = "",
+    config: ConfigOption = None,
+) -> None:
     """Do once what every start would wait for: the sounds of the fixed replies and of the demo's
     user, the parts of the voice, what the language model knows before the first word, the index of
     your documents."""
     from assistant.cli.demo_script import prepare_demo
 
+    if only not in ("", "speech", "model"):
+        raise typer.BadParameter("use speech or model", param_hint="--only")
     settings = read_config(config)
 
     def progress(done: int, total: int) -> None:
         if done == total or done % 20 == 0:
             complain(f"  replies {done}/{total}")
 
-    made = prepare_replies(settings, progress, user_folder())
-    complain(f"{made} replies synthesised" if made else "every reply has its sound")
-    prepare_demo(settings, complain)
-    prepare_model(settings, complain)
-    prepare_meaning(settings, complain)
-    if settings.documents.folder:
-        complain(f"{prepare_documents(settings, complain)} documents known")
+    if only != "model":
+        made = prepare_replies(settings, progress, user_folder(), within)
+        complain(f"{made} replies synthesised" if made else "every reply has its sound")
+        prepare_meaning(settings, complain)
+    if only != "speech":
+        prepare_model(settings, complain)
+    if not only:
+        prepare_demo(settings, complain)
+        if settings.documents.folder:
+            complain(f"{prepare_documents(settings, complain)} documents known")
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What goes on behind a conversation: what the set-up has left, then a larger model."""
+
+    rest: SetUpBehind
+    larger: LargerModel
+
+    def start(self, settings: Config, stages: Stages, publish: Publish) -> None:
+        def bring() -> Sequence[str]:
+            return bring_model(settings, stages.text)
+
+        self.rest.start(publish, bring, lambda: self.larger.start(publish, bring))
 
 
 # -- shared ---------------------------------------------------------------------------------------
@@ -201,11 +239,20 @@ def _start(
     device: AudioDevice,
     publish: Publish,
     say: Callable[[str], None],
-    larger: LargerModel | None = None,
+    behind: _Behind | None = None,
 ) -> Engine:
     state = None if _is_recorded(device) else state_directory()
     way = "demo" if _is_recorded(device) else "run"
-    stages = load_stages(settings, device.output_rate_hz, say, state, user_folder(), way)
+    stages = load_stages(
+        settings,
+        device.output_rate_hz,
+        say,
+        state,
+        user_folder(),
+        way,
+        awaited=behind.rest.awaited if behind is not None else None,
+        makes_replies=behind is None or not behind.rest.is_needed,
+    )
     try:
         engine = Engine(settings, device, stages, publish, open_trace(settings, publish))
         engine.start()
@@ -215,8 +262,8 @@ def _start(
     warning = remote_warning(settings)
     if warning:
         publish(Notice(severity="warning", code="W-REMOTE", text=warning))
-    if larger is not None:
-        larger.start(publish)
+    if behind is not None:
+        behind.start(settings, stages, publish)
     return engine
 
 
@@ -226,11 +273,11 @@ def _in_lines(
     ending: Ending,
     *,
     json_out: TextIO | None = None,
-    larger: LargerModel | None = None,
+    behind: _Behind | None = None,
 ) -> None:
     """Print the conversation until the recording is over, or for ever with a microphone."""
     lines = Lines(sys.stdout)
-    engine = _start(settings, device, _tee(lines.show, json_out), complain, larger)
+    engine = _start(settings, device, _tee(lines.show, json_out), complain, behind)
     ending.running()
 
     def should_stop() -> bool:
@@ -281,23 +328,28 @@ def _on_screen(
     ending: Ending,
     *,
     json_out: TextIO | None = None,
-    larger: LargerModel | None = None,
+    absent: Sequence[DeviceError] = (),
+    behind: _Behind | None = None,
 ) -> bool:
-    """Run the terminal application until the person leaves it; True when it is left for the
-    demo."""
+    """Run the terminal application until the person leaves it; True when it is left for the demo.
+    `absent` says which device is waited for."""
+
+    is_awaited = behind is not None and behind.rest.awaited is not None
 
     def start(publish: Publish) -> Session:
         sink = _tee(publish, json_out)
         watch = _DemoWatch(device, sink) if _is_recorded(device) else None
         shown = watch.watch if watch else sink
-        engine = _start(settings, device, shown, lambda text: None, larger)
+        engine = _start(settings, device, shown, lambda text: None, behind)
         for remark in weights_remarks(settings):
             publish(Notice(severity="information", code="I-MODEL", text=f"{remark}."))
+        for error in absent:
+            publish(_waiting_for(error))
         if watch is not None:
             watch.engine = engine
         return Session(
             controls=engine,
-            models=model_paths(settings).names(),
+            models=model_paths(settings, is_awaited=is_awaited).names(),
             devices=list_device_names,
             select_devices=getattr(device, "select", _nothing_to_select),
             savings=lambda: engine.savings,
@@ -317,6 +369,12 @@ def _on_screen(
     if app.exit_status:
         raise typer.Exit(app.exit_status)
     return app.wants_demo
+
+
+def _waiting_for(error: DeviceError) -> Notice:
+    what = f"{error.what[:1].upper()}{error.what[1:]}"
+    text = f"{what}: waiting for it. Type (t) meanwhile, or see the demo (e). {error.next_step}."
+    return Notice(severity="warning", code=error.code, text=text)
 
 
 def _nothing_to_select(input_device: str, output_device: str) -> None:

@@ -39,7 +39,7 @@ def flows(
     conversation = make_conversation(settings, None, folder=user_folder())
     for flow in conversation.flows:
         print(json.dumps(_as_json(flow), ensure_ascii=False) if as_json else _as_text(flow))
-    for rule in conversation.guards:
+    for rule in conversation.knowledge.guards.code.rules:
         about = {"name": rule.name, "guard": list(rule.on), "file": rule.file}
         places = " and every ".join(rule.on)
         text = f"{rule.name:<22} a guard over every {places}\n    {rule.file}"
@@ -47,9 +47,9 @@ def flows(
     for tool in conversation.flows.services.toolbox:
         if tool.offered:
             print(json.dumps(_tool_as_json(tool)) if as_json else _tool_as_text(tool))
-    for fault in conversation.faults:
+    for fault in conversation.knowledge.faults:
         complain(str(fault))
-    if conversation.faults:
+    if conversation.knowledge.faults:
         raise typer.Exit(EXIT_CONFIG)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -18,11 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from assistant.cli.leashed import Closed, Leashed
 from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.folders import state_directory
-from assistant.messages import Notice
-from assistant.private import given_environment, given_umask, is_offline_wanted
+from assistant.messages import ModelShown, Notice
+from assistant.private import given_environment, is_offline_wanted
 from assistant.weights.catalogue import OPTIONAL, Model, load_catalogue
 from assistant.weights.choice import Speed, choose
 from assistant.weights.remembered import Remembered, machine_key, remember, remembered
@@ -31,7 +31,6 @@ from assistant.weights.store import missing, models_directory
 
 NO_FETCH_VARIABLE = "ASSISTANT_NO_FETCH"
 
-_LEASH = (sys.executable, "-m", "assistant.cli.leash")
 _GAUGE = (sys.executable, "-m", "assistant.cli.gauge")
 _FETCH = (sys.executable, "-m", "assistant", "models", "fetch")
 _CLOSE_S = 8.0
@@ -72,10 +71,9 @@ class LargerModel:
         self._config = config
         self._gauge = gauge
         self._fetch = fetch
-        self._publish: Callable[[Notice], None] = lambda notice: None
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._is_closed = False
+        self._publish: Callable[[Notice | ModelShown], None] = lambda update: None
+        self._bring_in: Callable[[], Sequence[str]] | None = None
+        self._leashed = Leashed(log_file())
         self._thread = threading.Thread(target=self._work, name="larger model", daemon=True)
 
     def __enter__(self) -> LargerModel:
@@ -89,19 +87,22 @@ class LargerModel:
     ) -> None:
         self.close()
 
-    def start(self, publish: Callable[[Notice], None]) -> None:
-        """Begin behind the conversation, if there is anything to do. `publish` is called from the
-        thread of this object, with what a person should know."""
+    def start(
+        self,
+        publish: Callable[[Notice | ModelShown], None],
+        bring: Callable[[], Sequence[str]] | None = None,
+    ) -> None:
+        """Begin behind the conversation, if there is anything to do. `publish` is called with what
+        a person should know. `bring()` loads the larger model into the conversation and gives its
+        name and remarks; None: it is used from the next start. Both are called on the thread of
+        this object."""
         if may_fetch(self._config) and not is_settled(self._config):
-            self._publish = publish
+            self._publish, self._bring_in = publish, bring
             self._thread.start()
 
     def close(self) -> None:
         """End what is running; what came of a download is kept. Some seconds at the most."""
-        with self._lock:
-            self._is_closed = True
-            if self._process is not None and self._process.stdin is not None:
-                self._process.stdin.close()  # the leash ends its command
+        self._leashed.close()
         if self._thread.is_alive():
             self._thread.join(_CLOSE_S)
 
@@ -125,11 +126,24 @@ class LargerModel:
                 self._bring(absent, choice)
             better = find(self._config, "llm")[0]
             if better.bytes > used.bytes:
-                self._publish(_ready(better))
-        except _Closed:
+                self._use(better)
+        except Closed:
             pass
         except (AssistantError, OSError) as error:
             self._publish(_failed("No larger model was chosen", str(error)))
+
+    def _use(self, better: Model) -> None:
+        """Have the larger model answer from now on, or from the next start."""
+        if self._bring_in is None:
+            self._publish(_ready(better, "it will be used from the next start"))
+            return
+        try:
+            name, *_ = self._bring_in()
+        except AssistantError as error:
+            self._publish(_failed(f"{better.id} does not load", error.what))
+            return
+        self._publish(ModelShown(role="thinks", name=name))
+        self._publish(_ready(better, "it answers from now on"))
 
     def _choose(self) -> Remembered:
         catalogue = load_catalogue()
@@ -161,41 +175,14 @@ class LargerModel:
             remember(replace(choice, was_told_of_failure=bool(still)))
 
     def _run(self, command: list[str], environment: dict[str, str]) -> str:
-        """What the command printed, which is in the log as well, with its complaints."""
-        with log_file().open("a", encoding="utf-8") as log:
-            with self._lock:
-                if self._is_closed:
-                    raise _Closed
-                self._process = process = subprocess.Popen(
-                    [*_LEASH, *command],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    encoding="utf-8",
-                    errors="replace",
-                    env=environment,
-                    start_new_session=True,  # Ctrl+C in the terminal is for the program
-                    umask=given_umask(),
-                )
-            assert process.stdout is not None
-            printed = []
-            for line in process.stdout:
-                printed.append(line)
-                log.write(line)
-                log.flush()
-            process.wait()
-            process.stdout.close()
-        if self._is_closed:
-            raise _Closed
+        """What the command printed."""
+        printed: list[str] = []
+        self._leashed.run(command, environment, printed.append)
         return "".join(printed)
 
 
-class _Closed(Exception):
-    """The program ends; nothing is to be said."""
-
-
-def _ready(model: Model) -> Notice:
-    text = f"The larger model {model.id} is ready; it will be used from the next start."
+def _ready(model: Model, then: str) -> Notice:
+    text = f"The larger model {model.id} is ready; {then}."
     return Notice(severity="information", code="I-LARGER", text=text)
 
 

@@ -11,7 +11,7 @@ import threading
 from typing import TextIO
 
 from assistant.harmless import one_line
-from assistant.messages import Heard, Notice, TurnDropped, TurnEnded, Update
+from assistant.messages import Heard, ModelShown, Notice, TurnDropped, TurnEnded, Update
 
 _MOST_WAITING = 500
 _CLOSE_S = 2.0
@@ -46,6 +46,8 @@ class Lines:
                 self._write(f"(not answered: {update.why})")
             case Notice():
                 self._write(f"{update.severity}: {update.text} [{update.code}]")
+            case ModelShown(role=role, name=name, is_step=True):
+                self._write(f"{role}: {name}")
             case _:
                 pass
 

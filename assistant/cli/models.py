@@ -7,6 +7,7 @@ the catalogue and the disk through `assistant.weights`; loads no model. Runs on 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +33,9 @@ models_app = typer.Typer(no_args_is_help=True, help="List, fetch and check the m
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of models, instead of a profile.")]
 Profile = Annotated[
     str, typer.Option("--profile", "-p", help="auto, starter, laptop or gpu; empty: as configured.")
+]
+Roles = Annotated[
+    list[str] | None, typer.Option("--role", help="Only the models of this role (repeatable).")
 ]
 Directory = Annotated[
     str, typer.Option("--directory", "-d", help="Where the models lie; empty = the usual place.")
@@ -61,11 +65,14 @@ def fetch_models(
     ids: Ids = None,
     profile: Profile = "",
     directory: Directory = "",
+    role: Roles = None,
     config: ConfigOption = None,
 ) -> None:
     """Download what is missing or damaged; what is there and sound stays, without a network."""
     catalogue, place, configured = _open(directory, config)
     chosen = _chosen(catalogue, ids, profile, configured)
+    if role:
+        chosen = [model for model in chosen if model.role in role]
     smaller = None if ids else catalogue.smaller
     console = Console()
 
@@ -74,7 +81,7 @@ def fetch_models(
 
     try:
         if not console.is_terminal:
-            fetch(chosen, place, say, smaller=smaller)
+            fetch(chosen, place, say, _Percents(say).update, smaller)
             return
         with Progress(
             TextColumn("{task.description}"),
@@ -121,6 +128,21 @@ class _Bars:
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(name, total=total)
         self._bars.update(self._tasks[name], completed=done, visible=done < total)
+
+
+class _Percents:
+    """A line at each tenth of a file that is downloaded."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._last: dict[str, int] = {}
+
+    def update(self, name: str, done: int, total: int) -> None:
+        """Say how much of a file is there, when it is a tenth more than the last time."""
+        tenths = done * 10 // total if total else 10
+        if tenths > self._last.get(name, 0):
+            self._last[name] = tenths
+            self._say(f"{name}: {tenths * 10} %")
 
 
 def _open(directory: str, config: Path | None) -> tuple[Catalogue, Path, Config]:

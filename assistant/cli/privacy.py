@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from assistant import QUIET_SWITCHES
 from assistant.addresses import parse_address, permitted_collector
 from assistant.assemble.roles import remote_warning
+from assistant.cli.behind import rest_of_setup
 from assistant.cli.larger import NO_FETCH_VARIABLE, is_settled, may_fetch
 from assistant.cli.stored import describe, stores
 from assistant.config import Config
@@ -77,6 +78,11 @@ def _larger_model(config: Config, environment: Mapping[str, str]) -> str:
     return "`assistant run` may ask the Hugging Face hub or the package index" if is_open else ""
 
 
+def _rest_of_setup(config: Config, environment: Mapping[str, str]) -> str:
+    """While `make run` has left something."""
+    return "`assistant run` fetches what the set-up has left" if rest_of_setup() else ""
+
+
 def _tool_servers(config: Config, environment: Mapping[str, str]) -> str:
     """Servers of tools at other machines; what a program that is started does is its own."""
     places = {
@@ -105,8 +111,9 @@ WAYS_OUT: tuple[WayOut, ...] = (
     WayOut(
         name="set-up",
         when="`make setup`, and every other target of make when something is missing: pip asks "
-        "its package index, apt-get its mirror",
-        in_force=_never,
+        "its package index, apt-get its mirror. What `make run` leaves for later, `assistant run` "
+        "does in the background: pip and the hub are asked as above",
+        in_force=_rest_of_setup,
     ),
     WayOut(
         name="sound server",

@@ -25,6 +25,7 @@ from assistant.assemble.places import (
     trace_directory,
     user_folder,
 )
+from assistant.cli.behind import log_file as setup_log
 from assistant.cli.larger import log_file
 from assistant.config import Config
 from assistant.folders import cache_directory, state_directory, terminal_log
@@ -99,6 +100,11 @@ def stores(config: Config) -> list[Store]:
             name="fetch log",
             place=log_file(),
             holds="what the newest background download printed",
+        ),
+        Store(
+            name="set-up log",
+            place=setup_log(),
+            holds="what the part of the set-up that runs behind a conversation printed last",
         ),
         Store(
             name="documents",

@@ -5,6 +5,7 @@ Pure bookkeeping on the sample clock; starts nothing and decides nothing.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -128,7 +129,21 @@ class Answer:
         if decision is None:
             return ()
         called = (*decision.calls, *decision.undoes, *decision.effects, *self.take.called)
-        return tuple(one if isinstance(one, ToolCall) else call_of(one) for one in called)
+        calls = (one if isinstance(one, ToolCall) else call_of(one) for one in called)
+        return tuple(map(self._call_shown, calls))
+
+    def shown(self, text: str) -> str:
+        """Words of the answer as they may be shown and kept: without a PIN."""
+        hide = getattr(self.take.decision, "answer_shown", None)
+        return text if hide is None else str(hide(text))
+
+    def _call_shown(self, call: ToolCall) -> ToolCall:
+        """`call` as it may be kept."""
+        slots = {name: self.shown(value) for name, value in call.slots.items()}
+        result = self.shown(call.result)
+        if (slots, result) == (call.slots, call.result):
+            return call
+        return dataclasses.replace(call, slots=slots, result=result)
 
     def record(self, index_at: Callable[[int], float], call_of: CallOf) -> TurnRecord:
         """What is reported; `index_at` turns nanoseconds into indices of the sample clock,
@@ -146,7 +161,7 @@ class Answer:
             first_audio_s=None if first_audio is None else first_audio / SAMPLE_RATE_HZ,
             reply_end_s=None if end is None else end / SAMPLE_RATE_HZ,
             transcript=transcript.text,
-            reply=played.text,
+            reply=self.shown(played.text),
             source=self.source,
             why=self.why,
             takes=self.take.number,

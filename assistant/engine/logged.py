@@ -31,7 +31,9 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
         score=record.score,
         slots=record.slots,
         steps=record.steps,
-        planned=tuple((one.text, one.spoken) for one in _replies(answer, decision)),
+        planned=tuple(
+            (answer.shown(one.text), answer.shown(one.spoken)) for one in _replies(answer, decision)
+        ),
         sounded=record.reply,
         is_interrupted=record.interrupted,
         is_secret=is_secret,

@@ -58,7 +58,7 @@ class Mailbox(Generic[_Job]):
             is_wanted = waiting is not None and _is_live(waiting.take)
             if is_wanted and not _is_live(job.take):
                 return
-            if waiting is not None and not (is_wanted and waiting.take.is_committed):
+            if waiting is not None and not (is_wanted and _is_committed(waiting.take)):
                 self._jobs.pop()
             else:
                 self._count(1)
@@ -141,6 +141,10 @@ class Mailbox(Generic[_Job]):
 
 def _is_live(take: Take | None) -> bool:
     return take is not None and not take.is_cancelled
+
+
+def _is_committed(take: Take | None) -> bool:
+    return take is not None and take.is_committed
 
 
 class Busy:

@@ -50,7 +50,7 @@ class Reporter:
             self._wires.publish(
                 Saying(
                     turn=answer.turn,
-                    text=answer.begun_text(),
+                    text=answer.shown(answer.begun_text()),
                     source=answer.source,
                     why=answer.why,
                 )

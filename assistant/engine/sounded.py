@@ -59,4 +59,4 @@ class Sounded:
             answer = answers[-1]
             assert answer.transcript is not None
             text = self._shown(answer.transcript.text, answer.take.decision)
-            return answer.turn, text, answer.played.text
+            return answer.turn, text, answer.shown(answer.played.text)

@@ -17,6 +17,7 @@ from typing import Any
 
 from assistant.config_mcp import McpServerConfig, McpToolConfig
 from assistant.errors import AssistantError
+from assistant.language.en.tool_words import said_values
 from assistant.talk.tool import Tool
 
 MOST_TOOLS = 64
@@ -209,12 +210,23 @@ def told(result: Any, server: str) -> Told:
 
 def spoken(result: Any) -> str:
     """The sentence of the answer: the beginning of what was told."""
-    text = clean(str(result or ""), LONGEST_TEXT).replace("\n", " ")
+    text = clean(_worded(str(result or "")), LONGEST_TEXT).replace("\n", " ")
     if not text:
         return "Done."
     if len(text) <= LONGEST_SPOKEN:
         return text
     return f"{text[:LONGEST_SPOKEN].rsplit(' ', 1)[0].rstrip(' ,.;:')} … and more."
+
+
+def _worded(text: str) -> str:
+    """Values that a server wrote as JSON in the place of a sentence, as words."""
+    if text[:1] not in ("{", "["):
+        return text
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return said_values(values) if values else text
 
 
 def _kind(name: str) -> str:

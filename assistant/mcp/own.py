@@ -201,7 +201,7 @@ class OwnTools:
             conversation.change(lambda talk: dataclasses.replace(talk, waiting=talk.waiting[:-1]))
             said = [*said[:-1], _NOT_BY_PROGRAM]
         answer = " ".join(said)
-        conversation.remember(0, decision.shown(text), answer)
+        conversation.remember(0, decision.shown(text), decision.answer_shown(answer))
         return clean(answer, _LONGEST)
 
     def _by_name(self, name: str, arguments: Mapping[str, Any]) -> str:

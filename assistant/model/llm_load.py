@@ -83,7 +83,11 @@ class LoadedModel:
 def load_model(path: Path, config: LlmConfig) -> LoadedModel:
     """Check, load and try the GGUF file `path`. `ModelError` says what is wrong with it, or with
     its chat template, and the next step."""
-    import llama_cpp
+    try:
+        import llama_cpp
+    except ImportError as error:
+        check_chat_model(path, config, free_memory_bytes(), on_card=False)
+        raise ModelError("llama.cpp is not installed", "run `make setup`") from error
 
     llama_cpp.llama_log_set(_KEEP_LINE, ctypes.c_void_p(None))  # the next call finds the cards
     on_gpu = _is_for_card(llama_cpp, config)

@@ -57,7 +57,14 @@ class Announcer:
             raise
         self._has_failed = False
         said = [
-            Reply(text=one, spoken=spoken_form(one), source="tool", why=_HANDED, name="mcp.aloud")
+            Reply(
+                text=one,
+                spoken=spoken_form(one),
+                source="tool",
+                why=_HANDED,
+                name="mcp.aloud",
+                from_outside=True,
+            )
             for one in handed
         ]
         if not rung:

@@ -11,53 +11,35 @@ import dataclasses
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.config import Config
 from assistant.language.en.pins import hide_all, hide_runs
 from assistant.language.en.prompt import Messages
 from assistant.messages import Notice, Reply, Weighing
 from assistant.mood import Prosody
+from assistant.talk import silent
 from assistant.talk.ahead import ReadAhead
 from assistant.talk.answering import unguarded
+from assistant.talk.awaited import READY, Awaited
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
+from assistant.talk.discretion import discreet, hide_near, unasked
 from assistant.talk.endings import Endings, ShouldStop
 from assistant.talk.flow import Ask
 from assistant.talk.guards.answers import AnswerGuard
-from assistant.talk.guards.verdict import CodeGuard
+from assistant.talk.hands import Hands
 from assistant.talk.knowledge import Knowledge
-from assistant.talk.model_answers import Model
+from assistant.talk.model_answers import Freed, Model
 from assistant.talk.moods import Moods
 from assistant.talk.reach import Reach, load_reach
-from assistant.talk.reload import Fault, UserFiles
+from assistant.talk.reload import UserFiles
 from assistant.talk.replies import Entry, Guardrail, Replies
 from assistant.talk.request import read_request
 from assistant.talk.running import Flows
-from assistant.talk.silent import Committed, NoHands, Previewed, Turn, without_taken_back
+from assistant.talk.silent import NoHands, Turn
 from assistant.talk.sources.database import Database
 from assistant.talk.talk import Talk
-
-
-class Hands(Protocol):
-    """Runs effects, in order, on a thread of their own."""
-
-    def submit(self, effects: tuple[Effect, ...]) -> None:
-        """Run them later; returns at once."""
-
-    def undo(self, effects: tuple[Effect, ...]) -> None:
-        """Reverse them later, last first; those that never ran are left out."""
-
-    def redo(self, effects: tuple[Effect, ...]) -> None:
-        """Run those again later that were reversed."""
-
-    def run(self, effect: Effect, should_stop: ShouldStop) -> Any:
-        """Run one and wait for its result; raises what it raised, `StageTimeout` when slow."""
-
-    def flush(self, timeout_s: float) -> bool:
-        """Wait until all that was submitted is done; False when it takes longer, or when the one
-        that runs has taken so long already."""
-
 
 FLUSH_S = 0.5
 """So long decisions wait for each write of the turns before, so that they see it."""
@@ -82,17 +64,19 @@ class Conversation:
         talk: Talk | None = None,
         files: UserFiles | None = None,
         databases: Sequence[Database] = (),
+        awaited: Awaited | None = None,
     ) -> None:
         """`replies` and `flows` hold those of `files` already, which are watched from now on.
         `reach` and `dangers` are the program's own by default, without embeddings; `endings`
         judges by the words whether a sentence has ended, by default `model` does. `now` gives the
         local time with its zone, `due` what is to be said without being asked; the model may ask
-        `databases`."""
+        `databases`. As long as a model is `awaited`, which `use_model` brings, that is said in the
+        place of its answers."""
         self.on_forget: Callable[[], None] = lambda: None
         """Called when the conversation so far was dropped; for the log."""
         self._flows = flows
         self._hands = hands or NoHands()
-        self._known = Knowledge(
+        self.knowledge = Knowledge(
             config,
             replies,
             flows,
@@ -101,12 +85,16 @@ class Conversation:
             dangers=dangers or load_dangers(),
             files=files,
             databases=databases,
+            awaited=awaited,
         )
+        self._brought: tuple[Model, Model | None] | None = None
+        self._is_to_be_told = False
+        self._judge = endings
         self._now = now or (lambda: datetime.now().astimezone())
         self._due = due
         self._keep = config.llm.history_turns
         self._endings = Endings(endings, model, self.opening)
-        self._ahead = ReadAhead(self._known, self._endings)
+        self._ahead = ReadAhead(self.knowledge, self._endings)
         self._lock = threading.Lock()
         self._moods = Moods(config.mood, flows.services.store)
         self._talk = dataclasses.replace(talk or Talk(), voices=self._moods.known_voices())
@@ -123,31 +111,44 @@ class Conversation:
         return self._flows
 
     @property
-    def guards(self) -> tuple[CodeGuard, ...]:
-        """The user's guards in use."""
-        return self._known.guards.code.rules
-
-    @property
-    def rules(self) -> str:
-        """12 digits that are others when a flow, a reply or a guard is another. Any thread."""
-        return self._known.rules
-
-    @property
     def opening(self) -> Messages:
         """The instructions that the model reads before the conversation."""
-        return self._known.answers.opening
+        return self.knowledge.answers.opening
+
+    # -- a model that comes later ----------------------------------------------------------------
+
+    def use_model(self, model: Model, endings: Model | None = None) -> None:
+        """Have `model` answer from now on, and `endings`, else whoever does it now, judge whether a
+        sentence has ended. Both belong to the mind thread from here on, which takes them up before
+        its next decision and, if there was no model before, says once that it is there. Any
+        thread."""
+        self._brought = model, endings
 
     @property
-    def seed(self) -> int:
-        """What coins, dice and jokes are drawn with."""
-        return self._flows.seed
+    def has_judge(self) -> bool:
+        """Another model than the one that answers judges whether a sentence has ended."""
+        return self._judge is not None
+
+    def _take_up(self) -> None:
+        """Use the model that was brought. On the mind thread."""
+        brought, self._brought = self._brought, None
+        if brought is None:
+            return
+        model, endings = brought
+        before = self.knowledge.use_model(model)
+        self._judge = endings or self._judge
+        self._endings.use(self._judge, model)
+        if before is None:
+            self._is_to_be_told = True
+        elif isinstance(before, Freed):
+            before.close()
 
     # -- what it answers from --------------------------------------------------------------------
 
     def reload(self) -> None:
         """Read the user's flows, replies and guards again where they have changed, and tell of
         new faults. On the mind thread."""
-        self._known.reload()
+        self.knowledge.reload()
 
     @property
     def on_notice(self) -> Callable[[Notice], None] | None:
@@ -158,19 +159,14 @@ class Conversation:
     def on_notice(self, on_notice: Callable[[Notice], None] | None) -> None:
         self._flows.services.on_notice = on_notice
 
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """What is wrong with the user's files now."""
-        return self._known.faults
-
     def all_fixed_texts(self) -> list[str]:
         """Every text that can be spoken and is known beforehand, for the voice to prepare."""
-        return self._known.fixed_texts()
+        return self.knowledge.fixed_texts()
 
     def count_own_words(self, text: str) -> int:
         """How many words of the user's own phrases a transcript has, that the program's replies
         lack."""
-        return self._known.count_own_words(text)
+        return self.knowledge.count_own_words(text)
 
     def open_question(self) -> Ask | None:
         """What a flow has asked and still waits for."""
@@ -199,7 +195,8 @@ class Conversation:
         it so far. A model that chooses among tools ends when `should_stop()`; meanwhile `weighing`
         is told how likely a sentence ends with `text`, if that is another model's work.
         """
-        self._known.look_for_changes()
+        self.knowledge.look_for_changes()
+        self._take_up()
         self._hands.flush(FLUSH_S)
         request = read_request(text, self._now(), turn)
         if request.is_empty:
@@ -208,7 +205,7 @@ class Conversation:
         if played is not None:
             talk = talk.with_played(*played, keep=self._keep)
         request = self._moods.read(talk, request, voice)
-        decision = self._known.order.decide(
+        decision = self.knowledge.order.decide(
             talk,
             request,
             should_stop=should_stop,
@@ -216,13 +213,8 @@ class Conversation:
         )
         if decision is None:
             return None
-        shown = decision.shown(request.transcript)
-        if shown != request.transcript:
-            decision = _hidden_as(shown, decision)
-            slots = {name: _shown_in(decision, one) for name, one in decision.slots.items()}
-            decision = dataclasses.replace(decision, slots=slots)
-            request = dataclasses.replace(request, text=shown, canonical="", words="", said="")
-        return self._moods.with_voice(dataclasses.replace(decision, request=request), voice)
+        decision = discreet(decision, request)
+        return self._moods.with_voice(decision, voice)
 
     def set_mood(self, enabled: bool) -> None:
         """Take the user's mood into account from now on, or do not."""
@@ -239,11 +231,14 @@ class Conversation:
         sentence ends with `text`: after a fixed reply and before the model's. Never raises for what
         a stage does wrong."""
         answer = AnswerGuard(
-            self._known.guards, lambda entry: self._instead(entry, decision, speaking)
+            self.knowledge.guards, lambda entry: self._instead(entry, decision, speaking)
         )
         for reply in unguarded(decision, text, speaking, self._endings, weighing):
             judged = answer.judge(reply)
             if judged is not None:
+                is_other = judged is not reply and judged.source == "guardrail"
+                if is_other and (answer.is_over or reply.is_last):
+                    speaking.change(lambda now: unasked(now, decision.before))
                 yield judged
             if answer.is_over:
                 return
@@ -251,7 +246,7 @@ class Conversation:
     def _instead(self, entry: Entry | Guardrail, decision: Decision, speaking: Speaking) -> str:
         """A fixed text in the place of what was to be said."""
         speaking.change(lambda now: now.used(entry.id))
-        return self._known.replies.answer(entry, decision.before.uses.get(entry.id, 0))
+        return self.knowledge.replies.answer(entry, decision.before.uses.get(entry.id, 0))
 
     def commit(self, decision: Decision) -> None:
         """Put the talk after `decision` in the place of the present one, but for the history, which
@@ -303,7 +298,7 @@ class Conversation:
 
         def remembered(talk: Talk) -> Talk:
             talk = talk.with_played(turn, text, answer, self._keep)
-            return talk.without_digits(hide_runs) if talk.is_pin_wanted else talk
+            return talk.without_digits(hide_near) if talk.is_pin_wanted else talk
 
         self.change(remembered)
 
@@ -345,14 +340,19 @@ class Conversation:
 
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked; each comes once."""
-        self._known.look_for_changes()
-        judged = (self._alone(reply) for reply in self._due(self._now()))
+        self.knowledge.look_for_changes()
+        self._take_up()
+        due = self._due(self._now())
+        if self._is_to_be_told:
+            self._is_to_be_told = False
+            due = [*due, Reply(text=READY, source="precomputed", why="set up", name="model.ready")]
+        judged = (self._alone(reply) for reply in due)
         return [reply for reply in judged if reply is not None]
 
     def _alone(self, reply: Reply) -> Reply | None:
         """What the guardrails leave of a reply that nobody asked for."""
         return AnswerGuard(
-            self._known.guards, lambda entry: self._known.replies.answer(entry, 0)
+            self.knowledge.guards, lambda entry: self.knowledge.replies.answer(entry, 0)
         ).judge(reply)
 
     def endings_request(self, text: str) -> Messages:
@@ -378,26 +378,7 @@ class Conversation:
         turn: int = 0,
     ) -> Turn:
         """One turn as if it had been spoken, committed and heard in full."""
-        decision = self.decide(text, turn, should_stop=should_stop)
-        mark("route")
-        if decision is None:
-            return Turn(text=self.shown(text))
-        self.commit(decision)
-        replies: list[Reply] = []
-        speaking = Committed(self, should_stop, mark)
-        for reply in self.replies(decision, text, speaking):
-            mark("first clause")
-            replies = without_taken_back(replies, reply)
-        self._hands.flush(60.0)
-        shown = decision.shown(text)
-        self.remember(turn, shown, " ".join(reply.text for reply in replies))
-        return Turn(
-            text=shown,
-            decision=decision,
-            replies=tuple(replies),
-            called=tuple(speaking.called),
-            asked=tuple(speaking.works),
-        )
+        return silent.converse(self, text, should_stop, mark, turn)
 
     def preview(
         self,
@@ -406,26 +387,8 @@ class Conversation:
         weighing: Weighing | None = None,
     ) -> list[Reply]:
         """What would be answered to `text`; nothing is committed."""
-        decision = self.decide(text)
-        if decision is None:
-            return []
-        replies: list[Reply] = []
-        for reply in self.replies(decision, text, Previewed(should_stop), weighing):
-            replies = without_taken_back(replies, reply)
-        return replies
+        return silent.preview(self, text, should_stop, weighing)
 
-
-def _hidden_as(shown: str, decision: Decision) -> Decision:
-    """`decision` on a request that is kept as `shown`: what a guardrail caught stays hidden."""
-    after = decision.after
-    if after.hidden is decision.before.hidden:
-        return decision
-    read = [*after.hidden.values()][-1]
-    return dataclasses.replace(decision, after=after.hiding(shown, decision.shown(read)))
-
-
-def _shown_in(decision: Decision, value: Any) -> Any:
-    """What was understood of a request that may have a PIN in it, without that."""
-    if isinstance(value, (list, tuple)):
-        return tuple(_shown_in(decision, one) for one in value)
-    return decision.shown(value) if isinstance(value, str) else value
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until all effects are done; False when that takes longer."""
+        return self._hands.flush(timeout_s)

@@ -120,7 +120,14 @@ class Decision:
         if self.before.is_secret_open:
             return hide_all(text)
         is_near = self.before.is_pin_wanted or self.after.is_pin_wanted
-        return hide_runs(text) if is_near else text
+        return hide_runs(text, is_near=True) if is_near else text
+
+    def answer_shown(self, text: str) -> str:
+        """Words of the answer as they may be shown and kept: where something of the request was
+        hidden over an open question that leads to the PIN, the answer may say it again."""
+        said = self.request.transcript if self.request is not None else ""
+        is_near = self.before.is_secret_open or self.before.is_pin_wanted
+        return hide_runs(text) if is_near and HIDDEN in said else text
 
     @property
     def is_secret(self) -> bool:

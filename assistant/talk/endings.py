@@ -27,11 +27,15 @@ class Endings:
     """`judge` weighs the words; `model` does where there is no judge of its own."""
 
     def __init__(self, judge: Model | None, model: Model | None, opening: Messages) -> None:
+        self._models_opening = opening
+        self.use(judge, model)
+
+    def use(self, judge: Model | None, model: Model | None) -> None:
+        """Have these weigh from now on. On the mind thread."""
         self._judge = judge or model
         self._is_apart = judge is not None and judge is not model
         self._beside = ThreadPoolExecutor(1, "endings") if judge else None
-        self._opening = ENDINGS_OPENING if judge else opening
-        self._models_opening = opening
+        self._opening = ENDINGS_OPENING if judge else self._models_opening
 
     def open_request(self, talk: Talk, text: str) -> Messages:
         """The messages of a request that may go on: the conversation and `text` without its last

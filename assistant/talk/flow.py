@@ -133,7 +133,8 @@ class Flow:
 
     `examples` are further ways to say it, from which the meaning is learned and which
     `assistant flows` shows. `again` says that "another one" runs it once more. `is_users` says that
-    it is not the program's own: the user's go first. `origin` is as in `Tool`.
+    it is not the program's own: the user's go first. `origin` is as in `Tool`. `from_outside`: it
+    says what others wrote without calling a tool for it (a document, a calendar).
     """
 
     name: str
@@ -151,6 +152,7 @@ class Flow:
     version: str = ""
     is_users: bool = False
     origin: str = ""
+    from_outside: bool = False
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
@@ -226,13 +228,14 @@ def flow(
     source: Source = "tool",
     again: bool = False,
     fixed: Sequence[str] = (),
+    from_outside: bool = False,
 ) -> Callable[[Callable[..., Any]], Flow]:
     """Make a `Flow` of a function. Its parameters are the slots `{…}` of the templates; their type
     hints say what they hold. All need a default, because a request may leave them out.
 
     `name` is dotted ("timer.set"); by default it is made of the module and the function.
     `anywhere` names slots that may stand in any order, where the template has a `*`. `fixed` are
-    texts that it may say and that the voice can prepare.
+    texts that it may say and that the voice can prepare. `from_outside` is as in `Flow`.
     """
 
     def make(function: Callable[..., Any]) -> Flow:
@@ -251,6 +254,7 @@ def flow(
             source=source,
             again=again,
             fixed=tuple(fixed),
+            from_outside=from_outside,
             version=_version(function),
         )
 

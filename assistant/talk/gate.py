@@ -177,7 +177,8 @@ def _filled(question: str, slots: Mapping[str, Any]) -> str:
     """The question with `{slot}` for what is known of the call, and `{arguments}` for all of it."""
     said = [f"{_words(name)} {_words(value)}" for name, value in slots.items()]
     known = {"arguments": f", with {' and '.join(said)}" if said else "", **slots}
-    return _PLACE.sub(lambda found: _words(known.get(found[1], found[1])), question)
+    filled = _PLACE.sub(lambda found: _words(known.get(found[1], found[1])), question)
+    return filled.replace(" , with ", ", with ") if "{arguments}" in question else filled
 
 
 def _words(value: Any) -> str:

@@ -14,6 +14,7 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.speakable import speakable
 from assistant.messages import Notice
 from assistant.talk import gate, known, manners, model_answers, questions, running
+from assistant.talk.awaited import Awaited
 from assistant.talk.danger import Dangers
 from assistant.talk.flow import Flow
 from assistant.talk.guards import answers as answer_guards
@@ -37,7 +38,8 @@ LOOK_S = 1.0
 
 class Knowledge:
     """`replies` and `flows` hold those of `files` already, which are watched from now on. Faults
-    become notices of the services."""
+    become notices of the services. As long as a model is `awaited`, that is said in the place of
+    its answers."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Knowledge:
         dangers: Dangers,
         files: UserFiles | None,
         databases: Sequence[Database],
+        awaited: Awaited | None = None,
     ) -> None:
         self.replies = replies
         self.flows = flows
@@ -63,7 +66,7 @@ class Knowledge:
         code = CodeGuards(files.guards if files is not None else ())
         code.on_fault = self._tell_guard
         self.guards = Guards(config.guards, replies, dangers, code)
-        self.answers = ModelAnswers(config, replies, model)
+        self.answers = ModelAnswers(config, replies, model, awaited)
         self.tools = ModelTools(flows, reach, model)
         self._databases = tuple(databases)
         self._take_up()
@@ -88,6 +91,13 @@ class Knowledge:
             self.tools,
             self._databases,
         )
+
+    def use_model(self, model: Model) -> Model | None:
+        """Have `model` answer from now on; the one that did so before."""
+        before, self.answers.model = self.answers.model, model
+        self.tools = ModelTools(self.flows, self._reach, model)
+        self.order = self.make_order()
+        return before
 
     # -- the user's files ------------------------------------------------------------------------
 
@@ -152,14 +162,17 @@ class Knowledge:
             self._rules = made, rules_digest(self.replies, self.flows, self.guards)
 
     def fixed_texts(self) -> list[str]:
-        """Every text that can be spoken and is known beforehand, for the voice to prepare."""
-        texts = [*self.replies.all_texts()]
-        texts += [text for flow in self.flows for text in flow.fixed]
+        """Every text that can be spoken and is known beforehand, for the voice to prepare: first
+        what every reply begins with and what the program says of itself, then the flows' texts,
+        last the replies' other wordings."""
+        texts = [*self.replies.first_texts()]
         texts += [*known.OWN_TEXTS, *questions.OWN_TEXTS, *running.OWN_TEXTS, *gate.OWN_TEXTS]
         texts += [*model_answers.OWN_TEXTS, *manners.OWN_TEXTS]
         texts += [*self._dangers.all_texts(), *self._reach.all_texts()]
         texts += [*self.guards.texts(), answer_guards.LONG]
         texts += self.answers.fixed_texts()
+        texts += [text for flow in self.flows for text in flow.fixed]
+        texts += self.replies.all_texts()
         texts += [speakable(one.answer) for one in Lessons(self.flows.services.store).all()]
         return list(dict.fromkeys(texts))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from functools import reduce
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assistant.config import Config
 from assistant.errors import ModelError, StageTimeout
@@ -17,7 +17,9 @@ from assistant.language.en.clauses import clauses
 from assistant.language.en.prompt import Messages, opening, with_moment, with_mood
 from assistant.language.en.speakable import speakable
 from assistant.messages import Reply
+from assistant.talk import awaited as waiting
 from assistant.talk.answer_checks import HONEST, AnswerChecks, openers_joined
+from assistant.talk.awaited import Awaited
 from assistant.talk.decision import Decision, Pass, Speaking, short
 from assistant.talk.effort import measured
 from assistant.talk.history import as_messages
@@ -30,7 +32,7 @@ APOLOGY = "Sorry, I could not think of an answer just now. Please ask me again."
 TOO_SLOW = "Sorry, that took me too long. Please try a shorter question."
 NO_MODEL = "I can't answer that, because no language model is set up."
 NO_ANSWER = "Sorry, I have no answer to that."
-OWN_TEXTS = (APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER)
+OWN_TEXTS = (*waiting.OWN_TEXTS, APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER)
 
 _SENTENCE_ENDS = (".", "!", "?", "…")
 _WHY = "nothing else matched"
@@ -53,14 +55,30 @@ class Model(Protocol):
         when stopped or too slow. Raises `ModelError`."""
 
 
+@runtime_checkable
+class Freed(Protocol):
+    """A model that holds memory."""
+
+    def close(self) -> None:
+        """Give it back; the model is of no use then."""
+
+
 class ModelAnswers:
-    """Takes every request that comes to it. `model` None: it says that there is none."""
+    """Takes every request that comes to it. `model` None: it says that there is none, or, as long
+    as one is `awaited`, when it will be there."""
 
     name = "model"
 
-    def __init__(self, config: Config, replies: Replies, model: Model | None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        replies: Replies,
+        model: Model | None,
+        awaited: Awaited | None = None,
+    ) -> None:
         self._replies = replies
         self.model = model
+        self._awaited = awaited
         self.opening = opening(config.llm.system_prompt)
         self._longest_answer = config.llm.max_sentences
 
@@ -68,8 +86,10 @@ class ModelAnswers:
         """The answer is made while it is spoken."""
         after = dataclasses.replace(talk, last=Done(name="model", turn=request.turn, why=_WHY))
         if self.model is None:
-            why = "no model is configured"
-            reply = Reply(text=NO_MODEL, source="model", why=why, name="model")
+            why, text = "no model is configured", NO_MODEL
+            if self._awaited is not None:
+                why, text = "the model is still being set up", self._awaited.sentence()
+            reply = Reply(text=text, source="model", why=why, name="model")
             return Decision(name="model", source="model", why=why, replies=(reply,), after=after)
         model = self.model
         return Decision(

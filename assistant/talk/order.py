@@ -37,6 +37,8 @@ from assistant.talk.talk import Talk
 from assistant.talk.taught import Taught
 
 AskTools = Callable[[Talk, Request], Decision | Pass]
+_BY_MODEL = (AskDatabase, ModelAnswers)
+"""The parts that give a language model words of the request to read."""
 DECLINES = "decline."
 """So begins the name of a decision that says what nobody here can do."""
 
@@ -163,12 +165,14 @@ class Order:
         steps: list[Step] = []
         last = self._parts[-1]
         for part in parts:
-            if before.is_secret_open and part is last:  # no model reads a PIN
-                request = read_request(hide_all(request.text), request.now, request.turn)
+            read = request
+            if before.is_secret_open and isinstance(part, _BY_MODEL):  # no model reads a PIN
+                read = read_request(hide_all(request.text), request.now, request.turn)
+                read = dataclasses.replace(read, mood=mood)
             tried: Decision | Pass | None = None
             if part is last and ask_tools is not None:
-                tried = ask_tools(talk, request)
-            found = tried if isinstance(tried, Decision) else part.decide(talk, request)
+                tried = ask_tools(talk, read)
+            found = tried if isinstance(tried, Decision) else part.decide(talk, read)
             if isinstance(found, Pass):
                 steps.append(_step(part.name, "passed", found))
                 talk = found.talk or talk
@@ -197,7 +201,7 @@ class Order:
 def _has_digits(decision: Decision) -> bool:
     """Whether a text among the slots holds a row of digits that may be a PIN."""
     texts = (value for value in decision.slots.values() if isinstance(value, str))
-    return any(hide_runs(text) != text for text in texts)
+    return any(hide_runs(text, is_near=True) != text for text in texts)
 
 
 def _step(part: str, verdict: str, found: Decision | Pass) -> Step:

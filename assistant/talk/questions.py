@@ -31,7 +31,7 @@ OWN_TEXTS = (LEFT, NOT_UNDERSTOOD, NOTHING_BEFORE, CHANGED)
 
 _BACK = re.compile(r"(?:no )?(?:go|take me|take it) back|back|previous question|1 step back")
 _OVER = re.compile(r"(?:let us )?start (?:over|again|from the beginning)|from the (?:start|top)")
-_PREFIX = r"(?: i mean| i meant| make it| make that| rather| at| for| to| on)*"
+_PREFIX = r"(?: i mean| i meant| make it| make that| rather| at| for| to| on| until| till| by)*"
 _SURE_CORRECTION = re.compile(
     rf"^(?:no wait|no sorry|no not that|no|sorry|wait|actually|rather|correction|i mean|i meant)"
     rf"{_PREFIX} "

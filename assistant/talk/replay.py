@@ -23,7 +23,7 @@ from assistant.talk.gate import Lock, Secret
 from assistant.talk.grants import Grant, Refused, locks_of
 from assistant.talk.limited import within
 from assistant.talk.talk import Talk
-from assistant.talk.tool import Here
+from assistant.talk.tool import Here, Tool
 
 MOST_STEPS = 500
 _OWN = "assistant.talk."
@@ -70,6 +70,7 @@ class Outcome:
     waits: Effect | None = None
     hands_over: HandOver | None = None
     has_declined: bool = False
+    from_outside: bool = False
     later: Later = ()
 
     def known_until(self, place: int) -> Known:
@@ -180,6 +181,7 @@ class _Run:
 
     def _call(self, call: Call) -> tuple[bool, Any]:
         outcome = self.outcome
+        outcome.from_outside |= not _is_the_programs(call.tool)
         if call.tool.is_guarded:
             return self._guarded(call)
         if not call.tool.writes:
@@ -292,7 +294,9 @@ class _Run:
         outcome = self.outcome
         if value is not None:
             outcome.said.append(self._worded(value))
-        elif not (self._used or outcome.said or outcome.effects or outcome.has_changed):
+        elif self._used == len(outcome.reads) and not (
+            outcome.said or outcome.effects or outcome.has_changed
+        ):  # it has at most looked something up
             outcome.has_declined = not outcome.takes_back
 
 
@@ -320,6 +324,11 @@ def _say(said: Any) -> Say:
     raise FlowError(f"it returned {said!r}; return a text or nothing")
 
 
+def _is_the_programs(tool: Tool) -> bool:
+    """Whether it works on the program's own store, and on nothing outside."""
+    return not tool.origin and tool.function.__module__.startswith(_OWN)
+
+
 def _effect(call: Call, here: Here) -> Effect:
     tool = call.tool
     undo = tool.undo
@@ -331,6 +340,6 @@ def _effect(call: Call, here: Here) -> Effect:
         apology=tool.apology,
         limit_s=tool.limit_s,
         slots=call.slots,
-        is_own=not tool.origin and tool.function.__module__.startswith(_OWN),
+        is_own=_is_the_programs(tool),
         origin=tool.origin,
     )

@@ -143,6 +143,10 @@ class Replies:
         texts += [text for rail in self.guardrails for text in rail.answers]
         return list(dict.fromkeys(texts))
 
+    def first_texts(self) -> list[str]:
+        """Of every entry the answer that is given first: what is likeliest to be said."""
+        return list(dict.fromkeys(self.answer(entry, 0) for entry in self.entries))
+
 
 def load_replies(path: Path | None = None, *, seed: int = 0) -> Replies:
     """The replies in `path` over the program's own; only its own when `path` is None.

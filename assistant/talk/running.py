@@ -189,7 +189,7 @@ class Flows:
             why=short(how.why),
             score=how.score,
             slots=run.slots,
-            replies=tuple(_replies(outcome, how.source or flow.source, flow.name, how.why)),
+            replies=tuple(_replies(outcome, flow, how.source or flow.source, how.why)),
             rest=rest,
             effects=tuple(outcome.effects),
             waits=outcome.waits,
@@ -250,10 +250,15 @@ class _Write:
             if not isinstance(error, AssistantError):
                 self.flows.tell(flow, error)
             speaking.change(lambda now: dataclasses.replace(now, last=_done(run, request, why)))
-            text = _apology(error, self.effect)
-            yield Reply(text=text, source=flow.source, why=short(f"{why}: {error}"), name=flow.name)
+            yield Reply(
+                text=_apology(error, self.effect),
+                source=flow.source,
+                why=short(f"{why}: {error}"),
+                name=flow.name,
+                from_outside=not self.effect.is_own,
+            )
             return
-        yield from _replies(outcome, flow.source, flow.name, why)
+        yield from _replies(outcome, flow, flow.source, why)
         if outcome.waits is not None:
             again = dataclasses.replace(self, run=run, effect=outcome.waits, before=outcome)
             yield from again.rest(speaking)
@@ -377,9 +382,16 @@ def _apology(error: Exception, effect: Effect) -> str:
     return effect.apology
 
 
-def _replies(outcome: Outcome, source: Source, name: str, why: str) -> Iterator[Reply]:
+def _replies(outcome: Outcome, flow: Flow, source: Source, why: str) -> Iterator[Reply]:
     said = [*outcome.said, *([Say(outcome.asks.text)] if outcome.asks is not None else [])]
     for one in said:
         if one.text:
             spoken = one.spoken or spoken_form(one.text)
-            yield Reply(text=one.text, spoken=spoken, source=source, why=short(why), name=name)
+            yield Reply(
+                text=one.text,
+                spoken=spoken,
+                source=source,
+                why=short(why),
+                name=flow.name,
+                from_outside=flow.from_outside or outcome.from_outside,
+            )

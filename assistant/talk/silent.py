@@ -9,13 +9,17 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from assistant.messages import ModelWork, Reply, ToolCall
+from assistant.messages import ModelWork, Reply, ToolCall, Weighing
 from assistant.talk.decision import Decision, Effect
 from assistant.talk.endings import ShouldStop
 from assistant.talk.talk import Talk
 
 if TYPE_CHECKING:
     from assistant.talk.conversation import Conversation
+
+
+_LONGEST_S = 60.0
+"""So long the effects of a turn are waited for."""
 
 
 class NoHands:
@@ -122,3 +126,47 @@ class Previewed:
 
     def asked(self, work: ModelWork) -> None:
         """Nobody keeps a record."""
+
+
+def converse(
+    conversation: Conversation,
+    text: str,
+    should_stop: ShouldStop,
+    mark: Callable[[str], None],
+    turn: int,
+) -> Turn:
+    """One turn as if it had been spoken, committed and heard in full."""
+    decision = conversation.decide(text, turn, should_stop=should_stop)
+    mark("route")
+    if decision is None:
+        return Turn(text=conversation.shown(text))
+    conversation.commit(decision)
+    replies: list[Reply] = []
+    speaking = Committed(conversation, should_stop, mark)
+    for reply in conversation.replies(decision, text, speaking):
+        mark("first clause")
+        replies = without_taken_back(replies, reply)
+    conversation.flush(_LONGEST_S)
+    shown = decision.shown(text)
+    answer = " ".join(reply.text for reply in replies)
+    conversation.remember(turn, shown, decision.answer_shown(answer))
+    return Turn(
+        text=shown,
+        decision=decision,
+        replies=tuple(replies),
+        called=tuple(speaking.called),
+        asked=tuple(speaking.works),
+    )
+
+
+def preview(
+    conversation: Conversation, text: str, should_stop: ShouldStop, weighing: Weighing | None
+) -> list[Reply]:
+    """What would be answered to `text`; nothing is committed."""
+    decision = conversation.decide(text)
+    if decision is None:
+        return []
+    replies: list[Reply] = []
+    for reply in conversation.replies(decision, text, Previewed(should_stop), weighing):
+        replies = without_taken_back(replies, reply)
+    return replies

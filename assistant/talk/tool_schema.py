@@ -139,7 +139,8 @@ def _schema(hint: Any, what: str) -> dict[str, Any]:
         if len(made) < len(arguments):
             made.append({"type": "null"})
         return {"anyOf": made}
-    if origin in (list, tuple, set, frozenset) or hint in (list, tuple):
+    is_row = origin is tuple and len({one for one in arguments if one is not ...}) > 1
+    if not is_row and (origin in (list, tuple, set, frozenset) or hint in (list, tuple)):
         items = next((one for one in arguments if one is not ...), str)
         return {"type": "array", "items": _schema(items, what)}
     if origin is typing.Annotated:

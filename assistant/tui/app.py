@@ -158,7 +158,12 @@ class AssistantApp(SessionApp):
         if not self._has_failed:
             self._conversation.show(self._view.entries)
         self._show_figures()
-        self._info.show(self._session.models if self._session else {}, self._view.counters)
+        self._info.show(self._models, self._view.counters)
+
+    @property
+    def _models(self) -> dict[str, str]:
+        """What the models are called now."""
+        return {**self._session.models, **dict(self._view.models)} if self._session else {}
 
     def _show_figures(self) -> None:
         savings = self._session.savings() if self._session else None
@@ -304,5 +309,4 @@ class AssistantApp(SessionApp):
 
     def action_help(self) -> None:
         """Explain keys, labels and bars."""
-        models = self._session.models if self._session else {}
-        self.push_screen(HelpScreen(models, str(self._log_path or "")))
+        self.push_screen(HelpScreen(self._models, str(self._log_path or "")))

@@ -12,6 +12,7 @@ from assistant.messages import (
     Counters,
     Heard,
     Level,
+    ModelShown,
     Notice,
     PartialHeard,
     Saying,
@@ -66,7 +67,8 @@ Entry = Turn | NoticeEntry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
-    """Everything that the screen shows of a session. `mood` is the user's in the last turn."""
+    """Everything that the screen shows of a session. `mood` is the user's in the last turn;
+    `models` are those whose names have changed since the start."""
 
     state: State = State.LOADING
     entries: tuple[Entry, ...] = ()
@@ -75,6 +77,7 @@ class SessionView:
     counters: Counters = field(default_factory=Counters)
     notices: int = 0
     mood: str = ""
+    models: tuple[tuple[str, str], ...] = ()
 
 
 def fold(view: SessionView, update: Update) -> SessionView:
@@ -86,6 +89,8 @@ def fold(view: SessionView, update: Update) -> SessionView:
             return replace(view, state=state)
         case Counters():
             return replace(view, counters=update)
+        case ModelShown(role=role, name=name):
+            return replace(view, models=tuple({**dict(view.models), role: name}.items()))
         case Notice():
             entry = NoticeEntry(number=view.notices + 1, notice=update)
             return replace(_with_entry(view, entry), notices=view.notices + 1)

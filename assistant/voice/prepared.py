@@ -84,13 +84,20 @@ class PreparedReplies:
         return [text for text in dict.fromkeys(texts) if not self._path(text).is_file()]
 
     def prepare(
-        self, texts: Iterable[str], voice: LoadedVoice, progress: Callable[[int, int], None]
+        self,
+        texts: Iterable[str],
+        voice: LoadedVoice,
+        progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool] = lambda: False,
     ) -> int:
-        """Synthesise what is missing; `progress(done, total)`. How many were made. `OSError` when
-        the disk refuses them; those made before stay."""
+        """Synthesise what is missing, in this order, until `should_stop()`; `progress(done,
+        total)`. How many were made. `OSError` when the disk refuses them; those made before stay.
+        """
         missing = self.missing(texts)
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         for number, text in enumerate(missing, start=1):
+            if should_stop():
+                return number - 1
             pieces = list(voice.synthesise(text, lambda: False))
             if pieces:
                 _write(self._path(text), np.concatenate(pieces), voice.rate_hz)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from assistant.errors import DownloadError
 from assistant.weights.catalogue import OPTIONAL, HubSource, Model, ModelFile, PipSource, Source
+from assistant.weights.lock import alone_in
 from assistant.weights.store import Problem, Record, missing, sha256_of
 
 Say = Callable[[str], None]
@@ -88,16 +89,17 @@ class _Fetcher:
         self._say(f"{model.id} could not be had ({_short(first)}); it works without")
 
     def _have(self, model: Model, record: Record) -> None:
-        problems = self._problems(model, record)
-        if not problems:
+        if not self._problems(model, record, lambda line: None):
             self._say(f"{model.id}: already here")
             return
-        try:
-            self._bring(model, problems, record)
-        finally:
-            record.save()
+        with alone_in(self._directory, self._say):
+            try:
+                if problems := self._problems(model, record, self._say):
+                    self._bring(model, problems, record)
+            finally:
+                record.save()
 
-    def _problems(self, model: Model, record: Record) -> list[Problem]:
+    def _problems(self, model: Model, record: Record, say: Say) -> list[Problem]:
         """The files that must be fetched; says what is wrong with those that are there."""
         found = list(missing([model], self._directory))
         absent = {problem.file.name for problem in found}
@@ -108,7 +110,7 @@ class _Fetcher:
                     found.append(Problem(model=model, file=file, why=why))
         for problem in found:
             if not problem.why.endswith("missing"):
-                self._say(f"{problem}: fetching it again")
+                say(f"{problem}: fetching it again")
         return found
 
     def _bring(self, model: Model, problems: list[Problem], record: Record) -> None:

@@ -27,7 +27,11 @@ def download_wheels(source: PipSource, folder: Path, say: Callable[[str], None])
     `DownloadError` with pip's own last line when pip does not deliver one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return [_download(wheel, folder, say) for wheel in source.wheels]
+    count = len(source.wheels)
+    return [
+        _download(wheel, folder, say, f", {number} of {count}" if count > 1 else "")
+        for number, wheel in enumerate(source.wheels, start=1)
+    ]
 
 
 def extract(
@@ -59,13 +63,13 @@ def _has(archive: Path, member: str) -> bool:
         return member in opened.namelist()
 
 
-def _download(wheel: Wheel, folder: Path, say: Callable[[str], None]) -> Path:
+def _download(wheel: Wheel, folder: Path, say: Callable[[str], None], which: str) -> Path:
     there = _find(wheel, folder)
     if there is not None:
         if sha256_of(there) == wheel.sha256:
             return there
         there.unlink()
-    say(f"downloading the wheel {wheel.requirement} with pip (no progress, no resume)")
+    say(f"downloading the wheel {wheel.requirement}{which} with pip (no resume)")
     work = folder / "incoming"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()

@@ -17,7 +17,16 @@ HIDDEN = "••••"
 FEWEST, MOST = 4, 12
 """So many digits a PIN has (ISO 9564-1 gives this range)."""
 
-_SOUNDS = {"oh": "0", "o": "0", "to": "2", "too": "2", "for": "4", "ate": "8", "won": "1"}
+_SOUNDS = {
+    "oh": "0",
+    "o": "0",
+    "to": "2",
+    "too": "2",
+    "for": "4",
+    "fore": "4",
+    "ate": "8",
+    "won": "1",
+}
 """Words that a recogniser writes for digits in a row."""
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _AROUND = frozenset(
@@ -30,9 +39,17 @@ _WORD = (
     r"|fifty|sixty|seventy|eighty|ninety|double|triple|treble|oh)(?![^\W\d_]))"
 )
 _FILLERS = ("uh", "um", "uhm", "er", "erm", "hm", "ah")
-_SOUND = rf"(?:to|too|for|ate|won|o|hundred|thousand|and|{'|'.join(_FILLERS)})(?![^\W\d_])"
+_SOUND = rf"(?:to|too|for|fore|ate|won|o|hundred|thousand|and|{'|'.join(_FILLERS)})(?![^\W\d_])"
 _GAP = r"[\s,.;:-]*"
 _RUN = re.compile(rf"(?<![^\W_]){_WORD}(?:{_GAP}(?:{_SOUND}{_GAP})*{_WORD})*", re.I)
+_ASIDE = r"(?:you know|i mean|i think|i guess|let me (?:see|think)|wait|sorry|then|like|well)"
+_ALIKE = rf"(?:{_WORD}|(?:to|too|for|fore|ate|won|o)(?![^\W\d_]))"
+_NEAR_RUN = re.compile(
+    rf"(?<![^\W_]){_ALIKE}(?:{_GAP}(?:(?:{_SOUND}|{_ASIDE}(?![^\W\d_])){_GAP})*{_ALIKE})*", re.I
+)
+"""A row of digits as `_RUN`, with words that a recogniser writes for them also at its ends, and
+what is said while somebody thinks: too wide for requests that have nothing to do with a PIN."""
+_THOUGHT = re.compile(rf"\b{_ASIDE}\b", re.I)
 _LEAD = re.compile(
     r"[\s,.;:-]*(?:\b(?:with|using|by|and|the|my|pin|code|passcode|password|number|is|it|that|use)"
     r"\b[\s,.;:-]*)*$",
@@ -94,15 +111,18 @@ def hide_all(text: str) -> str:
     return HIDDEN if has_digit(text) else text
 
 
-def hide_runs(text: str) -> str:
-    """`text` with each row of digits hidden that is long enough to be a PIN."""
-    return _RUN.sub(lambda run: HIDDEN if _is_long(run[0]) else run[0], text)
+def hide_runs(text: str, *, is_near: bool = False) -> str:
+    """`text` with each row of digits hidden that is long enough to be a PIN. `is_near`: it leads to
+    the question for the PIN, and "fore seven, you know, won won" is one as well."""
+    rule = _NEAR_RUN if is_near else _RUN
+    return rule.sub(lambda run: HIDDEN if _is_long(run[0]) else run[0], text)
 
 
 def without_pin(text: str) -> str | None:
     """ "Unlock the door, my PIN is 1234." as "Unlock the door"; None when there is no row of digits
     that may be a PIN, or nothing else."""
     runs = [run for run in _RUN.finditer(text) if _is_long(run[0])]
+    runs = runs or [run for run in _NEAR_RUN.finditer(text) if _is_long(run[0])]
     for run in reversed(runs):
         head, tail = _LEAD.sub("", text[: run.start()]), text[run.end() :].lstrip(" ,.;:-!?")
         text = " ".join(filter(None, (head, tail)))
@@ -112,7 +132,7 @@ def without_pin(text: str) -> str | None:
 def _is_long(run: str) -> bool:
     """Whether a row of digits has as many as a PIN, however its words are read."""
     count = 0
-    for word in re.findall(r"\d+|[^\W\d_]+", run.lower()):
+    for word in re.findall(r"\d+|[^\W\d_]+", _THOUGHT.sub(" ", run.lower())):
         if word not in _FILLERS:
             count += len(word) if word[0].isdigit() else _COUNTS.get(word, 1)
     return count >= FEWEST

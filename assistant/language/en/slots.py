@@ -40,8 +40,11 @@ _NO = frozenset(
         "|i would rather not|that is wrong|not at all|never|no way|not yet|i do not think so"
     ).split("|")
 )
-_NUMBER = re.compile(r"(?:minus )?-?\d+(?:\.\d+|(?: point(?: \d)+))?")
-"""Digits, as written or as said: "2.5", "2 point 5", "minus 3 point 1 4"."""
+_NUMBER = re.compile(
+    r"(?:minus )?-?\d+(?:\.\d+|(?: point(?: \d)+)|(?: and a (?:half|quarter)\b| and 3 quarters\b))?"
+)
+"""Digits, as written or as said: "2.5", "2 point 5", "minus 3 point 1 4", "2 and a half"."""
+_PARTS = {"a half": 0.5, "a quarter": 0.25, "3 quarters": 0.75}
 _ANY = r"(?:\S+ )+?"
 
 
@@ -65,8 +68,10 @@ def _parse_float(words: str, now: datetime) -> float | None:
 
 
 def _as_float(words: str) -> float:
-    whole, _, fraction = words.removeprefix("minus ").partition(" point ")
+    number, _, part = words.removeprefix("minus ").partition(" and ")
+    whole, _, fraction = number.partition(" point ")
     value = float(f"{whole}.{fraction.replace(' ', '')}" if fraction else whole)
+    value += _PARTS.get(part, 0.0)
     return -value if words.startswith("minus ") else value
 
 

@@ -21,9 +21,10 @@ _MARKED = (
     r"\s+(?:say|ask|tell\s+you)(?:\s+(?:it|this|that))?|(?:god)?dam(?:n\s+it|mit)|oh\s+come\s+on"
     r"|come\s+on|ugh|argh|jesus(?:\s+christ)?|what\s+the\s+(?:hell|fuck|heck))"
 )
+_HURRY = r"(?:quick(?:ly)?|hurry(?:\s+up)?|be\s+quick)"
 _LEAD = re.compile(
     rf"^(?:(?:oh|no|ok|okay|well)[,.!]?\s+)?(?:(?:for\s+the\s+{_NTH}\s+time|{_SAKE})[,.:;!]*"
-    rf"|{_MARKED}[,.:;!?…]+)\s+",
+    rf"|{_MARKED}[,.:;!?…]+|{_HURRY}[,.:;!…]+)\s+",
     re.I,
 )
 _TAIL = re.compile(

@@ -5,6 +5,7 @@ Knows no tool and no model. Pure; any thread.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -126,6 +127,8 @@ def _said(value: Any) -> str:
         return said
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return ", ".join(f"{_named(key).lower()} {_said(one)}" for key, one in value.items())
     if isinstance(value, (list, tuple)):

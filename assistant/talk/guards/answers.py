@@ -66,8 +66,11 @@ class AnswerGuard:
     # -- one check each: the reply, another one instead, or None ---------------------------------
 
     def _as_data(self, reply: Reply) -> Reply | None:
-        """Without orders to the assistant that stand in what a tool or a document gave."""
-        neutral = neutralised(reply.text, by_model=reply.source == "model")
+        """Without orders to the assistant that stand in what came from outside. The program's own
+        words, and what the user had it keep, are no such data."""
+        if not _is_limited(reply):
+            return reply
+        neutral = neutralised(reply.text, by_model=not reply.from_outside)
         if not neutral.order:
             return reply
         why = f"hidden instructions ('{neutral.order[:30]}')"
@@ -119,6 +122,8 @@ class AnswerGuard:
         return PASS, None
 
     def _by_length(self, reply: Reply) -> Reply | None:
+        if not _is_limited(reply):
+            return reply
         most = self._guards.config.longest_answer
         if most and self._count and self._count + len(reply.text.split()) > most:
             self.is_over = True
@@ -183,6 +188,12 @@ class AnswerGuard:
             is_whole=reply.is_whole,
             rings=reply.rings,
         )
+
+
+def _is_limited(reply: Reply) -> bool:
+    """Whether it is a model's, or from outside: how long such an answer is, whether it goes round
+    in a circle and what hides in it, the program does not know beforehand."""
+    return reply.source == "model" or reply.from_outside
 
 
 def _with_text(reply: Reply, text: str, why: str) -> Reply:

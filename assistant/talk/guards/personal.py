@@ -1,6 +1,7 @@
 """Finds personal data in a text and puts a word for its kind in its place.
 
-Cards (Luhn), IBANs (checksum), phone numbers, e-mail addresses and PINs, as they are written and as
+Cards (Luhn), IBANs (checksum), US social security numbers by the words before or behind them,
+phone numbers, e-mail addresses and PINs, as they are written and as
 a recogniser writes them when they are spoken ("four one one one", "anna dot lee at example dot
 com"). Whoever writes a trace, a log or a screen calls `redacted`. Knows no rule and no
 conversation. Pure; any thread. The libraries load with the first number that needs them.
@@ -12,10 +13,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-KINDS = ("card", "iban", "phone", "e-mail", "pin")
+KINDS = ("card", "iban", "ssn", "phone", "e-mail", "pin")
 SPOKEN = {
     "card": "a card number",
     "iban": "an account number",
+    "ssn": "a social security number",
     "phone": "a phone number",
     "e-mail": "an e-mail address",
     "pin": "a PIN",
@@ -51,10 +53,16 @@ _RUN = re.compile(rf"(?<![\w.])\+?\(?\d+(?:{_GAP}\d+)*")
 _IBAN = re.compile(rf"\b[A-Za-z]{_GAP}[A-Za-z](?:{_GAP}\d){{2}}(?:{_GAP}[A-Za-z0-9]){{11,30}}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NO_NAMES = "look|looks|looking|meet|met|found|it|me|us|him|her|them|is|are|was|be|order|book|not"
+_NAME = r"(?:\w(?:,? \w){1,40}\b|[\w']+)"
+"""A word, or one that is spelled: "a n n a"."""
+_PROVIDER = (
+    r"(?:g ?mail|google ?mail|hotmail|outlook|yahoo|icloud|proton(?: ?mail)?|aol|gmx|live|msn)"
+)
 _SPOKEN_EMAIL = re.compile(
-    rf"\b(?!(?:{_NO_NAMES})\b)[\w']+(?:(?: dot | underscore | dash | hyphen |[.-])[\w']+)*"
-    r" at [\w-]+(?:(?: dot |\.)[\w-]+)*(?: dot |\.)(?:com|org|net|edu|gov|io|dev|info|me|app|de|uk"
-    r"|fr|it|es|nl|eu|ch|at|us|ca|au|in|co)\b",
+    rf"\b(?!(?:{_NO_NAMES})\b){_NAME}(?:(?: dot | underscore | dash | hyphen |[.-]){_NAME})*"
+    rf" at (?:{_PROVIDER} (?:com|net|org|me|de|fr|it|es|nl|co uk)"
+    r"|[\w-]+(?:(?: dot |\.)[\w-]+)*(?: dot |\.)(?:com|org|net|edu|gov|io|dev|info|me|app|de|uk"
+    r"|fr|it|es|nl|eu|ch|at|us|ca|au|in|co))\b",
     re.I,
 )
 _PIN = re.compile(
@@ -73,6 +81,14 @@ _PHONE_CUE = re.compile(
     r"(?:\W+\w+){0,5}\W*$",
     re.I,
 )
+_IS = r"\W{0,3}(?:(?:now|is|was|it's|its|it is|as|equals|here)\W{1,3}){0,3}"
+_SSN = re.compile(rf"\b(?:ssn|s\.s\.n\.|s s n|social security|social)(?: number)?{_IS}$", re.I)
+_SSN_BEHIND = re.compile(
+    r"\W{1,3}(?:is|was) (?:my|the|our|your|his|her) (?:\w+ )?(?:ssn|social security)\b", re.I
+)
+_SSN_DIGITS = 9
+_NEAR = 120
+"""So many characters before and after a number tell what it is; the longest cue has about 60."""
 _TIMES = re.compile(r"\W{0,3}(?:times|plus|minus|divided|percent|multiplied|x)\b", re.I)
 
 
@@ -176,11 +192,14 @@ def _kind(text: str, found: re.Match[str], *, is_pin: bool) -> str:
     """What a run of digits is, or ""."""
     groups = re.findall(r"\d+", found[0])
     count = sum(map(len, groups))
-    before, after = text[: found.start()], text[found.end() :]
+    start, end = found.span()
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     if is_pin:
         return "pin"
     if count >= 13 and _has_card(groups):
         return "card"
+    if count == _SSN_DIGITS and (_SSN.search(before) or _SSN_BEHIND.match(after)):
+        return "ssn"
     if 3 <= count <= 12 and (_PIN.search(before) or _PIN_BEHIND.match(after)):
         return "pin"
     if 6 <= count <= 15 and _PHONE_CUE.search(before) and not _TIMES.match(after):
@@ -220,7 +239,7 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
     import phonenumbers
 
     for found in phonenumbers.PhoneNumberMatcher(text, _REGION):
-        if not _TIMES.match(text[found.end :]):
+        if not _TIMES.match(text, found.end):
             yield found.start, found.end
 
 

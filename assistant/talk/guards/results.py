@@ -57,7 +57,7 @@ class Neutral:
 
 def neutralised(text: str, *, by_model: bool = False) -> Neutral:
     """`text` as data. All sentences that give no order stay as they were written. `by_model`: a
-    model wrote it, who may well tell how to "use the function"."""
+    model wrote it, who may well tell how to "use the function" and what to do "from now on"."""
     if not _MAYBE.search(text):
         return Neutral(text)
     bare = _TAGS.sub("\n", text)
@@ -81,11 +81,12 @@ def neutralised(text: str, *, by_model: bool = False) -> Neutral:
 
 
 def _is_order(sentence: str, *, by_model: bool) -> bool:
-    if _ROLE.match(sentence):
+    role = _ROLE.match(sentence)
+    if role and not by_model:
         return True
     rules = load_rules()
     words = f" {normalise(_LABEL.sub('', unaccented(sentence)))} "
     found = first(rules.orders, words)
-    if found is None and not by_model:
+    if found is None and (role or not by_model):
         found = first(rules.orders_in_data, words)
     return found is not None and not _TOLD.search(words[: found.start()])

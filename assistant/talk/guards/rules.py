@@ -25,7 +25,8 @@ OWN_FILE = Path(__file__).parents[2] / "language" / "en" / "data" / "guards.toml
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """One kind of what is refused. `alike` names the kind of danger whose answer it gets."""
+    """One kind of what is refused. `alike` names the kind of danger whose answer it gets, `aside`
+    finds what is left out of a request: the rest is searched as if it had not been said."""
 
     id: str
     entry: Entry | None
@@ -33,12 +34,16 @@ class Refusal:
     request: tuple[Rule, ...]
     answer: tuple[Rule, ...]
     unless: tuple[Rule, ...]
+    aside: tuple[Rule, ...] = ()
 
     def found(self, words: str, *, in_answer: bool) -> re.Match[str] | None:
         """Where canonical `words`, with blanks around, are of this kind; None when they are not, or
         something makes them harmless."""
         rules = self.answer if in_answer else self.request
         found = first(rules, words)
+        while found and not in_answer and (aside := first(self.aside, words)) is not None:
+            words = f"{words[: aside.start()]}… {words[aside.end() :]}"
+            found = first(rules, words)
         if found is None or first(self.unless, words) is not None:
             return None
         return found
@@ -113,4 +118,5 @@ def _refusal(table: dict[str, Any], classes: dict[str, str]) -> Refusal:
         request=(*both, *filled_rules(table.get("request", ()), classes)),
         answer=(*both, *filled_rules(table.get("answer", ()), classes)),
         unless=filled_rules(table.get("unless", ()), classes),
+        aside=filled_rules(table.get("aside", ()), classes),
     )

@@ -59,6 +59,7 @@ password be"): too many sentences have one word."""
     "look up [my|the|our|your] {topic}",
     name="documents.look_up",
     fixed=[NOTHING, NO_FOLDER],
+    from_outside=True,
 )
 def look_up(here: Here, topic: str | None = None, source: str | None = None) -> str | None:
     """Tell what your documents say about something."""
@@ -157,6 +158,7 @@ class InDocuments:
             source="tool",
             why=why,
             name="documents.answer",
+            from_outside=True,
         )
         last = Done(name="documents.answer", turn=request.turn, at=request.now, why=why)
         return Decision(

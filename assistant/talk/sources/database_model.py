@@ -219,4 +219,5 @@ def _answered(
             source="tool",
             why=short(why),
             name=f"{database.name}.query",
+            from_outside=True,
         )

@@ -82,6 +82,7 @@ _Vague = Literal["going on", "happening", "up"]
     f"(is there|do i have|have i got|are there) (anything|something|any plans|any {_EVENTS}) "
     f"{_BUSY} [{_WHEN}]",
     name="calendar.read",
+    from_outside=True,
     examples=[
         "what's on tomorrow", "what is on my calendar today", "do i have anything on monday",
         "am i free on friday",
@@ -198,6 +199,7 @@ _KIND = re.compile(
     "at what time is [my|the|our] {title}",
     "(what time|when|at what time) does [my|the|our] {title} (start|begin)",
     name="calendar.when",
+    from_outside=True,
     examples=[
         "when is my dentist appointment", "when is the dentist", "what time is the team meeting",
         "when do i see the doctor",
@@ -274,6 +276,7 @@ def _at(event: Event) -> str:
     f"what do i have [coming up] next (on|in) {_THING}",
     f"what is coming up next [(on|in) {_THING}]",
     name="calendar.next",
+    from_outside=True,
     examples=[
         "what's my next appointment", "what is next on my calendar", "when is my next meeting",
         "what's coming up",
