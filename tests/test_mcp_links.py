@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -17,9 +18,10 @@ import pytest
 from mcp_types import Tool
 
 from assistant.assemble.loading import make_conversation, make_services
+from assistant.cli import text
 from assistant.config import Config, config_from_dict
 from assistant.engine.hands import HandsThread
-from assistant.errors import ConfigError
+from assistant.errors import ConfigError, ModelError
 from assistant.mcp.link import Link
 from assistant.mcp.links import Links
 from assistant.mcp.mapping import ServerError, clean, described, wrong_arguments
@@ -260,6 +262,80 @@ def test_two_servers_share_no_name(connect: Callable[..., Connected], tmp_path: 
         off=stdio("house.py", "stdio", log, enabled=False),
     )
     assert made.names() == ["one.rooms", "two.rooms"]
+
+
+# -- what starts and ends them --------------------------------------------------------------------
+
+
+def no_thread_is_left() -> bool:
+    return not any(one.name == "mcp" for one in threading.enumerate())
+
+
+def test_no_server_is_left_when_a_stage_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.assemble import session
+
+    def missing(*_: object) -> None:
+        until(lambda: (tmp_path / "log").exists() and bool(pids_of(tmp_path)))
+        raise ModelError("the voice is missing", "run `make models`")
+
+    monkeypatch.setattr(session, "load_voice", missing)
+    house = stdio("house.py", "stdio", str(tmp_path / "log"))
+    config = config_from_dict({"mcp": {"servers": {"house": house}}})
+    with pytest.raises(ModelError, match="the voice is missing"):
+        session.load_stages(config, 16000)
+    assert no_thread_is_left()
+    assert not any(map(is_alive, pids_of(tmp_path)))
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Callable[..., None]:
+    def ask(server: dict[str, Any], **options: Any) -> None:
+        file = tmp_path / "config.toml"
+        lines = [f"{key} = {json.dumps(value)}" for key, value in server.items()]
+        file.write_text("\n".join(["[mcp.servers.home]", *lines]) + "\n")
+        text.ask(
+            ["What is two plus two?"], config=file, no_model=True, now="", file=None, **options
+        )
+
+    return ask
+
+
+def test_ask_ends_its_servers_when_something_fails(
+    asking: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(text, "open_log", refuse)
+    with pytest.raises(OSError, match="the disk is full"):
+        asking(stdio("house.py", "stdio", str(tmp_path / "log")))
+    assert no_thread_is_left()
+    assert not any(map(is_alive, pids_of(tmp_path)))
+
+
+def test_ask_waits_a_little_for_a_server_that_hangs_and_says_so(
+    asking: Callable[..., None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert text._LINKS_S == 5.0
+    monkeypatch.setattr(text, "_LINKS_S", 0.5)
+    asking(stdio("liar.py", "deaf", str(tmp_path / "log")))
+    said = capsys.readouterr()
+    assert "home did not answer within 0.5 s" in said.err
+    assert "2 plus 2 is 4." in said.out
+    assert no_thread_is_left()
+
+
+def test_a_dry_run_without_a_model_starts_no_server(
+    asking: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asking(stdio("house.py", "stdio", str(tmp_path / "log")), dry_run=True)
+    assert "2 plus 2 is 4." in capsys.readouterr().out
+    assert not (tmp_path / "log").exists()
 
 
 # -- servers that do wrong ------------------------------------------------------------------------

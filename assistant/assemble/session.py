@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,8 +67,38 @@ def load_stages(
 
     Replies that were not prepared are synthesised now, so that a new replies file just works; not
     so without `makes_replies`, because a set-up makes them meanwhile. Each is then synthesised when
-    it is said. While the language model is `awaited`, none is loaded.
+    it is said. While the language model is `awaited`, none is loaded. When a stage cannot be
+    loaded, the servers of tools that were started have ended.
     """
+    with ExitStack() as opened:
+        stages = _load(
+            config,
+            output_rate_hz,
+            say,
+            state,
+            folder,
+            way,
+            awaited,
+            opened,
+            makes_replies=makes_replies,
+        )
+        opened.pop_all()
+    return stages
+
+
+def _load(
+    config: Config,
+    output_rate_hz: int,
+    say: Say,
+    state: Path | None,
+    folder: Path | None,
+    way: str,
+    awaited: Awaited | None,
+    opened: ExitStack,
+    *,
+    makes_replies: bool,
+) -> Stages:
+    """`load_stages`; what has to be closed when it fails goes to `opened`."""
     from assistant.audio.echo import make_canceller
     from assistant.audio.resample import PlaybackResampler
     from assistant.audio.vad import make_detector
@@ -110,6 +141,8 @@ def load_stages(
             awaited=awaited,
         )
         links = start_links(config, services, services.notify)
+        if links is not None:
+            opened.callback(links.close)
         services.documents.start()
         if model is not None:
             model.prime(conversation.prefix())

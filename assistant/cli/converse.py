@@ -253,8 +253,12 @@ def _start(
         awaited=behind.rest.awaited if behind is not None else None,
         makes_replies=behind is None or not behind.rest.is_needed,
     )
-    engine = Engine(settings, device, stages, publish, open_trace(settings, publish))
-    engine.start()
+    try:
+        engine = Engine(settings, device, stages, publish, open_trace(settings, publish))
+        engine.start()
+    except BaseException:
+        stages.close()
+        raise
     warning = remote_warning(settings)
     if warning:
         publish(Notice(severity="warning", code="W-REMOTE", text=warning))

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,10 +36,11 @@ from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
 
 if TYPE_CHECKING:  # the text layer loads when it is asked, not for `--help`
     from assistant.talk.conversation import Conversation
+    from assistant.talk.services import Services
     from assistant.talk.silent import Turn
 
-_LINKS_S = 16.0
-"""So long servers of tools are waited for."""
+_LINKS_S = 5.0
+"""So long servers of tools are waited for; most answer within one. Own choice."""
 
 
 def _never() -> bool:
@@ -89,27 +91,35 @@ def ask(
     )
     conversation.on_notice = lambda notice: complain(notice.text)
     conversation.reload()
-    links = start_links(settings, services, services.notify)
-    if links is not None:
-        links.wait_ready(_LINKS_S)
-    services.documents.refresh()
-    if model is not None:
-        for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
-            complain(remark)
-        model.prime(conversation.prefix())
-    log = None if hands is None else open_log(settings, conversation, services, "ask", complain)
-    if log is not None:
-        log.on_trouble = lambda error: complain(f"assistant: {error}")
-    try:
+    with ExitStack() as opened:
+        if model is not None or not dry_run:  # else nobody would call a tool of a server
+            _connect(settings, services, opened)
+        services.documents.refresh()
+        if model is not None:
+            for remark in (*weights_remarks(settings, ["llm"]), *model.remarks):
+                complain(remark)
+            model.prime(conversation.prefix())
+        log = None if hands is None else open_log(settings, conversation, services, "ask", complain)
+        if log is not None:
+            log.on_trouble = lambda error: complain(f"assistant: {error}")
+            opened.callback(log.close)
         for number, text in enumerate(asked, start=1):
             turn, marks = _ask(conversation, text, number, as_json=as_json)
             if log is not None and hands is not None:
                 log.add(typed_entry(turn, number, hands.call_of, marks))
-    finally:
-        if log is not None:
-            log.close()
-        if links is not None:
-            links.close()
+
+
+def _connect(settings: Config, services: Services, opened: ExitStack) -> None:
+    """Start the servers of tools, to be ended with `opened`, and wait a little for them."""
+    links = start_links(settings, services, services.notify)
+    if links is None:
+        return
+    opened.callback(links.close)
+    if not links.wait_ready(_LINKS_S):
+        complain(
+            f"{', '.join(links.untried)} did not answer within {_LINKS_S:g} s: what only such a "
+            "server can do is not done. Look at [mcp.servers] in the configuration."
+        )
 
 
 def _complain_of_effect(effect: Effect, error: Exception, sentence: str) -> None:

@@ -65,6 +65,12 @@ class Links:
         """Wait until each server was reached or has failed once."""
         return self._all_tried.wait(timeout_s)
 
+    @property
+    def untried(self) -> list[str]:
+        """The names of the servers that have neither answered nor failed so far."""
+        links = dict(self._links)
+        return [one for one in self._servers if one not in links or not links[one].ready.is_set()]
+
     def close(self) -> None:
         """End all connections and processes, and wait for that."""
         thread, self._thread = self._thread, None
@@ -104,13 +110,16 @@ class Links:
             self._links[name] = Link(name, one, self._on_tools(name, one), self._on_news)
         self._begun.set()
         tasks = [asyncio.create_task(link.live(), name=name) for name, link in self._links.items()]
-        for link in self._links.values():
-            await link.ready.wait()
-        self._all_tried.set()
+        tasks.append(asyncio.create_task(self._try_all()))  # one that hangs must not delay the end
         await self._stop.wait()
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=_CLOSE_S)
+
+    async def _try_all(self) -> None:
+        for link in self._links.values():
+            await link.ready.wait()
+        self._all_tried.set()
 
     # -- tools ----------------------------------------------------------------------------------
 
