@@ -9,8 +9,8 @@ from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.talk import due
-from assistant.talk.conversation import Turn
 from assistant.talk.due import Item
+from assistant.talk.silent import Turn
 
 START = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)
 """A Wednesday."""

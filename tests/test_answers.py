@@ -10,7 +10,7 @@ import pytest
 from assistant.bench.answers import FOLDER, Case, ask, is_right, read_cases, score
 from assistant.errors import InputError
 from assistant.messages import Reply
-from assistant.talk.conversation import Turn
+from assistant.talk.silent import Turn
 
 
 class Scripted:

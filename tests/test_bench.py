@@ -27,9 +27,9 @@ from assistant.engine.engine import Stages
 from assistant.errors import ConfigError
 from assistant.language.en.prompt import opening
 from assistant.messages import Float32Array, Int16Array, Reply, Weighing
-from assistant.talk.conversation import Previewed
 from assistant.talk.matching import Matcher
 from assistant.talk.replies import load_replies
+from assistant.talk.silent import Previewed
 from tests.scripted import Echoing, LoudnessDetector, PassThrough, Words
 
 Stop = Callable[[], bool]

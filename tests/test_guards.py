@@ -12,7 +12,7 @@ from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import Config, config_from_dict
 from assistant.errors import ConfigError
 from assistant.messages import Notice, Reply
-from assistant.talk.conversation import Conversation, Previewed
+from assistant.talk.conversation import Conversation
 from assistant.talk.danger import load_dangers
 from assistant.talk.decision import Decision
 from assistant.talk.guards.answers import LONG, AnswerGuard
@@ -23,6 +23,7 @@ from assistant.talk.guards.results import neutralised
 from assistant.talk.guards.rules import load_rules
 from assistant.talk.guards.verdict import guard, redact, replace, stop
 from assistant.talk.replies import load_replies
+from assistant.talk.silent import Previewed
 from tests.attempts import Obeying
 
 UNMASKED = load_rules().unmasking(["gambling"])

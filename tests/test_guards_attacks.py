@@ -14,11 +14,11 @@ import pytest
 
 from assistant.config import Config
 from assistant.messages import Reply, Weighing
-from assistant.talk.conversation import Previewed
 from assistant.talk.danger import load_dangers
 from assistant.talk.guards.answers import AnswerGuard
 from assistant.talk.guards.guards import Guards
 from assistant.talk.replies import load_replies
+from assistant.talk.silent import Previewed
 from tests.attempts import Obeying, Trying, attacks, conversation, innocent
 
 ATTACKS = attacks("attacks.toml")

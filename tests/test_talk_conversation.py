@@ -14,7 +14,7 @@ from assistant.engine.hands import HandsThread
 from assistant.errors import ModelError, StageTimeout
 from assistant.language.en.prompt import opening
 from assistant.messages import Reply, Weighing
-from assistant.talk.conversation import Conversation, Previewed
+from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Decision
 from assistant.talk.flow import Ask, Call, Say, Steps, flow
 from assistant.talk.known import NOTHING_SAID
@@ -23,6 +23,7 @@ from assistant.talk.reach import shortened
 from assistant.talk.replies import load_replies
 from assistant.talk.running import Flows
 from assistant.talk.services import Services
+from assistant.talk.silent import Previewed
 from assistant.talk.tool import Here, tool
 from assistant.talk.tools import clock, flows_of
 

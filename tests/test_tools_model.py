@@ -19,7 +19,8 @@ from assistant.engine.hands import HandsThread
 from assistant.errors import ModelError
 from assistant.messages import Messages
 from assistant.model.meaning import MeaningModel
-from assistant.talk.conversation import Conversation, Turn
+from assistant.talk.conversation import Conversation
+from assistant.talk.silent import Turn
 from assistant.tool_calls import ToolAsk, ToolChoice
 
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)
