@@ -379,7 +379,7 @@ def test_the_hash_of_the_rules_is_the_same_in_every_process_and_another_for_othe
     code = (
         "from assistant.assemble.loading import make_conversation\n"
         "from assistant.config import Config\n"
-        "print(make_conversation(Config(), None).rules)"
+        "print(make_conversation(Config(), None).knowledge.rules)"
     )
     seen = {
         subprocess.run(
@@ -391,10 +391,11 @@ def test_the_hash_of_the_rules_is_the_same_in_every_process_and_another_for_othe
         ).stdout.strip()
         for seed in "123"
     }
-    own = make_conversation(talking.config, None)
+    own = make_conversation(talking.config, None).knowledge
     assert seen == {own.rules}
     talking.folder.joinpath("flows", "miles.py").write_text(MILES.format(number=40))
-    assert make_conversation(talking.config, None, folder=talking.folder).rules != own.rules
+    other = make_conversation(talking.config, None, folder=talking.folder)
+    assert other.knowledge.rules != own.rules
 
 
 def test_a_hash_that_was_made_while_the_rules_changed_is_not_kept(
@@ -418,7 +419,7 @@ def test_a_hash_that_was_made_while_the_rules_changed_is_not_kept(
     monkeypatch.setattr(knowledge, "rules_digest", digest)
     found = conversation.knowledge.rules
     fresh = make_conversation(talking.config, None, folder=talking.folder)
-    assert found == conversation.knowledge.rules == fresh.rules
+    assert found == conversation.knowledge.rules == fresh.knowledge.rules
     assert found != made[0]
 
 

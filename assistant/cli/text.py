@@ -26,6 +26,7 @@ from assistant.assemble.loading import (
 )
 from assistant.assemble.places import user_folder
 from assistant.assemble.roles import remote_warning, weights_remarks
+from assistant.cli.ending import Ending
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
@@ -77,18 +78,19 @@ def ask(
     warning = remote_warning(settings)
     if warning and not no_model:
         complain(warning)
-    model = None if no_model else load_language_model(settings)
-    hands = None if dry_run else HandsThread(_complain_of_effect)
-    services = make_services(settings, state, is_dry_run=dry_run)
-    conversation = make_conversation(
-        settings,
-        model,
-        load_meaning(settings),
-        services=services,
-        hands=hands,
-        now=clock,
-        folder=user_folder(),
-    )
+    with Ending():  # an exception within a native library is lost, and there is nothing to close
+        model = None if no_model else load_language_model(settings)
+        hands = None if dry_run else HandsThread(_complain_of_effect)
+        services = make_services(settings, state, is_dry_run=dry_run)
+        conversation = make_conversation(
+            settings,
+            model,
+            load_meaning(settings),
+            services=services,
+            hands=hands,
+            now=clock,
+            folder=user_folder(),
+        )
     conversation.on_notice = lambda notice: complain(notice.text)
     conversation.reload()
     with ExitStack() as opened:
