@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from assistant.assemble.roles import BEING_SET_UP, llm_files
-from assistant.cli.leashed import Closed, Leashed
+from assistant.cli.leashed import Behind, Closed
 from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.folders import state_directory
@@ -34,7 +32,6 @@ _LLAMA = Path("stamps") / "llama"
 _STEP_PERCENT = 20
 """So often the progress gets a line of its own where only lines are shown."""
 _STOPPED = "set-up stopped: "
-_CLOSE_S = 8.0
 
 
 def log_file() -> Path:
@@ -66,7 +63,7 @@ def lacks_model(config: Config, venv: Path | None = None) -> bool:
     return False
 
 
-class SetUpBehind:
+class SetUpBehind(Behind):
     """`awaited` is the model that will come; None when there is one, or nothing is left to do.
     `is_needed` says whether something is left. `start` begins the work; `close()`, or the end of
     `with`, ends it.
@@ -84,20 +81,8 @@ class SetUpBehind:
         self._publish: Publish = lambda update: None
         self._bring: Callable[[], Sequence[str]] = tuple
         self._afterwards: Callable[[], None] = lambda: None
-        self._leashed = Leashed(log_file())
+        super().__init__("set-up", log_file())
         self._last_step = -1
-        self._thread = threading.Thread(target=self._work, name="set-up", daemon=True)
-
-    def __enter__(self) -> SetUpBehind:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def start(
         self,
@@ -114,17 +99,6 @@ class SetUpBehind:
             self._thread.start()
         else:
             afterwards()
-
-    def close(self) -> None:
-        """End what is running; what it did is kept. Some seconds at the most."""
-        self._leashed.close()
-        if self._thread.is_alive():
-            self._thread.join(_CLOSE_S)
-
-    def wait(self, timeout_s: float) -> bool:
-        """Wait until the work is over; False when it is not after `timeout_s`."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
 
     # -- on its own thread ----------------------------------------------------------------------
 

@@ -11,13 +11,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 
-from assistant.cli.leashed import Closed, Leashed
+from assistant.cli.leashed import Behind, Closed
 from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.folders import state_directory
@@ -33,7 +31,6 @@ NO_FETCH_VARIABLE = "ASSISTANT_NO_FETCH"
 
 _GAUGE = (sys.executable, "-m", "assistant.cli.gauge")
 _FETCH = (sys.executable, "-m", "assistant", "models", "fetch")
-_CLOSE_S = 8.0
 
 
 def log_file() -> Path:
@@ -55,7 +52,7 @@ def is_settled(config: Config) -> bool:
     return is_made and not _absent(config)
 
 
-class LargerModel:
+class LargerModel(Behind):
     """`start(publish)` begins the work, once; `close()`, or the end of `with`, ends it.
 
     `gauge` and `fetch` are the two commands; the ids of the models are put behind `fetch`.
@@ -73,19 +70,7 @@ class LargerModel:
         self._fetch = fetch
         self._publish: Callable[[Notice | ModelShown], None] = lambda update: None
         self._bring_in: Callable[[], Sequence[str]] | None = None
-        self._leashed = Leashed(log_file())
-        self._thread = threading.Thread(target=self._work, name="larger model", daemon=True)
-
-    def __enter__(self) -> LargerModel:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        super().__init__("larger model", log_file())
 
     def start(
         self,
@@ -99,17 +84,6 @@ class LargerModel:
         if may_fetch(self._config) and not is_settled(self._config):
             self._publish, self._bring_in = publish, bring
             self._thread.start()
-
-    def close(self) -> None:
-        """End what is running; what came of a download is kept. Some seconds at the most."""
-        self._leashed.close()
-        if self._thread.is_alive():
-            self._thread.join(_CLOSE_S)
-
-    def wait(self, timeout_s: float) -> bool:
-        """Wait until the work is over; False when it is not after `timeout_s`."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
 
     # -- on its own thread ----------------------------------------------------------------------
 

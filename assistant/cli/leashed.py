@@ -11,9 +11,12 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from assistant.private import given_umask
 
+_CLOSE_S = 8.0
 _LEASH = (sys.executable, "-m", "assistant.cli.leash")
 
 
@@ -70,3 +73,38 @@ class Leashed:
             self._is_closed = True
             if self._process is not None and self._process.stdin is not None:
                 self._process.stdin.close()  # the leash ends its command
+
+
+class Behind:
+    """Work behind the program on a thread of its own, with one `Leashed`; `close()`, or the end of
+    `with`, ends it. A subclass says what is done in `_work`, and starts the thread."""
+
+    def __init__(self, name: str, log: Path) -> None:
+        self._leashed = Leashed(log)
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End what is running; what it did is kept. Some seconds at the most."""
+        self._leashed.close()
+        if self._thread.is_alive():
+            self._thread.join(_CLOSE_S)
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until the work is over; False when it is not after `timeout_s`."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        """On its own thread."""
+        raise NotImplementedError
