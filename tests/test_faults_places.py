@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
-import signal
 import stat
 import subprocess
 import sys
@@ -25,19 +23,9 @@ from assistant.talk.store import Store, StoreError
 from assistant.tui.terminal import guarded_terminal
 from assistant.voice.prepared import PreparedReplies
 from tests import tui_feed
+from tests.full_disk import full_beyond
 
 NO_FOLDERS = ("file/below", "file", "/proc/nowhere/x", "/dev/null/x")
-
-
-@pytest.fixture
-def tiny_files() -> Iterator[None]:
-    """No file may grow beyond 4 kB: as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
 
 
 def traced(folder: Path) -> Config:
@@ -56,13 +44,13 @@ def test_without_a_place_for_the_trace_the_session_goes_on(tmp_path: Path, place
     assert (tmp_path / "file").read_text() == "mine"
 
 
-@pytest.mark.usefixtures("tiny_files")
 def test_a_disk_that_fills_up_is_told_once(tmp_path: Path) -> None:
     told: list[Notice] = []
-    trace = open_trace(traced(tmp_path), told.append)
-    for _ in range(200):
-        trace.event("floor", words="x" * 100)
-    trace.close()
+    with full_beyond():
+        trace = open_trace(traced(tmp_path), told.append)
+        for _ in range(200):
+            trace.event("floor", words="x" * 100)
+        trace.close()
     assert [one.code for one in told] == ["W-TRACE"]
     assert "File too large" in told[0].text
     assert trace.path is not None
@@ -118,17 +106,14 @@ def test_prepared_sounds_are_for_their_owner(tmp_path: Path) -> None:
     assert stat.S_IMODE(sound.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.usefixtures("tiny_files")
 def test_a_full_cache_leaves_no_half_sound(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="File too large"):
+    with full_beyond(), pytest.raises(OSError, match="File too large"):
         replies(tmp_path).prepare(["a", "b"], Voice(), lambda done, total: None)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     assert replies(tmp_path).missing(["a"]) == ["a"]
 
 
-@pytest.mark.usefixtures("tiny_files")
 def test_a_store_that_cannot_grow_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
     store = Store(tmp_path)
     store.has("create table if not exists t (words text)")
     store.write("insert into t values (?)", ("first",))
@@ -137,7 +122,7 @@ def test_a_store_that_cannot_grow_says_so_and_keeps_what_it_has(tmp_path: Path) 
         for _ in range(200):
             store.write("insert into t values (?)", ("x" * 10_000,))
 
-    with pytest.raises(StoreError) as caught:
+    with full_beyond(300_000), pytest.raises(StoreError) as caught:
         fill()
     assert "make room" in caught.value.next_step
     assert store.rows("select words from t limit 1")[0][0] == "first"

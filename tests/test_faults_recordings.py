@@ -8,7 +8,6 @@ import resource
 import stat
 import struct
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from assistant.audio.recording import read_recording, write_stereo
 from assistant.audio.written import check_writable
 from assistant.errors import InputError
 from assistant.messages import Int16Array
+from tests.full_disk import full_beyond
 
 TONE = (8000 * np.sin(np.arange(16_000) * 0.1)).astype(np.int16)
 
@@ -128,19 +128,6 @@ def test_a_constant_offset_is_taken_out(tmp_path: Path) -> None:
 # -- where recordings go ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def tiny_files() -> Iterator[None]:
-    """No file may grow beyond 4 kB: as on a full disk."""
-    import signal
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
-
-
 def test_a_recording_is_for_its_owner(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -151,11 +138,10 @@ def test_a_recording_is_for_its_owner(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
 
 
-@pytest.mark.usefixtures("tiny_files")
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(b"earlier")
-    with pytest.raises(InputError, match="cannot write"):
+    with full_beyond(), pytest.raises(InputError, match="cannot write"):
         write_stereo(path, TONE, TONE)
     assert path.read_bytes() == b"earlier"
     assert [one.name for one in tmp_path.iterdir()] == ["a.wav"]
