@@ -106,14 +106,16 @@ class Pulse:
             self._server = None
             self._socket.unlink(missing_ok=True)
 
-    def play(self, path: Path | str) -> None:
+    def play(self, path: Path | str, patience_s: float | None = None) -> None:
         """Let the microphone hear a recording (16 kHz mono, other formats too); blocks until
-        it was played to its end."""
+        it was played to its end. `SubprocessError` when the server refuses it, or it takes longer
+        than `patience_s`."""
         subprocess.run(
             ["paplay", "--device=micfeed", "--latency-msec=200", str(path)],
             env=self.env,
             check=True,
             capture_output=True,
+            timeout=patience_s,
         )
 
     def play_samples(self, samples: Int16Array) -> None:
