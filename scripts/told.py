@@ -102,8 +102,8 @@ class Told:
                 self._came.wait(min(left_s, 0.5))
 
     def interrupt(self) -> bool:
-        """Ctrl+C to the program itself; whether it ended by itself."""
-        self._process.send_signal(signal.SIGINT)
+        """Ctrl+C, to the whole group as a terminal does; whether it ended by itself."""
+        os.killpg(self._process.pid, signal.SIGINT)
         try:
             self._process.wait(_END_S)
         except subprocess.TimeoutExpired:
