@@ -42,6 +42,8 @@ FETCHING = (
 """What the downloads of models need, of the pinned packages."""
 BUILD_S, DOWNLOAD_S = 230.0, 60.0
 """Until they are measured: processor time of the build, and the download of the starter's."""
+_RECORDED = " sampled"
+"""What is recorded of a file beside its hash; where that grows, all are looked at again."""
 _CUT_OFF = STAMPS / "packages.begun"
 """There while packages are being installed: a venv in which that was cut off is made anew, since
 pip takes a package that is half there for a whole one."""
@@ -211,7 +213,7 @@ def models_step(profile: str, work: Callable[[], None] | None = None) -> Step:
     return Step(
         "models",
         f"fetching the models of the profile {profile}",
-        lambda: key_of("models/catalog.toml", extra=profile + weights()),
+        lambda: key_of("models/catalog.toml", extra=profile + weights() + _RECORDED),
         work or (lambda: run([*ASSISTANT, "models", "fetch", "--profile", profile])),
     )
 
@@ -223,7 +225,7 @@ def first_models_step(profile: str) -> Step:
     return Step(
         "first models",
         "fetching the models that hear and speak",
-        lambda: key_of("models/catalog.toml", extra=profile + weights()),
+        lambda: key_of("models/catalog.toml", extra=profile + weights() + _RECORDED),
         lambda: run(fetch),
     )
 

@@ -20,6 +20,7 @@ BEING_SET_UP = "model being set up"
 """What stands in the place of a model's name until it is there."""
 
 _SUFFIXES = {"turn": ".onnx", "voice": ".onnx"}
+_WEIGHTS = {"transcriber": "model.bin"}
 
 
 # -- a server -----------------------------------------------------------------------------------
@@ -167,4 +168,19 @@ def _own_file(config: Config, role: Role) -> Path | None:
         ) from error
     if not is_there:
         raise ModelError(f"{path} does not exist", f"check the path of the {role} model")
+    _check_filled(path / _WEIGHTS[role] if path.is_dir() and role in _WEIGHTS else path)
     return path
+
+
+def _check_filled(path: Path) -> None:
+    """`ModelError` when much of a large file is empty, as a download leaves it that broke off."""
+    from assistant.weights.sampled import sample_of
+
+    try:
+        found = sample_of(path) if path.is_file() else None
+    except OSError:  # who loads it says why
+        return
+    if found is not None and found.is_hollow:
+        raise ModelError(
+            f"{path} is damaged: {found.empty:.0%} of it is empty", "fetch the file again"
+        )

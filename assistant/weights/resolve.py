@@ -17,7 +17,7 @@ from assistant.errors import ModelError
 from assistant.weights.catalogue import Catalogue, Model, Role, load_catalogue
 from assistant.weights.choice import Candidate, Machine
 from assistant.weights.remembered import cores, memory_bytes, remembered
-from assistant.weights.store import locate, missing, models_directory
+from assistant.weights.store import damaged, locate, missing, models_directory
 
 AUTO = "auto"
 PROFILE_VARIABLE = "ASSISTANT_PROFILE"
@@ -53,7 +53,8 @@ def profile_models(config: Config, catalogue: Catalogue | None = None) -> dict[R
 
 def find(config: Config, role: Role) -> tuple[Model, Path]:
     """The model of a role and its directory: the profile's, else the next smaller one that is
-    there. `ModelError` names what is missing of the profile's when none is."""
+    there. `ModelError` names what is missing of the profile's when none is, and what is damaged of
+    the one that would be used."""
     return ladder(config, role)[0]
 
 
@@ -61,7 +62,8 @@ def ladder(config: Config, role: Role) -> list[tuple[Model, Path]]:
     """Every model that may serve in a role and is there, with its directory: the profile's, then
     the smaller ones, the largest of them first; at least one.
 
-    `ModelError` names what is missing of the profile's when none is there.
+    `ModelError` names what is missing of the profile's when none is there, and what is damaged of
+    the first that is; a smaller one that is damaged is left out.
     """
     catalogue = load_catalogue()
     place = models_directory(config.models.directory)
@@ -73,7 +75,15 @@ def ladder(config: Config, role: Role) -> list[tuple[Model, Path]]:
         for model in (wanted, *catalogue.smaller(wanted))
         if next(missing([model], place), None) is None
     ]
-    return there or [(wanted, locate(wanted, place))]
+    if not there:
+        return [(wanted, locate(wanted, place))]
+    (first, _), *others = there
+    for problem in damaged([first], place):
+        raise ModelError(
+            f"{place / first.id / problem.file.name} {problem.why}",
+            f"run `make models`, or `assistant models fetch {first.id}`: it is fetched again",
+        )
+    return [there[0], *(one for one in others if not any(damaged([one[0]], place)))]
 
 
 def stand_ins(config: Config, roles: Iterable[Role]) -> list[str]:

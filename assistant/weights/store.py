@@ -1,8 +1,9 @@
 """The weights on the disk: where they lie, whether they are complete and whether they are sound.
 
 A model's files lie in `DIRECTORY/MODEL ID/FILE`. `DIRECTORY/recorded.json` remembers the SHA-256 of
-each file and the size and time of change it had then, so that a file is read in full only once;
-for a file whose hash the catalogue does not know, the first one recorded is the one that counts.
+each file, of some places in it (`sampled`), and the size and time of change it had then, so that a
+file is read in full only once, and its places before every use; for a file whose hash the catalogue
+does not know, the first one recorded is the one that counts.
 Knows the catalogue's entries and no network. Any thread may call it; one process fetches at a time.
 """
 
@@ -20,6 +21,7 @@ import platformdirs
 
 from assistant.errors import ModelError
 from assistant.weights.catalogue import Model, ModelFile
+from assistant.weights.sampled import sample_of
 
 RECORD = "recorded.json"
 
@@ -67,6 +69,18 @@ def missing(models: Iterable[Model], directory: Path) -> Iterator[Problem]:
     for model in models:
         for file in model.files:
             why = _wrong_size(directory / model.id / file.name, file)
+            if why:
+                yield Problem(model=model, file=file, why=why)
+
+
+def damaged(models: Iterable[Model], directory: Path) -> Iterator[Problem]:
+    """An iterator over the files that are there in their right size and are not what was recorded,
+    as far as the sampled places show (some milliseconds a file). A file of which nothing is
+    recorded is taken for sound."""
+    record = Record(directory)
+    for model in models:
+        for file in model.files:
+            why = record.look(model, file)
             if why:
                 yield Problem(model=model, file=file, why=why)
 
@@ -120,20 +134,42 @@ class Record:
     def check(self, model: Model, file: ModelFile, *, trust_stamp: bool) -> str:
         """Why the file on the disk is not the right one; "" when it is (it is recorded then).
 
-        With `trust_stamp`, a file that has not changed since it was recorded is not read again.
+        With `trust_stamp`, a file that has not changed since it was recorded is not read again but
+        for its sampled places.
         """
         path = self._directory / model.id / file.name
         status = path.stat()
         stamp = {"bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
         expected = self.expected(model, file)
         entry = self._entries.get(_key(model, file), {})
-        if trust_stamp and expected and entry == {"sha256": expected, **stamp}:
+        sample = sample_of(path).digest
+        known = {"sha256": expected, **stamp}
+        is_same = known.items() <= entry.items() and entry.get("sample", sample) == sample
+        if trust_stamp and expected and is_same:
+            entry["sample"] = sample
             return ""
         found = sha256_of(path)
         if expected and found != expected:
             return f"is damaged: its SHA-256 is {found[:12]}…, not {expected[:12]}…"
-        self._entries[_key(model, file)] = {"sha256": found, **stamp}
+        self._entries[_key(model, file)] = {"sha256": found, **stamp, "sample": sample}
         return ""
+
+    def look(self, model: Model, file: ModelFile) -> str:
+        """Why the file on the disk is not the one that was recorded, as far as its sampled places
+        tell; "" when it is, is absent, or nothing is recorded. Writes nothing."""
+        entry = self._entries.get(_key(model, file), {})
+        sample, sha256 = entry.get("sample"), entry.get("sha256")
+        if sample is None or sha256 != self.expected(model, file):
+            return ""
+        try:
+            found = sample_of(self._directory / model.id / file.name)
+        except OSError as error:
+            return f"cannot be read: {error.strerror}"
+        if found.digest == sample:
+            return ""
+        if found.is_hollow:
+            return f"is damaged: {found.empty:.0%} of it is empty"
+        return "is damaged: it has changed since it was fetched"
 
     def save(self) -> None:
         """Write the record, whole or not at all. A directory that cannot be written is left."""
