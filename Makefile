@@ -71,7 +71,7 @@ eval-text:  ## who answers which request, without the model (REQUESTS=file ARGS=
 .PHONY: test
 test:  ## all tests, with models, sound server and recordings where they are
 	@$(SETUP) --dev --test-tools --models --prepare
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python scripts/run_tests.py $(ARGS)
 
 .PHONY: lint
 lint:
@@ -83,7 +83,7 @@ lint:
 
 .PHONY: check
 check: lint  ## format, lint, types, contracts and the tests without models or devices
-	@$(VENV)/python -m pytest -q -m "not models and not pulse and not data" $(ARGS)
+	@$(VENV)/python scripts/run_tests.py -q -m "not models and not pulse and not data" $(ARGS)
 
 .PHONY: lock
 lock:  ## pin the newest versions that pyproject.toml allows (needs uv)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from stages import ROOT, STAMPS, SetupError, Step, write_log, write_whole
+from stages import ROOT, STAMPS, SetupError, Step, run_lines, write_log, write_whole
 
 MARKER = STAMPS / "rest.json"
 
@@ -97,24 +97,18 @@ def do(step: Step) -> None:
 def follow(command: Sequence[str], at: Callable[[float], None]) -> None:
     """Run a download and pass its lines on; `at` gets its share, as far as the lines say it.
     `SetupError` when it fails."""
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as running:
-        assert running.stdout is not None
-        last = ""
-        for line in running.stdout:
-            last = line.strip() or last
-            print(line, end="", flush=True)
-            if found := _TENTHS.search(line.rstrip()):
-                at(int(found[1]) / 100)
-            elif found := _WHEELS.search(line):
-                at((int(found[1]) - 1) / int(found[2]))
-    if running.returncode != 0:
+    last = ""
+
+    def show(line: str) -> None:
+        nonlocal last
+        last = line.strip() or last
+        print(line, end="", flush=True)
+        if found := _TENTHS.search(line.rstrip()):
+            at(int(found[1]) / 100)
+        elif found := _WHEELS.search(line):
+            at((int(found[1]) - 1) / int(found[2]))
+
+    if run_lines(command, show) != 0:
         raise SetupError(last)
 
 

@@ -25,6 +25,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from stages import run_lines
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -168,20 +170,13 @@ def _build(
         command = [*pip, "-vvv", "wheel", "--no-cache-dir", "--no-deps", "--no-build-isolation"]
         command += [f"--wheel-dir={work}", str(source)]
         last: deque[str] = deque(maxlen=_LAST_LINES)
-        with subprocess.Popen(
-            command,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        ) as running:
-            assert running.stdout is not None
-            for line in running.stdout:
-                last.append(line)
-                if step := _STEP.match(line):
-                    progress(int(step[1]), int(step[2]))
-        if running.returncode != 0:
+
+        def note(line: str) -> None:
+            last.append(line)
+            if step := _STEP.match(line):
+                progress(int(step[1]), int(step[2]))
+
+        if run_lines(command, note, environment) != 0:
             print("".join(last), end="", flush=True)
             raise BuildError("llama.cpp did not build; its last lines are above")
         made = next(Path(work).glob("*.whl"))

@@ -7,8 +7,9 @@ Ctrl+C, by kill or by the power, has none and is done again. Knows no step. Stan
 from __future__ import annotations
 
 import os
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -65,6 +66,26 @@ def perform(chosen: list[Step]) -> None:
         took.append(f"{step.name} {step.perform():.1f} s")
     if took:
         print(f"ready: {', '.join(took)}", flush=True)
+
+
+def run_lines(
+    command: Sequence[str], on_line: Callable[[str], object], env: Mapping[str, str] | None = None
+) -> int:
+    """Run a command in the checkout; `on_line` gets each line of its two outputs, with its end, as
+    soon as it is written. Its exit status."""
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            on_line(line)
+    return running.returncode
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,12 +24,39 @@ from assistant.messages import SAMPLE_RATE_HZ, Int16Array
 from tests import golden
 from tests.terminal import Terminal
 
+sys.dont_write_bytecode = False  # programs that tests start find the package compiled
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["ASSISTANT_PROFILE"] = "starter"  # inherited: no test fetches a model behind it
 _HOME = tempfile.TemporaryDirectory(prefix="assistant-tests-")  # deleted with this process
 os.environ["XDG_STATE_HOME"] = f"{_HOME.name}/state"  # inherited: no test writes into your log,
 os.environ["XDG_CONFIG_HOME"] = f"{_HOME.name}/config"  # and none reads your configuration
 
+for _name in ("SIGINT", "SIGTERM", "SIGHUP"):  # programs inherit what nohup or a shell ignores,
+    _number = getattr(signal, _name, None)  # and tests send them signals
+    if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
+        _is_ours = _number == signal.SIGINT
+        signal.signal(_number, signal.default_int_handler if _is_ours else signal.SIG_DFL)
+
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--alone", choices=("only", "not"), help="the tests marked alone, or the rest")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what has the machine's terminal or sound server; choose by `--alone`. The recordings,
+    which take longest, come first."""
+    chosen: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    wanted = config.getoption("--alone")
+    for item in items:
+        is_alone = item.get_closest_marker("alone") or item.get_closest_marker("pulse")
+        if is_alone or "terminal" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.alone)
+        is_marked = item.get_closest_marker("alone") is not None
+        chosen[wanted is None or is_marked == (wanted == "only")].append(item)
+    config.hook.pytest_deselected(items=chosen[False])
+    items[:] = sorted(chosen[True], key=lambda item: item.path.stem != "test_recordings")
 
 
 @pytest.fixture(autouse=True)

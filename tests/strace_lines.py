@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 _WRITING = (
@@ -28,6 +28,9 @@ _ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "v": "\v", "f": "\f"}
 _INTO = re.compile(r"\d+<(?P<path>/.*)>$")
 _FAMILY = re.compile(r"sa_family=(AF_\w+)")
+_INTERNET = re.compile(
+    r'sin6?_port=htons\((?P<port>\d+)\).*?inet_(?:addr|pton)\(.*?"(?P<host>[^"]+)"'
+)
 _NAME_SERVICE = re.compile(r"/etc/(resolv\.conf|hosts|gai\.conf)|/run/(systemd/resolve|nscd)/.*")
 
 
@@ -78,19 +81,29 @@ def read_calls(lines: Iterable[str]) -> Iterator[Call]:
 
 
 def network_findings(
-    calls: Iterable[Call], is_local_service: Callable[[str], bool], start: str = "/"
+    calls: Iterable[Call],
+    is_local_service: Callable[[str], bool],
+    start: str = "/",
+    servers: Collection[tuple[str, int]] = (),
 ) -> list[str]:
     """Sockets of any other family than Unix, names looked up, and Unix sockets that are connected
-    to and that `is_local_service(path)` does not know. An attempt counts as much as a success."""
+    to and that `is_local_service(path)` does not know. An attempt counts as much as a success.
+
+    `servers` are the addresses with their ports that the configuration names: TCP to them, and to
+    nothing else, is no finding."""
     findings = []
     for call in calls:
         if call.name in ("socket", "socketpair"):
+            if servers and call.args.startswith(("AF_INET, SOCK_STREAM", "AF_INET6, SOCK_STREAM")):
+                continue
             if not call.args.startswith(("AF_UNIX", "AF_LOCAL")):
                 findings.append(f"a socket that is not of this machine: {call}")
         elif call.name == "io_uring_setup":
             findings.append(f"calls that strace cannot see: {call}")
         elif family := _FAMILY.search(call.args):
             if call.name.startswith("recv") or call.name in _NAMING:
+                continue
+            if call.name == "connect" and _server(call) in servers:
                 continue
             if family.group(1) not in ("AF_UNIX", "AF_UNSPEC"):
                 findings.append(f"an address that is not of this machine: {call}")
@@ -137,6 +150,12 @@ def _can_write(call: Call) -> bool:
 
 def _is_name_service(path: str) -> bool:
     return bool(_NAME_SERVICE.fullmatch(path))
+
+
+def _server(call: Call) -> tuple[str, int] | None:
+    """The address and the port that are connected to; None where it is no Internet address."""
+    found = _INTERNET.search(call.args)
+    return (found["host"], int(found["port"])) if found else None
 
 
 def _unix_path(call: Call) -> str:

@@ -332,6 +332,7 @@ def test_the_picture_is_one_valid_svg_with_every_arm(report: Report) -> None:
 
 @pytest.mark.models
 @pytest.mark.data
+@pytest.mark.alone
 def test_a_short_run_measures_both_arms(data: Path, tmp_path: Path) -> None:
     files = [sorted((data / folder).glob("*.flac"))[1] for folder in ("questions", "orders")]
     rows_file, picture_file = tmp_path / "rows.jsonl", tmp_path / "bench.svg"

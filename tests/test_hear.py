@@ -31,7 +31,7 @@ from assistant.messages import (
 )
 from assistant.trace import Trace
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.alone]
 
 Speak = Callable[..., Int16Array]
 CONFIG = Config()

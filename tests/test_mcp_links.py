@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +29,10 @@ from assistant.talk.decision import Decision
 from assistant.talk.request import read_request
 from assistant.talk.silent import Committed
 from assistant.talk.tools.calling import CALL
+from tests.mcp_servers.running import NOTHING_FOLLOWS_S, http_server, until
 from tests.talking import START
 
 SERVERS = Path(__file__).parent / "mcp_servers"
-NOTHING_FOLLOWS_S = 30.0
 
 
 class Connected:
@@ -224,34 +222,6 @@ def test_over_http_on_this_machine(connect: Callable[..., Connected], tmp_path: 
         assert made.call("house.light", room="bath", on=False) == "The light is off."
     said = made.call("house.temperature", room="bath")
     assert said.startswith("Sorry, house ")
-
-
-@contextmanager
-def http_server(tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, str(SERVERS / "house.py"), "http", str(port), str(tmp_path / "log")]
-    )
-    try:
-        until(lambda: can_connect(port))
-        yield f"http://127.0.0.1:{port}/mcp"
-    finally:
-        server.kill()
-        server.wait()
-
-
-def can_connect(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end_s = time.monotonic() + NOTHING_FOLLOWS_S
-    while not holds():
-        assert time.monotonic() < end_s
-        threading.Event().wait(0.02)
 
 
 def test_two_servers_share_no_name(connect: Callable[..., Connected], tmp_path: Path) -> None:

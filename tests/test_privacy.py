@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from assistant.assemble.roles import model_path, model_paths
 from assistant.config import Config
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ
+from tests.api_server import api_server
+from tests.mcp_servers.running import HOUSE, http_server
 from tests.pulse import Pulse, missing_tools
 from tests.terminal import Terminal
 from tests.traced import DEADLINE_S, Home, interrupt, why_untraceable
@@ -172,6 +176,63 @@ def test_a_conversation_on_the_sound_card(
             assert interrupt(process) == 0, said
         assert "assistant [" in said
         assert home.findings(pulse.env["PULSE_SERVER"].removeprefix("unix:")) == ""
+
+
+# -- what the configuration names ------------------------------------------------------------------
+
+ASK = ("ask", "--no-model", "What is the weather in Berlin?", "What can you do?")
+
+
+def test_where_no_server_is_configured_none_is_asked(tmp_path: Path) -> None:
+    home = Home(tmp_path, is_set_up=False)
+    with api_server() as server:
+        assert "assistant [" in home.run(*PROGRAM, *ASK)
+    assert home.findings() == ""
+    assert server.got == []
+
+
+def test_an_interface_is_asked_where_it_was_configured_and_nowhere_else(tmp_path: Path) -> None:
+    home = Home(tmp_path, is_set_up=False)
+    config = home.out / "config.toml"
+    with api_server() as server:
+        config.write_text(
+            f"""[apis.weather]
+            url = "{server.url}/weather/{{city}}"
+            phrases = ["what is the weather in {{city}}"]
+            answer = "It is {{current.temperature}} degrees."
+            slots = {{city = "text"}}"""
+        )
+        said = home.run(*PROGRAM, *ASK, "--config", str(config))
+    assert "It is 21.5 degrees." in said
+    assert [one["path"] for one in server.got] == ["/weather/berlin"]
+    assert home.findings(servers=[("127.0.0.1", server.server_address[1])]) == ""
+    assert "not of this machine" in home.findings(servers=[("127.0.0.1", 9)])
+    assert "not of this machine" in home.findings()
+
+
+def test_a_server_of_tools_is_asked_where_it_was_configured_and_nowhere_else(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path, is_set_up=False)
+    config = home.out / "config.toml"
+    with http_server(tmp_path) as url:
+        config.write_text(f"[mcp.servers.house]\nurl = '{url}'\n")
+        said = home.run(*PROGRAM, *ASK, "--config", str(config))
+    assert "did not answer" not in said
+    port = urlsplit(url).port or 0
+    assert home.findings(servers=[("127.0.0.1", port)]) == ""
+    assert f"htons({port})" in home.findings()
+
+
+def test_a_program_of_tools_is_started_and_nothing_leaves(tmp_path: Path) -> None:
+    home = Home(tmp_path, is_set_up=False)
+    config = home.out / "config.toml"
+    command = json.dumps([sys.executable, str(HOUSE), "stdio"])
+    config.write_text(f"[mcp.servers.house]\ncommand = {command}\n")
+    said = home.run(*PROGRAM, *ASK, "--config", str(config))
+    assert "did not answer" not in said
+    assert "house.py" in home.trace()
+    assert home.findings() == ""
 
 
 # -- what could be made to look something up -------------------------------------------------------

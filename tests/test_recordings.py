@@ -71,6 +71,7 @@ def test_every_question_is_heard_committed_and_answered(stages: Stages, data: Pa
     assert reopened <= 2, "two sentences in one breath are taken for two turns more often"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [3, 10, 18, 25])
 def test_in_real_time_the_record_agrees_with_the_recording(
     stages: Stages, data: Path, number: int

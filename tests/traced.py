@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -133,19 +133,24 @@ class Home:
         line = ["env", "-i", *env, *self.command(*arguments)]
         return f"cd {shlex.quote(str(self.place))}; {shlex.join(line)}"
 
-    def findings(self, *services: str) -> str:
+    def findings(self, *services: str, servers: Collection[tuple[str, int]] = ()) -> str:
         """What the last command did that it should not have, or left in the folder for temporary
-        files, one a line; `services` are the Unix sockets that it was told to use."""
-        text = self._trace().read_text(encoding="utf-8", errors="replace")
+        files, one a line; `services` are the Unix sockets that it was told to use, `servers` the
+        addresses with their ports."""
+        text = self.trace()
         calls = list(read_calls(text.splitlines()))
         assert any("assistant" in call.args or "python" in call.args for call in calls), text[:500]
         start = str(self.place)
         left = [f"left behind: {path}" for path in sorted(self._temporary.rglob("*"))]
         known = {*services}
         found = network_findings(
-            calls, lambda path: path in known or self._is_sound_service(path), start
+            calls, lambda path: path in known or self._is_sound_service(path), start, servers
         )
         return "\n".join([*found, *file_findings(calls, self._is_own, start), *left])
+
+    def trace(self) -> str:
+        """All that strace wrote of the last command."""
+        return self._trace().read_text(encoding="utf-8", errors="replace")
 
     def _trace(self) -> Path:
         return self.place / f"trace-{self._traces}"

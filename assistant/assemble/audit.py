@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,11 +68,17 @@ def open_log(
         keeps_sound=settings.enabled and settings.sound,
         export=_export(config, say),
     )
-    atexit.register(log.close)
+    atexit.register(_close, log)
     conversation.on_forget = lambda: log.add(
         Entry(kind="cleared", at=datetime.now().astimezone(), way="typed")
     )
     return log
+
+
+def _close(log: TurnLog) -> None:
+    """At the end of the process; who presses Ctrl+C once more does not wait for the disk."""
+    with suppress(KeyboardInterrupt):
+        log.close()
 
 
 def typed_entry(
@@ -100,7 +107,7 @@ def typed_entry(
         steps=decision.steps if decision else (),
         planned=tuple((reply.text, reply.spoken) for reply in turn.replies),
         sounded=turn.answer,
-        is_secret=_is_hidden(turn),
+        is_secret=turn.is_secret,
         calls=calls,
         asked=turn.asked,
         model_ms=marks["first clause"] - marks["route"] if "first clause" in marks else None,
@@ -108,14 +115,6 @@ def typed_entry(
         mood=decision.mood if decision else None,
         stages_ms=marks,
     )
-
-
-def _is_hidden(turn: Turn) -> bool:
-    """True when the turn has a PIN: it is shown with other words than were said, or is one."""
-    decision = turn.decision
-    if decision is None or decision.request is None:
-        return False
-    return decision.is_secret or decision.request.transcript != turn.text
 
 
 def _open_book(config: Config) -> Book:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # the heavy libraries load when they are used, not when this 
     from assistant.engine.seams import AudioDevice, TextLayer
     from assistant.talk.awaited import Awaited
     from assistant.trace import Trace
+    from assistant.voice.prepared import LoadedVoice, PreparedReplies
 
 Say = Callable[[str], None]
 
@@ -154,15 +155,7 @@ def _load(
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
     if makes_replies and prepared.missing(texts):
-        say("synthesising replies …")
-        try:
-            prepared.prepare(texts, voice, lambda done, total: None)
-        except OSError as error:
-            say(
-                f"The sounds of the fixed replies cannot be kept ({error.strerror or error}): they "
-                "are made when they are said, which takes longer. Make room, or make "
-                f"{replies_directory()} writable."
-            )
+        _make_replies(prepared, texts, voice, say)
         prepared.load(texts, output_rate_hz)
     speaking = Speaking(
         services=services,
@@ -190,6 +183,21 @@ def _load(
         measure_voice=measure_prosody if config.mood.enabled and config.mood.voice else None,
         close=links.close if links is not None else lambda: None,
     )
+
+
+def _make_replies(
+    prepared: PreparedReplies, texts: list[str], voice: LoadedVoice, say: Say
+) -> None:
+    """Synthesise the replies that have no sound; where it cannot be kept, `say` is told."""
+    say("synthesising replies …")
+    try:
+        prepared.prepare(texts, voice, lambda done, total: None)
+    except OSError as error:
+        say(
+            f"The sounds of the fixed replies cannot be kept ({error.strerror or error}): they "
+            "are made when they are said, which takes longer. Make room, or make "
+            f"{replies_directory()} writable."
+        )
 
 
 def bring_model(config: Config, text: TextLayer) -> tuple[str, ...]:

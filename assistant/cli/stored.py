@@ -60,6 +60,11 @@ class Store:
 
 def stores(config: Config) -> list[Store]:
     """Everything that the program keeps on the disk, in the order in which it is shown."""
+    return [*_yours(config), *_records(config), *_made(config)]
+
+
+def _yours(config: Config) -> list[Store]:
+    """What you wrote and what you told it to keep."""
     return [
         Store(
             name="configuration",
@@ -84,6 +89,12 @@ def stores(config: Config) -> list[Store]:
             holds="a salted hash of the PIN, if you have set one; never its digits",
             to_delete="`assistant pin clear`",
         ),
+    ]
+
+
+def _records(config: Config) -> list[Store]:
+    """What it wrote down of what happened."""
+    return [
         Store(
             name="traces",
             place=trace_directory(config),
@@ -106,6 +117,12 @@ def stores(config: Config) -> list[Store]:
             place=setup_log(),
             holds="what the part of the set-up that runs behind a conversation printed last",
         ),
+    ]
+
+
+def _made(config: Config) -> list[Store]:
+    """What can be made or fetched again."""
+    return [
         Store(
             name="documents",
             place=documents_directory(),

@@ -36,6 +36,7 @@ from assistant.talk.decision import Effect, slots_as_text
 from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
 
 if TYPE_CHECKING:  # the text layer loads when it is asked, not for `--help`
+    from assistant.log.writer import TurnLog
     from assistant.talk.conversation import Conversation
     from assistant.talk.services import Services
     from assistant.talk.silent import Turn
@@ -104,7 +105,7 @@ def ask(
         log = None if hands is None else open_log(settings, conversation, services, "ask", complain)
         if log is not None:
             log.on_trouble = lambda error: complain(f"assistant: {error}")
-            opened.callback(log.close)
+            opened.callback(_close, log)
         for number, text in enumerate(asked, start=1):
             turn, marks = _ask(conversation, text, number, as_json=as_json)
             if log is not None and hands is not None:
@@ -122,6 +123,11 @@ def _connect(settings: Config, services: Services, opened: ExitStack) -> None:
             f"{', '.join(links.untried)} did not answer within {_LINKS_S:g} s: what only such a "
             "server can do is not done. Look at [mcp.servers] in the configuration."
         )
+
+
+def _close(log: TurnLog) -> None:
+    if not log.close():
+        complain("assistant: the last turns are not in the log, as its disk does not answer")
 
 
 def _complain_of_effect(effect: Effect, error: Exception, sentence: str) -> None:

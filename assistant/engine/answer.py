@@ -134,8 +134,8 @@ class Answer:
 
     def shown(self, text: str) -> str:
         """Words of the answer as they may be shown and kept: without a PIN."""
-        hide = getattr(self.take.decision, "answer_shown", None)
-        return text if hide is None else str(hide(text))
+        decision: Decided | None = self.take.decision
+        return text if decision is None else decision.answer_shown(text)
 
     def _call_shown(self, call: ToolCall) -> ToolCall:
         """`call` as it may be kept."""

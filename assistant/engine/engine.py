@@ -149,17 +149,39 @@ class Engine:
             weighs=config.turn.endpointing == "smart_turn" and config.turn.weigh_words,
             measure_voice=stages.measure_voice,
         )
+        self._hands, self._log = stages.hands, stages.log
+        judging = Judging(stages.senses.judge, wires)
+        self._turns = self._make_turns(config, device, stages, sounded, judging)
+        self._ears = Ears(device, stages.senses, self._turns, wires)
+        stages.senses.detector.reset()
+        stages.senses.canceller.reset()
+        self._be_told(device, stages, busy)
         listen = self._mind.listen if stages.measure_voice is not None else None
         words = Hearing(stages.transcriber, stages.noise_rule, wires, listen)
-        self._hands = stages.hands
-        self._hands.on_failure = self._on_effect_failed
-        self._hands.on_work = busy.add
-        self._log = stages.log
-        self._log.on_trouble = self._on_log_trouble
-        senses = stages.senses
+        self._threads = [
+            threading.Thread(target=self._run, args=(name, work), name=name, daemon=True)
+            for name, work in (
+                ("sound", lambda stop: device.run(self._wires.playout.pull, stop)),
+                ("ears", self._ears.run),
+                ("turns", judging.run),
+                *((f"words {number}", words.run) for number in range(1, hearing.THREADS + 1)),
+                ("mind", self._mind.run),
+                ("voice", self._mouth.run),
+            )
+        ]
+
+    def _make_turns(
+        self,
+        config: Config,
+        device: AudioDevice,
+        stages: Stages,
+        sounded: Sounded,
+        judging: Judging,
+    ) -> Turns:
+        """What decides on turns, on the ears thread."""
+        wires = self._wires
         tracker = TurnTracker(config.turn)
-        pause = Pause(config.turn, senses.wait_rule, senses.judge_at_ms)
-        judging = Judging(senses.judge, wires)
+        pause = Pause(config.turn, stages.senses.wait_rule, stages.senses.judge_at_ms)
         takes = Takes(config.turn, tracker, pause, sounded, wires)
         reporter = Reporter(
             sounded, self._mind.remember, device.index_at, stages.hands.call_of, wires, stages.log
@@ -174,24 +196,16 @@ class Engine:
             Meant(reporter, lambda: stages.text.awaits_answer),
             wires,
         )
-        self._turns = Turns(config, tracker, pause, judging, takes, conductor, wires)
-        self._ears = Ears(device, senses, self._turns, wires)
+        return Turns(config, tracker, pause, judging, takes, conductor, wires)
+
+    def _be_told(self, device: AudioDevice, stages: Stages, busy: Busy) -> None:
+        """Have the parts tell this engine what becomes of their work."""
+        self._hands.on_failure = self._on_effect_failed
+        self._hands.on_work = busy.add
+        self._log.on_trouble = self._on_log_trouble
         self._ears.after_look = self._after_look
-        senses.detector.reset()
-        senses.canceller.reset()
         device.on_notice = self._on_notice
         stages.text.on_notice = self._on_notice
-        self._threads = [
-            threading.Thread(target=self._run, args=(name, work), name=name, daemon=True)
-            for name, work in (
-                ("sound", lambda stop: device.run(self._wires.playout.pull, stop)),
-                ("ears", self._ears.run),
-                ("turns", judging.run),
-                *((f"words {number}", words.run) for number in range(1, hearing.THREADS + 1)),
-                ("mind", self._mind.run),
-                ("voice", self._mouth.run),
-            )
-        ]
 
     # -- life -----------------------------------------------------------------------------------
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from assistant.engine.answer import Answer, CallOf
+from assistant.engine.seams import Decided
 from assistant.log.entry import Entry, verdicts_of
 from assistant.messages import Reply, TurnRecord
 
 
 def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound: bool) -> Entry:
     """References to what is known of it; the log's own thread makes the row."""
-    decision: Any = answer.take.decision
-    request = getattr(decision, "request", None)
-    is_said = answer.is_announcement
-    is_secret = getattr(decision, "is_secret", False) or _is_hidden(answer, record)
-    keeps_sound = keeps_sound and not is_secret
+    decision: Decided | None = answer.take.decision
+    request = decision.request if decision is not None else None
+    heard = answer.transcript.text if answer.transcript is not None else record.transcript
+    is_secret = heard != record.transcript or (decision is not None and decision.is_secret)
+    is_said, replies = answer.is_announcement, _replies(answer, decision)
     return Entry(
         kind="said" if is_said else "turn",
         at=datetime.now().astimezone(),
@@ -31,44 +31,32 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
         score=record.score,
         slots=record.slots,
         steps=record.steps,
-        planned=tuple(
-            (answer.shown(one.text), answer.shown(one.spoken)) for one in _replies(answer, decision)
-        ),
+        planned=tuple((answer.shown(one.text), answer.shown(one.spoken)) for one in replies),
         sounded=record.reply,
         is_interrupted=record.interrupted,
         is_secret=is_secret,
         calls=partial(answer.calls, call_of),
         asked=tuple(answer.take.asked),
         model_ms=_model_ms(answer.take.marks_ns),
-        verdicts=verdicts_of(_replies(answer, decision), getattr(decision, "source", "guardrail")),
-        mood=getattr(request, "mood", None),
+        verdicts=verdicts_of(replies, decision.source) if decision is not None else (),
+        mood=record.mood,
         latency_ms=None if is_said else record.latency_ms,
         stages_ms=record.stages_ms,
         takes=record.takes,
         heard=_heard(record) if answer.utterance is not None else {},
-        sound=answer.utterance.samples if answer.utterance and keeps_sound else None,
-        voice=_voice(decision),
+        sound=(
+            answer.utterance.samples
+            if answer.utterance is not None and keeps_sound and not is_secret
+            else None
+        ),
+        voice=decision.voice if decision is not None else None,
     )
 
 
-def _voice(decision: Any) -> Any:
-    """What was measured of the voice of this turn, where something was."""
-    before, after = getattr(decision, "before", None), getattr(decision, "after", None)
-    if before is None or after is None or after.voices is before.voices or not after.voices:
-        return None
-    return after.voices[-1]
-
-
-def _replies(answer: Answer, decision: Any) -> tuple[Reply, ...]:
+def _replies(answer: Answer, decision: Decided | None) -> tuple[Reply, ...]:
     """The clauses that were made; of an answer of which nothing was made, those that were known."""
-    replies = tuple(clause.reply for clause in answer.played.clauses)
-    known: tuple[Reply, ...] = replies or getattr(decision, "replies", ())
-    return known
-
-
-def _is_hidden(answer: Answer, record: TurnRecord) -> bool:
-    """True when the words are reported as other ones than were heard: they must not be written."""
-    return answer.transcript is not None and answer.transcript.text != record.transcript
+    made = tuple(clause.reply for clause in answer.played.clauses)
+    return made or (decision.replies if decision is not None else ())
 
 
 def _model_ms(marks_ns: dict[str, int]) -> float | None:

@@ -6,6 +6,7 @@ Declared here, by the consumer; the stages do not import this module.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from assistant.messages import (
@@ -35,9 +36,25 @@ Played = tuple[int, str, str]
 """(turn, request, what sounded of the answer); no request for what was said without being asked"""
 
 
+class Asked(Protocol):
+    """What the log is told of a request: when it was decided on."""
+
+    @property
+    def now(self) -> datetime: ...
+
+
 class Decided(Protocol):
     """What the core reads of a decision."""
 
+    @property
+    def request(self) -> Asked | None: ...
+    @property
+    def replies(self) -> tuple[Reply, ...]: ...
+    @property
+    def is_secret(self) -> bool: ...
+    @property
+    def voice(self) -> Any: ...
+    def answer_shown(self, text: str) -> str: ...
     @property
     def name(self) -> str: ...
     @property

@@ -30,6 +30,8 @@ _POLL_S = 1.0
 """So often it is looked whether a tool has ended that ran on after its turn."""
 _LONGEST_S = 300.0
 """So long it is waited for; what was handed over and taken back before it ran never ends."""
+_CLOSING_S = 30.0
+"""So long the end of the program waits for the last rows, on a busy machine or a slow disk."""
 _MEASURED = 200
 
 
@@ -108,7 +110,7 @@ class TurnLog:
         self._jobs.put(done)
         return done.wait(timeout_s)
 
-    def close(self, timeout_s: float = 2.0) -> bool:
+    def close(self, timeout_s: float = _CLOSING_S) -> bool:
         """Write what was added and end the thread; False when that takes longer."""
         with self._lock:
             thread, self._thread = self._thread, None

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from assistant.language.en.pins import HIDDEN, hide_all, hide_runs
 from assistant.messages import ModelWork, Reply, Source, Step, ToolCall
-from assistant.mood import NEUTRAL, Mood
+from assistant.mood import NEUTRAL, Mood, Prosody
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk, empty
 
@@ -134,6 +134,12 @@ class Decision:
         """Whether the request has, or may have, a PIN in it: nothing of it is kept."""
         said = self.request.transcript if self.request is not None else ""
         return self.before.is_secret_open or HIDDEN in said
+
+    @property
+    def voice(self) -> Prosody | None:
+        """What was measured of the voice of this turn, where something was."""
+        before, after = self.before.voices, self.after.voices
+        return after[-1] if after and after is not before else None
 
 
 class Part(Protocol):

@@ -69,6 +69,14 @@ class Turn:
         """What the voice would be given."""
         return " ".join(reply.said for reply in self.replies)
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether it has a PIN in it: it is shown with other words than were said, or is one."""
+        decision = self.decision
+        if decision is None or decision.request is None:
+            return False
+        return decision.is_secret or decision.request.transcript != self.text
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Committed:
