@@ -1,0 +1,213 @@
+"""Numbers with a unit: "5 km", "60 mph", "-5 °C", "5-10%", "6'2\"", "2h 30m".
+
+Pure; any thread.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.language.en.say.parts import DASH, NUMBER, SCALES, number, signed
+from assistant.language.en.say.spans import DIGIT, Recogniser
+
+_UNITS = {
+    "km": "kilometer", "hm": "hectometer", "cm": "centimeter", "mm": "millimeter", "m": "meter",
+    "µm": "micrometer", "μm": "micrometer", "nm": "nanometer", "mi": "mile", "mi.": "mile",
+    "ft": "foot", "ft.": "foot", "yd": "yard", "yds": "yard", "in.": "inch", "mcg": "microgram",
+    "µg": "microgram", "μg": "microgram", "kg": "kilogram", "kgs": "kilogram", "mg": "milligram",
+    "g": "gram", "t": "ton", "lb": "pound", "lbs": "pound", "lb.": "pound", "lbs.": "pound",
+    "oz": "ounce", "oz.": "ounce", "fl oz": "fluid ounce", "fl. oz.": "fluid ounce",
+    "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter",
+    "dL": "deciliter", "l": "liter", "L": "liter", "gal": "gallon", "gal.": "gallon",
+    "qt": "quart", "pt": "pint", "tsp": "teaspoon", "tsp.": "teaspoon", "tbsp": "tablespoon",
+    "tbsp.": "tablespoon", "Tbsp": "tablespoon", "kB": "kilobyte", "KB": "kilobyte",
+    "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte", "KiB": "kibibyte",
+    "MiB": "mebibyte", "GiB": "gibibyte", "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz",
+    "GHz": "gigahertz", "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond",
+    "ms": "millisecond", "s": "second", "sec": "second", "sec.": "second", "secs": "second",
+    "min": "minute", "min.": "minute", "mins": "minute", "h": "hour", "hr": "hour",
+    "hr.": "hour", "hrs": "hour", "hrs.": "hour", "yr": "year", "yrs": "year", "wk": "week",
+    "wks": "week", "mo": "month", "mos": "month", "W": "watt", "kW": "kilowatt",
+    "MW": "megawatt", "GW": "gigawatt", "kWh": "kilowatt hour", "MWh": "megawatt hour",
+    "Wh": "watt hour", "mAh": "milliamp hour", "Ah": "amp hour", "V": "volt", "kV": "kilovolt",
+    "mV": "millivolt", "mA": "milliamp", "Ω": "ohm", "kΩ": "kilohm", "dB": "decibel",
+    "N": "newton", "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
+    "Pa": "pascal", "kPa": "kilopascal", "hPa": "hectopascal", "px": "pixel", "°C": "degree Celsius",
+    "° C": "degree Celsius", "℃": "degree Celsius", "°F": "degree Fahrenheit",
+    "° F": "degree Fahrenheit", "℉": "degree Fahrenheit", "ºC": "degree Celsius",
+    "ºF": "degree Fahrenheit", "°K": "kelvin", "°N": "degree north", "°S": "degree south",
+    "°E": "degree east", "°W": "degree west", "° N": "degree north", "° S": "degree south",
+    "° E": "degree east", "° W": "degree west", "º": "degree", "°": "degree",
+    "km²": "square kilometer", "m²": "square meter", "cm²": "square centimeter",
+    "mm²": "square millimeter", "mi²": "square mile", "ft²": "square foot", "in²": "square inch",
+    "sq ft": "square foot", "sq. ft.": "square foot", "sqft": "square foot", "sq m": "square meter",
+    "sq mi": "square mile", "sq km": "square kilometer", "km2": "square kilometer",
+    "m2": "square meter", "m³": "cubic meter", "m3": "cubic meter", "cm³": "cubic centimeter",
+    "ft³": "cubic foot", "ha": "hectare", "ac": "acre", "kn": "knot", "kt": "knot", "kts": "knot",
+    "mol": "mole", "rad": "radian", "lm": "lumen", "lx": "lux", "ct": "carat", "bit": "bit",
+}  # fmt: skip
+_PHRASES = {
+    "%": ("percent", "percent"), "‰": ("per thousand", "per thousand"),
+    "mph": ("mile per hour", "miles per hour"), "MPH": ("mile per hour", "miles per hour"),
+    "kmh": ("kilometer per hour", "kilometers per hour"),
+    "kph": ("kilometer per hour", "kilometers per hour"),
+    "km/h": ("kilometer per hour", "kilometers per hour"),
+    "mpg": ("mile per gallon", "miles per gallon"), "MPG": ("mile per gallon", "miles per gallon"),
+    "rpm": ("revolution per minute", "revolutions per minute"),
+    "RPM": ("revolution per minute", "revolutions per minute"),
+    "bpm": ("beat per minute", "beats per minute"), "BPM": ("beat per minute", "beats per minute"),
+    "fps": ("frame per second", "frames per second"), "FPS": ("frame per second", "frames per second"),
+    "ppm": ("part per million", "parts per million"), "psi": ("P S I", "P S I"),
+    "bps": ("bit per second", "bits per second"), "kbps": ("kilobit per second", "kilobits per second"),
+    "Kbps": ("kilobit per second", "kilobits per second"),
+    "Mbps": ("megabit per second", "megabits per second"),
+    "Gbps": ("gigabit per second", "gigabits per second"),
+    "Mbit/s": ("megabit per second", "megabits per second"),
+    "Mb/s": ("megabit per second", "megabits per second"),
+    "Gb/s": ("gigabit per second", "gigabits per second"),
+    "dpi": ("dot per inch", "dots per inch"), "DPI": ("dot per inch", "dots per inch"),
+}  # fmt: skip
+_IRREGULAR = {"foot": "feet", "inch": "inches", "hertz": "hertz", "kilohertz": "kilohertz",
+              "megahertz": "megahertz", "gigahertz": "gigahertz", "kelvin": "kelvin",
+              "lux": "lux"}  # fmt: skip
+_NAMES = "|".join(sorted(map(re.escape, [*_UNITS, *_PHRASES]), key=len, reverse=True))
+_PER_NAMES = "|".join(
+    sorted(map(re.escape, ("h hr hour s sec second min minute day week month year kg g mg lb L l "
+                           "dL dl ml mL mol km mi mile m m² m³ person capita serving 100g °C K").split()),
+           key=len, reverse=True)
+)  # fmt: skip
+_UNIT = rf"(?P<unit>{_NAMES})(?:\s?/\s?(?P<per>{_PER_NAMES}))?(?![\w²³⁻])"
+_SIGN = r"(?P<sign>(?<![\w)\]%°.])[-−+±~≈<>≤≥]\s?)?"
+_SIGNS = {"~": "about ", "≈": "about ", "<": "less than ", ">": "more than ", "≤": "at most ",
+          "≥": "at least "}  # fmt: skip
+_OPEN = r"(?<![\w.,])(?<!\d[/:])"
+_FEET = r"(?<![\w.])(?P<feet>\d{1,2})\s?(?:'|’|′|ft\.?\s)\s?(?P<inches>\d{1,2})\s?(?:\"|”|″|''|in\b\.?)?"
+
+
+def _plural(name: str) -> str:
+    head, _, tail = name.partition(" ")
+    if head in ("square", "cubic", "fluid"):
+        return f"{head} {_plural(tail)}"
+    if tail == "hour":
+        return f"{head} hours"
+    many = _IRREGULAR.get(head, f"{head}s")
+    return f"{many} {tail}".rstrip()
+
+
+def unit_name(unit: str, *, is_one: bool) -> str:
+    """The words of a unit by its sign: "km" is "kilometers"."""
+    if unit in _PHRASES:
+        return _PHRASES[unit][0 if is_one else 1]
+    name = _UNITS[unit]
+    return name if is_one else _plural(name)
+
+
+def _per(found: re.Match[str]) -> str:
+    per = found["per"]
+    if not per:
+        return ""
+    return f" per {_UNITS.get(per, 'one hundred grams' if per == '100g' else per)}"
+
+
+def _sign(text: str | None) -> str:
+    mark = (text or "").strip()
+    return _SIGNS.get(mark) or signed(mark, "")
+
+
+def _is_kind(found: re.Match[str], unit: str) -> bool:
+    """True for "a 5-km run": the unit stands with a hyphen and tells a kind."""
+    return found["hyphen"] == "-" and unit not in ("%",)
+
+
+def _measure(found: re.Match[str]) -> str | None:
+    unit, text, scale = found["unit"], found["number"], found["scale"]
+    if unit.isalpha() and unit[0].isalpha() and not _is_wanted(found, unit):
+        return None
+    one = text in ("1", "1.0") or _is_kind(found, unit)
+    said = number(text) + (f" {SCALES[scale]}" if scale else "")
+    stop = "." if unit.endswith(".") and _ends(found) else ""
+    return f"{_sign(found['sign'])}{said} {unit_name(unit, is_one=one)}{_per(found)}{stop}"
+
+
+def _is_wanted(found: re.Match[str], unit: str) -> bool:
+    """False where a letter behind a number is hardly a unit: "the 4 t", "5 s" of a plural."""
+    glued = found.end("number") == found.start("unit")
+    if unit in ("t", "N", "J", "V", "W", "s", "h", "g", "m", "l", "L") and not glued:
+        return found.string[found.end() : found.end() + 1] not in ("'", "’")
+    return True
+
+
+def _ends(found: re.Match[str]) -> bool:
+    """True when the dot of an abbreviation ends the sentence, too."""
+    rest = found.string[found.end() :].lstrip("\"'”’)* ")
+    return not rest or rest[0].isupper()
+
+
+def _range(found: re.Match[str]) -> str:
+    unit = found["unit"]
+    stop = "." if unit.endswith(".") and _ends(found) else ""
+    return (
+        f"{_sign(found['sign'])}{number(found['number'])} to {number(found['last'])} "
+        f"{unit_name(unit, is_one=False)}{_per(found)}{stop}"
+    )
+
+
+def _feet(found: re.Match[str]) -> str | None:
+    feet, inches = int(found["feet"]), int(found["inches"])
+    if inches > 11:
+        return None
+    said = f"{number(str(feet))} {'foot' if feet == 1 else 'feet'}"
+    return f"{said} {number(str(inches))} {'inch' if inches == 1 else 'inches'}" if inches else said
+
+
+def _inches(found: re.Match[str]) -> str | None:
+    if found.string.count('"', 0, found.start()) % 2:
+        return None  # it closes a quotation
+    words = number(found["number"])
+    follows = re.match(r"\s[a-z]", found.string[found.end() :])
+    return f"{words} {'inch' if found['number'] == '1' or follows else 'inches'}"
+
+
+def _lasting(found: re.Match[str]) -> str:
+    """ "2h 30m" and "1m30s"."""
+    hours, minutes, seconds = found["hours"], found["minutes"], found["seconds"]
+    parts = []
+    for text, name in ((hours, "hour"), (minutes, "minute"), (seconds, "second")):
+        if text:
+            parts.append(f"{number(str(int(text)))} {name}{'' if int(text) == 1 else 's'}")
+    return " ".join(parts)
+
+
+MEASURES = (
+    Recogniser(
+        "time",
+        r"(?<![\w.:])(?P<hours>\d{1,3})\s?h(?:rs?)?\s?(?P<minutes>[0-5]?\d)\s?(?:m|min|mins)?"
+        r"(?:\s?(?P<seconds>[0-5]?\d)\s?s(?:ec)?)?\b(?![.,]\d)",
+        _lasting,
+        needs="h",
+    ),
+    Recogniser(
+        "time",
+        r"(?<![\w.:])(?P<hours>(?!))?(?P<minutes>\d{1,3})\s?m(?:in)?\s?(?P<seconds>[0-5]?\d)\s?"
+        r"s(?:ec)?\b",
+        _lasting,
+        needs="m",
+    ),
+    Recogniser("length", _FEET + r"(?!\w)", _feet, needs="'’′f"),
+    Recogniser("length", rf"{_OPEN}(?P<number>{NUMBER})(?:-?in\b\.?(?=\s[a-z])|\s?[″]|\")",
+               _inches, needs='"″i'),
+    Recogniser(
+        "measure",
+        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})(?:\s?(?:%|°[CF]?))?(?:{DASH}|\sto\s(?=\d))(?P<last>{NUMBER})"
+        rf"\s?{_UNIT}",
+        _range,
+        needs=DIGIT,
+    ),
+    Recogniser(
+        "measure",
+        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})(?:\s(?P<scale>thousand|million|billion))?"
+        rf"(?P<hyphen>-|\s?){_UNIT}",
+        _measure,
+        needs=DIGIT,
+    ),
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""The one table of what is said otherwise than it is written, in its order.
+
+The first that claims a span has it: what is longer and surer stands before what is shorter. Pure.
+"""
+
+from __future__ import annotations
+
+from assistant.language.en.say.addresses import ADDRESSES
+from assistant.language.en.say.calendar import DATES
+from assistant.language.en.say.clock import CLOCK
+from assistant.language.en.say.figures import FIGURES, FRACTIONS, PLAIN
+from assistant.language.en.say.letters import LETTERS
+from assistant.language.en.say.measures import MEASURES
+from assistant.language.en.say.money import MONEY
+from assistant.language.en.say.phones import PHONES
+from assistant.language.en.say.roman import ROMAN
+from assistant.language.en.say.scripts import SCRIPTS
+from assistant.language.en.say.shortened import SHORTENED
+from assistant.language.en.say.spans import Recogniser
+from assistant.language.en.say.streets import STREETS
+from assistant.language.en.say.symbols import SYMBOLS
+
+TABLE: tuple[Recogniser, ...] = (
+    *ADDRESSES,
+    *MONEY,
+    *CLOCK,
+    *DATES,
+    *PHONES,
+    *STREETS,
+    *SHORTENED,
+    *ROMAN,
+    *MEASURES,
+    *FRACTIONS,
+    *FIGURES,
+    *LETTERS,
+    *PLAIN,
+    *SYMBOLS,
+    *SCRIPTS,
+)
