@@ -68,6 +68,11 @@ eval-text:  ## who answers which request, without the model (REQUESTS=file ARGS=
 	@$(SETUP) --models --prepare
 	@$(VENV)/assistant eval text $(REQUESTS) $(ARGS)
 
+.PHONY: eval-hear
+eval-hear:  ## how well it hears: commands in noise, words, questions (ARGS=--quick)
+	@$(SETUP) --models --prepare
+	@$(VENV)/assistant eval hear $(ARGS)
+
 .PHONY: test
 test:  ## all tests, with models, sound server and recordings where they are
 	@$(SETUP) --dev --test-tools --models --prepare

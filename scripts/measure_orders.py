@@ -18,22 +18,12 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from measure_whisper import clips, has_every_slot, normalised
-
 from assistant.assemble.loading import load_whisper, make_conversation
+from assistant.bench.hear.commands import ordered_slots
+from assistant.bench.hear.recordings import cuts
+from assistant.bench.hear.words import has_every_slot, normalised
 from assistant.config import Config
 from assistant.talk.conversation import Conversation
-
-SLOTS = {
-    "coffeeDrink": "drink", "size": "size", "roast": "roast", "numberOfShots": "shots",
-    "milkAmount": "milk", "sugarAmount": "sweet",
-}  # fmt: skip
-
-
-def labelled(label: str) -> dict[str, str]:
-    """ "size=large; roast=dark roast" by the names of the flow's slots."""
-    pairs = (one.split("=") for one in label.split("; "))
-    return {SLOTS[name]: value for name, value in pairs}
 
 
 def understood(conversation: Conversation, text: str) -> dict[str, str]:
@@ -53,7 +43,7 @@ def main() -> None:
     conversation = make_conversation(Config(), None, files=[given.flow])
     whisper = load_whisper(Config())
     counts: Counter[str] = Counter()
-    for clip in clips(given.data, ("orders",), given.every):
+    for clip in cuts(given.data, ("orders",), given.every):
         if clip.is_held_out is not given.held_out:
             continue
         counts["orders"] += 1
@@ -61,7 +51,7 @@ def main() -> None:
             whisper.count_expected = count
             result = whisper.transcribe(clip.samples, lambda: False)
             text = result.text if result is not None else ""
-            slots, label = understood(conversation, text), labelled(clip.label)
+            slots, label = understood(conversation, text), ordered_slots(clip.label)
             counts[f"{mode} right".strip()] += slots == label
             counts[f"{mode} oracle".strip()] += has_every_slot(clip.label, normalised(text))
             if given.show and not mode and slots != label:

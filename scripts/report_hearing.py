@@ -21,7 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from measure_whisper import normalised, word_errors
+
+from assistant.bench.hear.words import normalised, word_errors
 
 AUDIBLE = 0.006
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.assemble.playing import Player
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
-from assistant.cli.hear import Player
 from assistant.config import BargeInConfig
 from assistant.errors import ModelError
 from assistant.messages import Float32Array, Heard, Notice, Saying, State, StateChanged, TurnDropped

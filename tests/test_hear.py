@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from assistant.assemble.playing import Player, wait_until_over
 from assistant.audio.files import EchoPath, FileDevice
 from assistant.audio.recording import read_recording, write_stereo
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
-from assistant.cli.hear import Player, wait_until_over
 from assistant.config import Config
 from assistant.engine.engine import Engine, Stages
 from assistant.messages import (

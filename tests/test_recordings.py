@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.assemble.playing import Player
 from assistant.audio.recording import read_recording
-from assistant.cli.hear import Player
 from assistant.config import Config
 from assistant.engine.engine import Stages
 from assistant.messages import (

@@ -20,6 +20,7 @@ import typer
 
 from assistant.assemble.check import check_parts
 from assistant.assemble.places import user_folder
+from assistant.assemble.playing import wait_until_over
 from assistant.assemble.roles import model_paths, remote_warning, weights_remarks
 from assistant.assemble.session import (
     bring_model,
@@ -36,7 +37,7 @@ from assistant.assemble.setup import (
 )
 from assistant.cli.behind import SetUpBehind
 from assistant.cli.ending import Ending
-from assistant.cli.hear import end_lines, wait_until_over
+from assistant.cli.hear import end_lines
 from assistant.cli.larger import LargerModel
 from assistant.cli.lines import Lines
 from assistant.cli.options import ConfigOption, complain, read_config
@@ -285,7 +286,7 @@ def _in_lines(
 
     try:
         if _is_recorded(device):
-            wait_until_over(engine, device, should_stop)
+            wait_until_over(engine, device, should_stop, complain)
         else:
             complain("listening; Ctrl+C ends")
             ending.wait(lambda: engine.is_stopped or should_stop())

@@ -1,4 +1,4 @@
-"""`assistant eval`: is what it says right and honest, and who answers which request?"""
+"""`assistant eval`: is what it says right and honest, who answers which request, what is heard?"""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from assistant.assemble.loading import load_language_model, load_meaning, make_c
 from assistant.assemble.roles import model_path, remote_warning, server_label
 from assistant.bench import texts
 from assistant.bench.answers import FOLDER, Outcome, Score, ask, read_cases, score
+from assistant.cli.eval_hear import eval_hear
 from assistant.cli.options import ConfigOption, complain, read_config
 
-eval_app = typer.Typer(no_args_is_help=True, help="Judge what the assistant says.")
+eval_app = typer.Typer(no_args_is_help=True, help="Judge what the assistant hears and says.")
+eval_app.command("hear")(eval_hear)
 
 
 @eval_app.callback()
 def evaluate() -> None:
-    """Judge what the assistant says."""
+    """Judge what the assistant hears and says."""
 
 
 @eval_app.command("answers")

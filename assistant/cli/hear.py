@@ -6,105 +6,25 @@ answer has ended. Standard output carries only JSON lines; everything else goes 
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from assistant.assemble.check import check_parts
 from assistant.assemble.places import user_folder
+from assistant.assemble.playing import Player
 from assistant.assemble.roles import remote_warning
 from assistant.assemble.session import load_stages, open_trace
-from assistant.audio.script import Segment
 from assistant.cli.ending import Ending
 from assistant.cli.lines import Lines
 from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.cli.output import abandon, unwritten
 from assistant.config import Config
-from assistant.engine.engine import Engine, Stages
 from assistant.errors import EXIT_INTERRUPTED, InputError
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array, TurnEnded, TurnRecord, Update
-from assistant.trace import Trace
-
-if TYPE_CHECKING:  # the sound loads when it is used, not for `--help`
-    from assistant.audio.files import FileDevice
-
-_QUIET_SAMPLES = SAMPLE_RATE_HZ
-"""A session from a file ends when nothing has been under way for this long."""
-
-_LONGEST_TAIL_S = 120
-_POLL_S = 0.02
-
-OnTurn = Callable[[TurnRecord], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Player:
-    """Plays recordings into the engine, one session each, with the same loaded stages, which stay
-    open."""
-
-    config: Config
-    stages: Stages
-    trace: Trace
-    fast: bool = False
-
-    def play(
-        self,
-        samples: Int16Array,
-        publish: Callable[[Update], None],
-        *,
-        record: bool = False,
-        should_stop: Callable[[], bool] = lambda: False,
-    ) -> FileDevice:
-        """Play int16[n] at 16 kHz until its last answer has ended, or `should_stop()`; the
-        device."""
-        from assistant.audio.files import FileDevice
-
-        device = FileDevice(
-            [Segment(samples=samples)], record=record, pace="lockstep" if self.fast else "real"
-        )
-        stages = dataclasses.replace(self.stages, close=lambda: None)
-        engine = Engine(self.config, device, stages, publish, self.trace)
-
-        def work_off() -> None:
-            engine.wait_worked_off(device.position)
-
-        device.ready = work_off
-        engine.start()
-        try:
-            wait_until_over(engine, device, should_stop)
-        finally:
-            engine.close()
-        if engine.failure is not None:
-            raise engine.failure
-        return device
-
-
-def wait_until_over(
-    engine: Engine, device: FileDevice, should_stop: Callable[[], bool] = lambda: False
-) -> None:
-    """Block until the recording is at its end and nothing has been under way for a second, or until
-    `should_stop()`."""
-    unsettled_at = 0
-    end: int | None = None
-    while not (engine.is_stopped or should_stop()):
-        position = engine.position
-        if device.exhausted and end is None:
-            end = position
-        if end is None or not engine.is_settled:
-            unsettled_at = max(unsettled_at, position)
-        elif position - unsettled_at >= _QUIET_SAMPLES:
-            return
-        if end is not None and position - end > _LONGEST_TAIL_S * SAMPLE_RATE_HZ:
-            complain("assistant: the answer did not end within two minutes; it was cut")
-            return
-        time.sleep(_POLL_S)
 
 
 def hear(
@@ -171,7 +91,7 @@ def _play_all(
     complain("loading …")
     stages = load_stages(settings, SAMPLE_RATE_HZ, folder=user_folder(), way="hear")
     trace = open_trace(settings, lambda notice: complain(f"warning: {notice.text}"))
-    player = Player(config=settings, stages=stages, trace=trace, fast=fast)
+    player = Player(config=settings, stages=stages, trace=trace, fast=fast, say=complain)
     lines = Lines(sys.stderr if as_json else sys.stdout)
     ending.running()
 

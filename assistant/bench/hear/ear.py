@@ -1,0 +1,78 @@
+"""One ear: the program's recogniser as a conversation uses it, on cuts of sound.
+
+What was heard freely and what it became stand beside each other. Knows no turns and no engine; a
+cut is what the engine would hand over. Belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.bench.hear.recordings import Cut
+from assistant.hearing.hallucination import is_noise
+from assistant.hearing.transcribe import Whisper
+from assistant.messages import Transcript
+from assistant.talk.conversation import Conversation
+from assistant.talk.decision import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The words that count (`text`) and those that were heard freely; empty when they were dropped
+    as noise (`drop` says why). `phrases` were scored against the sound. `wall_s` and `cpu_s` are
+    the seconds that it took, `cpu_s` those of all threads."""
+
+    text: str
+    free: str
+    drop: str | None
+    phrases: int
+    wall_s: float
+    cpu_s: float
+
+
+class Ear:
+    """`whisper` as `conversation` sets it up."""
+
+    def __init__(self, whisper: Whisper, conversation: Conversation) -> None:
+        self._whisper: Any = whisper
+        self._conversation = conversation
+
+    def hear(self, cut: Cut, *, fused: bool = True) -> Heard:
+        """The words of a cut; without `fused` no phrases are scored."""
+        whisper, talk = self._whisper, self._conversation
+        whisper.count_expected = talk.count_own_words
+        candidates = getattr(talk, "candidates", _nothing) if fused else _nothing
+        scored = 0
+
+        def counted(heard: Sequence[str]) -> Sequence[str]:
+            nonlocal scored
+            phrases = candidates(heard)
+            scored += len(phrases)
+            return phrases
+
+        whisper.candidates = counted
+        wall_s, cpu_s = time.perf_counter(), time.process_time()
+        result = whisper.transcribe(cut.samples, lambda: False)
+        wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
+        free: Transcript = replace(result, text=getattr(result, "free", "") or result.text)
+        drop = is_noise(result, cut.speech_ms)
+        return Heard(
+            text="" if drop else result.text,
+            free="" if is_noise(free, cut.speech_ms) else free.text,
+            drop=drop,
+            phrases=scored,
+            wall_s=wall_s,
+            cpu_s=cpu_s,
+        )
+
+    def decide(self, text: str) -> Decision | None:
+        """What the conversation does with a text, as the first of a conversation."""
+        return self._conversation.decide(text) if text else None
+
+
+def _nothing(heard: Sequence[str]) -> Sequence[str]:
+    """No phrase competes."""
+    return ()
