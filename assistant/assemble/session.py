@@ -153,6 +153,7 @@ def _load(
             say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
+    whisper.candidates = getattr(conversation, "candidates", whisper.candidates)
     if makes_replies and prepared.missing(texts):
         say("synthesising replies …")
         try:
