@@ -16,7 +16,7 @@ from assistant.hearing.whisper_load import OpenWhisper
 from assistant.messages import Float32Array
 
 _FEWEST_FRAMES = 2
-"""`align` also says where each word stands, which nobody asks here: of 20 ms, that costs nothing."""
+"""`align` also says where each word stands, which nobody asks here: of 20 ms it costs nothing."""
 
 _LEAST_PROBABILITY = 1e-9
 """Smaller ones are rounded to it: their logarithm would outweigh all other words."""
@@ -41,13 +41,17 @@ class Scored:
         return self.total / len(self.logprobs) if self.logprobs else 0.0
 
 
-def score(opened: OpenWhisper, memory: Float32Array, texts: Sequence[str]) -> list[Scored]:
-    """The texts, spelled as Whisper writes, against `memory`, what the decoder is shown of one
-    utterance: [1, positions, width].
+def score(
+    opened: OpenWhisper, memory: Float32Array, texts: Sequence[tuple[str, str]]
+) -> list[Scored]:
+    """Each text, given with the spelling in which Whisper would write it, against `memory`, what
+    the decoder is shown of one utterance: [1, positions, width].
 
     The end of the text is no part of it (`align` leaves it out): a full stop stands for it.
     """
-    tokens = [opened.tokenizer.encode(f" {one}", add_special_tokens=False).ids for one in texts]
+    tokens = [
+        opened.tokenizer.encode(f" {spelled}", add_special_tokens=False).ids for _, spelled in texts
+    ]
     aligned = opened.model.align(
         ctranslate2.StorageView.from_array(np.repeat(memory, len(texts), axis=0)),
         opened.prompt[:-1],  # `align` adds <|notimestamps|> itself
@@ -56,7 +60,7 @@ def score(opened: OpenWhisper, memory: Float32Array, texts: Sequence[str]) -> li
     )
     return [
         Scored(text, tuple(_logarithms(one.text_token_probs)))
-        for text, one in zip(texts, aligned, strict=True)
+        for (text, _), one in zip(texts, aligned, strict=True)
     ]
 
 

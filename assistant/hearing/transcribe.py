@@ -19,9 +19,17 @@ import numpy as np
 
 from assistant.config import TranscriberConfig
 from assistant.errors import ModelError
-from assistant.hearing.known import choose, no_candidates
+from assistant.hearing.known import (
+    BATCH,
+    MOST_PHRASES,
+    Choice,
+    choose,
+    is_settled,
+    no_candidates,
+    spelled_like,
+)
 from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
-from assistant.hearing.scoring import score
+from assistant.hearing.scoring import Scored, score
 from assistant.hearing.whisper_load import open_whisper
 from assistant.hearing.windows import (
     LONGEST_WINDOW_FRAMES,
@@ -110,6 +118,8 @@ class Whisper:
         self.candidates: Callable[[Sequence[str]], Sequence[str]] = no_candidates
         """The phrases that may have been said where the beam heard these texts, best first, spelled
         as Whisper writes; none where the words are plain. Set once, before the threads start."""
+        self.choose: Callable[[Scored, Sequence[Scored]], Choice | None] = choose
+        """The rule between the free text and the phrases; exchanged by who fits it."""
         self._is_short = config.window == "short"
         self._opened = open_whisper(directory, config, WORKERS)
         self._model: Any = self._opened.model
@@ -188,12 +198,25 @@ class Whisper:
     def _against_known(self, found: Decoded, should_stop: Callable[[], bool]) -> Transcript:
         """What was heard freely, or the known phrase that wins against it on the same sound."""
         heard = found.transcript
-        phrases = self.candidates(found.texts) if self._opened.can_align else ()
-        if not phrases or should_stop():
+        phrases = self.candidates(found.texts)[:MOST_PHRASES] if self._opened.can_align else ()
+        if not phrases:
             return heard
         memory = with_silence(found.encoded, self._silence, FIRST_LOOK.silence_positions)
-        free, *known = score(self._opened, memory, [heard.text, *phrases])
-        choice = choose(free, known)
+        free, known = Scored("", ()), list[Scored]()
+        texts = [heard.text] * bool(heard.text) + list(phrases)
+        for at in range(0, len(texts), BATCH):
+            if should_stop():
+                return heard
+            batch = texts[at : at + BATCH]
+            scored = score(
+                self._opened, memory, [(one, spelled_like(one, heard.text)) for one in batch]
+            )
+            if at == 0 and heard.text:
+                free, *scored = scored
+            known += scored
+            if is_settled(free, known):
+                break
+        choice = self.choose(free, known)
         if choice is None:
             return heard
         return replace(heard, text=choice.text, free=heard.text, margin=choice.margin)

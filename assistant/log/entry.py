@@ -32,8 +32,8 @@ class Entry:
     conversation so far forgotten ("cleared").
 
     `free` is what was heard freely where `request` is a known phrase that won against it on the
-    sound. `at` is when it ended, `now` the time that the decision knew; both with their zone. `planned`
-    are the replies as (shown, spoken), `sounded` what was heard of them. `calls()` gives the tools
+    sound. `at` is when it ended, `now` the time that the decision knew; both with their zone.
+    `planned` are the replies as (shown, spoken), `sounded` what was heard of them. `calls()` gives the tools
     with what has become of them by the moment of the call. `model_ms` is how long the model took to
     the first clause, `asked` what it was asked. `verdicts` are those of guardrails on the answer.
     `is_secret`: the request has a PIN or the like; what may be shown of it has dots already, else
