@@ -106,11 +106,18 @@ class Utterance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """Words of one utterance, with the mean log-probability of a token and Whisper's own
-    probability that there was no speech (0 to 1)."""
+    probability that there was no speech (0 to 1).
+
+    `free` is what was heard freely where `text` is a known phrase that won against it on the sound,
+    else empty; `margin` is by how much it won (docs/WHISPER.md, "Known phrases"). The other two
+    numbers are those of what was heard freely.
+    """
 
     text: str
     avg_logprob: float = 0.0
     no_speech_prob: float = 0.0
+    free: str = ""
+    margin: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +236,7 @@ class TurnRecord:
     sample, in order and without overlap, so that they sum to `latency_ms`. `name`, `score`,
     `slots`, `steps` and `mood` are those of the decision; `calls` are the tools in the order of
     their calls. A typed request is as if it had been spoken in no time at the moment of its commit.
+    `free` and `margin` are those of the `Transcript`.
     """
 
     turn: int
@@ -248,6 +256,8 @@ class TurnRecord:
     completeness: float | None = None
     avg_logprob: float = 0.0
     no_speech_prob: float = 0.0
+    free: str = ""
+    margin: float = 0.0
     name: str = ""
     score: float | None = None
     slots: dict[str, str] = field(default_factory=dict)
@@ -274,6 +284,8 @@ class TurnRecord:
             "reply_end_s": None if self.reply_end_s is None else round(self.reply_end_s, 3),
             "latency_ms": None if self.latency_ms is None else round(self.latency_ms, 1),
             "transcript": self.transcript,
+            "free": self.free,
+            "margin": round(self.margin, 2),
             "reply": self.reply,
             "source": self.source,
             "name": self.name,

@@ -154,6 +154,7 @@ def _load(
             say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
+    whisper.candidates = getattr(conversation, "candidates", whisper.candidates)
     if makes_replies and prepared.missing(texts):
         _make_replies(prepared, texts, voice, say)
         prepared.load(texts, output_rate_hz)

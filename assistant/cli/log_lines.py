@@ -41,6 +41,8 @@ def _turn_lines(seq: int, body: Body, book: Book) -> Iterator[str]:
     yield f"row {seq}, turn {body.get('turn')} of session {body.get('session')} ({body.get('way')})"
     yield f"at       {_local(body.get('now') or body.get('at')).isoformat(' ', 'seconds')}"
     yield f"heard    {body.get('request', '')}"
+    if body.get("free"):
+        yield f"free     {body['free']}"
     score = f", score {body['score']}" if "score" in body else ""
     yield f"decided  {body.get('name')} [{body.get('source')}{score}]: {body.get('why')}"
     yield from (f"slot     {key} = {value}" for key, value in body.get("slots", {}).items())

@@ -171,6 +171,8 @@ class Answer:
             completeness=self.completeness,
             avg_logprob=transcript.avg_logprob,
             no_speech_prob=transcript.no_speech_prob,
+            free=transcript.free,
+            margin=transcript.margin,
             name=self.name,
             score=decision.score if decision else None,
             slots=slots_as_text(decision.slots) if decision else {},

@@ -191,6 +191,8 @@ class Conductor:
             text=self._shown(news.transcript.text, news.take.decision),
             avg_logprob=news.transcript.avg_logprob,
             no_speech_prob=news.transcript.no_speech_prob,
+            free=self._shown(news.transcript.free, news.take.decision),
+            margin=news.transcript.margin,
             drop=news.drop,
         )
         answer = self._answer

@@ -24,6 +24,7 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
         turn=record.turn,
         way="typed" if answer.is_typed else "voice",
         request=record.transcript,
+        free=record.free,
         now=request.now if request is not None else None,
         name=record.name,
         source=record.source,
@@ -68,10 +69,12 @@ def _model_ms(marks_ns: dict[str, int]) -> float | None:
 def _heard(record: TurnRecord) -> dict[str, float | int | None]:
     """How the words and the end of the turn were judged; seconds on the input's clock."""
     completeness = record.completeness
+    margin = {"margin": round(record.margin, 2)} if record.free else {}
     return {
         "seconds": round(record.speech_end_s - record.speech_start_s, 2),
         "avg_logprob": round(record.avg_logprob, 3),
         "no_speech_prob": round(record.no_speech_prob, 3),
         "completeness": None if completeness is None else round(completeness, 3),
         "reopened": record.reopened,
+        **margin,
     }

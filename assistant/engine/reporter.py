@@ -60,7 +60,8 @@ class Reporter:
         """Publish the record of an answer that is over."""
         record = answer.record(self._index_at, self._call_of)
         shown = self._wires.shown(record.transcript, answer.take.decision)
-        record = dataclasses.replace(record, transcript=shown)
+        free = self._wires.shown(record.free, answer.take.decision) if record.free else ""
+        record = dataclasses.replace(record, transcript=shown, free=free)
         self._wires.playout.forget(answer.take)
         if answer.is_announcement or record.transcript:
             keeps_sound = self._log.keeps_sound

@@ -19,7 +19,17 @@ import numpy as np
 
 from assistant.config import TranscriberConfig
 from assistant.errors import ModelError
+from assistant.hearing.known import (
+    BATCH,
+    MOST_PHRASES,
+    Choice,
+    choose,
+    is_settled,
+    no_candidates,
+    spelled_like,
+)
 from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
+from assistant.hearing.scoring import Scored, score
 from assistant.hearing.whisper_load import open_whisper
 from assistant.hearing.windows import (
     LONGEST_WINDOW_FRAMES,
@@ -60,6 +70,9 @@ EXPECTED_WORD = 2.0
 """What one more expected word adds to the logarithm of a hypothesis' probability: it is taken to be
 about seven times as likely as the recogniser thinks (docs/WHISPER.md)."""
 
+LONGEST_KNOWN_SAMPLES = 10 * SAMPLE_RATE_HZ
+"""Longer sound is no command; own choice."""
+
 BEAM_SIZE = 3
 """Greedy decoding loses 4 points of the orders; 5 gains one, with expected words 3.5, and its 12 to
 20 ms would delay the end of every turn (docs/WHISPER.md). Partials are decoded greedily."""
@@ -72,6 +85,16 @@ class Hypothesis:
     text: str
     logprob: float
     tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What was heard freely: the transcript, the different texts of the beam, the recogniser's own
+    first, and the encoded window [1, positions, width] without silence behind it."""
+
+    transcript: Transcript
+    texts: tuple[str, ...]
+    encoded: Float32Array
 
 
 def likeliest(found: Sequence[Hypothesis], count_expected: Callable[[str], int]) -> Hypothesis:
@@ -92,6 +115,11 @@ class Whisper:
     def __init__(self, directory: Path, config: TranscriberConfig) -> None:
         self.count_expected: Callable[[str], int] = lambda text: 0
         """How many words of a text somebody expects to hear; set once, before the threads start."""
+        self.candidates: Callable[[Sequence[str]], Sequence[str]] = no_candidates
+        """The phrases that may have been said where the beam heard these texts, best first, spelled
+        as Whisper writes; none where the words are plain. Set once, before the threads start."""
+        self.choose: Callable[[Scored, Sequence[Scored]], Choice | None] = choose
+        """The rule between the free text and the phrases; exchanged by who fits it."""
         self._is_short = config.window == "short"
         self._opened = open_whisper(directory, config, WORKERS)
         self._model: Any = self._opened.model
@@ -133,8 +161,8 @@ class Whisper:
     ) -> Transcript | None:
         """int16[n] at 16 kHz to words; None when `should_stop()` said so between two steps.
 
-        A partial is decoded greedily and never looked at twice. Sound above 30 s is split at a
-        quiet place.
+        A partial is decoded greedily, never looked at twice and has no candidates. Sound above
+        30 s is split at a quiet place.
         """
         parts: list[tuple[Transcript, float]] = []
         for piece in split_at_quiet(samples, LONGEST_WINDOW_SAMPLES - SAMPLE_RATE_HZ):
@@ -151,20 +179,51 @@ class Whisper:
             return Transcript(text="", avg_logprob=0.0, no_speech_prob=1.0)
         beam_size = 1 if is_partial else BEAM_SIZE
         look = FIRST_LOOK if self._is_short else FULL_LOOK
-        result = self._decode(sound, should_stop, look, beam_size)
-        if result is None:
+        found = self._decode(sound, should_stop, look, beam_size)
+        if found is None:
             return None
+        result = found.transcript
         if self._is_short and _says_it_again(result.text):
             if is_partial:
                 return replace(result, text=without_echo(collapse_loops(result.text)))
-            result = self._decode(sound, should_stop, SECOND_LOOK, beam_size)
-            if result is None:
+            found = self._decode(sound, should_stop, SECOND_LOOK, beam_size)
+            if found is None:
                 return None
-        return replace(result, text=collapse_loops(result.text))
+            result = found.transcript
+        result = replace(result, text=collapse_loops(result.text))
+        if is_partial or len(sound) > LONGEST_KNOWN_SAMPLES:
+            return result
+        return self._against_known(replace(found, transcript=result), should_stop)
+
+    def _against_known(self, found: Decoded, should_stop: Callable[[], bool]) -> Transcript:
+        """What was heard freely, or the known phrase that wins against it on the same sound."""
+        heard = found.transcript
+        phrases = self.candidates(found.texts)[:MOST_PHRASES] if self._opened.can_align else ()
+        if not phrases:
+            return heard
+        memory = with_silence(found.encoded, self._silence, FIRST_LOOK.silence_positions)
+        free, known = Scored("", ()), list[Scored]()
+        texts = [heard.text] * bool(heard.text) + list(phrases)
+        for at in range(0, len(texts), BATCH):
+            if should_stop():
+                return heard
+            batch = texts[at : at + BATCH]
+            scored = score(
+                self._opened, memory, [(one, spelled_like(one, heard.text)) for one in batch]
+            )
+            if at == 0 and heard.text:
+                free, *scored = scored
+            known += scored
+            if is_settled(free, known):
+                break
+        choice = self.choose(free, known)
+        if choice is None:
+            return heard
+        return replace(heard, text=choice.text, free=heard.text, margin=choice.margin)
 
     def _decode(
         self, sound: Float32Array, should_stop: Callable[[], bool], look: Look, beam_size: int
-    ) -> Transcript | None:
+    ) -> Decoded | None:
         if should_stop():
             return None
         mel = self._opened.features(with_room(sound))
@@ -173,7 +232,8 @@ class Whisper:
         window = with_tail(
             mel, tail_frames=round(look.tail_s * 100), floor_frames=round(look.floor_s * 100)
         )
-        memory = with_silence(self._encode(window), self._silence, look.silence_positions)
+        encoded = self._encode(window)
+        memory = with_silence(encoded, self._silence, look.silence_positions)
         if should_stop():
             return None
         most_tokens = min(12 + math.ceil(9 * len(sound) / SAMPLE_RATE_HZ), 224)
@@ -191,11 +251,13 @@ class Whisper:
             for tokens, score in zip(generated.sequences_ids, generated.scores, strict=True)
         ]
         own = found[0]  # by whose confidence noise is told from words, whatever is expected
-        return Transcript(
+        transcript = Transcript(
             text=likeliest(found, self.count_expected).text,
             avg_logprob=own.logprob / (own.tokens + 1),
             no_speech_prob=generated.no_speech_prob,
         )
+        texts = tuple(dict.fromkeys(one.text for one in found))
+        return Decoded(transcript, texts, encoded)
 
     def _encode(self, mel: Float32Array) -> Float32Array:
         """float32[mels, frames] as the decoder's memory [1, frames / 2, width]."""
@@ -213,6 +275,8 @@ def _says_it_again(text: str) -> bool:
 
 def _joined(parts: list[tuple[Transcript, float]]) -> Transcript:
     """Texts in order; scores weighted by the length of the sound."""
+    if len(parts) == 1:
+        return parts[0][0]
     total = sum(length for _, length in parts) or 1.0
     return Transcript(
         text=" ".join(part.text for part, _ in parts if part.text),

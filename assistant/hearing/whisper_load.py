@@ -52,7 +52,8 @@ class OpenWhisper:
 
     `features(sound)` makes float32[mels, frames] of float32[n] at 16 kHz. `prompt` is what the
     decoder is given first; tokens at and above `end_of_text` are no words. `again` is the next step
-    when the files turn out to be damaged; `remarks` are for the person.
+    when the files turn out to be damaged; `remarks` are for the person. `can_align`: the model can
+    score given words (config.json names the heads of its attention that `align` wants).
     """
 
     directory: Path
@@ -63,6 +64,7 @@ class OpenWhisper:
     prompt: list[int]
     end_of_text: int
     remarks: tuple[str, ...] = ()
+    can_align: bool = True
 
     def words(self, tokens: list[int]) -> str:
         """The text of what the decoder gave."""
@@ -97,6 +99,7 @@ def open_whisper(directory: Path, config: TranscriberConfig, workers: int) -> Op
         prompt=_prompt(directory, tokenizer, model.is_multilingual, config.language),
         end_of_text=tokenizer.token_to_id("<|endoftext|>"),
         remarks=remarks,
+        can_align=bool(read_json(directory / "config.json", dict, again).get("alignment_heads")),
     )
 
 

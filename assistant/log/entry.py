@@ -31,8 +31,9 @@ class Entry:
     """One turn that is over ("turn"), something said without being asked ("said"), or the
     conversation so far forgotten ("cleared").
 
-    `at` is when it ended, `now` the time that the decision knew; both with their zone. `planned`
-    are the replies as (shown, spoken), `sounded` what was heard of them. `calls()` gives the tools
+    `free` is what was heard freely where `request` is a known phrase that won against it on the
+    sound. `at` is when it ended, `now` the time that the decision knew; both with their zone.
+    `planned` are the replies as (shown, spoken), `sounded` what was heard of them. `calls()` gives the tools
     with what has become of them by the moment of the call. `model_ms` is how long the model took to
     the first clause, `asked` what it was asked. `verdicts` are those of guardrails on the answer.
     `is_secret`: the request has a PIN or the like; what may be shown of it has dots already, else
@@ -46,6 +47,7 @@ class Entry:
     turn: int = 0
     way: Literal["voice", "typed"] = "voice"
     request: str = ""
+    free: str = ""
     now: datetime | None = None
     name: str = ""
     source: str = ""
@@ -105,6 +107,7 @@ def body(entry: Entry, redact: Redact) -> Body:
         "turn": entry.turn,
         "way": entry.way,
         "request": request,
+        "free": "" if entry.is_secret else redact(entry.free),
         "redacted": entry.is_secret or request != entry.request,
         "now": entry.now.isoformat() if entry.now is not None else None,
         "name": entry.name,

@@ -79,6 +79,9 @@ def _heard(record: TurnRecord) -> Iterator[Content]:
     if record.is_typed:
         yield plain("typed", DIM)
         return
+    if record.free:
+        won = f"  won on the sound by {record.margin:.1f}"
+        yield plain("instead of ", DIM) + plain(record.free) + plain(won, DIM)
     facts = [
         f"confidence {math.exp(min(0.0, record.avg_logprob)):.0%}",
         f"no speech {record.no_speech_prob:.0%}",

@@ -1,0 +1,124 @@
+"""Decides between what was heard freely and the phrases that are known, by their scores.
+
+A known phrase is a priori likelier than any other words, so that it may be a little less likely on
+the sound (docs/WHISPER.md, "Known phrases"). Pure functions on scores; knows no model, no sound and
+no thread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from assistant.hearing.scoring import Scored
+
+MOST_PHRASES = 24
+"""More are not scored, whoever names them."""
+
+BATCH = 6
+"""Texts that are scored at a time: a pass over 6 takes 20 ms on a quiet machine, one over 24 more
+than four times as long, for its tables do not fit the caches (docs/WHISPER.md)."""
+
+LEAST_GAIN = -5.0
+"""So much less likely than the free text a phrase may be, as the difference of the logarithms of
+their whole probabilities. Fitted by scripts/fit_heard.py: what was misheard came to -0.4 to -5.4,
+the nearest phrase of nobody's to -7.4 and less."""
+
+LEAST_MEAN = -2.75
+"""Mean logarithm of a token below which no phrase was said: over noise and coughs the best one
+comes to -3.5 and less, a single word that was said at 6 dB to -2.7. Fitted with it."""
+
+MISSING_TOKEN = 2.0
+"""What each token costs by which a phrase is shorter than the free text. The scores do not know
+where an utterance ends, so that "Next." is as likely as "Next week I am away."."""
+
+LEAST_NUMBER_GAIN = 0.0
+"""The same as `LEAST_GAIN` for a phrase that has another number and else the words of the free
+text: "fifteen" becomes "fifty" only where it is the likelier of the two."""
+
+LEAST_NUMBER_GAP = 0.5
+"""Of two phrases with different numbers one must be so much likelier. Own choice."""
+
+_UNSURE = -0.5
+"""Mean logarithm of a token of the free text below which phrases beyond the first `BATCH` are
+scored. Own choice."""
+
+_CLEAR_GAIN = -2.0
+"""A phrase with so much is not looked past: the phrases come best first. Own choice."""
+
+_NUMBERS = frozenset(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
+    "hundred thousand half quarter".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The phrase that was said, and by how much it is above the least that would have won."""
+
+    text: str
+    margin: float
+
+
+def no_candidates(heard: Sequence[str]) -> Sequence[str]:
+    """Nothing is known."""
+    return ()
+
+
+def spelled_like(phrase: str, free: str) -> str:
+    """`phrase` with a small first letter and without a mark at its end, where `free` is so written:
+    Whisper writes a sentence or a piece of one, and all words share that chance."""
+    if free[:1].islower() and not re.match(r"I\b", phrase):
+        phrase = phrase[:1].lower() + phrase[1:]
+    return phrase.rstrip(".?!") if free and free[-1] not in ".?!" else phrase
+
+
+def choose(free: Scored, known: Sequence[Scored]) -> Choice | None:
+    """The phrase of `known` that wins against `free`; None when none does, or the best one has the
+    words of `free`."""
+    if not known:
+        return None
+    gains = sorted(((gain_of(one, free), one) for one in known), key=lambda pair: -pair[0])
+    gain, best = gains[0]
+    words = _words(best.text)
+    differing = _differing(_words(free.text), words)
+    if not differing or best.mean < LEAST_MEAN:
+        return None
+    least = LEAST_NUMBER_GAIN if _are_numbers(differing) else LEAST_GAIN
+    rivals = (one for one in gains[1:] if _are_numbers(_differing(words, _words(one[1].text))))
+    rival = next(rivals, None)
+    if gain < least or (rival is not None and gain - rival[0] < LEAST_NUMBER_GAP):
+        return None
+    return Choice(best.text, gain - least)
+
+
+def is_settled(free: Scored, known: Sequence[Scored]) -> bool:
+    """True when phrases that are less likely than these, by their words, need no scoring."""
+    if free.logprobs and free.mean >= _UNSURE:
+        return True
+    return any(one.mean >= LEAST_MEAN and gain_of(one, free) >= _CLEAR_GAIN for one in known)
+
+
+def gain_of(phrase: Scored, free: Scored) -> float:
+    """By how much `phrase` is likelier than `free`: the difference of the logarithms of their whole
+    probabilities, less what `phrase` leaves unsaid."""
+    missing = max(0, len(free.logprobs) - len(phrase.logprobs))
+    return phrase.total - free.total - MISSING_TOKEN * missing
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower().replace("%", " percent"))
+
+
+def _differing(one: Sequence[str], other: Sequence[str]) -> set[str]:
+    """The words of either text that have no counterpart in the other."""
+    opcodes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    changed = [code for code in opcodes if code[0] != "equal"]
+    return {word for _, i, j, k, m in changed for word in (*one[i:j], *other[k:m])}
+
+
+def _are_numbers(words: set[str]) -> bool:
+    return bool(words) and all(word in _NUMBERS or word.isdigit() for word in words)
