@@ -9,8 +9,9 @@ Words are made canonical here, so that "what's" may be written. Knows nothing of
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import product
 
@@ -39,7 +40,7 @@ class Phrase:
     have one, so that most phrases are ruled out without it. `expanded` holds every phrase that the
     notation stands for when these are few and have no `*` and no slot, else nothing; `bare` are the
     same without their polite frames; `has_wildcard` tells of a `*`; `slots` names the groups of
-    `rule`, in order, a name once for each alternative that has it.
+    `rule`, in order, a name once for each alternative that has it. `choice` is what was read.
     """
 
     notation: str
@@ -49,6 +50,7 @@ class Phrase:
     bare: tuple[str, ...]
     has_wildcard: bool
     slots: tuple[str, ...] = ()
+    choice: Choice = field(repr=False, compare=False)
 
     @property
     def words(self) -> frozenset[str]:
@@ -121,19 +123,22 @@ def _words(text: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
-    """Alternatives of which one is said; each is a sequence of words, `*` and further choices."""
+class Choice:
+    """Alternatives of which one is said, or none where it `may_lack`; each is a sequence of words,
+    `*`, slots and further choices. `place` is that of its bracket among the tokens."""
 
-    alternatives: list[list[str | _Slot | _Choice]]
+    alternatives: tuple[tuple[str | Slot | Choice, ...], ...]
     may_lack: bool = False
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
-    """A place for words that are read later."""
+class Slot:
+    """A place for words that are read later; `place` is its own among the tokens."""
 
     name: str
     pattern: str
+    place: int = 0
 
 
 def read_phrase(notation: str, slots: Mapping[str, str] | None = None) -> Phrase:
@@ -142,12 +147,7 @@ def read_phrase(notation: str, slots: Mapping[str, str] | None = None) -> Phrase
 
     `ReplyError` for unbalanced brackets, an unknown slot, or a phrase without words.
     """
-    tokens = _TOKEN.findall(notation)
-    if "".join(tokens) != notation:
-        raise ReplyError(f"the phrase '{notation}' has a brace that is no slot", "write {name}")
-    choice, used = _parse(tokens, 0, notation, slots or {})
-    if used != len(tokens):
-        raise _unbalanced(notation)
+    tokens, choice = _read(notation, slots or {})
     has_wildcard = "*" in tokens
     names = tuple(token[1:-1] for token in tokens if token[0] == "{")
     if _may_be_empty(choice):
@@ -162,38 +162,51 @@ def read_phrase(notation: str, slots: Mapping[str, str] | None = None) -> Phrase
         bare=tuple(map(core, expanded)),
         has_wildcard=has_wildcard,
         slots=names,
+        choice=choice,
     )
+
+
+def _read(notation: str, slots: Mapping[str, str]) -> tuple[list[str], Choice]:
+    tokens = _TOKEN.findall(notation)
+    if "".join(tokens) != notation:
+        raise ReplyError(f"the phrase '{notation}' has a brace that is no slot", "write {name}")
+    choice, used = _parse(tokens, 0, notation, slots)
+    if used != len(tokens):
+        raise _unbalanced(notation)
+    return tokens, choice
 
 
 def _parse(
     tokens: list[str], at: int, notation: str, slots: Mapping[str, str]
-) -> tuple[_Choice, int]:
+) -> tuple[Choice, int]:
     """The choice up to the bracket that closes this level, and the place of that bracket."""
-    alternatives: list[list[str | _Slot | _Choice]] = [[]]
+    alternatives: list[list[str | Slot | Choice]] = [[]]
     while at < len(tokens) and tokens[at] not in ")]":
         token = tokens[at]
         if token == "|":
             alternatives.append([])
         elif token in _CLOSER:
+            opened = at
             inner, at = _parse(tokens, at + 1, notation, slots)
             if at >= len(tokens) or tokens[at] != _CLOSER[token]:
                 raise _unbalanced(notation)
-            alternatives[-1].append(_Choice(inner.alternatives, token == "["))
+            alternatives[-1].append(Choice(inner.alternatives, token == "[", opened))
         elif token[0] == "{":
             if token[1:-1] not in slots:
                 raise ReplyError(f"the phrase '{notation}' has no slot {token}", _slot_hint(slots))
-            alternatives[-1].append(_Slot(token[1:-1], slots[token[1:-1]]))
+            alternatives[-1].append(Slot(token[1:-1], slots[token[1:-1]], at))
         else:
-            alternatives[-1] += [token] if token == "*" else normalise(token).split()
+            said = [token] if token == "*" else normalise(token).split()
+            alternatives[-1] += map(sys.intern, said)
         at += 1
-    return _Choice(alternatives), at
+    return Choice(tuple(map(tuple, alternatives))), at
 
 
-def _as_regex(choice: _Choice) -> str:
-    def item(part: str | _Slot | _Choice) -> str:
-        if isinstance(part, _Choice):
+def _as_regex(choice: Choice) -> str:
+    def item(part: str | Slot | Choice) -> str:
+        if isinstance(part, Choice):
             return _as_regex(part)
-        if isinstance(part, _Slot):
+        if isinstance(part, Slot):
             return f"({part.pattern})"
         return _ANY_WORDS if part == "*" else f"{re.escape(part)} "
 
@@ -201,45 +214,45 @@ def _as_regex(choice: _Choice) -> str:
     return f"(?:{inner}){'?' if choice.may_lack else ''}"
 
 
-def _may_be_empty(choice: _Choice) -> bool:
-    def is_empty(part: str | _Slot | _Choice) -> bool:
-        return part == "*" or (isinstance(part, _Choice) and _may_be_empty(part))
+def _may_be_empty(choice: Choice) -> bool:
+    def is_empty(part: str | Slot | Choice) -> bool:
+        return part == "*" or (isinstance(part, Choice) and _may_be_empty(part))
 
     return choice.may_lack or any(all(map(is_empty, parts)) for parts in choice.alternatives)
 
 
-def _needed(choice: _Choice) -> tuple[frozenset[str], ...]:
+def _needed(choice: Choice) -> tuple[frozenset[str], ...]:
     """The smallest sets of words of which each thing said by `choice` has one; at most three."""
     if choice.may_lack:
         return ()
     found: list[frozenset[str]] = []
     if len(choice.alternatives) == 1:
         for part in choice.alternatives[0]:
-            if isinstance(part, _Choice):
+            if isinstance(part, Choice):
                 found += _needed(part)
             elif isinstance(part, str) and part != "*":
                 found.append(frozenset((part,)))
     else:
-        each = [_needed(_Choice([parts])) for parts in choice.alternatives]
+        each = [_needed(Choice((parts,))) for parts in choice.alternatives]
         if all(each):
             found.append(frozenset().union(*(sets[0] for sets in each)))
     return tuple(sorted(found, key=len)[:_MOST_NEEDED])
 
 
-def _count(choice: _Choice) -> int:
+def _count(choice: Choice) -> int:
     total = int(choice.may_lack)
     for parts in choice.alternatives:
         ways = 1
         for part in parts:
-            ways *= _count(part) if isinstance(part, _Choice) else 1
+            ways *= _count(part) if isinstance(part, Choice) else 1
         total += ways
     return total
 
 
-def _expand(choice: _Choice) -> list[str]:
+def _expand(choice: Choice) -> list[str]:
     phrases: list[str] = []
     for parts in choice.alternatives:
-        ways = [_expand(part) if isinstance(part, _Choice) else [str(part)] for part in parts]
+        ways = [_expand(part) if isinstance(part, Choice) else [str(part)] for part in parts]
         phrases += [" ".join(filter(None, words)) for words in product(*ways)]
     return [*phrases, ""] if choice.may_lack else phrases
 

@@ -26,13 +26,15 @@ without it; None without one."""
 class SlotKind:
     """One kind of value. `pattern` is a regular expression for its canonical words, each with a
     blank after it, without a group; `parse` decides, so that the pattern may take too much. `near`
-    is a `find` that also takes words that are nearly right, where a kind has one."""
+    is a `find` that also takes words that are nearly right, where a kind has one. `options` are the
+    canonical words of each choice, where it is one of a few."""
 
     name: str
     pattern: str
     parse: Parse
     find: Find
     near: Find | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -122,6 +122,13 @@ class Store:
         with self._lock, _translated(self._path):
             return self._db.execute(sql, values).fetchall()
 
+    def stamp(self) -> tuple[int, int]:
+        """Another pair of numbers whenever something was written since, by this program or by
+        another copy of it."""
+        with self._lock, _translated(self._path):
+            (version,) = self._db.execute("pragma data_version").fetchone()
+            return self._db.total_changes, version
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all that is done within it, or nothing."""

@@ -285,7 +285,14 @@ def choice(options: Mapping[str, Any] | Iterable[Any]) -> SlotKind:
         return None if found is None else (names[found[0]], found[1])
 
     listed = "|".join(re.escape(name) + " " for name in longest_first)
-    return SlotKind(name="choice", pattern=f"(?:{listed})", parse=parse, find=find, near=near)
+    return SlotKind(
+        name="choice",
+        pattern=f"(?:{listed})",
+        parse=parse,
+        find=find,
+        near=near,
+        options=tuple(filter(None, names)),
+    )
 
 
 NEAR = 84.0
