@@ -177,8 +177,11 @@ class Engine:
         self._turns = Turns(config, tracker, pause, judging, takes, conductor, wires)
         self._ears = Ears(device, senses, self._turns, wires)
         self._ears.after_look = self._after_look
+        self._ears.on_notice = self._on_notice
         senses.detector.reset()
         senses.canceller.reset()
+        if senses.watch is not None:
+            senses.watch.reset()
         device.on_notice = self._on_notice
         stages.text.on_notice = self._on_notice
         self._threads = [

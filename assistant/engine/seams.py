@@ -123,6 +123,19 @@ class EchoCanceller(Protocol):
         """Forget the room: a new session begins."""
 
 
+class SourceWatch(Protocol):
+    """Notices a microphone that is none: the monitor of the speaker."""
+
+    hears_itself: bool
+    """True while what the microphone hears is what the speaker plays, and nothing else."""
+
+    def hear(self, heard: Int16Array, played: Int16Array) -> Notice | None:
+        """int16[320] of each, same sample clock; what to tell when `hears_itself` has changed."""
+
+    def reset(self) -> None:
+        """Forget everything: a new session begins."""
+
+
 class SpeechDetector(Protocol):
     """Decides for each frame whether it is speech."""
 
