@@ -1,4 +1,4 @@
-"""A microphone that is the speaker's own monitor: noticed by its sound, told, and never answered."""
+"""A microphone that is the speaker's own monitor: known by its sound, told, and never answered."""
 
 from __future__ import annotations
 

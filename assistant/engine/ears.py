@@ -83,6 +83,7 @@ class Ears:
             self._read_inbox()
             if self._has_no_microphone:
                 self._turns.lose_microphone()
+            self._turns.set_speaker(self._device.has_speaker)
             if isinstance(heard, HalfFrame):
                 self._hear_half(heard)
             elif heard is not None:

@@ -51,6 +51,18 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
     )
 
 
+def unsaid_entry(reply: Reply) -> Entry:
+    """What was to be said unasked, and was not: there is no speaker."""
+    return Entry(
+        kind="said",
+        at=datetime.now().astimezone(),
+        name=reply.name,
+        source=reply.source,
+        why=f"{reply.why}; not sounded: there is no speaker",
+        planned=((reply.text, reply.said),),
+    )
+
+
 def _voice(decision: Any) -> Any:
     """What was measured of the voice of this turn, where something was."""
     before, after = getattr(decision, "before", None), getattr(decision, "after", None)

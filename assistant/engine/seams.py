@@ -96,6 +96,10 @@ class AudioDevice(Protocol):
     def has_microphone(self) -> bool:
         """False while the microphone is away; silence stands in for it."""
 
+    @property
+    def has_speaker(self) -> bool:
+        """False while the speaker is away; what is pulled meanwhile is not heard."""
+
     def run(self, pull: Pull, should_stop: Callable[[], bool]) -> None:
         """Move sound until `should_stop()`; runs on a thread of its own. Heals lost devices."""
 
