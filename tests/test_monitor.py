@@ -63,7 +63,6 @@ def test_a_monitor_is_known_within_a_fifth_of_a_second_of_its_sound(
 
 def test_a_room_is_no_monitor() -> None:
     played = np.concatenate([silence(1.0), speech_like(6.0)])
-    paths = ((30, 0), (34, -4), (41, -6), (60, -8))
     echo = sum(
         delayed(played, ms, db).astype(np.int32)
         for ms, db in ((30, 0), (34, -4), (41, -6), (60, -8))
