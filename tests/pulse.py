@@ -155,6 +155,34 @@ class Pulse:
             "adjust_time=0"
         )
 
+    def play_aloud(self, samples: Int16Array) -> None:
+        """Let the speaker play int16[n] at 16 kHz, as another program does; blocks until it was
+        played."""
+        path = self._directory / "aloud.wav"
+        soundfile.write(path, samples, SAMPLE_RATE_HZ, subtype="PCM_16")
+        subprocess.run(
+            ["paplay", "--device=speaker", "--latency-msec=200", str(path)],
+            env=self.env,
+            check=True,
+            capture_output=True,
+        )
+
+    def move_microphone_to_monitor(self) -> None:
+        """Unplug the microphone as a desktop's server sees it: who recorded from it records from
+        the speaker's monitor now, without a word."""
+        self._pactl("set-default-source", "speaker.monitor")
+        self._move_recorders("speaker.monitor")
+        self._unload("source_name=mic", "sink_name=micfeed")
+
+    def move_monitor_to_microphone(self) -> None:
+        """Plug the microphone in again; who records from the monitor is moved back to it."""
+        self.restore()
+        self._move_recorders("mic")
+
+    def set_monitor_volume(self, db: float) -> None:
+        """How loud the speaker's monitor is."""
+        self._pactl("set-source-volume", "speaker.monitor", f"{db:g}dB")
+
     def remove_microphone(self) -> None:
         """Unplug the microphone: who recorded from it is cut off."""
         self._remove("source-output", "source_name=mic", "sink_name=micfeed")
@@ -206,6 +234,20 @@ class Pulse:
 
     def _load(self, module: str) -> None:
         self._pactl("load-module", *module.split())
+
+    def _move_recorders(self, source: str) -> None:
+        """Let who records (not the server's own modules) record from another source."""
+        for line in self._pactl("list", "short", "source-outputs").splitlines():
+            number, _, client = line.split("\t")[:3]
+            if client != "-":
+                self._pactl("move-source-output", number, source)
+
+    def _unload(self, *keys: str) -> None:
+        for key in keys:  # one may take another with it
+            for line in self._pactl("list", "short", "modules").splitlines():
+                number, _, arguments = (line + "\t\t").split("\t")[:3]
+                if key in arguments.split():
+                    self._pactl("unload-module", number)
 
     def _remove(self, stream_kind: str, *keys: str) -> None:
         """Kill the streams and unload the modules in one breath.

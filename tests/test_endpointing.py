@@ -173,6 +173,50 @@ def test_whole_phrases_are_not_stretched(text: str) -> None:
     assert stretch(text) == 1.0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "555",
+        "5-5-5",
+        "5, 5, 5, 0, 1.",
+        "555-0142",
+        "It's 555.",
+        "My number is 5",
+        "Five five five",
+        "The phone number of Tom is 0 30",
+        "Dial 55",
+        "My phone number is double five",
+    ],
+)
+def test_who_tells_a_number_is_given_time_between_its_groups(text: str) -> None:
+    config = TurnConfig()
+    assert stretch(text) == 4.0
+    for completeness in (0.5, 0.9):
+        for sentence_end in (None, 0.2):
+            wait = wait_ms(completeness, text, config, speech_ms=900, sentence_end=sentence_end)
+            assert wait > 720
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ten.",
+        "10",
+        "25.",
+        "Set a timer for 10",
+        "What is 1,500 times 300?",
+        "What happened in 1984?",
+        "030 555 01 42.",
+        "My number is 555 555 0142.",
+        "Two.",
+        "Tell me a number between 1 and 10.",
+        "At 5.",
+    ],
+)
+def test_a_number_that_is_no_list_of_digits_is_not_waited_for(text: str) -> None:
+    assert stretch(text) == 1.0
+
+
 def test_a_comma_stretches_less_than_a_trailing_and() -> None:
     assert 1.0 < stretch("First of all milk,") < stretch("Milk and") < stretch("Milk and um")
 

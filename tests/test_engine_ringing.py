@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.audio.chime import chime
+from assistant.audio.files import FileDevice
 from assistant.audio.script import DuringAnswer, Segment
-from assistant.messages import SAMPLE_RATE_HZ
+from assistant.engine.engine import Engine
+from assistant.messages import SAMPLE_RATE_HZ, Notice
 from tests.scripted import Echoing, Humming, Session, Words, drawn
 
 RING = "Your timer is done."
@@ -59,3 +61,60 @@ def test_of_several_rings_that_wait_the_newest_is_said() -> None:
     session.text.announcements = ["Ring one.", "Ring two."]
     turns = session.run(Segment(samples=drawn("." * 100)))
     assert [turn.reply for turn in turns] == ["Ring two."]
+
+
+# -- no speaker ------------------------------------------------------------------------------------
+
+
+def without_speaker(monkeypatch: pytest.MonkeyPatch, until_s: float) -> None:
+    """The speaker comes after so long."""
+    there = property(lambda device: device.position >= until_s * SAMPLE_RATE_HZ)
+    monkeypatch.setattr(FileDevice, "has_speaker", there)
+
+
+def test_a_ring_waits_for_a_speaker_and_is_told_and_written_down_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_speaker(monkeypatch, until_s=3.0)
+    session, rows = ringing(), []
+    monkeypatch.setattr(session.log, "add", rows.append)
+    (turn,) = session.run(Segment(samples=drawn("." * 250)))
+    (told,) = [one for one in session.updates if isinstance(one, Notice)]
+    assert (told.code, told.severity) == ("N-NOT-SAID", "warning")
+    assert told.text == f"{RING} There is no speaker; it is said as soon as one is there."
+    assert turn.reply == RING
+    assert turn.first_audio_s is not None
+    assert 3.0 <= turn.first_audio_s < 3.2
+    assert [(row.kind, row.name, row.sounded) for row in rows] == [
+        ("said", "", ""),
+        ("said", "", RING),
+    ]
+    assert rows[0].planned == ((RING, RING),)
+    assert "not sounded: there is no speaker" in rows[0].why
+
+
+def test_what_waits_for_a_speaker_is_told_once_each_time_it_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_speaker(monkeypatch, until_s=60.0)
+    session = ringing()
+
+    def due_again(engine: object) -> None:
+        session.text.announcements = [RING]
+
+    def ends(engine: Engine) -> None:
+        engine.request_stop()
+
+    commands = {100: due_again, 200: due_again, 300: ends}
+    assert session.run(Segment(samples=drawn("." * 400)), commands=commands) == []
+    assert sum(isinstance(one, Notice) for one in session.updates) == 1
+
+
+def test_an_answer_without_a_speaker_has_no_latency(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_speaker(monkeypatch, until_s=60.0)
+    (turn,) = Session().run(Segment(samples=drawn("#" * 40)))
+    assert turn.reply == "you said 0.80 0"
+    assert (turn.latency_ms, turn.stages_ms) == (None, {})
+    monkeypatch.undo()
+    (turn,) = Session().run(Segment(samples=drawn("#" * 40)))
+    assert turn.latency_ms is not None

@@ -254,3 +254,33 @@ def test_ones_own_file_that_is_half_empty_is_found_as_well(
     with pytest.raises(ModelError, match="is damaged: 50% of it is empty") as caught:
         model_path(config, role)  # type: ignore[arg-type]
     assert caught.value.next_step == "fetch the file again"
+
+
+@pytest.mark.models
+def test_a_file_that_is_cut_short_while_it_is_in_use_ends_nothing(tmp_path: Path) -> None:
+    config = Config()
+    try:
+        source = model_path(config, "llm")
+    except ModelError as error:
+        pytest.skip(f"the starter models are not there: {error.what}")
+    small = source.parents[1] / "smollm2-135m-instruct" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    if not small.is_file():
+        pytest.skip("the judge of endings is not there")
+    path = tmp_path / "own.gguf"
+    shutil.copy(small, path)
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from assistant.config import LlmConfig\n"
+        "from assistant.model.llm import LanguageModel\n"
+        "path = Path(sys.argv[1])\n"
+        "config = LlmConfig(max_tokens=8, context_tokens=512, threads=1, device='cpu')\n"
+        "model = LanguageModel(path, config)\n"
+        "os.truncate(path, 1_000_000)\n"
+        "asked = [{'role': 'user', 'content': 'Say hello.'}]\n"
+        "print(len(''.join(model.stream(asked, lambda: False))) > 0, flush=True)\n"
+        "os._exit(0)\n"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr

@@ -150,6 +150,25 @@ def test_it_answers_through_the_sound_card_and_survives_an_unplugged_microphone(
         assert "goodbye" in program.errors
 
 
+def test_a_timer_that_is_due_without_a_speaker_is_told_and_rings_when_one_is_there(
+    pulse: Pulse, tmp_path: Path, say: Say
+) -> None:
+    with Program(pulse.env, tmp_path, "run", "--lines") as program:
+        program.wait_for("listening; Ctrl", _LOADING_S)
+        ask(pulse, program, say("Set a timer for ten seconds."), "timer", "tool|flow")
+        pulse.remove_speaker()
+        program.wait_for("N-SPEAKER-LOST")
+        told = program.wait_for("N-NOT-SAID")
+        assert "ten second timer is done. There is no speaker" in told
+        pulse.restore()
+        program.wait_for("N-SPEAKER-BACK")
+        with pulse.record() as heard:
+            program.wait_for(r"^assistant \[tool, -?\d+ ms\]: Your ten second timer is done")
+        assert np.abs(heard.samples.astype(np.int32)).max() > _VOICE_PEAK
+        assert program.interrupt() == 0
+        assert "no sound" not in "\n".join(program.out)
+
+
 def test_without_a_sound_server_a_script_gets_exit_code_five(pulse: Pulse, tmp_path: Path) -> None:
     pulse.stop_server()
     with Program(pulse.env, tmp_path, "run", "--lines") as program:

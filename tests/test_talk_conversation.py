@@ -472,6 +472,20 @@ def test_repeat_says_what_was_played() -> None:
     assert session.answer("Could you repeat that?")[0].text == "Paris, of"
 
 
+@pytest.mark.parametrize("played", ["", "My"])
+def test_again_before_a_word_has_sounded_means_the_answer_that_begins(played: str) -> None:
+    conversation = Session(Script("Paris.")).conversation
+    conversation.remember(1, "capital of France", "Paris.")
+    asked = conversation.decide("How are you?", 2)
+    assert asked is not None
+    conversation.commit(asked)
+    again = conversation.decide("Again.", 3, (2, "How are you?", played))
+    assert again is not None
+    assert (again.name, len(again.replies)) == ("talk.repeat", 1)
+    assert again.replies[0].text == (played or asked.replies[0].text)
+    assert again.replies[0].text != "Paris."
+
+
 def test_yes_belongs_to_the_model_after_a_question() -> None:
     session = Session(Script("Good."))
     assert session.say("Yes.").source == "precomputed"

@@ -101,6 +101,7 @@ def _load(
 ) -> Stages:
     """`load_stages`; what has to be closed when it fails goes to `opened`."""
     from assistant.audio.echo import make_canceller
+    from assistant.audio.monitor import MonitorWatch
     from assistant.audio.resample import PlaybackResampler
     from assistant.audio.vad import make_detector
     from assistant.engine.ears import Senses
@@ -168,7 +169,10 @@ def _load(
     keep_what_is_loaded()
     give_back_freed()
     senses = Senses(
-        canceller=make_canceller(config.audio), detector=make_detector(config.vad), judge=judge
+        canceller=make_canceller(config.audio),
+        detector=make_detector(config.vad),
+        judge=judge,
+        watch=MonitorWatch() if way == "run" else None,
     )
     return Stages(
         senses=senses,

@@ -127,6 +127,11 @@ class SoundDevice:
         """False while the microphone is away; silence stands in for it."""
         return not self._microphone.is_told_lost
 
+    @property
+    def has_speaker(self) -> bool:
+        """False while the speaker is away; what would sound passes unheard."""
+        return not self._speaker.is_told_lost
+
     def counters(self) -> Counters:
         """Overflows and underruns that PortAudio reported, frames read over 100 ms late."""
         return Counters(

@@ -111,6 +111,11 @@ class FileDevice:
         return True
 
     @property
+    def has_speaker(self) -> bool:
+        """Always: what is played is kept."""
+        return True
+
+    @property
     def exhausted(self) -> bool:
         """True when every segment was said to its end; silence follows for ever."""
         return self._user.is_exhausted

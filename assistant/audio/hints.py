@@ -81,6 +81,27 @@ def monitor_notice(device: DeviceInfo) -> Notice | None:
     )
 
 
+def heard_itself_notice() -> Notice:
+    """What the microphone delivers is what the speaker plays (`monitor`)."""
+    return Notice(
+        severity="warning",
+        code="N-MONITOR",
+        text="What comes from the microphone is what the speaker plays: the sound server records "
+        "the speaker's monitor, perhaps because the microphone was unplugged. It is left out, and "
+        "you are not heard. Plug a microphone in or choose another in the sound settings; "
+        "requests can be typed meanwhile.",
+    )
+
+
+def hears_again_notice() -> Notice:
+    """The source is a microphone again."""
+    return Notice(
+        severity="information",
+        code="N-MICROPHONE-BACK",
+        text="The microphone hears more than the speaker again.",
+    )
+
+
 class SilenceWatch:
     """Notices a microphone that delivers nothing but zeros: a privacy switch, a missing right."""
 

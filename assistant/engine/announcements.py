@@ -11,6 +11,7 @@ from assistant.engine.answer import Answer
 from assistant.engine.mouth import Mouth
 from assistant.engine.news import Announcement
 from assistant.engine.playout import Playout
+from assistant.messages import Reply
 from assistant.take import Take
 
 
@@ -23,6 +24,7 @@ class Announcements:
         self._playout = playout
         self._waiting: deque[Announcement] = deque()
         self._said: Announcement | None = None
+        self._told: set[str] = set()
         self._count = 0
 
     @property
@@ -40,6 +42,16 @@ class Announcements:
         if announcement.reply.rings:
             self.drop_rings()
         self._waiting.append(announcement)
+
+    def tell(self) -> list[Reply]:
+        """What waits and was not told yet, each text once."""
+        untold = [one.reply for one in self._waiting if one.reply.text not in self._told]
+        self._told.update(reply.text for reply in untold)
+        return untold
+
+    def forget_told(self) -> None:
+        """The speaker went away anew: what waits then is told again."""
+        self._told.clear()
 
     def drop_rings(self) -> None:
         """Forget the rings that wait, because the user has just said something. Each comes again

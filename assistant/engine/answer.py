@@ -152,7 +152,7 @@ class Answer:
         transcript = self.transcript or Transcript(text="")
         start = self.commit_index if self.utterance is None else self.utterance.speech_start_sample
         decision: Decided | None = self.take.decision
-        first_audio, end = played.first_audible_index, played.end_index
+        first_audio, end = self._first_heard, played.end_index
         return TurnRecord(
             turn=self.turn,
             speech_start_s=start / SAMPLE_RATE_HZ,
@@ -192,12 +192,18 @@ class Answer:
                 why = reply.why.removeprefix(GUARDED)
                 yield Step(part="answer guard", verdict="took", why=why)
 
+    @property
+    def _first_heard(self) -> float | None:
+        """Where it began to sound; None also where no speaker was there to sound it."""
+        return None if self.played.is_unheard else self.played.first_audible_index
+
     def _stages_ms(self, index_at: Callable[[int], float]) -> dict[str, float]:
-        if self.played.first_audible_index is None:
+        first_heard = self._first_heard
+        if first_heard is None:
             return {}
         marks = {name: index_at(at_ns) for name, at_ns in self.take.marks_ns.items()}
         marks["decision"] = float(self.commit_index)
-        marks["sound"] = self.played.first_audible_index
+        marks["sound"] = first_heard
         reached = float(self.speech_end_index)
         stages = {}
         for name in STAGES:

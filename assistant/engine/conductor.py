@@ -102,6 +102,16 @@ class Conductor:
             self._announce()
         self._take_up_typed()
 
+    def set_speaker(self, is_there: bool) -> None:
+        """Whether there is a speaker. What is to be said unasked waits for one, and is told."""
+        if is_there != self._playout.has_speaker:
+            self._playout.has_speaker = is_there
+            if not is_there:
+                self._announcements.forget_told()
+        if not is_there:
+            for reply in self._announcements.tell():
+                self._reporter.tell_unsaid(reply)
+
     def reach(self, index: int) -> None:
         """The sample clock has come to `index`, within a frame."""
         self._index = index
@@ -364,6 +374,6 @@ class Conductor:
             self.complete()
 
     def _announce(self) -> None:
-        if self._announcements.is_ready:
+        if self._announcements.is_ready and self._playout.has_speaker:
             self.handle(Event.ANNOUNCE)
             self._answer = self._announcements.say_next(self._index)

@@ -15,11 +15,17 @@ import numpy as np
 
 from assistant.engine.meter import Meter
 from assistant.engine.news import Judged
-from assistant.engine.seams import AudioDevice, EchoCanceller, SpeechDetector, TurnJudge
+from assistant.engine.seams import (
+    AudioDevice,
+    EchoCanceller,
+    SourceWatch,
+    SpeechDetector,
+    TurnJudge,
+)
 from assistant.engine.turns import Turns
 from assistant.engine.wires import Wires
 from assistant.floor import Holding
-from assistant.messages import AudioFrame, HalfFrame, State, StateChanged
+from assistant.messages import AudioFrame, HalfFrame, Notice, State, StateChanged
 from assistant.turn.endpointing import JUDGE_AT_MS, WaitRule, wait_ms
 
 _POLL_S = 0.1
@@ -45,20 +51,25 @@ class Senses:
     wait_rule: WaitRule = wait_ms
     judge_at_ms: tuple[int, ...] = JUDGE_AT_MS
     """Lengths of a pause at which the judge is asked, unless its answer would come too late."""
+    watch: SourceWatch | None = None
+    """For a sound card: a recording is no monitor, however exactly it returns what is played."""
 
 
 class Ears:
-    """Owns canceller and detector while its thread runs."""
+    """Owns canceller, detector and watch while its thread runs."""
 
     def __init__(self, device: AudioDevice, senses: Senses, turns: Turns, wires: Wires) -> None:
         self._device = device
         self._canceller = senses.canceller
         self._detector = senses.detector
+        self._watch = senses.watch
         self._turns = turns
         self._meter = Meter(device, wires)
         self._inbox = wires.inbox
         self._publish = wires.publish
         self._state: State | None = None
+        self.on_notice: Callable[[Notice], None] = lambda notice: None
+        """Told on the ears thread when the microphone turns out to be none, or is one again."""
         self.after_look: Callable[[], None] = lambda: None
         """Called on the ears thread when a frame, or half of one, and what it set off here are
         done."""
@@ -70,8 +81,9 @@ class Ears:
         while not should_stop():
             heard = self._device.read(_POLL_S)
             self._read_inbox()
-            if not self._device.has_microphone:
+            if self._has_no_microphone:
                 self._turns.lose_microphone()
+            self._turns.set_speaker(self._device.has_speaker)
             if isinstance(heard, HalfFrame):
                 self._hear_half(heard)
             elif heard is not None:
@@ -97,9 +109,21 @@ class Ears:
             else:
                 self._turns.take_news(item)
 
+    @property
+    def _hears_itself(self) -> bool:
+        return self._watch is not None and self._watch.hears_itself
+
+    @property
+    def _has_no_microphone(self) -> bool:
+        return self._hears_itself or not self._device.has_microphone
+
     def _hear(self, frame: AudioFrame) -> None:
+        if self._watch is not None:
+            notice = self._watch.hear(frame.samples, frame.played)
+            if notice is not None:
+                self.on_notice(notice)
         clean = self._canceller.cancel(frame.samples, frame.played)
-        if self._turns.attention.is_deaf:
+        if self._turns.attention.is_deaf or self._hears_itself:
             clean = np.zeros_like(clean)
         is_speech = self._detector.is_speech(clean)
         self._meter.measure(frame.samples, is_speech)
@@ -109,14 +133,14 @@ class Ears:
     def _hear_half(self, half: HalfFrame) -> None:
         """The half is as the microphone gave it: an echo in it is loud, and then the whole, clean
         frame decides."""
-        if not self._turns.attention.is_deaf:
+        if not self._turns.attention.is_deaf and not self._hears_itself:
             self._turns.hear_half(half)
 
     def _show_state(self) -> None:
         state = _STATES[self._turns.holding]
         if state is State.LISTENING and self._turns.attention.is_deaf:
             state = State.MUTED
-        if not self._device.has_microphone:
+        if self._has_no_microphone:
             state = State.NO_DEVICE
         if state is not self._state:
             self._state = state

@@ -155,6 +155,8 @@ class Engine:
         self._ears = Ears(device, stages.senses, self._turns, wires)
         stages.senses.detector.reset()
         stages.senses.canceller.reset()
+        if stages.senses.watch is not None:
+            stages.senses.watch.reset()
         self._be_told(device, stages, busy)
         listen = self._mind.listen if stages.measure_voice is not None else None
         words = Hearing(stages.transcriber, stages.noise_rule, wires, listen)
@@ -204,6 +206,7 @@ class Engine:
         self._hands.on_work = busy.add
         self._log.on_trouble = self._on_log_trouble
         self._ears.after_look = self._after_look
+        self._ears.on_notice = self._on_notice
         device.on_notice = self._on_notice
         stages.text.on_notice = self._on_notice
 

@@ -54,6 +54,18 @@ def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound
     )
 
 
+def unsaid_entry(reply: Reply) -> Entry:
+    """What was to be said unasked, and was not: there is no speaker."""
+    return Entry(
+        kind="said",
+        at=datetime.now().astimezone(),
+        name=reply.name,
+        source=reply.source,
+        why=f"{reply.why}; not sounded: there is no speaker",
+        planned=((reply.text, reply.said),),
+    )
+
+
 def _replies(answer: Answer, decision: Decided | None) -> tuple[Reply, ...]:
     """The clauses that were made; of an answer of which nothing was made, those that were known."""
     made = tuple(clause.reply for clause in answer.played.clauses)

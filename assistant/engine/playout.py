@@ -67,7 +67,8 @@ class Played:
     """What sounded of one take; indices are on the input's sample clock.
 
     `asked_index` is where the user's speech ended, from which the pause before the reply counts.
-    Of a take that `is_mute` nothing begins to sound.
+    Of a take that `is_mute` nothing begins to sound; one that `is_unheard` began while there was no
+    speaker.
     """
 
     clauses: list[Clause] = field(default_factory=list)
@@ -76,6 +77,7 @@ class Played:
     end_index: float | None = None
     is_complete: bool = False
     is_mute: bool = False
+    is_unheard: bool = False
 
     @property
     def text(self) -> str:
@@ -128,6 +130,7 @@ class Playout:
 
     `pauses` are the samples of the input's clock that a reply of each source keeps from the end
     of the user's speech. While `is_held`, no answer begins; one that has begun goes on.
+    Without `has_speaker` all goes its way and nothing is heard.
     """
 
     def __init__(
@@ -135,6 +138,7 @@ class Playout:
     ) -> None:
         self.rate_hz = rate_hz
         self.is_held = False
+        self.has_speaker = True
         self._pauses = pauses or {}
         self._volume = volume
         self._duck = 1.0
@@ -242,6 +246,7 @@ class Playout:
         ratio = SAMPLE_RATE_HZ / self.rate_hz
         if len(loud) and piece.played.first_audible_index is None:
             piece.played.first_audible_index = float(index + loud[0] * ratio)
+            piece.played.is_unheard = not self.has_speaker
         piece.played.end_index = index + len(taken) * ratio
 
     def _fade_out(self, piece: _Piece, out: Float32Array) -> int:

@@ -10,13 +10,14 @@ import dataclasses
 from collections.abc import Callable
 
 from assistant.engine.answer import Answer, CallOf
-from assistant.engine.logged import entry_of
+from assistant.engine.logged import entry_of, unsaid_entry
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
 from assistant.log.writer import TurnLog
-from assistant.messages import Saying, TurnEnded, ms_to_samples
+from assistant.messages import Notice, Reply, Saying, TurnEnded, ms_to_samples
 from assistant.talk.self_echo import is_own_voice
 
+UNSAID = "N-NOT-SAID"
 _ECHO_MS = 600
 """An echo may begin so long after the last sound."""
 
@@ -72,6 +73,13 @@ class Reporter:
             self._sounded.end(answer, None)
         self._wires.trace.event("turn", **record.as_json())
         self._wires.publish(TurnEnded(record=record))
+
+    def tell_unsaid(self, reply: Reply) -> None:
+        """Show and write down what waits to be said, because there is no speaker."""
+        text = f"{reply.text} There is no speaker; it is said as soon as one is there."
+        self._wires.trace.event("notice", code=UNSAID, text=text)
+        self._wires.publish(Notice(severity="warning", code=UNSAID, text=text))
+        self._log.add(unsaid_entry(reply))
 
     def is_own_voice(self, text: str, began: int, *, is_question: bool) -> bool:
         """True for words that were just spoken, in speech that began while they sounded, or soon

@@ -113,6 +113,10 @@ class AudioDevice(Protocol):
     def has_microphone(self) -> bool:
         """False while the microphone is away; silence stands in for it."""
 
+    @property
+    def has_speaker(self) -> bool:
+        """False while the speaker is away; what is pulled meanwhile is not heard."""
+
     def run(self, pull: Pull, should_stop: Callable[[], bool]) -> None:
         """Move sound until `should_stop()`; runs on a thread of its own. Heals lost devices."""
 
@@ -138,6 +142,19 @@ class EchoCanceller(Protocol):
 
     def reset(self) -> None:
         """Forget the room: a new session begins."""
+
+
+class SourceWatch(Protocol):
+    """Notices a microphone that is none: the monitor of the speaker."""
+
+    hears_itself: bool
+    """True while what the microphone hears is what the speaker plays, and nothing else."""
+
+    def hear(self, heard: Int16Array, played: Int16Array) -> Notice | None:
+        """int16[320] of each, same sample clock; what to tell when `hears_itself` has changed."""
+
+    def reset(self) -> None:
+        """Forget everything: a new session begins."""
 
 
 class SpeechDetector(Protocol):

@@ -92,6 +92,10 @@ class Turns:
             self._conductor.handle(Event.NO_WORDS)
             self._tracker.reset()
 
+    def set_speaker(self, is_there: bool) -> None:
+        """Whether there is a speaker; without one nothing is said unasked."""
+        self._conductor.set_speaker(is_there)
+
     # -- keys -----------------------------------------------------------------------------------
 
     def mute(self, is_muted: bool) -> None:

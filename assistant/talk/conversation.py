@@ -92,6 +92,7 @@ class Conversation:
         self._judge = endings
         self._now = now or (lambda: datetime.now().astimezone())
         self._due = due
+        self._planned = (0, "")
         self._keep = config.llm.history_turns
         self._endings = Endings(endings, model, self.opening)
         self._ahead = ReadAhead(self.knowledge, self._endings)
@@ -192,8 +193,9 @@ class Conversation:
         nothing.
 
         `played` is (turn, request, answer) of an answer that this turn interrupts: what sounded of
-        it so far. A model that chooses among tools ends when `should_stop()`; meanwhile `weighing`
-        is told how likely a sentence ends with `text`, if that is another model's work.
+        it so far. Who says "again" before a word of it has sounded means that answer. A model that
+        chooses among tools ends when `should_stop()`; meanwhile `weighing` is told how likely a
+        sentence ends with `text`, if that is another model's work.
         """
         self.knowledge.look_for_changes()
         self._take_up()
@@ -204,6 +206,8 @@ class Conversation:
         talk = self.talk
         if played is not None:
             talk = talk.with_played(*played, keep=self._keep)
+            if not played[2].strip() and self._planned[0] == played[0] and self._planned[1]:
+                talk = dataclasses.replace(talk, last_answer=self._planned[1])
         request = self._moods.read(talk, request, voice)
         decision = self.knowledge.order.decide(
             talk,
@@ -259,6 +263,8 @@ class Conversation:
                 last_answer=now.last_answer,
                 number=now.number + 1,
             )
+        turn = decision.request.turn if decision.request is not None else 0
+        self._planned = (turn, " ".join(reply.text for reply in decision.replies))
         if decision.undoes:
             self._hands.undo(decision.undoes)
         effects = (*decision.effects, *self._moods.to_keep(decision))

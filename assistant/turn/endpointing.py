@@ -4,11 +4,11 @@ Two witnesses are heard. SmartTurn tells from the sound whether the speaker has 
 language model from the words whether a sentence may end here ("Give me a" may not, "a coffee" may,
 "a coffee with milk" more so). The logarithm of the wait falls evenly with the sum of what they say,
 between the longest and the shortest. The words also stretch it by themselves (a trailing "and",
-"um", "to the", a comma) or shorten it (a phrase that the assistant knows as a whole; a question,
-which sounds unfinished because its end rises), and who has spoken for long is given longer: nobody
-dictates in one breath. A doubtful pause costs a little time, a cut-off the user's words. Ask
-SmartTurn again as the pause grows: the score of a turn that is complete rises with the silence
-after it. Figures: docs/TURNS.md.
+"um", "to the", a comma, digits of a number that is being told) or shorten it (a phrase that the
+assistant knows as a whole; a question, which sounds unfinished because its end rises), and who has
+spoken for long is given longer: nobody dictates in one breath. A doubtful pause costs a little
+time, a cut-off the user's words. Ask SmartTurn again as the pause grows: the score of a turn that
+is complete rises with the silence after it. Figures: docs/TURNS.md.
 
 Knows no sound, no model and no clock; any thread may call it.
 """
@@ -50,6 +50,12 @@ _LONG_TURN_MS = 5000.0  # speech up to which a turn is a request; longer ones ar
 _LONG_TURN_RATE = 0.2  # further stretch for each second of speech beyond
 _LONG_TURN_STRETCH = 2.5  # at the most
 
+_DIGIT = re.compile("zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple")
+_BEFORE_DIGITS = re.compile(r"it's|it|is|that|that's|the|my|number|yes|okay|and|uh|um")
+_NAMES_DIGITS = re.compile(r"\b(?:(?:numbers?|code|pin) is|dial|phone number|digits)\b")
+_FEWEST_DIGITS, _ALL_DIGITS = 3, 10  # "ten" is an answer, ten digits are a telephone number
+
+_DIGITS_STRETCH = 4.0  # numbers are told in groups: 700 ms between two are usual
 _FILLER_STRETCH = 5.7
 _LEADING_ON_STRETCH = 5.1
 _TRAILING_OFF_STRETCH = 2.5
@@ -131,7 +137,26 @@ def stretch(text: str) -> float:
         return _LEADING_ON_STRETCH
     if _ends_with(text, *_TRAILING_OFF):
         return _TRAILING_OFF_STRETCH
+    if _is_dictated(words, text):
+        return _DIGITS_STRETCH
     return _COMMA_STRETCH if _ends_with(text, ",") else 1.0
+
+
+def _is_dictated(words: list[str], text: str) -> bool:
+    """Whether the last words are digits of a number that is being told and may go on: three to
+    nine of them by themselves, or fewer after "my number is"."""
+    run: list[str] = []
+    for word in reversed(words):
+        if not (word.isdecimal() or _DIGIT.fullmatch(word)):
+            break
+        run.append(word)
+    digits = sum(len(word) if word.isdecimal() else 1 for word in run)
+    if not 0 < digits < _ALL_DIGITS:
+        return False
+    before = words[: len(words) - len(run)]
+    if _NAMES_DIGITS.search(text.lower()):
+        return before[-1:] in (["is"], ["dial"]) or digits >= _FEWEST_DIGITS
+    return digits >= _FEWEST_DIGITS and all(map(_BEFORE_DIGITS.fullmatch, before))
 
 
 def _ends_with(text: str, *marks: str) -> bool:
