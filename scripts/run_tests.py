@@ -9,6 +9,7 @@ runs beside anything else. Standard library only.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # and so ends pytest
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:  # pytest has told it

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import product
@@ -23,6 +23,10 @@ _TOKEN = re.compile(r"[()\[\]|*]|\{[a-z_0-9]*\}|[^()\[\]|*{}]+")
 _CLOSER = {"(": ")", "[": "]"}
 _ANY_WORDS = r"(?:\S+ )*"
 _MOST_NEEDED = 3
+_COMMON = frozenset(
+    "a an the i you it is are do does what how me my to in on of for at and can that this".split()
+)
+"""Words of so many requests that they tell few of them apart."""
 
 
 class ReplyError(ConfigError):
@@ -40,7 +44,8 @@ class Phrase:
     have one, so that most phrases are ruled out without it. `expanded` holds every phrase that the
     notation stands for when these are few and have no `*` and no slot, else nothing; `bare` are the
     same without their polite frames; `has_wildcard` tells of a `*`; `slots` names the groups of
-    `rule`, in order, a name once for each alternative that has it. `choice` is what was read.
+    `rule`, in order, a name once for each alternative that has it. `words` are the canonical words
+    of the notation, whatever its brackets make of them. `choice` is what was read.
     """
 
     notation: str
@@ -49,15 +54,9 @@ class Phrase:
     expanded: tuple[str, ...]
     bare: tuple[str, ...]
     has_wildcard: bool
+    words: frozenset[str]
     slots: tuple[str, ...] = ()
     choice: Choice = field(repr=False, compare=False)
-
-    @property
-    def words(self) -> frozenset[str]:
-        """The canonical words of the notation, whatever its brackets make of them."""
-        tokens = _TOKEN.findall(self.notation)
-        written = (token for token in tokens if token not in "()[]|*" and token[0] != "{")
-        return frozenset(word for token in written for word in normalise(token).split())
 
     @property
     def rule(self) -> re.Pattern[str]:
@@ -66,7 +65,7 @@ class Phrase:
 
     def is_possible(self, canonical: str) -> bool:
         """False when `canonical` lacks a word that the notation cannot do without."""
-        words = _words(canonical)
+        words = words_of(canonical)
         for needed in self.needed:  # noqa: SIM110 - this runs a thousand times a request
             if words.isdisjoint(needed):
                 return False
@@ -107,7 +106,7 @@ class Rule:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first place in `text`: canonical words, a blank after each."""
-        words = _words(text)
+        words = words_of(text)
         for needed in self.needed:
             if words.isdisjoint(needed):
                 return None
@@ -118,7 +117,8 @@ _compiled = cache(re.compile)
 
 
 @lru_cache(maxsize=64)
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """The words of canonical text."""
     return frozenset(text.split())
 
 
@@ -161,6 +161,7 @@ def read_phrase(notation: str, slots: Mapping[str, str] | None = None) -> Phrase
         expanded=expanded,
         bare=tuple(map(core, expanded)),
         has_wildcard=has_wildcard,
+        words=frozenset(_said(choice)),
         slots=names,
         choice=choice,
     )
@@ -196,10 +197,25 @@ def _parse(
                 raise ReplyError(f"the phrase '{notation}' has no slot {token}", _slot_hint(slots))
             alternatives[-1].append(Slot(token[1:-1], slots[token[1:-1]], at))
         else:
-            said = [token] if token == "*" else normalise(token).split()
-            alternatives[-1] += map(sys.intern, said)
+            alternatives[-1] += [token] if token == "*" else _canonical(token)
         at += 1
     return Choice(tuple(map(tuple, alternatives))), at
+
+
+@lru_cache(maxsize=4096)
+def _canonical(token: str) -> tuple[str, ...]:
+    """The words between two brackets; the same ones come again in hundreds of phrases."""
+    return tuple(map(sys.intern, normalise(token).split()))
+
+
+def _said(choice: Choice) -> Iterator[str]:
+    """Every word in it."""
+    for parts in choice.alternatives:
+        for part in parts:
+            if isinstance(part, Choice):
+                yield from _said(part)
+            elif isinstance(part, str) and part != "*":
+                yield part
 
 
 def _as_regex(choice: Choice) -> str:
@@ -222,7 +238,7 @@ def _may_be_empty(choice: Choice) -> bool:
 
 
 def _needed(choice: Choice) -> tuple[frozenset[str], ...]:
-    """The smallest sets of words of which each thing said by `choice` has one; at most three."""
+    """The rarest sets of words of which each thing said by `choice` has one; at most three."""
     if choice.may_lack:
         return ()
     found: list[frozenset[str]] = []
@@ -236,7 +252,12 @@ def _needed(choice: Choice) -> tuple[frozenset[str], ...]:
         each = [_needed(Choice((parts,))) for parts in choice.alternatives]
         if all(each):
             found.append(frozenset().union(*(sets[0] for sets in each)))
-    return tuple(sorted(found, key=len)[:_MOST_NEEDED])
+    return tuple(sorted(found, key=_frequency)[:_MOST_NEEDED])
+
+
+def _frequency(words: frozenset[str]) -> tuple[bool, int]:
+    """Sorts the words first that fewest requests have one of."""
+    return not words.isdisjoint(_COMMON), len(words)
 
 
 def _count(choice: Choice) -> int:

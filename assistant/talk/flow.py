@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import linecache
 import re
 import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 from assistant.language.en.slots import kind_of
-from assistant.language.phrases import Phrase, read_phrase
+from assistant.language.phrases import Phrase, read_phrase, words_of
 from assistant.language.slots import SlotKind
 from assistant.messages import Source
 from assistant.talk.request import Request
@@ -153,11 +155,18 @@ class Flow:
     is_users: bool = False
     origin: str = ""
     from_outside: bool = False
+    _needed: frozenset[str] | None = field(init=False, compare=False, repr=False)
+    """Words of which a request has one that a template covers; None: it need not have any."""
+
+    def __post_init__(self) -> None:
+        needed = [template.needed[0] for template in self.templates if template.needed]
+        is_whole = len(needed) == len(self.templates)
+        object.__setattr__(self, "_needed", frozenset().union(*needed) if is_whole else None)
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """The slots, when a template covers the request and the words of each slot can be read."""
         forms = tuple(dict.fromkeys((request.words, request.canonical)))
-        for template in self.templates:
+        for template in self.templates if self._may_be_covered(forms) else ():
             for words in forms:
                 found = template.match(words)
                 values = None if found is None else self._values(found, request)
@@ -165,6 +174,11 @@ class Flow:
                     return {**values, **self._anywhere(words, request)}
         read = self.reads(request) if self.reads is not None else None
         return None if read is None else dict(read)
+
+    def _may_be_covered(self, forms: Sequence[str]) -> bool:
+        """False when no template has its words in any of `forms`."""
+        needed = self._needed
+        return needed is None or any(not needed.isdisjoint(words_of(words)) for words in forms)
 
     def understand(self, request: Request) -> dict[str, Any]:
         """The slots that are somewhere in a request whose meaning is known; may be empty."""
@@ -286,8 +300,19 @@ def _known_slots(
 
 
 def _version(function: Callable[..., Any]) -> str:
-    try:
-        source = inspect.getsource(function)
-    except (OSError, TypeError):
-        source = repr(function)
-    return hashlib.sha256(source.encode()).hexdigest()[:12]
+    code = getattr(function, "__code__", None)
+    source = _source(code) if isinstance(code, CodeType) else ""
+    return hashlib.sha256((source or repr(function)).encode()).hexdigest()[:12]
+
+
+def _source(code: CodeType) -> str:
+    """The lines of a function with its decorators; empty where they are not to be had. The parser
+    of `inspect.getsource` takes a millisecond for each."""
+    lines = linecache.getlines(code.co_filename)
+    return "".join(lines[code.co_firstlineno - 1 : _last_line(code)])
+
+
+def _last_line(code: CodeType) -> int:
+    ends = [end or start or 0 for start, end, _, _ in code.co_positions()]
+    inner = [_last_line(one) for one in code.co_consts if isinstance(one, CodeType)]
+    return max((code.co_firstlineno, *ends, *inner))

@@ -58,6 +58,8 @@ _ORDINALS = dict(
         strict=True,
     )
 )
+_NAME = re.compile(r"assistant|computer", re.I)
+_DIGIT = re.compile(r"\d")
 _NAME_FIRST = re.compile(r"^\W*(?:(hey|hi|hello|okay|ok|yo)\W+)?(?:assistant|computer)\b\W*", re.I)
 _NAME_LAST = re.compile(r",\s*(?:assistant|computer)\W*$", re.I)
 _TOKEN = re.compile(r"\d+:\d\d|\d+(?:\.\d+)+|\d+(?:st|nd|rd|th)\b|[^\W\d_]+(?:['.-][^\W\d_]+)*|\d+")
@@ -87,26 +89,25 @@ _TAKES_IS = frozenset(
     ).split()
 )
 
-_LEAD_INS = tuple(
-    re.compile(rf"^(?:{lead}) (?=\S)")
-    for lead in (
-        "good (?:morning|afternoon|evening)",
-        "oh|well|so|okay|all right|and|but|now|actually|anyway|great|good|cool|nice"
-        "|(?:hey|hi|hello)(?: there)?"
-        "|yo|listen|look|excuse me|sorry|quick question|1 more thing|also|then|just|yes",
-        "(?:wait|hold on|hang on)(?: (?:a|1) (?:moment|minute|second|sec))?",
-        "(?:can|could|would|will|may|might) (?:you|i)(?: ever)?(?: just| maybe| possibly| quickly)?"
-        "(?: be able to| be so kind as to| be so kind and| help me)?",
-        "would you mind|do you mind|would it be possible to|is it possible to|is there a way to"
-        "|are you able to|do you think you (?:can|could)|you (?:can|could)",
-        "i (?:want|need|wish|am going to need|would like|would love|have) (?:for )?(?:you )?to",
-        "i would really like (?:you )?to|i would appreciate it if you (?:would|could)",
-        "i want to know|i would like to know|i am curious|i was wondering|i wonder|i am wondering",
-        "(?:do you know|any idea|any chance you know|let me know|do you happen to know)",
-        "(?:go ahead and|try to|help me(?: to)?|feel free to|let us)",
-        r"let me(?= (?:call|phone|ring|dial|text|email|message) (?!you\b))",
-    )
+_LEADS = (
+    "good (?:morning|afternoon|evening)",
+    "oh|well|so|okay|all right|and|but|now|actually|anyway|great|good|cool|nice"
+    "|(?:hey|hi|hello)(?: there)?"
+    "|yo|listen|look|excuse me|sorry|quick question|1 more thing|also|then|just|yes",
+    "(?:wait|hold on|hang on)(?: (?:a|1) (?:moment|minute|second|sec))?",
+    "(?:can|could|would|will|may|might) (?:you|i)(?: ever)?(?: just| maybe| possibly| quickly)?"
+    "(?: be able to| be so kind as to| be so kind and| help me)?",
+    "would you mind|do you mind|would it be possible to|is it possible to|is there a way to"
+    "|are you able to|do you think you (?:can|could)|you (?:can|could)",
+    "i (?:want|need|wish|am going to need|would like|would love|have) (?:for )?(?:you )?to",
+    "i would really like (?:you )?to|i would appreciate it if you (?:would|could)",
+    "i want to know|i would like to know|i am curious|i was wondering|i wonder|i am wondering",
+    "(?:do you know|any idea|any chance you know|let me know|do you happen to know)",
+    "(?:go ahead and|try to|help me(?: to)?|feel free to|let us)",
+    r"let me(?= (?:call|phone|ring|dial|text|email|message) (?!you\b))",
 )
+_LEAD_INS = tuple(re.compile(rf"^(?:{lead}) (?=\S)") for lead in _LEADS)
+_ANY_LEAD_IN = re.compile(rf"^(?:{'|'.join(_LEADS)}) (?=\S)")
 _TAILS = re.compile(
     r"(?<=\S)(?<!^no) (?:now|right now|right away|for me|then|thanks|thank you|thanks a lot"
     r"|if you can|if you could|if possible|real quick|quickly|today|by the way|at the moment"
@@ -134,21 +135,25 @@ def core(canonical: str) -> str:
     before = None
     while canonical != before:
         before = canonical
-        for lead in _LEAD_INS:
-            canonical = lead.sub("", canonical)
+        if _ANY_LEAD_IN.match(canonical):
+            for lead in _LEAD_INS:
+                canonical = lead.sub("", canonical)
         canonical = _TAILS.sub("", canonical)
     return canonical
 
 
 def _pass(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
-    text = _NAME_LAST.sub("", text)
-    unnamed = _NAME_FIRST.sub(lambda found: f"{found[1] or ''} ", text)
-    text = unnamed if unnamed.strip() else text
-    text = _THOUSANDS.sub("", text)
-    text = _DOTTED.sub(_clock, text)
-    for sign, spelled in _SIGNS:
-        text = sign.sub(spelled, text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+    if _NAME.search(text):
+        text = _NAME_LAST.sub("", text)
+        unnamed = _NAME_FIRST.sub(lambda found: f"{found[1] or ''} ", text)
+        text = unnamed if unnamed.strip() else text
+    if _DIGIT.search(text):
+        text = _THOUSANDS.sub("", text)
+        text = _DOTTED.sub(_clock, text)
+        for sign, spelled in _SIGNS:
+            text = sign.sub(spelled, text)
     words: list[str] = []
     for token in _TOKEN.findall(text):
         words += _expand(token)
@@ -184,7 +189,7 @@ def _expand(token: str) -> list[str]:
         return [token]
     if bare in _CONTRACTIONS and (bare not in _APOSTROPHE_ONLY or "'" in token):
         return _CONTRACTIONS[bare].split()
-    for ending, verb in _ENDINGS.items():
+    for ending, verb in _ENDINGS.items() if "'" in token else ():
         stem = token.removesuffix(ending)
         if stem != token and (ending != "'s" or stem in _TAKES_IS):
             return [*_expand(stem), verb]
@@ -195,6 +200,8 @@ def _expand(token: str) -> list[str]:
 
 def _plain(word: str) -> str:
     """`word` without accents: "café" is "cafe"."""
+    if word.isascii():
+        return word
     decomposed = unicodedata.normalize("NFKD", word)
     return "".join(c for c in decomposed if not unicodedata.combining(c)) or word
 
