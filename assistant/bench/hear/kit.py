@@ -79,14 +79,17 @@ class Kit:
         """The voices that speak commands."""
         return load_speakers(self.config, self.say)
 
-    def ear(self, *examples: str) -> Ear:
-        """The recogniser beside a conversation with these files of `examples`."""
+    def ear(self, *examples: str, whisper: Whisper | None = None) -> Ear:
+        """The recogniser, by default the configured one, beside a conversation with these files of
+        `examples`."""
         files = [EXAMPLES / name for name in examples]
         missing = [str(file) for file in files if not file.is_file()]
         if missing:
             raise InputError(f"{missing[0]} is missing", "run this in a copy of the repository")
-        whisper = self.stages.transcriber
-        assert isinstance(whisper, Whisper)
+        if whisper is None:
+            configured = self.stages.transcriber
+            assert isinstance(configured, Whisper)
+            whisper = configured
         now = NOW.astimezone()
         conversation = make_conversation(
             self.config, None, load_meaning(self.config), files=files, now=lambda: now

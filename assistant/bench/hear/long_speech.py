@@ -124,11 +124,11 @@ def _listen(kit: Kit, samples: Int16Array) -> Listened:
         text=" ".join(turn.transcript for turn in turns),
         turns=len(turns),
         cpu_s=cpu_s,
-        first_sound_ms=None if audible is None else _waited_ms(marks, len(samples), audible),
+        first_sound_ms=None if audible is None else waited_ms(marks, len(samples), audible),
     )
 
 
-def _waited_ms(marks: dict[int, tuple[float, float]], onset: int, audible: int) -> float:
+def waited_ms(marks: dict[int, tuple[float, float]], onset: int, audible: int) -> float:
     """The wait on the sample clock, and the seconds that the machine worked meanwhile."""
     positions = sorted(marks)
     before = max((p for p in positions if p <= onset), default=positions[0])
