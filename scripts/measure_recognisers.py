@@ -3,11 +3,12 @@
     python scripts/measure_recognisers.py words [--every 5] [--json FILE]
     python scripts/measure_recognisers.py time
 
-`words` gives the same cuts to each model: `questions` (word errors), every n-th of `orders` and home
-commands by the program's voices, both clean and at 12 dB (share understood, as `assistant eval
+`words` gives the same cuts to each model: `questions` (word errors), every n-th of `orders` and
+home commands by the program's voices, both clean and at 12 dB (share understood, as `assistant eval
 hear` counts), with the short window, what was heard freely and with known phrases; questions and
-clean orders with each beam, the rest with that of 3. It then counts what a second look by the larger model would gain where the smaller one's mean
-log-probability is below a bar. `time` gives cuts of 1.5, 3 and 6 s to each model with each beam on
+clean orders with each beam, the rest with that of 3. It then counts what a second look by the
+larger model would gain where the smaller one's mean log-probability is below a bar.
+`time` gives cuts of 1.5, 3 and 6 s to each model with each beam on
 one and on two threads, in turns in one process: medians of the processor's and of the clock's
 milliseconds. On a busy machine only processor time and ratios count. A JSON line comes last.
 """
@@ -85,9 +86,8 @@ def measure_words(kit: Kit, every: int, folder: Path) -> dict[str, object]:
     wholes: Counter[str] = Counter()
     for number, (kind, example, case) in enumerate(cases(kit, every)):
         if number % 20 == 0:
-            kit.say(
-                f"case {number}: {json.dumps({key: [errors[key], wholes[key]] for key in wholes})}"
-            )
+            so_far = {key: [errors[key], wholes[key]] for key in wholes}
+            kit.say(f"case {number}: {json.dumps(so_far)}")
         heard = {}
         for name in models:
             ear = ears[name, example]

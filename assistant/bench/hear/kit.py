@@ -6,7 +6,6 @@ Owned by the thread that measures; the engine's threads work for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -96,15 +95,12 @@ class Kit:
         )
         return Ear(whisper, conversation)
 
-    @contextmanager
-    def engine_words(self) -> Iterator[None]:
-        """While the engine hears, the recogniser expects what the engine's conversation expects."""
+    def hear_as_engine(self) -> None:
+        """From now on the recogniser expects what the engine's conversation expects."""
         whisper: Any = self.stages.transcriber
         text: Any = self.stages.text
         whisper.count_expected = text.count_own_words
-        if hasattr(text, "candidates"):
-            whisper.candidates = text.candidates
-        yield
+        whisper.candidates = getattr(text, "candidates", whisper.candidates)
 
 
 class Tone:

@@ -48,19 +48,18 @@ class Listened:
 
 def long_speech(kit: Kit) -> Finding:
     """Words, processor time and first sound of long turns beside stock and beside short turns."""
-    with kit.engine_words():
-        short = [_listen(kit, cut.samples) for cut in _questions(kit)]
-        times = [one.first_sound_ms for one in short if one.first_sound_ms is not None]
-        short_ms = statistics.median(times) if times else None
-        threads = 1
-        stock = StockWhisper(model_path(kit.config, "transcriber"), beam_size=5, threads=threads)
-        found = []
-        for numbers in NOTES[:1] if kit.is_quick else NOTES:
-            note = joined(kit, numbers)
-            kit.say(f"voice notes {numbers}: {len(note.samples) / SAMPLE_RATE_HZ:.0f} s")
-            result = stock.transcribe(note.samples, lambda: False)
-            assert result is not None
-            found.append(_figures(note, _listen(kit, note.samples), result.text))
+    kit.hear_as_engine()
+    short = [_listen(kit, cut.samples) for cut in _questions(kit)]
+    times = [one.first_sound_ms for one in short if one.first_sound_ms is not None]
+    short_ms = statistics.median(times) if times else None
+    stock = StockWhisper(model_path(kit.config, "transcriber"), beam_size=5, threads=1)
+    found = []
+    for numbers in NOTES[:1] if kit.is_quick else NOTES:
+        note = joined(kit, numbers)
+        kit.say(f"voice notes {numbers}: {len(note.samples) / SAMPLE_RATE_HZ:.0f} s")
+        result = stock.transcribe(note.samples, lambda: False)
+        assert result is not None
+        found.append(_figures(note, _listen(kit, note.samples), result.text))
     return Finding(_lines(found, short_ms), {"short_first_sound_ms": short_ms, "recordings": found})
 
 
