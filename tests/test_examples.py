@@ -14,6 +14,7 @@ from assistant.testing import converse
 
 ROOT = Path(__file__).parent.parent
 BARISTA = ROOT / "examples" / "barista.py"
+HOME = ROOT / "examples" / "home.py"
 
 
 def test_an_order_in_one_go() -> None:
@@ -60,6 +61,50 @@ def test_other_requests_are_left_alone(text: str) -> None:
     with converse(flows=BARISTA) as talk:
         talk.say(text)
         assert talk.name != "barista.order"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Turn the lounge lights off.", "The living room lights are off."),
+        ("Lights on in the kitchen, please.", "The kitchen lights are on."),
+        ("Make the office lamp blue.", "The office lights are blue."),
+        ("Dim the bedroom lights.", "The bedroom lights are at 20 percent."),
+        ("Set the lights in the hall to forty percent.", "The hall lights are at 40 percent."),
+        ("Close all the blinds in the study.", "I close the office blinds."),
+        ("Turn the heating up to twenty two degrees.", "The house will be at 22 degrees."),
+        ("Set the bedroom heating to eighteen.", "The bedroom will be at 18 degrees."),
+        ("Pause.", "Okay."),
+        ("Skip this song.", "Okay."),
+    ],
+)
+def test_a_house_does_what_it_is_told(text: str, answer: str) -> None:
+    with converse(flows=HOME) as talk:
+        assert talk.say(text) == answer
+
+
+def test_a_house_asks_for_the_room() -> None:
+    with converse(flows=HOME) as talk:
+        assert talk.say("Turn on the lights.") == "In which room?"
+        assert talk.say("The kitchen.") == "The kitchen lights are on."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who invented the light bulb?",
+        "Turn on the charm.",
+        "What is next?",
+        "Open the letter.",
+        "Why is the kitchen so cold?",
+        "Set a timer for ten minutes.",
+        "Play it by ear.",
+    ],
+)
+def test_a_house_leaves_other_requests_alone(text: str) -> None:
+    with converse(flows=HOME) as talk:
+        talk.say(text)
+        assert not talk.name.startswith("home.")
 
 
 def _blocks(language: str) -> list[str]:

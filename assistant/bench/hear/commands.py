@@ -44,8 +44,8 @@ def orders(kit: Kit) -> Finding:
         for cut in cuts(kit.data, ("orders",))
         if cut.is_held_out is kit.is_held_out and cut.speech
     ]
-    cases = [Case(cut, _ordered(cut.label)) for cut in _few(kit, chosen, _QUICK_ORDERS)]
-    return _measured(kit, kit.ear("barista.py"), cases, "orders")
+    cases = [Case(cut, ordered(cut.label)) for cut in _few(kit, chosen, _QUICK_ORDERS)]
+    return measured(kit, kit.ear("barista.py"), cases, "orders")
 
 
 def home(kit: Kit) -> Finding:
@@ -57,8 +57,8 @@ def home(kit: Kit) -> Finding:
         for index, speaker in enumerate(kit.speakers)
         if not kit.is_quick or number % len(kit.speakers) == index
     ]
-    cases = [Case(speaker.say(command.text), _commanded(command)) for speaker, command in spoken]
-    return _measured(kit, kit.ear("home.py"), cases, "home commands")
+    cases = [Case(speaker.say(command.text), commanded(command)) for speaker, command in spoken]
+    return measured(kit, kit.ear("home.py"), cases, "home commands")
 
 
 def ordered_slots(label: str) -> dict[str, str]:
@@ -71,18 +71,21 @@ def _few(kit: Kit, items: list, count: int) -> list:  # type: ignore[type-arg]
     return thinned(items, count) if kit.is_quick else items
 
 
-def _ordered(label: str) -> Judge:
+def ordered(label: str) -> Judge:
+    """Whether a decision is the flow of examples/barista.py with exactly the slots of a label."""
     slots = ordered_slots(label)
     return lambda decision: (
         decision is not None and decision.source == "tool" and dict(decision.slots) == slots
     )
 
 
-def _commanded(command: Command) -> Judge:
+def commanded(command: Command) -> Judge:
+    """Whether a decision is what a command of the table must lead to."""
     return lambda decision: is_understood(decision, command)
 
 
-def _measured(kit: Kit, ear: Ear, cases: list[Case], what: str) -> Finding:
+def measured(kit: Kit, ear: Ear, cases: list[Case], what: str) -> Finding:
+    """How many of the cases are right, clean and in each noise."""
     counts: Counter[str] = Counter()
     for number, case in enumerate(cases):
         if number % 20 == 0:

@@ -22,13 +22,15 @@ from assistant.talk.decision import Decision
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """The words that count (`text`) and those that were heard freely; empty when they were dropped
-    as noise (`drop` says why). `phrases` were scored against the sound. `wall_s` and `cpu_s` are
+    as noise (`drop` says why). `phrases` were scored against the sound,
+    `avg_logprob` is that of what was heard freely. `wall_s` and `cpu_s` are
     the seconds that it took, `cpu_s` those of all threads."""
 
     text: str
     free: str
     drop: str | None
     phrases: int
+    avg_logprob: float
     wall_s: float
     cpu_s: float
 
@@ -64,6 +66,7 @@ class Ear:
             free="" if is_noise(free, cut.speech_ms) else free.text,
             drop=drop,
             phrases=scored,
+            avg_logprob=result.avg_logprob,
             wall_s=wall_s,
             cpu_s=cpu_s,
         )

@@ -6,7 +6,6 @@ Owned by the thread that measures; the engine's threads work for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -79,29 +78,29 @@ class Kit:
         """The voices that speak commands."""
         return load_speakers(self.config, self.say)
 
-    def ear(self, *examples: str) -> Ear:
-        """The recogniser beside a conversation with these files of `examples`."""
+    def ear(self, *examples: str, whisper: Whisper | None = None) -> Ear:
+        """The recogniser, by default the configured one, beside a conversation with these files of
+        `examples`."""
         files = [EXAMPLES / name for name in examples]
         missing = [str(file) for file in files if not file.is_file()]
         if missing:
             raise InputError(f"{missing[0]} is missing", "run this in a copy of the repository")
-        whisper = self.stages.transcriber
-        assert isinstance(whisper, Whisper)
+        if whisper is None:
+            configured = self.stages.transcriber
+            assert isinstance(configured, Whisper)
+            whisper = configured
         now = NOW.astimezone()
         conversation = make_conversation(
             self.config, None, load_meaning(self.config), files=files, now=lambda: now
         )
         return Ear(whisper, conversation)
 
-    @contextmanager
-    def engine_words(self) -> Iterator[None]:
-        """While the engine hears, the recogniser expects what the engine's conversation expects."""
+    def hear_as_engine(self) -> None:
+        """From now on the recogniser expects what the engine's conversation expects."""
         whisper: Any = self.stages.transcriber
         text: Any = self.stages.text
         whisper.count_expected = text.count_own_words
-        if hasattr(text, "candidates"):
-            whisper.candidates = text.candidates
-        yield
+        whisper.candidates = getattr(text, "candidates", whisper.candidates)
 
 
 class Tone:

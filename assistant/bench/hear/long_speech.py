@@ -48,19 +48,18 @@ class Listened:
 
 def long_speech(kit: Kit) -> Finding:
     """Words, processor time and first sound of long turns beside stock and beside short turns."""
-    with kit.engine_words():
-        short = [_listen(kit, cut.samples) for cut in _questions(kit)]
-        times = [one.first_sound_ms for one in short if one.first_sound_ms is not None]
-        short_ms = statistics.median(times) if times else None
-        threads = 1
-        stock = StockWhisper(model_path(kit.config, "transcriber"), beam_size=5, threads=threads)
-        found = []
-        for numbers in NOTES[:1] if kit.is_quick else NOTES:
-            note = joined(kit, numbers)
-            kit.say(f"voice notes {numbers}: {len(note.samples) / SAMPLE_RATE_HZ:.0f} s")
-            result = stock.transcribe(note.samples, lambda: False)
-            assert result is not None
-            found.append(_figures(note, _listen(kit, note.samples), result.text))
+    kit.hear_as_engine()
+    short = [_listen(kit, cut.samples) for cut in _questions(kit)]
+    times = [one.first_sound_ms for one in short if one.first_sound_ms is not None]
+    short_ms = statistics.median(times) if times else None
+    stock = StockWhisper(model_path(kit.config, "transcriber"), beam_size=5, threads=1)
+    found = []
+    for numbers in NOTES[:1] if kit.is_quick else NOTES:
+        note = joined(kit, numbers)
+        kit.say(f"voice notes {numbers}: {len(note.samples) / SAMPLE_RATE_HZ:.0f} s")
+        result = stock.transcribe(note.samples, lambda: False)
+        assert result is not None
+        found.append(_figures(note, _listen(kit, note.samples), result.text))
     return Finding(_lines(found, short_ms), {"short_first_sound_ms": short_ms, "recordings": found})
 
 
@@ -124,11 +123,11 @@ def _listen(kit: Kit, samples: Int16Array) -> Listened:
         text=" ".join(turn.transcript for turn in turns),
         turns=len(turns),
         cpu_s=cpu_s,
-        first_sound_ms=None if audible is None else _waited_ms(marks, len(samples), audible),
+        first_sound_ms=None if audible is None else waited_ms(marks, len(samples), audible),
     )
 
 
-def _waited_ms(marks: dict[int, tuple[float, float]], onset: int, audible: int) -> float:
+def waited_ms(marks: dict[int, tuple[float, float]], onset: int, audible: int) -> float:
     """The wait on the sample clock, and the seconds that the machine worked meanwhile."""
     positions = sorted(marks)
     before = max((p for p in positions if p <= onset), default=positions[0])

@@ -56,23 +56,23 @@ def played(kit: Kit, samples: Int16Array) -> Session:
 def words(kit: Kit) -> Finding:
     """The single words and 50 wake words, clean and at 10 dB."""
     counts: Counter[str] = Counter()
-    with kit.engine_words():
-        for folder, most in (("words", 1000), ("wakewords", WAKE_WORDS)):
-            chosen = thinned(rows(kit.data, (folder,)), _QUICK_WORDS if kit.is_quick else most)
-            for row in chosen:
-                kit.say(row["file"])
-                for condition, sound in _conditions(kit, row):
-                    session = played(kit, sound)
-                    said, heard = normalised(row["label"]), normalised(" ".join(session.answered))
-                    is_right = bool(heard) and set(heard) == set(said)
-                    counts[f"{folder}, {condition}: cases"] += 1
-                    counts[f"{folder}, {condition}: right"] += is_right
-                    counts[f"{folder}, {condition}: answered"] += bool(heard)
-                    if not is_right:
-                        kit.show(
-                            f"{row['file']}, {condition}: {row['label']!r} became "
-                            f"{' / '.join(session.answered)!r}, dropped {session.dropped}"
-                        )
+    kit.hear_as_engine()
+    for folder, most in (("words", 1000), ("wakewords", WAKE_WORDS)):
+        chosen = thinned(rows(kit.data, (folder,)), _QUICK_WORDS if kit.is_quick else most)
+        for row in chosen:
+            kit.say(row["file"])
+            for condition, sound in _conditions(kit, row):
+                session = played(kit, sound)
+                said, heard = normalised(row["label"]), normalised(" ".join(session.answered))
+                is_right = bool(heard) and set(heard) == set(said)
+                counts[f"{folder}, {condition}: cases"] += 1
+                counts[f"{folder}, {condition}: right"] += is_right
+                counts[f"{folder}, {condition}: answered"] += bool(heard)
+                if not is_right:
+                    kit.show(
+                        f"{row['file']}, {condition}: {row['label']!r} became "
+                        f"{' / '.join(session.answered)!r}, dropped {session.dropped}"
+                    )
     return _words_finding(counts)
 
 
@@ -108,19 +108,19 @@ def noise(kit: Kit) -> Finding:
     counts: Counter[str] = Counter()
     answers: list[str] = []
     seconds = 0.0
-    with kit.engine_words():
-        for number, one in enumerate(chosen):
-            if number % 20 == 0:
-                kit.say(f"noise: {number} of {len(chosen)}")
-            session = played(kit, np.pad(one.samples, (0, SAMPLE_RATE_HZ)))
-            counts["dropped"] += len(session.dropped)
-            if one.name not in quiet:
-                counts["to people"] += len(session.answered)
-                continue
-            seconds += one.samples.size / SAMPLE_RATE_HZ
-            answers += [f"{one.name}: {text!r}" for text in session.answered]
-            for text in (*session.answered, *session.dropped):
-                kit.show(f"noise {one.name}: {text}")
+    kit.hear_as_engine()
+    for number, one in enumerate(chosen):
+        if number % 20 == 0:
+            kit.say(f"noise: {number} of {len(chosen)}")
+        session = played(kit, np.pad(one.samples, (0, SAMPLE_RATE_HZ)))
+        counts["dropped"] += len(session.dropped)
+        if one.name not in quiet:
+            counts["to people"] += len(session.answered)
+            continue
+        seconds += one.samples.size / SAMPLE_RATE_HZ
+        answers += [f"{one.name}: {text!r}" for text in session.answered]
+        for text in (*session.answered, *session.dropped):
+            kit.show(f"noise {one.name}: {text}")
     lines = [
         f"noise            {len(answers)} answers in {seconds / 60:.1f} minutes of "
         f"{len(chosen)} recordings, {counts['dropped']} turns dropped; "
