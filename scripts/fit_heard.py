@@ -5,10 +5,10 @@
 
 Sound: the phrases of scripts/heard_phrases.tsv, spoken by Piper and hibari, clean and mixed with
 half of the noises of ../shared/data at 18, 12 and 6 dB; the development half of the recorded
-orders, clean and at 12 dB; and what must not become a command: the other kinds of that file, `questions`,
-`hesitations`, pieces of `voicenotes`, `callers` and `meetings`, and cuts of noise. The shortlist is
-this script's own and plain: the six known phrases that are spelled most alike and some short ones;
-of an order, the words of the menu in the place of words that are spelled alike.
+orders, clean and at 12 dB; and what must not become a command: the other kinds of that file,
+`questions`, `hesitations`, pieces of `voicenotes`, `callers` and `meetings`, and cuts of noise. The
+shortlist is this script's own and plain: the six known phrases that are spelled most alike and some
+short ones; of an order, the words of the menu in the place of words that are spelled alike.
 
 Prints for each least gain of a phrase (`hearing/known.py`) how many commands and orders are right,
 and how many of the others were bent into a phrase. `held back` are the commands once more, without
@@ -40,6 +40,7 @@ from assistant.hearing import known
 from assistant.hearing.hallucination import is_noise
 from assistant.hearing.scoring import Scored
 from assistant.hearing.transcribe import Whisper
+from assistant.hearing.windows import to_float
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array
 from assistant.voice.hibari_voice import HibariVoice
 from assistant.voice.piper_voice import PiperVoice
@@ -133,16 +134,18 @@ def sounds(data: Path) -> Iterator[tuple[str, str, int | None, Int16Array, float
             spoken = np.asarray(
                 soxr.resample(spoken, voice.rate_hz, SAMPLE_RATE_HZ) / 2, np.float32
             )
-            spoken = np.pad(spoken, (round(0.4 * SAMPLE_RATE_HZ), round(0.1 * SAMPLE_RATE_HZ)))
+            sound: Float32Array = np.pad(
+                spoken, (round(0.4 * SAMPLE_RATE_HZ), round(0.1 * SAMPLE_RATE_HZ))
+            )
             for snr in SNRS_DB:
-                yield kind, text, snr, _as_int16(noises.over(spoken, snr)), 500.0
+                yield kind, text, snr, _as_int16(noises.over(sound, snr)), 500.0
     for clip in clips(data, ("questions", "hesitations", "orders", *SPONTANEOUS), 1):
         if clip.folder in SPONTANEOUS:
             yield from _pieces(clip.folder, clip.samples)
         elif clip.folder != "orders" or not clip.is_held_out:
             yield clip.folder, clip.label, None, clip.samples, clip.speech_ms
             if clip.folder == "orders":
-                mixed = noises.over(clip.samples.astype(np.float32) / 32768, 12)
+                mixed = noises.over(to_float(clip.samples), 12)
                 yield clip.folder, clip.label, 12, _as_int16(mixed), clip.speech_ms
     for clip in noise_cuts(data, 1):
         yield "noise", "", None, clip.samples, clip.speech_ms
@@ -170,7 +173,7 @@ def shortlist(pool: Sequence[str], heard: Sequence[str]) -> list[str]:
         pool, key=lambda phrase: -max(fuzz.ratio(_key(phrase), one) for one in keys or [""])
     )
     short = [phrase for phrase in pool if len(phrase.split()) <= 2]
-    return list(dict.fromkeys([*alike[:6], *random.Random(len(keys[0])).sample(short, 3)]))
+    return list(dict.fromkeys([*alike[:6], *random.Random(heard[0]).sample(short, 3)]))
 
 
 def menu_phrases(heard: Sequence[str]) -> list[str]:

@@ -21,7 +21,7 @@ BATCH = 6
 """Texts that are scored at a time: a pass over 6 takes 20 ms on a quiet machine, one over 24 more
 than four times as long, for its tables do not fit the caches (docs/WHISPER.md)."""
 
-LEAST_GAIN = -5.0
+LEAST_GAIN = -6.0
 """So much less likely than the free text a phrase may be, as the difference of the logarithms of
 their whole probabilities. Fitted by scripts/fit_heard.py: what was misheard came to -0.4 to -5.4,
 the nearest phrase of nobody's to -7.4 and less."""
@@ -33,6 +33,9 @@ comes to -3.5 and less, a single word that was said at 6 dB to -2.7. Fitted with
 MISSING_TOKEN = 2.0
 """What each token costs by which a phrase is shorter than the free text. The scores do not know
 where an utterance ends, so that "Next." is as likely as "Next week I am away."."""
+
+CONTAINED_TOKEN = 4.0
+"""The same where all the words of the phrase stand in the free text: "Pause the music." """
 
 LEAST_NUMBER_GAIN = 0.0
 """The same as `LEAST_GAIN` for a phrase that has another number and else the words of the free
@@ -106,7 +109,14 @@ def gain_of(phrase: Scored, free: Scored) -> float:
     """By how much `phrase` is likelier than `free`: the difference of the logarithms of their whole
     probabilities, less what `phrase` leaves unsaid."""
     missing = max(0, len(free.logprobs) - len(phrase.logprobs))
-    return phrase.total - free.total - MISSING_TOKEN * missing
+    each = CONTAINED_TOKEN if _contains(_words(free.text), _words(phrase.text)) else MISSING_TOKEN
+    return phrase.total - free.total - each * missing
+
+
+def _contains(words: Sequence[str], part: Sequence[str]) -> bool:
+    """Whether `part` stands in `words`, in one piece and with others beside it."""
+    places = range(len(words) - len(part) + 1)
+    return len(part) < len(words) and any(words[at : at + len(part)] == part for at in places)
 
 
 def _words(text: str) -> list[str]:
