@@ -325,7 +325,8 @@ def test_a_misheard_command_becomes_the_phrase_that_was_said(
     assert free.text != "Set a timer for 50 seconds."
     assert (found.text, found.free) == ("Set a timer for 50 seconds.", free.text)
     assert found.margin > 0
-    assert (found.avg_logprob, found.no_speech_prob) == (free.avg_logprob, free.no_speech_prob)
+    assert found.avg_logprob >= free.avg_logprob
+    assert found.no_speech_prob == free.no_speech_prob
 
 
 @pytest.mark.models

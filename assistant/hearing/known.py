@@ -60,10 +60,12 @@ _NUMBERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The phrase that was said, and by how much it is above the least that would have won."""
+    """The phrase that was said, by how much it is above the least that would have won, and the mean
+    logarithm of the probability of its tokens."""
 
     text: str
     margin: float
+    mean: float
 
 
 def no_candidates(heard: Sequence[str]) -> Sequence[str]:
@@ -95,7 +97,7 @@ def choose(free: Scored, known: Sequence[Scored]) -> Choice | None:
     rival = next(rivals, None)
     if gain < least or (rival is not None and gain - rival[0] < LEAST_NUMBER_GAP):
         return None
-    return Choice(best.text, gain - least)
+    return Choice(best.text, gain - least, best.mean)
 
 
 def is_settled(free: Scored, known: Sequence[Scored]) -> bool:
