@@ -21,6 +21,7 @@ from assistant.hearing.known import (
     CONTAINED_TOKEN,
     LEAST_GAIN,
     LEAST_MEAN,
+    LEAST_WORD_GAIN,
     MISSING_TOKEN,
     MOST_PHRASES,
     choose,
@@ -77,6 +78,12 @@ def test_a_phrase_that_nobody_said_does_not_win() -> None:
     just = scored("Turn off the kitchen lights.", -0.2, LEAST_GAIN - 0.19, *[-0.2] * 4)
     assert choose(free, [just]) is not None
     assert choose(free, []) is None
+
+
+def test_a_single_word_must_be_likelier() -> None:
+    free = scored("Down.", -0.2, -0.2)
+    assert choose(free, [scored("Don't.", -0.2, LEAST_WORD_GAIN - 0.19, -0.2)]) is None
+    assert choose(free, [scored("Don't.", -0.2, LEAST_WORD_GAIN + 0.01, -0.2)]) is not None
 
 
 def test_over_noise_nothing_is_likely_enough() -> None:

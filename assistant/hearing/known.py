@@ -26,6 +26,10 @@ LEAST_GAIN = -6.0
 their whole probabilities. Fitted by scripts/fit_heard.py: what was misheard came to -0.4 to -5.4,
 the nearest phrase of nobody's to -7.4 and less."""
 
+LEAST_WORD_GAIN = -4.5
+"""The same for a phrase of one word, which has little that could be likelier: "Down." at -5 was no
+"Don't.", "Louder." came to -4.3."""
+
 LEAST_MEAN = -2.75
 """Mean logarithm of a token below which no phrase was said: over noise and coughs the best one
 comes to -3.5 and less, a single word that was said at 6 dB to -2.7. Fitted with it."""
@@ -92,7 +96,8 @@ def choose(free: Scored, known: Sequence[Scored]) -> Choice | None:
     differing = _differing(_words(free.text), words)
     if not differing or best.mean < LEAST_MEAN:
         return None
-    least = LEAST_NUMBER_GAIN if _are_numbers(differing) else LEAST_GAIN
+    least = LEAST_WORD_GAIN if len(words) == 1 else LEAST_GAIN
+    least = LEAST_NUMBER_GAIN if _are_numbers(differing) else max(least, LEAST_GAIN)
     rivals = (one for one in gains[1:] if _are_numbers(_differing(words, _words(one[1].text))))
     rival = next(rivals, None)
     if gain < least or (rival is not None and gain - rival[0] < LEAST_NUMBER_GAP):
