@@ -17,14 +17,14 @@ from assistant.hearing.scoring import Scored
 MOST_PHRASES = 24
 """More are not scored, whoever names them."""
 
-BATCH = 6
-"""Texts that are scored at a time: a pass over 6 takes 20 ms on a quiet machine, one over 24 more
-than four times as long, for its tables do not fit the caches (docs/WHISPER.md)."""
+BATCH = 5
+"""Texts that are scored at a time, the free one at first among them: such a pass takes 0.4 of the
+time of the transcript. One over 24 costs 1.4 times as much for each (docs/WHISPER.md)."""
 
 LEAST_GAIN = -6.0
 """So much less likely than the free text a phrase may be, as the difference of the logarithms of
-their whole probabilities. Fitted by scripts/fit_heard.py: what was misheard came to -0.4 to -5.4,
-the nearest phrase of nobody's to -7.4 and less."""
+their whole probabilities. Fitted by scripts/fit_heard.py: most of what was misheard
+came to 0 to -6, commands of which the phrase was missing to -7.4 and less."""
 
 LEAST_WORD_GAIN = -4.5
 """The same for a phrase of one word, which has little that could be likelier: "Down." at -5 was no
