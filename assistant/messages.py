@@ -109,8 +109,8 @@ class Transcript:
     probability that there was no speech (0 to 1).
 
     `free` is what was heard freely where `text` is a known phrase that won against it on the sound,
-    else empty; `margin` is by how much it won (docs/WHISPER.md, "Known phrases"). The other two
-    numbers are those of what was heard freely.
+    else empty; `margin` is by how much it won (docs/WHISPER.md, "Known phrases"). `avg_logprob` is
+    then that of the likelier of the two.
     """
 
     text: str

@@ -5,10 +5,10 @@
 
 Sound: the phrases of scripts/heard_phrases.tsv, spoken by Piper and hibari, clean and mixed with
 half of the noises of ../shared/data at 18, 12 and 6 dB; the development half of the recorded
-orders, clean and at 12 dB; and what must not become a command: the other kinds of that file, `questions`,
-`hesitations`, pieces of `voicenotes`, `callers` and `meetings`, and cuts of noise. The shortlist is
-this script's own and plain: the six known phrases that are spelled most alike and some short ones;
-of an order, the words of the menu in the place of words that are spelled alike.
+orders, clean and at 12 dB; and what must not become a command: the other kinds of that file,
+`questions`, `hesitations`, pieces of `voicenotes`, `callers` and `meetings`, and cuts of noise. The
+shortlist is this script's own and plain: the six known phrases that are spelled most alike and some
+short ones; of an order, the words of the menu in the place of words that are spelled alike.
 
 Prints for each least gain of a phrase (`hearing/known.py`) how many commands and orders are right,
 and how many of the others were bent into a phrase. `held back` are the commands once more, without
@@ -37,9 +37,9 @@ from rapidfuzz import fuzz
 
 from assistant.config import TranscriberConfig, VoiceConfig
 from assistant.hearing import known
-from assistant.hearing.hallucination import is_noise
 from assistant.hearing.scoring import Scored
 from assistant.hearing.transcribe import Whisper
+from assistant.hearing.windows import to_float
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Int16Array
 from assistant.voice.hibari_voice import HibariVoice
 from assistant.voice.piper_voice import PiperVoice
@@ -62,13 +62,12 @@ MENU = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One sound: what was said (an order: its slots), what was heard freely, why that would be
-    dropped, and the scores: (text, logarithms) of the free text and of the phrases."""
+    """One sound: what was said (an order: its slots) and the scores: (text, logarithms) of what was
+    heard freely and of the phrases."""
 
     kind: str
     said: str
     snr: int | None
-    drop: str | None
     scores: list[tuple[str, list[float]]]
 
     def choice(self, without: str = "") -> known.Choice | None:
@@ -122,8 +121,8 @@ class Noises:
         return np.asarray(sound + louder * noise, np.float32)
 
 
-def sounds(data: Path) -> Iterator[tuple[str, str, int | None, Int16Array, float]]:
-    """(kind, what was said, SNR, int16[n] at 16 kHz, milliseconds of speech)."""
+def sounds(data: Path) -> Iterator[tuple[str, str, int | None, Int16Array]]:
+    """(kind, what was said, SNR, int16[n] at 16 kHz)."""
     noises = Noises(data)
     joe = Path("models/piper-en_US-joe-medium/en_US-joe-medium.onnx")
     voices = (PiperVoice(joe, VoiceConfig()), HibariVoice(VoiceConfig(engine="hibari")))
@@ -133,27 +132,29 @@ def sounds(data: Path) -> Iterator[tuple[str, str, int | None, Int16Array, float
             spoken = np.asarray(
                 soxr.resample(spoken, voice.rate_hz, SAMPLE_RATE_HZ) / 2, np.float32
             )
-            spoken = np.pad(spoken, (round(0.4 * SAMPLE_RATE_HZ), round(0.1 * SAMPLE_RATE_HZ)))
+            sound: Float32Array = np.pad(
+                spoken, (round(0.4 * SAMPLE_RATE_HZ), round(0.1 * SAMPLE_RATE_HZ))
+            )
             for snr in SNRS_DB:
-                yield kind, text, snr, _as_int16(noises.over(spoken, snr)), 500.0
+                yield kind, text, snr, _as_int16(noises.over(sound, snr))
     for clip in clips(data, ("questions", "hesitations", "orders", *SPONTANEOUS), 1):
         if clip.folder in SPONTANEOUS:
             yield from _pieces(clip.folder, clip.samples)
         elif clip.folder != "orders" or not clip.is_held_out:
-            yield clip.folder, clip.label, None, clip.samples, clip.speech_ms
+            yield clip.folder, clip.label, None, clip.samples
             if clip.folder == "orders":
-                mixed = noises.over(clip.samples.astype(np.float32) / 32768, 12)
-                yield clip.folder, clip.label, 12, _as_int16(mixed), clip.speech_ms
+                mixed = noises.over(to_float(clip.samples), 12)
+                yield clip.folder, clip.label, 12, _as_int16(mixed)
     for clip in noise_cuts(data, 1):
-        yield "noise", "", None, clip.samples, clip.speech_ms
+        yield "noise", "", None, clip.samples
 
 
-def _pieces(kind: str, samples: Int16Array) -> Iterator[tuple[str, str, None, Int16Array, float]]:
+def _pieces(kind: str, samples: Int16Array) -> Iterator[tuple[str, str, None, Int16Array]]:
     """Eight pieces of 2, 3 and 5 s: words that begin and end anywhere."""
     for number in range(8):
         first, length = number * 6 * SAMPLE_RATE_HZ, PIECES_S[number % 3] * SAMPLE_RATE_HZ
         if len(samples) > first + length:
-            yield kind, "", None, samples[first : first + length], 1000.0
+            yield kind, "", None, samples[first : first + length]
 
 
 def _as_int16(sound: Float32Array) -> Int16Array:
@@ -170,7 +171,7 @@ def shortlist(pool: Sequence[str], heard: Sequence[str]) -> list[str]:
         pool, key=lambda phrase: -max(fuzz.ratio(_key(phrase), one) for one in keys or [""])
     )
     short = [phrase for phrase in pool if len(phrase.split()) <= 2]
-    return list(dict.fromkeys([*alike[:6], *random.Random(len(keys[0])).sample(short, 3)]))
+    return list(dict.fromkeys([*alike[:6], *random.Random(heard[0]).sample(short, 3)]))
 
 
 def menu_phrases(heard: Sequence[str]) -> list[str]:
@@ -216,7 +217,7 @@ def collect(model: Path, data: Path, every: int) -> Iterator[Row]:
 
     whisper.choose = note
     counts: Counter[str] = Counter()
-    for kind, said, snr, samples, speech_ms in sounds(data):
+    for kind, said, snr, samples in sounds(data):
         counts[kind] += 1
         if (counts[kind] - 1) % every:
             continue
@@ -226,10 +227,7 @@ def collect(model: Path, data: Path, every: int) -> Iterator[Row]:
         result = whisper.transcribe(samples, lambda: False)
         assert result is not None
         scored = [(one.text, list(one.logprobs)) for free, rest in seen for one in (free, *rest)]
-        yield Row(
-            kind=kind, said=said, snr=snr, drop=is_noise(result, speech_ms),
-            scores=scored or [(result.text, [])],
-        )  # fmt: skip
+        yield Row(kind=kind, said=said, snr=snr, scores=scored or [(result.text, [])])
 
 
 def counted(rows: Sequence[Row]) -> dict[str, int]:

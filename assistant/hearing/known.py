@@ -17,14 +17,18 @@ from assistant.hearing.scoring import Scored
 MOST_PHRASES = 24
 """More are not scored, whoever names them."""
 
-BATCH = 6
-"""Texts that are scored at a time: a pass over 6 takes 20 ms on a quiet machine, one over 24 more
-than four times as long, for its tables do not fit the caches (docs/WHISPER.md)."""
+BATCH = 5
+"""Texts that are scored at a time, the free one at first among them: such a pass takes 0.4 of the
+time of the transcript. One over 24 costs 1.4 times as much for each (docs/WHISPER.md)."""
 
-LEAST_GAIN = -5.0
+LEAST_GAIN = -6.0
 """So much less likely than the free text a phrase may be, as the difference of the logarithms of
-their whole probabilities. Fitted by scripts/fit_heard.py: what was misheard came to -0.4 to -5.4,
-the nearest phrase of nobody's to -7.4 and less."""
+their whole probabilities. Fitted by scripts/fit_heard.py: most of what was misheard
+came to 0 to -6, commands of which the phrase was missing to -7.4 and less."""
+
+LEAST_WORD_GAIN = -4.5
+"""The same for a phrase of one word, which has little that could be likelier: "Down." at -5 was no
+"Don't.", "Louder." came to -4.3."""
 
 LEAST_MEAN = -2.75
 """Mean logarithm of a token below which no phrase was said: over noise and coughs the best one
@@ -33,6 +37,9 @@ comes to -3.5 and less, a single word that was said at 6 dB to -2.7. Fitted with
 MISSING_TOKEN = 2.0
 """What each token costs by which a phrase is shorter than the free text. The scores do not know
 where an utterance ends, so that "Next." is as likely as "Next week I am away."."""
+
+CONTAINED_TOKEN = 4.0
+"""The same where all the words of the phrase stand in the free text: "Pause the music." """
 
 LEAST_NUMBER_GAIN = 0.0
 """The same as `LEAST_GAIN` for a phrase that has another number and else the words of the free
@@ -57,10 +64,12 @@ _NUMBERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The phrase that was said, and by how much it is above the least that would have won."""
+    """The phrase that was said, by how much it is above the least that would have won, and the mean
+    logarithm of the probability of its tokens."""
 
     text: str
     margin: float
+    mean: float
 
 
 def no_candidates(heard: Sequence[str]) -> Sequence[str]:
@@ -87,12 +96,13 @@ def choose(free: Scored, known: Sequence[Scored]) -> Choice | None:
     differing = _differing(_words(free.text), words)
     if not differing or best.mean < LEAST_MEAN:
         return None
-    least = LEAST_NUMBER_GAIN if _are_numbers(differing) else LEAST_GAIN
+    least = LEAST_WORD_GAIN if len(words) == 1 else LEAST_GAIN
+    least = LEAST_NUMBER_GAIN if _are_numbers(differing) else max(least, LEAST_GAIN)
     rivals = (one for one in gains[1:] if _are_numbers(_differing(words, _words(one[1].text))))
     rival = next(rivals, None)
     if gain < least or (rival is not None and gain - rival[0] < LEAST_NUMBER_GAP):
         return None
-    return Choice(best.text, gain - least)
+    return Choice(best.text, gain - least, best.mean)
 
 
 def is_settled(free: Scored, known: Sequence[Scored]) -> bool:
@@ -106,7 +116,14 @@ def gain_of(phrase: Scored, free: Scored) -> float:
     """By how much `phrase` is likelier than `free`: the difference of the logarithms of their whole
     probabilities, less what `phrase` leaves unsaid."""
     missing = max(0, len(free.logprobs) - len(phrase.logprobs))
-    return phrase.total - free.total - MISSING_TOKEN * missing
+    each = CONTAINED_TOKEN if _contains(_words(free.text), _words(phrase.text)) else MISSING_TOKEN
+    return phrase.total - free.total - each * missing
+
+
+def _contains(words: Sequence[str], part: Sequence[str]) -> bool:
+    """Whether `part` stands in `words`, in one piece and with others beside it."""
+    places = range(len(words) - len(part) + 1)
+    return len(part) < len(words) and any(words[at : at + len(part)] == part for at in places)
 
 
 def _words(text: str) -> list[str]:

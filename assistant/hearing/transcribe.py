@@ -219,7 +219,13 @@ class Whisper:
         choice = self.choose(free, known)
         if choice is None:
             return heard
-        return replace(heard, text=choice.text, free=heard.text, margin=choice.margin)
+        return replace(
+            heard,
+            text=choice.text,
+            avg_logprob=max(heard.avg_logprob, choice.mean),
+            free=heard.text,
+            margin=choice.margin,
+        )
 
     def _decode(
         self, sound: Float32Array, should_stop: Callable[[], bool], look: Look, beam_size: int

@@ -33,9 +33,10 @@ class Entry:
 
     `free` is what was heard freely where `request` is a known phrase that won against it on the
     sound. `at` is when it ended, `now` the time that the decision knew; both with their zone.
-    `planned` are the replies as (shown, spoken), `sounded` what was heard of them. `calls()` gives the tools
-    with what has become of them by the moment of the call. `model_ms` is how long the model took to
-    the first clause, `asked` what it was asked. `verdicts` are those of guardrails on the answer.
+    `planned` are the replies as (shown, spoken), `sounded` what was heard of them. `calls()` gives
+    the tools with what has become of them by the moment of the call. `model_ms` is how long the
+    model took to the first clause, `asked` what it was asked. `verdicts` are those of guardrails on
+    the answer.
     `is_secret`: the request has a PIN or the like; what may be shown of it has dots already, else
     it is all dots.
     `sound` int16[n] mono 16 kHz is what the user said, where it is to be kept; `voice` is what was
