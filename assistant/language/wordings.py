@@ -34,6 +34,19 @@ class Wordings:
         for turn in range(min(most - 1, self._widest(self.choice))):
             yield _Turn(turn)
 
+    def every(self, most: int) -> Iterator[Picks]:
+        """Up to `most` choices with different wordings, those with the fewest brackets changed
+        first."""
+        queue: list[Picks] = [{}]
+        met = {self.say({})}
+        for picks in queue:
+            yield picks
+            for other in self.around(picks):
+                words = self.say(other)
+                if words not in met and len(met) < most:
+                    met.add(words)
+                    queue.append(other)
+
     def say(self, picks: Picks) -> Words:
         """The wording of a choice."""
         said: list[str] = []

@@ -15,7 +15,7 @@ from assistant.language.en.normalise import normalise
 from assistant.language.en.sounds import GAP, NONE, costs, sound, weight
 from assistant.language.likeness import distances, rows_of
 
-_NEAR = 0.3
+_NEAR = 0.38
 """Words are taken for others that are no farther away (0 the same, 1 nothing alike)."""
 _LEAST_SOUNDS = 3
 

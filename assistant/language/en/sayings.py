@@ -6,6 +6,7 @@ none of it: the flows themselves take much more. Data; any thread.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from assistant.language.en.slots import CLOCK, DATE, DURATION, MOMENT, NUMBER, TEXT
@@ -23,6 +24,10 @@ _NAMED = "(my|the) {thing} list"
 _UNITS = (
     "(miles|kilometers|meters|feet|inches|centimeters|yards|pounds|kilograms|grams|ounces|liters"
     "|gallons|cups|pints|quarts|tablespoons|teaspoons|milliliters|degrees|hours|minutes|seconds)"
+)
+_ONE_UNIT = (
+    "(mile|kilometer|meter|foot|inch|yard|pound|kilogram|gallon|liter|cup|pint|quart|tablespoon"
+    "|minute|hour|day|week|month|year|century)"
 )
 
 SAYINGS: Mapping[str, tuple[str, ...]] = {
@@ -122,7 +127,8 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
     "unit.convert": (
         f"convert {{number}} {_UNITS} (to|into) {_UNITS}", f"what is {{number}} {_UNITS} in {_UNITS}",
         f"how many {_UNITS} (are in|are there in|in|is) {{number}} {_UNITS}",
-        f"how many {_UNITS} (are in|are there in|in) (a|an|1) {{text}}",
+        f"how many {_UNITS} (are in|are there in|in) (a|an) {_ONE_UNIT}",
+        f"what is {{number}} {_UNITS} (in|into) {_UNITS}",
         "what is {number} degrees (fahrenheit|celsius) in (celsius|fahrenheit)",
     ),
     "money.convert": (
@@ -171,6 +177,13 @@ FIRST = (
 WHILE_ASKED = ("cancel", "never mind", "go back", "start over", "repeat that", "stop")
 """What can be said to any question."""
 
+ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "yes or no": ("yes", "no", "yes please", "no thanks"),
+    "half of the day": ("AM", "PM", "in the morning", "in the evening"),
+    "which": ("all of them", "the first one", "the second one", "none of them"),
+}
+"""What is mostly answered to a question of a kind."""
+
 INVENTED = frozenset(
     (
         "thank you|thanks for watching|thank you for watching|thanks|thank you very much|you|bye"
@@ -181,3 +194,12 @@ INVENTED = frozenset(
     ).split("|")
 )
 """What Whisper writes where it hears hardly any words, in canonical words (docs/WHISPER.md)."""
+
+_TWO_LENGTHS = re.compile(
+    r"\d+ (?:hours?|minutes?) (?:in|an|on|end|than|at) (?:a )?\d+ (?:minutes?|seconds?)\b"
+)
+
+
+def is_doubtful(canonical: str) -> bool:
+    """True for words that a template takes and that hardly anybody says: "3 hours in 10 minutes"."""
+    return _TWO_LENGTHS.search(canonical) is not None

@@ -110,6 +110,7 @@ def costs() -> Costs:
     return Costs(replace_costs(), leave_costs(), hold, ANY, NONE)
 
 
+@lru_cache(maxsize=16384)
 def weight(phones: bytes) -> float:
     """What it costs to hear none of a row of phones; the places of a slot count nothing."""
     own = np.frombuffer(phones, np.uint8)
