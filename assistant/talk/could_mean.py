@@ -83,8 +83,10 @@ class CouldMean:
 
         Where a template has `taken` the first of them, only phrases that explain more of its words.
         """
-        texts = list(dict.fromkeys(text for text in heard[:_MOST_TEXTS] if text.strip()))
-        first = texts[0] if texts else ""
+        first = heard[0] if heard else ""
+        texts: dict[str, str] = {}
+        for text in filter(str.strip, heard[:_MOST_TEXTS]):
+            texts.setdefault(normalise(text), text)
         words = normalise(first)
         if taken is not None:
             if len(words.split()) > _MOST_WORDS:
@@ -97,7 +99,7 @@ class CouldMean:
         if is_nothing or len(words.split()) <= MOST_SHORT:
             found += self._short("" if is_nothing else first, known)
         if not is_nothing and len(words.split()) <= _MOST_WORDS:
-            found += self._near(texts, known)
+            found += self._near([*texts.values()], known)
         found.sort(key=lambda one: one.far)
         if found and found[0].far < SAME and normalise(found[0].text) == words:
             return ()

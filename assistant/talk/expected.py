@@ -27,6 +27,7 @@ from assistant.talk.running import Flows
 from assistant.talk.sayable import Sayable
 from assistant.talk.talk import Talk
 
+_MOST_HEARD = 3
 _ASKED_WORDS = {
     "yes or no": "yes no",
     "length": "seconds minutes hours half",
@@ -42,9 +43,7 @@ _ASKED_WORDS["moment"] = f"{_ASKED_WORDS['time']} {_ASKED_WORDS['day']}"
 class Expected:
     """`matcher` knows the replies by their very words."""
 
-    def __init__(
-        self, replies: Replies, flows: Flows, matcher: Matcher, dangers: Dangers
-    ) -> None:
+    def __init__(self, replies: Replies, flows: Flows, matcher: Matcher, dangers: Dangers) -> None:
         self._replies = replies
         self._flows = flows
         self._matcher = matcher
@@ -71,8 +70,8 @@ class Expected:
     # -- phrases ---------------------------------------------------------------------------------
 
     def phrases(self, heard: Sequence[str], talk: Talk, now: datetime) -> tuple[str, ...]:
-        """What could have been said, for the ways in which one utterance was heard, the recogniser's
-        own choice first. None where that is plain, where it tells of danger, or a PIN is asked."""
+        """What could have been said, for the ways in which one utterance was heard, the own choice
+        of the recogniser first. None where that is plain or tells of danger, or a PIN is asked."""
         could_mean = self.make()
         talk = talk.without_expired(now)
         if talk.is_secret_open:
@@ -89,7 +88,9 @@ class Expected:
             taken = None if taken == Taken() else taken
         found = could_mean.phrases(heard, Known(own, now, asked), taken)
         if taken is None and heard:
-            sure = [one for one in heard[1:3] if self._is_plain(one, talk, own, asked, now)]
+            others = {normalise(one): one for one in heard[1:_MOST_HEARD]}
+            others.pop(request.canonical, None)
+            sure = [one for one in others.values() if self._is_plain(one, talk, own, asked, now)]
             found = tuple(dict.fromkeys((*sure, *found)))[:MOST]
         return () if found and self._dangers.find(request.transcript) else found
 

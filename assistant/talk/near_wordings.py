@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 
-import numpy as np
-
 from assistant.language.en.heard import Heard
-from assistant.language.en.sounds import GAP, NONE, costs, weight
+from assistant.language.en.phones import GAP, NONE, costs, weight
 from assistant.language.likeness import Paths, distances, rows_of
 from assistant.talk.own_words import LITTLE
 from assistant.talk.sayable import Row, Sayable, row_of
@@ -133,9 +131,7 @@ def apart(heard: Heard, rows: Sequence[bytes]) -> list[float]:
     """How far each of `rows`, which have no slots, is from what was heard: 0 to about 1."""
     whole = weight(heard.phones)
     totals: list[float] = aligned(heard, rows).total.tolist()
-    return [
-        far / max(weight(row), whole, 0.1) for far, row in zip(totals, rows, strict=True)
-    ]
+    return [far / max(weight(row), whole, 0.1) for far, row in zip(totals, rows, strict=True)]
 
 
 def _is_filled(row: Row, said: frozenset[str]) -> bool:

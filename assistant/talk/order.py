@@ -117,7 +117,7 @@ class Order:
         has_pin: Callable[[], bool] = lambda: False,
         matcher: Matcher | None = None,
     ) -> None:
-        """`has_pin()`: there is a PIN, which may stand in a request. `matcher` knows the replies."""
+        """`has_pin()`: there is a PIN, which may stand in a request. `matcher` has the replies."""
         self.matcher = matcher or Matcher((), 100.0, 0.0)
         self._parts = tuple(parts)
         self._tools = tools

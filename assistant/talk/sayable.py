@@ -14,19 +14,20 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.language.en.phones import ANY, GAP, NONE, coarse, weight
 from assistant.language.en.sayings import SAYINGS, SLOTS
-from assistant.language.en.sounds import ANY, GAP, NONE, coarse, sound, weight
+from assistant.language.en.sounds import sound
 from assistant.language.en.written import contracted, sentence, spelled
 from assistant.language.likeness import Rows, rows_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
-from assistant.language.wordings import Picks, Wordings
+from assistant.language.wordings import Picks, Wording, Wordings, Words
 from assistant.talk.flow import Flow
 from assistant.talk.replies import Entry
 
 MOST_WORDINGS = 12
 """So many wordings of one phrase are in the index; the ones between them are found from there."""
-MOST_USUAL = 40
+MOST_USUAL = 32
 MOST_SHORT = 2
 _LEAST_FIXED = 4
 """A wording with fewer sounds of its own (a slot and "on") is like everything."""
@@ -46,7 +47,7 @@ class Source:
     flow: Flow | None = None
     is_usual: bool = False
 
-    def picks(self) -> Iterator[Picks]:
+    def usual(self) -> Iterator[Wording]:
         """The wordings of it that are in the index."""
         if self.is_usual:
             return self.wordings.every(MOST_USUAL)
@@ -91,9 +92,9 @@ class Row:
         return ANY in self.phones or GAP in self.phones
 
 
-def row_of(source: Source, picks: Picks) -> Row:
-    """The wording of `source` that `picks` choose."""
-    said = source.wordings.say(picks)
+def row_of(source: Source, picks: Picks, said: Words | None = None) -> Row:
+    """The wording of `source` that `picks` choose; `said` are its words, where they are known."""
+    said = source.wordings.say(picks) if said is None else said
     if source.flow is None and "*" in said:
         said = tuple(" ".join(said).strip("* ").split())
     words = tuple(contracted(said))
@@ -115,8 +116,8 @@ class Sayable:
         self.rows: list[Row] = []
         met: set[tuple[str, ...]] = set()
         for source in _sources(flows, entries):
-            for picks in source.picks():
-                row = row_of(source, picks)
+            for picks, words in source.usual():
+                row = row_of(source, picks, words)
                 if row.words in met or not _is_of_use(row):
                     continue
                 met.add(row.words)
@@ -128,8 +129,7 @@ class Sayable:
         short = [row for row in self.rows if len(row.words) <= MOST_SHORT and not row.has_slots]
         short.sort(key=lambda row: not row.source.is_users)
         self.short = tuple(
-            (sentence([*map(spelled, row.words)]), " ".join(row.words), row.phones)
-            for row in short
+            (sentence([*map(spelled, row.words)]), " ".join(row.words), row.phones) for row in short
         )
 
     def nearest(self, heard: bytes, most: int, least: float) -> NDArray[np.intp]:
@@ -213,5 +213,3 @@ _PATTERNS = {name: kind.pattern for name, kind in SLOTS.items()}
 @cache
 def _saying(notation: str) -> Phrase:
     return read_phrase(notation, _PATTERNS)
-
-

@@ -54,7 +54,8 @@ class FlowRun:
     `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when,
     `is_secret` whether the answer must not be shown or kept, `asked_for` the call that it is for,
     `wants_pin` whether that needs the PIN;
-    `kind` is what the answer may be; `tries` counts the answers that were not understood, `interrupted` the requests in between.
+    `kind` is what the answer may be; `tries` counts the answers that were not understood,
+    `interrupted` the requests in between.
     """
 
     flow: str

@@ -36,14 +36,14 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
         "(set|start) (a|another|my) {text} timer for {length}", "[set|start] [a] {length} timer",
         "timer for {length}", "(set|start) a timer for {length} (called|named) {text}",
         "(set|start) a timer", "count down from {length}", "start a {length} countdown",
-        "wake me (up|) in {length}".replace("(up|)", "[up]"),
+        "wake me [up] in {length}",
     ),
     "timer.change": (
         "(change|set) the timer to {length}", "make it {length}", "make the timer {length}",
         "change [my|the] timer to {length}",
     ),
     "timer.left": (
-        "how (much time|long|much longer) (is left|is there|) on the timer".replace("|)", ")"),
+        "how (much time|long|much longer) [is left|is there] on the timer",
         "how much time is left [on (the|my) timer]", "how long is left [on (the|my) timer]",
         "(which|what) timers (are running|do i have)", "how (much longer|many minutes) [left]",
         "when does (the|my) timer go off", "(list|show) [me] (my|all|the) timers",
@@ -103,7 +103,8 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
     "time.zone": ("what time is it in {text}", "what is the time in {text}"),
     "time.difference": ("what is the time difference between {text} and {thing}",),
     "sun.times": (
-        "when does the sun (rise|set) [today|tomorrow]", "when is (sunrise|sunset) [today|tomorrow]",
+        "when does the sun (rise|set) [today|tomorrow]",
+        "when is (sunrise|sunset) [today|tomorrow]",
         "what time is (sunrise|sunset) [today|tomorrow]",
     ),
     "voice.volume": (
@@ -125,7 +126,7 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
         "subtract {number} from {other}", "what is {number} percent off {other}",
     ),
     "unit.convert": (
-        f"convert {{number}} {_UNITS} (to|into) {_UNITS}", f"what is {{number}} {_UNITS} in {_UNITS}",
+        f"convert {{number}} {_UNITS} (to|into) {_UNITS}",
         f"how many {_UNITS} (are in|are there in|in|is) {{number}} {_UNITS}",
         f"how many {_UNITS} (are in|are there in|in) (a|an) {_ONE_UNIT}",
         f"what is {{number}} {_UNITS} (in|into) {_UNITS}",
@@ -201,5 +202,5 @@ _TWO_LENGTHS = re.compile(
 
 
 def is_doubtful(canonical: str) -> bool:
-    """True for words that a template takes and that hardly anybody says: "3 hours in 10 minutes"."""
+    """True for words that a template takes and that nobody says: "3 hours in 10 minutes"."""
     return _TWO_LENGTHS.search(canonical) is not None
