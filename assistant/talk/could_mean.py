@@ -181,29 +181,33 @@ def _filled(
             continue
         places = iter(paths.free_places(at))
         at += 1
-        choices, free = _choices(heard, row, places, known)
+        choices = _choices(heard, row, places, known)
         ranked = sorted(product(*(range(len(one)) for one in choices)), key=sum)
         for picks in islice(ranked, _MOST_FILLED):
-            words = [one[pick] for one, pick in zip(choices, picks, strict=True)]
+            chosen = [one[pick] for one, pick in zip(choices, picks, strict=True)]
+            words, free = [one for one, _ in chosen], sum(count for _, count in chosen)
             yield far + sum(picks) * _LESS_LIKELY, words, free
 
 
 def _choices(
     heard: Heard, row: Row, places: Iterator[tuple[int, int]], known: Known
-) -> tuple[list[list[str]], int]:
-    """What may stand in the place of each word of a wording, the likeliest first; how many words
-    of those that were heard stand where any may."""
-    choices: list[list[str]] = []
-    free = 0
+) -> list[list[tuple[str, int]]]:
+    """What may stand in the place of each word of a wording, the likeliest first, and how many
+    words of it are none that is known."""
+    choices: list[list[tuple[str, int]]] = []
     for word in row.words:
         if word != "*" and word[0] != "{":
-            choices.append([spelled(word)])
+            choices.append([(spelled(word), 0)])
             continue
-        begin, end = heard.between(*next(places))
-        choices.append(_values(word, heard.words[begin:end], row, known))
+        said = heard.words[slice(*heard.between(*next(places)))]
         is_any = word == "*" or row.source.kinds[word[1:-1]].name == "text"
-        free += is_any * (end - begin)
-    return choices, free
+        found = _values(word, said, row, known)
+        own = known.own.words
+        free = [sum(normalise(one) not in own for one in text.split()) for text in found]
+        choices.append(
+            [(text, count if is_any else 0) for text, count in zip(found, free, strict=True)]
+        )
+    return choices
 
 
 def _values(slot: str, said: Sequence[str], row: Row, known: Known) -> list[str]:

@@ -21,6 +21,8 @@ NEAR, NEAR_AROUND, NEAR_ANY = 0.5, 0.38, 0.3
 one with slots, whose own words are fewer; one with a `*`. Fitted (docs/TEXT.md)."""
 OTHER_WORD = 0.85
 """A word of which more is amiss is another word, and the phrase another phrase."""
+_UNSAID = 1.3
+"""So much of what was heard may belong to no word of a phrase, at one place: two or three sounds."""
 _EXPLAINED = 0.6
 _LONGER = 3
 MOST_NEAR = 20
@@ -75,17 +77,19 @@ def _near_enough(row: Row, heard: float) -> float:
     if not row.has_slots:
         return NEAR
     most = NEAR_ANY if GAP in row.phones else NEAR_AROUND
-    return most * min(1.0, row.weight / (_EXPLAINED * heard))
+    return most * min(1.0, row.weight / (_EXPLAINED * heard)) if row.takes_any else most
 
 
 def _is_alike(amiss: Sequence[float], row: Row) -> bool:
     """No longer word of the wording is another one than what was heard in its place."""
     at = 0
     for word, size in zip(row.words, row.sizes, strict=True):
-        if word[0] not in "{*" and word not in LITTLE and size >= _LONGER:
-            cost = sum(amiss[at : at + size])
-            if cost > OTHER_WORD * weight(row.phones[at : at + size]):
-                return False
+        cost = sum(amiss[at : at + size])
+        is_longer = size >= _LONGER and word not in LITTLE
+        if word[0] not in "{*" and cost > OTHER_WORD * weight(row.phones[at : at + size]) + (
+            0.0 if is_longer else _UNSAID
+        ):
+            return False
         at += size
     return True
 

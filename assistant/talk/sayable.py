@@ -87,6 +87,13 @@ class Row:
         return self.phones.count(ANY)
 
     @property
+    def takes_any(self) -> bool:
+        """One of its slots takes any words."""
+        kinds = self.source.kinds
+        named = (word[1:-1] for word in self.words if word[0] == "{")
+        return GAP in self.phones or any(kinds[name].name == "text" for name in named)
+
+    @property
     def has_slots(self) -> bool:
         """It has a place for words that are not its own."""
         return ANY in self.phones or GAP in self.phones

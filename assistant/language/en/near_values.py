@@ -34,6 +34,7 @@ _TWINS = {**_TEENS, **{ten: teen for teen, ten in _TEENS.items()}, 5: 9, 9: 5}
 _SOUNDS_LIKE = {
     "for": "4", "four": "4", "fore": "4", "to": "2", "too": "2", "tree": "3", "free": "3",
     "ate": "8", "won": "1", "sex": "6", "tin": "10", "nein": "9", "line": "9",
+    "in": "and", "end": "and", "an": "and", "than": "and", "on": "and", "our": "hour",
 }  # fmt: skip
 _LENGTH = "seconds second minutes minute hours hour days day weeks half quarter and a an".split()
 _CLOCK = "AM PM o'clock noon midnight half quarter past to at in the morning evening".split()

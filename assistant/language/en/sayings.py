@@ -151,7 +151,6 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
     "list.clear": (f"(clear|empty) {_LIST}", f"(clear|empty) {_NAMED}"),
     "list.has": (f"is {{text}} on {_LIST}", f"is {{text}} on {_NAMED}"),
     "list.make": ("(make|create|start) a [new] {thing} list", "make a new list"),
-    "list.drop": (f"delete {_LIST}", f"delete {_NAMED}"),
     "user.set_name": ("my name is {text}", "call me {text}"),
     "note.add": ("(make|take) a note [that] {text}", "note that {text}"),
     "joke.tell": ("tell [me] (a|another) joke",), "coin.flip": ("flip a coin",),
