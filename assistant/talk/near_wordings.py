@@ -22,7 +22,7 @@ one with slots, whose own words are fewer; one with a `*`. Fitted (docs/TEXT.md)
 OTHER_WORD = 0.85
 """A word of which more is amiss is another word, and the phrase another phrase."""
 _UNSAID = 1.3
-"""So much of what was heard may belong to no word of a phrase, at one place: two or three sounds."""
+"""So much of what was heard may belong to no word of a phrase at one place: two or three sounds."""
 _EXPLAINED = 0.6
 _LONGER = 3
 MOST_NEAR = 20

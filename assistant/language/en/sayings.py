@@ -44,26 +44,26 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "timer.left": (
         "how (much time|long|much longer) [is left|is there] on the timer",
-        "how much time is left [on (the|my) timer]", "how long is left [on (the|my) timer]",
-        "(which|what) timers (are running|do i have)", "how (much longer|many minutes) [left]",
+        "how (much time|long) is left on (the|my) timer",
+        "(which|what) timers (are running|do i have)",
         "when does (the|my) timer go off", "(list|show) [me] (my|all|the) timers",
         "check (the|my) timer", "how is (the|my) timer doing",
     ),
     "timer.cancel": (f"(cancel|stop|delete|clear|remove|end) {_TIMERS}", f"turn off {_TIMERS}",
         "cancel the {length} timer", "cancel the {text} timer"),
     "timer.add": (
-        "add {length} [more] [to (the|my) timer]", "add {length} to the {text} timer",
-        "extend (the|my) timer by {length}", "{length} more", "give me {length} more",
+        "add {length} [more] to (the|my) timer", "add {length}", "add {length} to the {text} timer",
+        "extend (the|my) timer by {length}", "{length} more",
     ),
     "timer.take_off": (
         "take {length} off [the|my] timer", "(remove|subtract) {length} from (the|my) timer",
         "(shorten|reduce) (the|my) timer by {length}",
     ),
     "timer.pause": (f"(pause|hold) {_TIMERS}", "pause it", "pause the {text} timer"),
-    "timer.resume": (f"(resume|continue|unpause) {_TIMERS}", "(resume|continue) it"),
+    "timer.resume": (f"(resume|continue|unpause) {_TIMERS}", "resume it"),
     "timer.restart": (f"(restart|reset) {_TIMERS}", "start the timer again"),
     "alarm.set": (
-        "(set|add|make) (an|another) alarm [for {when}]", "wake me [up] [at|in] {when}",
+        "(set|add|make) (an|another) alarm [for {when}]", "wake me [up] at {when}", "wake me [up] {when}",
         "set (my|the) alarm for {when}", "alarm for {when}", "set an alarm",
     ),
     "alarm.list": (
