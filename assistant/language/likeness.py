@@ -46,27 +46,30 @@ def distances(heard: bytes, starts: Sequence[int], rows: Rows, costs: Costs) -> 
 
     About 1 ms for 30 phones against 64 rows of as many.
     """
-    none, leave = costs.none, costs.leave[rows]
+    leave = costs.leave[rows]
     reach = np.concatenate([np.zeros((len(rows), 1), np.float32), leave.cumsum(axis=1)], axis=1)
-    is_free = (rows >= costs.free) & (rows != none)
+    is_free = (rows >= costs.free) & (rows != costs.none)
     is_edge = is_free.copy()
     is_edge[:, 1:] |= is_free[:, :-1]
-    edge = is_edge * np.float32(_WITHIN)
-    begins = set(starts)
+    edge, hold = is_edge * np.float32(_WITHIN), costs.hold[rows]
+    steps = {}
+    for phone in set(heard):
+        replaced = costs.replace[phone][rows] - leave
+        steps[phone] = replaced, replaced + edge, np.where(is_free, hold, costs.leave[phone])
+    begins = frozenset(starts)
     table = np.empty((len(heard) + 1, *reach.shape), np.float32)
-    table[0] = reach
+    table[0] = 0.0  # all of it is without `reach`, so that leaving symbols out costs nothing
+    other = np.empty(leave.shape, np.float32)
     for at, phone in enumerate(heard):
         before, row = table[at], table[at + 1]
-        replaced = before[:, :-1] + costs.replace[phone][rows]
-        if at not in begins:
-            replaced += edge
-        left = before[:, 1:] + np.where(is_free, costs.hold[rows], costs.leave[phone])
-        row[:, 0] = before[:, 0] + costs.leave[phone]
-        np.minimum(replaced, left, out=row[:, 1:])
-        row -= reach
+        within, across, left = steps[phone]
+        np.add(before[:, :-1], within if at in begins else across, out=other)
+        np.add(before[:, 1:], left, out=row[:, 1:])
+        np.minimum(row[:, 1:], other, out=row[:, 1:])
+        np.add(before[:, 0], costs.leave[phone], out=row[:, 0])
         np.minimum.accumulate(row, axis=1, out=row)
-        row += reach
-    return Paths(heard, frozenset(begins), rows, costs, table)
+    table += reach
+    return Paths(heard, begins, rows, costs, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,50 +90,58 @@ class Paths:
 
     def free_places(self, candidate: int) -> list[tuple[int, int]]:
         """Where in `heard` each free place of a candidate begins and ends."""
-        row, table = self.rows[candidate], self.table[:, candidate]
+        return self._traced(candidate)[0]
+
+    def amiss(self, candidate: int) -> list[float]:
+        """What each symbol of a candidate costs, with the sounds that were heard before it."""
+        return self._traced(candidate)[1]
+
+    def _traced(self, candidate: int) -> tuple[list[tuple[int, int]], list[float]]:
+        row, table = self.rows[candidate].tolist(), self.table[:, candidate].tolist()
         at, column = len(self.heard), len(row)
         places: list[tuple[int, int]] = []
+        amiss = [0.0] * len(row)
         while column > 0:
-            symbol = int(row[column - 1])
-            is_free = self.costs.free <= symbol != self.costs.none
-            if is_free:
-                begin = self._begin(candidate, table, at, column)
-                places.append((begin, at))
-                at, column = begin, column - 1
-                continue
-            here = float(table[at, column])
-            if abs(float(table[at, column - 1]) + float(self.costs.leave[symbol]) - here) < _SAME:
+            symbol = row[column - 1]
+            before = at
+            if self.costs.free <= symbol != self.costs.none:
+                at = self._begin(table, at, column, symbol)
+                places.append((at, before))
+                amiss[column - 1] += table[before][column] - table[at][column - 1]
                 column -= 1
-                continue
-            if at == 0:
+            elif at == 0 or self._is_left(table[at], column, symbol):
+                amiss[column - 1] += table[at][column] - table[at][column - 1]
                 column -= 1
-                continue
-            at, column = self._step(table, at, column, symbol)
-        return places[::-1]
+            else:
+                here, phone = table[at][column], self.heard[at - 1]
+                spared = table[at - 1][column] + float(self.costs.leave[phone])
+                at -= 1
+                if abs(spared - here) < _SAME:
+                    amiss[column - 1] += here - table[at][column]
+                else:
+                    amiss[column - 1] += here - table[at][column - 1]
+                    column -= 1
+        if row:
+            amiss[0] += table[at][0]
+        return places[::-1], amiss
 
-    def _step(
-        self, table: NDArray[np.float32], at: int, column: int, symbol: int
-    ) -> tuple[int, int]:
-        """From a phone of a candidate to what came before it."""
-        here, phone = float(table[at, column]), self.heard[at - 1]
-        left = float(table[at - 1, column]) + float(self.costs.leave[phone])
-        return (at - 1, column) if abs(left - here) < _SAME else (at - 1, column - 1)
+    def _is_left(self, row: list[float], column: int, symbol: int) -> bool:
+        """A symbol of the candidate was not heard."""
+        return abs(row[column - 1] + float(self.costs.leave[symbol]) - row[column]) < _SAME
 
-    def _begin(
-        self, candidate: int, table: NDArray[np.float32], end: int, column: int
-    ) -> int:
+    def _begin(self, table: list[list[float]], end: int, column: int, symbol: int) -> int:
         """Where the free place before `column`, which ends at `end`, begins."""
-        symbol, at = self.rows[candidate, column - 1], end
         skipped, held = float(self.costs.leave[symbol]), float(self.costs.hold[symbol])
+        at = end
         while at > 0:
-            here = float(table[at, column])
+            here = table[at][column]
             cost = float(self.costs.replace[self.heard[at - 1], symbol])
             cost += 0.0 if at - 1 in self.begins else _WITHIN
-            if abs(float(table[at - 1, column - 1]) + cost - here) < _SAME:
+            if abs(table[at - 1][column - 1] + cost - here) < _SAME:
                 return at - 1
-            if abs(float(table[at, column - 1]) + skipped - here) < _SAME:
+            if abs(table[at][column - 1] + skipped - here) < _SAME:
                 return at
-            if abs(float(table[at - 1, column]) + held - here) > _SAME:
+            if abs(table[at - 1][column] + held - here) > _SAME:
                 return at
             at -= 1
         return 0

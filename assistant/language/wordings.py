@@ -17,6 +17,8 @@ Picks = Mapping[int, int]
 nothing where that may lack."""
 Words = tuple[str, ...]
 """A wording: words, `*`, and `{name}` for a slot without options."""
+Wording = tuple[Picks, Words]
+"""A choice, and what it says."""
 Options = Mapping[str, Sequence[str]]
 """For the name of a slot the texts that it takes, in canonical words."""
 
@@ -28,11 +30,26 @@ class Wordings:
     choice: Choice
     options: Options
 
-    def some(self, most: int) -> Iterator[Picks]:
-        """Up to `most` choices, in which all alternatives come up; the shortest first."""
-        yield {}
+    def some(self, most: int) -> Iterator[Wording]:
+        """Up to `most` wordings, in which all alternatives come up; the shortest first."""
+        yield {}, self.say({})
         for turn in range(min(most - 1, self._widest(self.choice))):
-            yield _Turn(turn)
+            picks = _Turn(turn)
+            yield picks, self.say(picks)
+
+    def every(self, most: int) -> Iterator[Wording]:
+        """Up to `most` different wordings, those with the fewest brackets changed first."""
+        queue: list[Wording] = [({}, self.say({}))]
+        met = {queue[0][1]}
+        for one in queue:
+            yield one
+            for other in self.around(one[0]) if len(met) < most else ():
+                words = self.say(other)
+                if words not in met:
+                    met.add(words)
+                    queue.append((other, words))
+                    if len(met) == most:
+                        break
 
     def say(self, picks: Picks) -> Words:
         """The wording of a choice."""

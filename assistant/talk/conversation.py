@@ -165,9 +165,14 @@ class Conversation:
         return self.knowledge.fixed_texts()
 
     def count_own_words(self, text: str) -> int:
-        """How many words of the user's own phrases a transcript has, that the program's replies
-        lack."""
-        return self.knowledge.count_own_words(text)
+        """How many words of a transcript are the user's own or answer what is asked. Any thread."""
+        return self.knowledge.expected.count_words(text, self.talk)
+
+    def candidates(self, heard: Sequence[str]) -> tuple[str, ...]:
+        """Up to 24 phrases that could have been said, the likeliest first, for the ways in which
+        one utterance was heard; none where that is plain. The first call takes 0.1 s. Any thread.
+        """
+        return self.knowledge.expected.phrases(heard, self.talk, self._now())
 
     def open_question(self) -> Ask | None:
         """What a flow has asked and still waits for."""

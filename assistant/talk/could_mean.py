@@ -1,333 +1,280 @@
 """What the user could have said: phrases for what is loaded that sound like what was heard.
 
 The recogniser scores them against the sound and decides; here it is only told what people can say
-(docs/TEXT.md). Nothing is offered where the words are plain, nor where no phrase is near, so that
-an open question costs little and is not bent. Pure but for reading the store; any thread.
+(docs/TEXT.md). Nothing is offered where no phrase is near, so that an open question costs little
+and is not bent. Pure; any thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice, product
-
-import numpy as np
 
 from assistant.language.en.heard import Heard, hear, with_others
 from assistant.language.en.near_values import twins, values
 from assistant.language.en.normalise import core, normalise
-from assistant.language.en.sayings import FIRST, INVENTED, WHILE_ASKED
-from assistant.language.en.sounds import GAP, NONE, costs, sound, weight
+from assistant.language.en.sayings import ANSWERS, FIRST, INVENTED, WHILE_ASKED
+from assistant.language.en.sounds import sound
 from assistant.language.en.written import sentence, spelled
-from assistant.language.likeness import Paths, distances, rows_of
 from assistant.language.slots import SlotKind
+from assistant.talk.near_wordings import NEAR, PROMISING, Near, NearWordings, aligned, apart
 from assistant.talk.own_words import LITTLE, OwnWords
-from assistant.talk.sayable import MOST_SHORT, Row, Sayable, row_of
+from assistant.talk.sayable import MOST_SHORT, Row, Sayable
 
 MOST = 24
-"""So many phrases at most: scoring one against the sound costs about 1 ms."""
-NEAR, NEAR_AROUND = 0.5, 0.34
-"""A phrase may have been said when no more of it is amiss (0: the same sounds, 1: nothing alike);
-one with slots, whose own words are fewer. Fitted (docs/TEXT.md)."""
-_PROMISING = 0.55
-"""A wording is worth looking for a nearer one of the same phrase."""
-_LEAST_SHARED = 0.3
-_MOST_ROWS = 64
-_MOST_REFINED = 4
-_MOST_AROUND = 32
-_ROUNDS = 3
+"""So many phrases at most: each costs the recogniser about 1 ms."""
 _MOST_WORDS = 16
 """Nobody says a longer command."""
 _MOST_TEXTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked and waits for an answer."""
-
-    kind: SlotKind
-    text: str = ""
+_MOST_FILLED = 6
+_LESS_LIKELY = 0.02
+"""So much farther is a phrase with the next likely value in a slot."""
+_AFTER_NEAR = 0.9
+SAME = 0.02
+"""No farther than this are the same words."""
+_MUCH_NEARER = 0.3
+"""Words that a template takes are put in doubt by a phrase that is as near as this."""
+_USUAL = {text: place for place, text in enumerate(FIRST)}
+_USUAL_ASKED = _USUAL | {text: place - len(WHILE_ASKED) for place, text in enumerate(WHILE_ASKED)}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A phrase that may have been said, and how far it is from what was heard."""
+    """A phrase that may have been said, how far it is from what was heard, and how many of its
+    words stand where any words may."""
 
-    apart: float
+    far: float
     text: str
+    free: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A template takes what was heard: with so many words where any words may stand, or with one
+    of `others` wanted there."""
+
+    free: int = 0
+    others: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What else is known when something is heard: the user's words, the time, and the kind of
+    answer that is waited for."""
+
+    own: OwnWords
+    now: datetime
+    asked: SlotKind | None = None
 
 
 class CouldMean:
     """What can be said to `sayable`, and the answers to what is asked."""
 
-    def __init__(self, sayable: Sayable, now: Callable[[], datetime]) -> None:
+    def __init__(self, sayable: Sayable) -> None:
         self._sayable = sayable
-        self._now = now
+        self._wordings = NearWordings(sayable)
 
     def phrases(
-        self,
-        heard: Sequence[str],
-        own: OwnWords,
-        asked: Asked | None = None,
-        covered: Sequence[str] | None = None,
+        self, heard: Sequence[str], known: Known, taken: Taken | None = None
     ) -> tuple[str, ...]:
         """Up to `MOST` phrases for the ways in which one utterance was heard, the likeliest first.
 
-        `covered`: a template takes the first of `heard`, and these are the words that its open
-        places may hold; only those are looked at then.
+        Where a template has `taken` the first of them, only phrases that explain more of its words.
         """
-        texts = list(dict.fromkeys(text for text in heard[:_MOST_TEXTS] if text.strip()))
-        first = texts[0] if texts else ""
+        first = heard[0] if heard else ""
+        texts: dict[str, str] = {}
+        for text in filter(str.strip, heard[:_MOST_TEXTS]):
+            texts.setdefault(normalise(text), text)
         words = normalise(first)
-        if covered is not None:
-            return _distinct(self._mended(first, [*covered, *own.texts]), heard)
+        if taken is not None:
+            if len(words.split()) > _MOST_WORDS:
+                return ()
+            return _distinct(self._better(first, known, taken), first)
+        is_nothing = not words or words in INVENTED
         found: list[Found] = []
-        is_short = len(words.split()) <= MOST_SHORT
-        if asked is not None:
-            found += self._answers(first, asked, own)
-        if is_short or words in INVENTED:
-            found += self._short(first, words, own, asked)
-        if words and words not in INVENTED and len(words.split()) <= _MOST_WORDS:
-            found += self._near(texts, own)
-        found.sort(key=lambda one: one.apart)
-        return _distinct([one.text for one in found], heard)
+        if known.asked is not None:
+            found += _answers(hear(first.split()), known.asked, known)
+        if is_nothing or len(words.split()) <= MOST_SHORT:
+            found += self._short("" if is_nothing else first, known)
+        if not is_nothing and len(words.split()) <= _MOST_WORDS:
+            found += self._near([*texts.values()], known)
+        found.sort(key=lambda one: one.far)
+        if found and found[0].far < SAME and normalise(found[0].text) == words:
+            return ()
+        return _distinct((one.text for one in found), first)
 
-    # -- short commands and answers ---------------------------------------------------------------
+    def _short(self, said: str, known: Known) -> Iterator[Found]:
+        """Short commands: those that sound like what was said, then the usual ones."""
+        taught = (one for one in known.own.taught if len(one.split()) <= MOST_SHORT)
+        rows = [
+            *self._sayable.short,
+            *((sentence([one]), normalise(one), sound(one)) for one in taught),
+        ]
+        usual = _USUAL if known.asked is None else _USUAL_ASKED
+        far = apart(hear(said.split()), [row for _, _, row in rows]) if said else None
+        for at, (text, words, _) in enumerate(rows):
+            if far is not None and far[at] <= PROMISING:
+                yield Found(far[at], text)
+            else:
+                yield Found(1.0 + usual.get(words, len(usual)) / 1000, text)
 
-    def _short(
-        self, first: str, words: str, own: OwnWords, asked: Asked | None
-    ) -> Iterator[Found]:
-        """Short commands: those that sound like what was heard, then the usual ones."""
-        taught = (one for one in own.taught if len(one.split()) <= MOST_SHORT)
-        rows = [*self._sayable.short, *((sentence([one]), sound(one)) for one in taught)]
-        is_known = words and words not in INVENTED
-        apart = _apart(hear(first.split()), [row for _, row in rows]) if is_known else None
-        usual = {text: place for place, text in enumerate(FIRST)}
-        if asked is not None:
-            usual |= {text: place - len(WHILE_ASKED) for place, text in enumerate(WHILE_ASKED)}
-        for at, (text, _) in enumerate(rows):
-            rank = 1.0 + usual.get(normalise(text), len(usual)) / 1000
-            if apart is not None and apart[at] <= _PROMISING:
-                rank = float(apart[at])
-            yield Found(rank, text)
-
-    def _answers(self, first: str, asked: Asked, own: OwnWords) -> Iterator[Found]:
-        """What answers the open question."""
-        kind, heard = asked.kind, hear(first.split())
-        now = self._now()
-        for text in values(kind.name, heard.words, lambda one: kind.parse(one, now) is not None):
-            yield Found(0.0, sentence([text]))
-        usual = {
-            "yes or no": ("yes", "no", "yes please", "no thanks"),
-            "half of the day": ("AM", "PM", "in the morning", "in the evening"),
-            "which": ("all of them", "the first one", "the second one", "none of them"),
-        }.get(kind.name, ())
-        options = [*usual, *kind.options]
-        if kind.name == "text":
-            options += own.texts
-        if not options:
+    def _better(self, first: str, known: Known, taken: Taken) -> Iterator[str]:
+        """What may be meant by words that a template takes."""
+        yield from _mended(first, taken.others)
+        if not taken.free:
             return
-        apart = _apart(heard, [sound(one) for one in options])
-        is_text = kind.name == "text"
-        for text, far in zip(options, apart, strict=True):
-            if not is_text or far <= NEAR:
-                yield Found(min(float(far), 0.9), sentence([*map(spelled, text.split())]))
+        found = sorted(self._near([first], known), key=lambda one: one.far)
+        same = normalise(first)
+        most = min([taken.free, *(one.free for one in found if normalise(one.text) == same)])
+        yield from (one.text for one in found if one.free < most and one.far <= _MUCH_NEARER)
 
-    # -- whole phrases ----------------------------------------------------------------------------
-
-    def _near(self, texts: Sequence[str], own: OwnWords) -> list[Found]:
+    def _near(self, texts: Sequence[str], known: Known) -> Iterator[Found]:
         """The phrases that sound like one of `texts`."""
-        best: dict[tuple[str, ...], tuple[float, Heard, tuple[str, ...], Row]] = {}
-        for text, frame in _framed(texts):
-            heard = hear(text)
-            if not heard.phones:
-                continue
-            for far, row in self._wordings(heard):
-                key = (*frame, *row.words)
-                if key not in best or far < best[key][0]:
-                    best[key] = far, heard, frame, row
-        ranked = sorted(best.values(), key=lambda one: one[0])
-        found: list[Found] = []
-        for far, heard, frame, row in ranked[:MOST]:
-            for extra, words in self._filled(heard, row, own):
-                found.append(Found(far + extra, sentence([*frame, *words])))
-        for text in own.taught:
-            far = min(float(_apart(hear(one.split()), [sound(text)])[0]) for one in texts)
-            if far <= NEAR:
-                found.append(Found(far, sentence([text])))
-        return found
+        for words, frame in _framed(texts):
+            heard = hear(words)
+            near = self._wordings.find(heard) if heard.phones else []
+            for far, filled, free in _filled(heard, near, known):
+                yield Found(far, sentence([*frame, *filled]), free)
+        if known.own.taught:
+            heard = hear(texts[0].split())
+            rows = [sound(one) for one in known.own.taught]
+            for text, far in zip(known.own.taught, apart(heard, rows), strict=True):
+                if far <= NEAR:
+                    yield Found(far, sentence([text]))
 
-    def _wordings(self, heard: Heard) -> list[tuple[float, Row]]:
-        """The wordings no farther away than `NEAR`, those of one source step by step."""
-        places = self._sayable.nearest(heard.phones, _MOST_ROWS, _LEAST_SHARED)
-        said = frozenset(map(str.lower, heard.words))
-        places = [at for at in places if _is_filled(self._sayable.rows[at], said)]
-        rows = [self._sayable.rows[at] for at in places]
-        if not rows:
-            return []
-        paths = distances(heard.phones, heard.starts, self._sayable.phones[places], costs())
-        known = dict(zip((row.words for row in rows), _parts(paths, heard, rows), strict=True))
-        begun: dict[int, tuple[float, Row]] = {}
-        for row in rows:
-            far = known[row.words]
-            if far <= _PROMISING and far < begun.get(id(row.source.wordings), (1.0,))[0]:
-                begun[id(row.source.wordings)] = far, row
-        front = sorted(begun.values(), key=lambda one: one[0])[:_MOST_REFINED]
-        met = {row.words: (known[row.words], row) for row in rows}
-        for _ in range(_ROUNDS):
-            front = self._nearer(heard, front, met)
-            if not front:
-                break
-        return [one for one in met.values() if one[0] <= _least(one[1])]
 
-    def _nearer(
-        self,
-        heard: Heard,
-        front: Sequence[tuple[float, Row]],
-        met: dict[tuple[str, ...], tuple[float, Row]],
-    ) -> list[tuple[float, Row]]:
-        """Of each in `front` the nearest wording next to it, where that is nearer."""
-        owners: list[int] = []
-        rows: list[Row] = []
-        for at, (_, row) in enumerate(front):
-            for picks in islice(row.source.wordings.around(row.picks), _MOST_AROUND):
-                other = row_of(row.source, picks)
-                if other.words not in met and other.phones:
-                    met[other.words] = 1.0, other
-                    owners.append(at)
-                    rows.append(other)
-        if not rows:
-            return []
-        table = rows_of([row.phones for row in rows], NONE)
-        parts = _parts(distances(heard.phones, heard.starts, table, costs()), heard, rows)
-        nearest: dict[int, tuple[float, Row]] = {}
-        for at, row, far in zip(owners, rows, parts, strict=True):
-            met[row.words] = far, row
-            if far < nearest.get(at, front[at])[0] - 1e-4:
-                nearest[at] = far, row
-        return list(nearest.values())
+# -- the answer to a question ----------------------------------------------------------------------
 
-    # -- slots ------------------------------------------------------------------------------------
 
-    def _filled(
-        self, heard: Heard, row: Row, own: OwnWords
-    ) -> Iterator[tuple[float, list[str]]]:
-        """The words of a wording with what may have been meant in its slots; how unlikely each
-        is."""
+def _answers(heard: Heard, asked: SlotKind, known: Known) -> Iterator[Found]:
+    """What answers the open question: a value that sounds like what was heard, or one of a few."""
+
+    def parses(words: str) -> bool:
+        return asked.parse(words, known.now) is not None
+
+    for text in values(asked.name, heard.words, parses):
+        yield Found(0.0, sentence([text]))
+    is_text = asked.name == "text"
+    options = [*ANSWERS.get(asked.name, ()), *asked.options, *(known.own.texts if is_text else ())]
+    if options:
+        far = apart(heard, [sound(one) for one in options])
+        for text, distance in zip(options, far, strict=True):
+            if not is_text or distance <= NEAR:
+                yield Found(min(distance, _AFTER_NEAR), sentence([*map(spelled, text.split())]))
+
+
+# -- slots -----------------------------------------------------------------------------------------
+
+
+def _filled(
+    heard: Heard, near: Sequence[Near], known: Known
+) -> Iterator[tuple[float, list[str], int]]:
+    """The words of wordings with what may have been meant in their slots, how far each is, and how
+    many words stand where any may."""
+    open_ones = [row.phones for _, row in near if row.has_slots]
+    paths, at = aligned(heard, open_ones), 0
+    for far, row in near:
         if not row.has_slots:
-            yield 0.0, [spelled(word) for word in row.words]
-            return
-        table = rows_of([row.phones], NONE)
-        places = distances(heard.phones, heard.starts, table, costs()).free_places(0)
-        choices: list[list[str]] = []
-        at = 0
-        for word in row.words:
-            if word[0] != "{" and word != "*":
-                choices.append([spelled(word)])
-                continue
-            begin, end = heard.between(*places[at])
-            at += 1
-            choices.append(self._values(word, heard.words[begin:end], row, own))
+            yield far, [spelled(word) for word in row.words], 0
+            continue
+        places = iter(paths.free_places(at))
+        at += 1
+        choices = _choices(heard, row, places, known)
         ranked = sorted(product(*(range(len(one)) for one in choices)), key=sum)
-        for picks in ranked[:6]:
-            words = [one[pick] for one, pick in zip(choices, picks, strict=True)]
-            yield sum(picks) * 0.02, words
+        for picks in islice(ranked, _MOST_FILLED):
+            chosen = [one[pick] for one, pick in zip(choices, picks, strict=True)]
+            words, free = [one for one, _ in chosen], sum(count for _, count in chosen)
+            yield far + sum(picks) * _LESS_LIKELY, words, free
 
-    def _values(
-        self, word: str, said: Sequence[str], row: Row, own: OwnWords
-    ) -> list[str]:
-        """What may stand in a slot, or in a `*`, for the words `said`; nothing: no value fits."""
-        text = " ".join(said)
-        if word == "*":
-            return [text, *self._mended(text, row.source.anywhere)[:2]]
-        kind = row.source.kinds[word[1:-1]]
-        if not said:
-            return []
-        now = self._now()
-        if kind.name != "text":
-            return values(kind.name, said, lambda one: kind.parse(one, now) is not None)
-        canonical = normalise(text)
-        if LITTLE.issuperset(canonical.split()) or kind.parse(canonical, now) is None:
-            return []
-        return [text, *self._mended(text, own.texts)[:2], *twins(text)[:1]]
 
-    def _mended(self, text: str, others: Sequence[str]) -> list[str]:
-        if not others or not text:
+def _choices(
+    heard: Heard, row: Row, places: Iterator[tuple[int, int]], known: Known
+) -> list[list[tuple[str, int]]]:
+    """What may stand in the place of each word of a wording, the likeliest first, and how many
+    words of it are none that is known."""
+    choices: list[list[tuple[str, int]]] = []
+    for word in row.words:
+        if word != "*" and word[0] != "{":
+            choices.append([(spelled(word), 0)])
+            continue
+        said = heard.words[slice(*heard.between(*next(places)))]
+        is_any = word == "*" or row.source.kinds[word[1:-1]].name == "text"
+        found = _values(word, said, row, known)
+        own = known.own.words
+        free = [sum(normalise(one) not in own for one in text.split()) for text in found]
+        choices.append(
+            [(text, count if is_any else 0) for text, count in zip(found, free, strict=True)]
+        )
+    return choices
+
+
+def _values(slot: str, said: Sequence[str], row: Row, known: Known) -> list[str]:
+    """What may stand in a slot, or in a `*`, for the words `said`; nothing where no value fits."""
+    text = " ".join(said)
+    if slot == "*":
+        if not _is_wanted(said, row.source.anywhere):
             return []
-        known = frozenset(map(normalise, others))
-        return with_others(hear(text.split()), others, known)
+        return [text, *_mended(text, row.source.anywhere)[:2]]
+    kind = row.source.kinds[slot[1:-1]]
+    if kind.name != "text":
+        return values(kind.name, said, lambda one: kind.parse(one, known.now) is not None)
+    words = normalise(text)
+    if LITTLE.issuperset(words.split()) or kind.parse(words, known.now) is None:
+        return []
+    return [text, *_mended(text, known.own.texts)[:2], *twins(text)[:1]]
+
+
+def _is_wanted(said: Sequence[str], options: Sequence[str]) -> bool:
+    """Half of the words and more, but for the little ones, are looked for there."""
+    wanted = frozenset(word for one in options for word in one.split())
+    longer = [word for word in normalise(" ".join(said)).split() if word not in LITTLE]
+    return 2 * sum(word in wanted for word in longer) >= len(longer)
+
+
+def _mended(text: str, others: Sequence[str]) -> list[str]:
+    """`text` with words in it that sound like one of `others` in their place."""
+    if not others or not text:
+        return []
+    return with_others(hear(text.split()), others, frozenset(map(normalise, others)))
+
+
+# -- texts -----------------------------------------------------------------------------------------
 
 
 def _framed(texts: Sequence[str]) -> Iterator[tuple[list[str], tuple[str, ...]]]:
-    """The words of each text; and without its polite frame, which is given as well."""
+    """The words of each text; and those without its polite frame, and the words of that."""
     for text in texts:
         words = text.split()
         yield words, ()
         canonical = normalise(text)
         rest = core(canonical)
-        if rest != canonical and canonical.endswith(rest):
-            lead = len(canonical[: -len(rest)].split())
-            count = 0
-            for at, word in enumerate(words):
-                said = len(normalise(word).split())
-                if count == lead and said:
+        if rest == canonical or not canonical.endswith(rest):
+            continue
+        lead, count = len(canonical[: -len(rest)].split()), 0
+        for at, word in enumerate(words):
+            said = len(normalise(word).split())
+            if count == lead and said:
+                if at:
                     yield words[at:], tuple(words[:at])
-                    break
-                count += said
+                break
+            count += said
 
 
-def _apart(heard: Heard, rows: Sequence[bytes]) -> np.ndarray:
-    """How far each of `rows` is from what was heard, 0 to 1."""
-    table = rows_of(rows, NONE)
-    total = distances(heard.phones, heard.starts, table, costs()).total
-    weights = np.array([weight(row) for row in rows], np.float32)
-    return total / np.maximum(np.maximum(weights, weight(heard.phones)), 0.1)
-
-
-def _parts(paths: Paths, heard: Heard, rows: Sequence[Row]) -> list[float]:
-    """How much of each row is amiss."""
-    whole = weight(heard.phones)
-    return [float(far) / _full(row, whole) for far, row in zip(paths.total, rows, strict=True)]
-
-
-def _least(row: Row) -> float:
-    return NEAR_AROUND if row.has_slots else NEAR
-
-
-def _is_filled(row: Row, said: frozenset[str]) -> bool:
-    """False for a `*` when nothing was said that is looked for there."""
-    wanted = row.source.anywhere if GAP in row.phones else ()
-    return not wanted or any(not said.isdisjoint(_content(one)) for one in wanted)
-
-
-@lru_cache(maxsize=1024)
-def _content(option: str) -> frozenset[str]:
-    return frozenset(option.split()) - LITTLE - {"bit", "lot", "lots"}
-
-
-def _full(row: Row, heard: float) -> float:
-    """The weight of all that could be amiss. Of what a `*` takes a quarter counts: it is known what
-    stands there."""
-    own = max(weight(row.phones), 0.1)
-    if GAP in row.phones:
-        return own + max(0.0, heard - own) / 4
-    return own if row.has_slots else max(own, heard)
-
-
-def _distinct(texts: Iterable[str], heard: Sequence[str]) -> tuple[str, ...]:
-    """`texts` without those that were heard, each once."""
-    met = {_bare(one) for one in heard}
+def _distinct(texts: Iterable[str], heard: str) -> tuple[str, ...]:
+    """`texts` as sentences, each once, without what was heard."""
+    met, same = {_bare(heard)}, normalise(heard)
     chosen: list[str] = []
     for text in texts:
         said = sentence([text])
-        if said and _bare(said) not in met:
+        if said and _bare(said) not in met and normalise(said) != same:
             met.add(_bare(said))
             chosen.append(said)
-    return tuple(chosen[:MOST])
+            if len(chosen) == MOST:
+                break
+    return tuple(chosen)
 
 
 def _bare(text: str) -> str:
     return "".join(one for one in text.lower() if one.isalnum())
-

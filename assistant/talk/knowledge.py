@@ -10,12 +10,12 @@ import time
 from collections.abc import Sequence
 
 from assistant.config import Config
-from assistant.language.en.normalise import normalise
 from assistant.language.en.speakable import speakable
 from assistant.messages import Notice
 from assistant.talk import gate, known, manners, model_answers, questions, running
 from assistant.talk.awaited import Awaited
 from assistant.talk.danger import Dangers
+from assistant.talk.expected import Expected
 from assistant.talk.flow import Flow
 from assistant.talk.guards import answers as answer_guards
 from assistant.talk.guards.code import CodeGuards
@@ -69,6 +69,7 @@ class Knowledge:
         self.answers = ModelAnswers(config, replies, model, awaited)
         self.tools = ModelTools(flows, reach, model)
         self._databases = tuple(databases)
+        self._expected: Expected | None = None
         self._take_up()
 
     def _take_up(self) -> None:
@@ -76,8 +77,11 @@ class Knowledge:
         self.order = self.make_order()
         self._made = object()
         self._rules: tuple[object, str] = (None, "")
-        users = [flow.words for flow in self.flows if flow.is_users]
-        self._own_words = self.replies.own_words.union(*users) - self.replies.usual_words
+        is_asked = self._expected is not None and self._expected.is_made
+        expected = Expected(self.replies, self.flows, self.order.matcher, self._dangers)
+        if is_asked:
+            expected.make()
+        self._expected = expected
 
     def make_order(self) -> Order:
         """The parts of the text layer in their order."""
@@ -176,8 +180,8 @@ class Knowledge:
         texts += [speakable(one.answer) for one in Lessons(self.flows.services.store).all()]
         return list(dict.fromkeys(texts))
 
-    def count_own_words(self, text: str) -> int:
-        """How many words of the user's own phrases a transcript has, of replies and of flows, that
-        the program's replies lack. Any thread."""
-        words = self._own_words
-        return len(words.intersection(normalise(text).split())) if words else 0
+    @property
+    def expected(self) -> Expected:
+        """What the recogniser may expect to hear. Any thread."""
+        assert self._expected is not None
+        return self._expected

@@ -102,6 +102,7 @@ def make_order(
         ],
         tools,
         has_pin=lambda: flows.services.pins.is_set,
+        matcher=matcher,
     )
 
 
@@ -114,8 +115,10 @@ class Order:
         parts: Sequence[Part],
         tools: ModelTools | None = None,
         has_pin: Callable[[], bool] = lambda: False,
+        matcher: Matcher | None = None,
     ) -> None:
-        """`has_pin()`: there is a PIN, which may stand in a request."""
+        """`has_pin()`: there is a PIN, which may stand in a request. `matcher` has the replies."""
+        self.matcher = matcher or Matcher((), 100.0, 0.0)
         self._parts = tuple(parts)
         self._tools = tools
         self._has_pin = has_pin

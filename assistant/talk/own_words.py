@@ -34,7 +34,12 @@ class OwnWords:
 
     texts: tuple[str, ...] = ()
     taught: tuple[str, ...] = ()
+    _phrases: frozenset[str] = field(default_factory=frozenset)
     words: frozenset[str] = field(default_factory=frozenset)
+
+    def taught_as(self, *phrases: str) -> bool:
+        """One of these canonical phrases is taught."""
+        return not self._phrases.isdisjoint(phrases)
 
 
 class OwnWordsOf:
@@ -60,9 +65,11 @@ def _read(store: Store) -> OwnWords:
     items = (one.text for one in lists.items()[-MOST:])
     names = (one.name for one in due.items(store)[:MOST] if one.name)
     texts = _known((*lists.names()[-MOST:], *names, *items))
-    taught = tuple(one.said for one in Lessons(store).all()[-MOST:])
+    lessons = Lessons(store).all()[-MOST:]
+    taught = tuple(one.said for one in lessons)
     words = (word for text in (*texts, *taught) for word in normalise(text).split())
-    return OwnWords(texts, taught, frozenset(words) - LITTLE)
+    phrases = frozenset(one.phrase for one in lessons)
+    return OwnWords(texts, taught, phrases, frozenset(words) - LITTLE)
 
 
 def _known(texts: Iterable[str]) -> tuple[str, ...]:

@@ -318,6 +318,7 @@ def asking(talk: Talk, run: FlowRun, ask: Ask, request: Request) -> Talk:
     waits = dataclasses.replace(
         run,
         question=ask.text,
+        kind=ask.slot(),
         is_secret=ask.is_secret,
         asked_for=ask.asked_for,
         wants_pin=ask.wants_pin,

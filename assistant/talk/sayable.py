@@ -14,18 +14,20 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.language.en.phones import ANY, GAP, NONE, coarse, weight
 from assistant.language.en.sayings import SAYINGS, SLOTS
-from assistant.language.en.sounds import ANY, GAP, NONE, coarse, leave_costs, sound
+from assistant.language.en.sounds import sound
 from assistant.language.en.written import contracted, sentence, spelled
 from assistant.language.likeness import Rows, rows_of
 from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
-from assistant.language.wordings import Picks, Wordings
+from assistant.language.wordings import Picks, Wording, Wordings, Words
 from assistant.talk.flow import Flow
 from assistant.talk.replies import Entry
 
 MOST_WORDINGS = 12
 """So many wordings of one phrase are in the index; the ones between them are found from there."""
+MOST_USUAL = 32
 MOST_SHORT = 2
 _LEAST_FIXED = 4
 """A wording with fewer sounds of its own (a slot and "on") is like everything."""
@@ -36,12 +38,20 @@ _GRAMS = _KINDS**2 + _KINDS**3
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One phrase that can be said. `flow` is None for a reply; `kinds` are those of its slots."""
+    """One phrase that can be said. `flow` is None for a reply; `kinds` are those of its slots;
+    `is_usual` that most people say it so."""
 
     name: str
     wordings: Wordings
     kinds: Mapping[str, SlotKind]
     flow: Flow | None = None
+    is_usual: bool = False
+
+    def usual(self) -> Iterator[Wording]:
+        """The wordings of it that are in the index."""
+        if self.is_usual:
+            return self.wordings.every(MOST_USUAL)
+        return self.wordings.some(MOST_WORDINGS)
 
     @property
     def is_users(self) -> bool:
@@ -58,12 +68,30 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A wording of a source: its words as they are said, and their phones."""
+    """A wording of a source: its words as they are said, their phones, and how many each has."""
 
     source: Source
     picks: Picks
     words: tuple[str, ...]
     phones: bytes
+    sizes: tuple[int, ...] = ()
+
+    @property
+    def weight(self) -> float:
+        """What is lost of it when nothing of its own was heard."""
+        return weight(self.phones)
+
+    @property
+    def slots(self) -> int:
+        """How many slots it has."""
+        return self.phones.count(ANY)
+
+    @property
+    def takes_any(self) -> bool:
+        """One of its slots takes any words."""
+        kinds = self.source.kinds
+        named = (word[1:-1] for word in self.words if word[0] == "{")
+        return GAP in self.phones or any(kinds[name].name == "text" for name in named)
 
     @property
     def has_slots(self) -> bool:
@@ -71,13 +99,14 @@ class Row:
         return ANY in self.phones or GAP in self.phones
 
 
-def row_of(source: Source, picks: Picks) -> Row:
-    """The wording of `source` that `picks` choose."""
-    said = source.wordings.say(picks)
+def row_of(source: Source, picks: Picks, said: Words | None = None) -> Row:
+    """The wording of `source` that `picks` choose; `said` are its words, where they are known."""
+    said = source.wordings.say(picks) if said is None else said
     if source.flow is None and "*" in said:
         said = tuple(" ".join(said).strip("* ").split())
     words = tuple(contracted(said))
-    return Row(source, picks, words, b"".join(map(_sound, words)))
+    sounds = tuple(map(_sound, words))
+    return Row(source, picks, words, b"".join(sounds), tuple(map(len, sounds)))
 
 
 def _sound(word: str) -> bytes:
@@ -87,28 +116,28 @@ def _sound(word: str) -> bytes:
 
 
 class Sayable:
-    """The index. `short` are the phrases of one or two words and their phones, the user's
-    first."""
+    """The index. `short` are the phrases of one or two words: as they are written, their
+    words and phones; the user's first."""
 
     def __init__(self, flows: Iterable[Flow], entries: Iterable[Entry]) -> None:
         self.rows: list[Row] = []
         met: set[tuple[str, ...]] = set()
         for source in _sources(flows, entries):
-            for picks in source.wordings.some(MOST_WORDINGS):
-                row = row_of(source, picks)
+            for picks, words in source.usual():
+                row = row_of(source, picks, words)
                 if row.words in met or not _is_of_use(row):
                     continue
                 met.add(row.words)
                 self.rows.append(row)
         self.phones: Rows = rows_of([row.phones for row in self.rows], NONE)
         own = (self.phones != ANY) & (self.phones != GAP)
-        self.weights = (leave_costs()[self.phones] * own).sum(axis=1)
-        """What is lost of a wording of which nothing was heard: float32[rows]."""
         self._has_slots = ~own.all(axis=1)
         self._index = _Grams(self.phones)
         short = [row for row in self.rows if len(row.words) <= MOST_SHORT and not row.has_slots]
         short.sort(key=lambda row: not row.source.is_users)
-        self.short = tuple((sentence([*map(spelled, row.words)]), row.phones) for row in short)
+        self.short = tuple(
+            (sentence([*map(spelled, row.words)]), " ".join(row.words), row.phones) for row in short
+        )
 
     def nearest(self, heard: bytes, most: int, least: float) -> NDArray[np.intp]:
         """The places of up to `most` rows that share most with `heard`: at least the part `least`
@@ -170,16 +199,19 @@ def _sources(flows: Iterable[Flow], entries: Iterable[Entry]) -> Iterator[Source
     for flow in flows:
         options = {name: kind.options for name, kind in flow.slots.items() if kind.options}
         for phrase in flow.templates:
-            yield Source(flow.name, Wordings(phrase.choice, options), flow.slots, flow)
+            wordings = Wordings(phrase.choice, options)
+            yield Source(flow.name, wordings, flow.slots, flow, is_usual=flow.is_users)
         sayings = () if flow.is_users else SAYINGS.get(flow.name, ())
         for phrase in map(_saying, sayings):
-            yield Source(flow.name, Wordings(phrase.choice, {}), SLOTS, flow)
+            yield Source(flow.name, Wordings(phrase.choice, {}), SLOTS, flow, is_usual=True)
         if not flow.templates and not sayings:
             for phrase in map(_saying, flow.examples):
                 yield Source(flow.name, Wordings(phrase.choice, {}), SLOTS, flow)
     for entry in entries:
-        for phrase in (*entry.phrases, *map(_saying, SAYINGS.get(entry.id, ()))):
+        for phrase in entry.phrases:
             yield Source(entry.id, Wordings(phrase.choice, {}), {})
+        for phrase in map(_saying, SAYINGS.get(entry.id, ())):
+            yield Source(entry.id, Wordings(phrase.choice, {}), SLOTS, is_usual=True)
 
 
 _PATTERNS = {name: kind.pattern for name, kind in SLOTS.items()}
@@ -188,5 +220,3 @@ _PATTERNS = {name: kind.pattern for name, kind in SLOTS.items()}
 @cache
 def _saying(notation: str) -> Phrase:
     return read_phrase(notation, _PATTERNS)
-
-

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.mood import NEUTRAL, Mood, Prosody
 
 if TYPE_CHECKING:
+    from assistant.language.slots import SlotKind
     from assistant.talk.decision import Effect
     from assistant.talk.request import Request
 
@@ -53,7 +54,8 @@ class FlowRun:
     `places` how many inputs it had when it did each. `question` is what was asked, `asked_at` when,
     `is_secret` whether the answer must not be shown or kept, `asked_for` the call that it is for,
     `wants_pin` whether that needs the PIN;
-    `tries` counts the answers that were not understood, `interrupted` the requests in between.
+    `kind` is what the answer may be; `tries` counts the answers that were not understood,
+    `interrupted` the requests in between.
     """
 
     flow: str
@@ -61,6 +63,7 @@ class FlowRun:
     slots: Mapping[str, Any] = field(default_factory=empty)
     inputs: tuple[Any, ...] = ()
     question: str = ""
+    kind: SlotKind | None = field(default=None, compare=False, repr=False)
     is_secret: bool = False
     wants_pin: bool = False
     asked_for: str = ""

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from assistant.language.en.normalise import normalise
-from assistant.language.en.sounds import GAP, NONE, costs, sound, weight
+from assistant.language.en.phones import GAP, NONE, costs, weight
+from assistant.language.en.sounds import sound
 from assistant.language.likeness import distances, rows_of
 
-_NEAR = 0.3
+_NEAR = 0.38
 """Words are taken for others that are no farther away (0 the same, 1 nothing alike)."""
 _LEAST_SOUNDS = 3
 
@@ -44,7 +43,7 @@ def hear(words: Sequence[str]) -> Heard:
     starts: list[int] = []
     phones = b""
     for word in words:
-        stripped = word.strip(".,;:!?\"“”()[]…")
+        stripped = word.strip('.,;:!?"“”()[]…')
         made = sound(stripped)
         if made:
             kept.append(stripped)
@@ -80,7 +79,8 @@ _MOST = 6
 
 
 def _replaced(heard: Heard, found: Sequence[tuple[float, int, int, str]]) -> list[str]:
-    texts, taken = [], []
+    texts: list[str] = []
+    taken: list[tuple[int, int, str]] = []
     for _, first, last, other in found[:_MOST]:
         texts.append(" ".join([*heard.words[:first], other, *heard.words[last:]]))
         if all(last <= begin or end <= first for begin, end, _ in taken):

@@ -38,6 +38,8 @@ _RULES = tuple(
         (rf"^(cancel|pause|restart|start|resume|stop)(?:p?ed|d) (?={_THING}$)", r"\1 "),
         (r"^(?:it )?started (?=an? (?:\S+ ){1,4}timer\b)", "start "),
         (r"^at (?=\d+ (?:more )?(?:seconds?|minutes?|hours?)$)", "add "),
+        (r"^(?:at|and|had|it) (?=\d+ (?:more )?(?:seconds?|minutes?|hours?) to (?:the|my) timer$)",
+         "add "),
         (r"^(?:it is|its|this|the) news(?= for \d+ minutes$)", "snooze"),
         (r"^(cancel|stop|delete|pause|resume) (all|both|all the|all my|both my) times$",
          r"\1 \2 timers"),

@@ -14,7 +14,8 @@ import numpy as np
 
 from assistant.language.en.normalise import normalise
 from assistant.language.en.numbers import cardinal
-from assistant.language.en.sounds import NONE, costs, leave_costs, sound, weight
+from assistant.language.en.phones import NONE, costs, leave_costs, weight
+from assistant.language.en.sounds import sound
 from assistant.language.likeness import Rows, distances, rows_of
 
 Parses = Callable[[str], bool]
@@ -24,7 +25,7 @@ MOST = 3
 """So many values are given for one place, the likeliest first."""
 _NEAR = 0.55
 """A word is read as another that is no farther away (0 the same, 1 nothing alike)."""
-_MOST_UNKNOWN = 3
+_MOST_UNKNOWN, _MOST_TRIED = 3, 24
 
 _NUMBERS = [*range(1, 21), *range(30, 100, 10)]
 _TEENS = {teen: 10 * (teen - 10) for teen in range(13, 20)}
@@ -33,6 +34,7 @@ _TWINS = {**_TEENS, **{ten: teen for teen, ten in _TEENS.items()}, 5: 9, 9: 5}
 _SOUNDS_LIKE = {
     "for": "4", "four": "4", "fore": "4", "to": "2", "too": "2", "tree": "3", "free": "3",
     "ate": "8", "won": "1", "sex": "6", "tin": "10", "nein": "9", "line": "9",
+    "in": "and", "end": "and", "an": "and", "than": "and", "on": "and", "our": "hour",
 }  # fmt: skip
 _LENGTH = "seconds second minutes minute hours hour days day weeks half quarter and a an".split()
 _CLOCK = "AM PM o'clock noon midnight half quarter past to at in the morning evening".split()
@@ -98,11 +100,9 @@ def _nearly(kind: str, said: Sequence[str]) -> Iterator[tuple[str, ...]]:
             choices.append([*_near(kind, word), ""])
     if kind not in _WORDS or unknown > _MOST_UNKNOWN or len(said) > 8:
         return
-    ranked = sorted(product(*(range(len(one)) for one in choices)), key=sum)[:48]
+    ranked = sorted(product(*(range(len(one)) for one in choices)), key=sum)[:_MOST_TRIED]
     for picks in ranked:
-        yield tuple(
-            filter(None, (one[pick] for one, pick in zip(choices, picks, strict=True)))
-        )
+        yield tuple(filter(None, (one[pick] for one, pick in zip(choices, picks, strict=True))))
 
 
 def _near(kind: str, word: str) -> list[str]:
@@ -123,4 +123,3 @@ def _vocabulary(kind: str) -> tuple[list[str], Rows, np.ndarray]:
     words = [*_WORDS[kind], *(str(one) for one in _NUMBERS)]
     rows = rows_of([sound(word) for word in words], NONE)
     return words, rows, leave_costs()[rows].sum(axis=1)
-

@@ -6,6 +6,7 @@ none of it: the flows themselves take much more. Data; any thread.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from assistant.language.en.slots import CLOCK, DATE, DURATION, MOMENT, NUMBER, TEXT
@@ -24,6 +25,10 @@ _UNITS = (
     "(miles|kilometers|meters|feet|inches|centimeters|yards|pounds|kilograms|grams|ounces|liters"
     "|gallons|cups|pints|quarts|tablespoons|teaspoons|milliliters|degrees|hours|minutes|seconds)"
 )
+_ONE_UNIT = (
+    "(mile|kilometer|meter|foot|inch|yard|pound|kilogram|gallon|liter|cup|pint|quart|tablespoon"
+    "|minute|hour|day|week|month|year|century)"
+)
 
 SAYINGS: Mapping[str, tuple[str, ...]] = {
     "timer.set": (
@@ -31,34 +36,34 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
         "(set|start) (a|another|my) {text} timer for {length}", "[set|start] [a] {length} timer",
         "timer for {length}", "(set|start) a timer for {length} (called|named) {text}",
         "(set|start) a timer", "count down from {length}", "start a {length} countdown",
-        "wake me (up|) in {length}".replace("(up|)", "[up]"),
+        "wake me [up] in {length}",
     ),
     "timer.change": (
         "(change|set) the timer to {length}", "make it {length}", "make the timer {length}",
         "change [my|the] timer to {length}",
     ),
     "timer.left": (
-        "how (much time|long|much longer) (is left|is there|) on the timer".replace("|)", ")"),
-        "how much time is left [on (the|my) timer]", "how long is left [on (the|my) timer]",
-        "(which|what) timers (are running|do i have)", "how (much longer|many minutes) [left]",
+        "how (much time|long|much longer) [is left|is there] on the timer",
+        "how (much time|long) is left on (the|my) timer",
+        "(which|what) timers (are running|do i have)",
         "when does (the|my) timer go off", "(list|show) [me] (my|all|the) timers",
         "check (the|my) timer", "how is (the|my) timer doing",
     ),
     "timer.cancel": (f"(cancel|stop|delete|clear|remove|end) {_TIMERS}", f"turn off {_TIMERS}",
         "cancel the {length} timer", "cancel the {text} timer"),
     "timer.add": (
-        "add {length} [more] [to (the|my) timer]", "add {length} to the {text} timer",
-        "extend (the|my) timer by {length}", "{length} more", "give me {length} more",
+        "add {length} [more] to (the|my) timer", "add {length}", "add {length} to the {text} timer",
+        "extend (the|my) timer by {length}", "{length} more",
     ),
     "timer.take_off": (
         "take {length} off [the|my] timer", "(remove|subtract) {length} from (the|my) timer",
         "(shorten|reduce) (the|my) timer by {length}",
     ),
     "timer.pause": (f"(pause|hold) {_TIMERS}", "pause it", "pause the {text} timer"),
-    "timer.resume": (f"(resume|continue|unpause) {_TIMERS}", "(resume|continue) it"),
+    "timer.resume": (f"(resume|continue|unpause) {_TIMERS}", "resume it"),
     "timer.restart": (f"(restart|reset) {_TIMERS}", "start the timer again"),
     "alarm.set": (
-        "(set|add|make) (an|another) alarm [for {when}]", "wake me [up] [at|in] {when}",
+        "(set|add|make) (an|another) alarm [for {when}]", "wake me [up] at {when}", "wake me [up] {when}",
         "set (my|the) alarm for {when}", "alarm for {when}", "set an alarm",
     ),
     "alarm.list": (
@@ -98,7 +103,8 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
     "time.zone": ("what time is it in {text}", "what is the time in {text}"),
     "time.difference": ("what is the time difference between {text} and {thing}",),
     "sun.times": (
-        "when does the sun (rise|set) [today|tomorrow]", "when is (sunrise|sunset) [today|tomorrow]",
+        "when does the sun (rise|set) [today|tomorrow]",
+        "when is (sunrise|sunset) [today|tomorrow]",
         "what time is (sunrise|sunset) [today|tomorrow]",
     ),
     "voice.volume": (
@@ -120,9 +126,10 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
         "subtract {number} from {other}", "what is {number} percent off {other}",
     ),
     "unit.convert": (
-        f"convert {{number}} {_UNITS} (to|into) {_UNITS}", f"what is {{number}} {_UNITS} in {_UNITS}",
+        f"convert {{number}} {_UNITS} (to|into) {_UNITS}",
         f"how many {_UNITS} (are in|are there in|in|is) {{number}} {_UNITS}",
-        f"how many {_UNITS} (are in|are there in|in) (a|an|1) {{text}}",
+        f"how many {_UNITS} (are in|are there in|in) (a|an) {_ONE_UNIT}",
+        f"what is {{number}} {_UNITS} (in|into) {_UNITS}",
         "what is {number} degrees (fahrenheit|celsius) in (celsius|fahrenheit)",
     ),
     "money.convert": (
@@ -144,7 +151,6 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
     "list.clear": (f"(clear|empty) {_LIST}", f"(clear|empty) {_NAMED}"),
     "list.has": (f"is {{text}} on {_LIST}", f"is {{text}} on {_NAMED}"),
     "list.make": ("(make|create|start) a [new] {thing} list", "make a new list"),
-    "list.drop": (f"delete {_LIST}", f"delete {_NAMED}"),
     "user.set_name": ("my name is {text}", "call me {text}"),
     "note.add": ("(make|take) a note [that] {text}", "note that {text}"),
     "joke.tell": ("tell [me] (a|another) joke",), "coin.flip": ("flip a coin",),
@@ -171,6 +177,13 @@ FIRST = (
 WHILE_ASKED = ("cancel", "never mind", "go back", "start over", "repeat that", "stop")
 """What can be said to any question."""
 
+ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "yes or no": ("yes", "no", "yes please", "no thanks"),
+    "half of the day": ("AM", "PM", "in the morning", "in the evening"),
+    "which": ("all of them", "the first one", "the second one", "none of them"),
+}
+"""What is mostly answered to a question of a kind."""
+
 INVENTED = frozenset(
     (
         "thank you|thanks for watching|thank you for watching|thanks|thank you very much|you|bye"
@@ -181,3 +194,12 @@ INVENTED = frozenset(
     ).split("|")
 )
 """What Whisper writes where it hears hardly any words, in canonical words (docs/WHISPER.md)."""
+
+_TWO_LENGTHS = re.compile(
+    r"\d+ (?:hours?|minutes?) (?:in|an|on|end|than|at) (?:a )?\d+ (?:minutes?|seconds?)\b"
+)
+
+
+def is_doubtful(canonical: str) -> bool:
+    """True for words that a template takes and that nobody says: "3 hours in 10 minutes"."""
+    return _TWO_LENGTHS.search(canonical) is not None

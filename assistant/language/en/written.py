@@ -23,8 +23,8 @@ _JOINED = {
 }  # fmt: skip
 _JOINING = frozenset(second for _, second in _JOINED)
 _SPELLED = {
-    "i": "I", "am": "am", "pm": "PM", "tv": "TV", "oclock": "o'clock", "mister": "Mr.",
-    "doctor": "doctor", "okay": "Okay", "english": "English", "french": "French",
+    "i": "I", "am": "am", "pm": "PM", "tv": "TV", "oclock": "o'clock", "todays": "today's", "tomorrows": "tomorrow's", "mister": "Mr.",
+    "doctor": "doctor", "english": "English", "french": "French",
     "german": "German", "spanish": "Spanish", "italian": "Italian", "american": "American",
     "british": "British", "christmas": "Christmas", "easter": "Easter", "fahrenheit": "Fahrenheit",
     "celsius": "Celsius",
@@ -38,8 +38,8 @@ _SPELLED = {
 _ASKS = frozenset(
     (
         "what what's who who's where where's when when's why how how's which whose is isn't are "
-        "aren't am was wasn't were do don't? does doesn't did didn't can can't could couldn't will "
-        "would wouldn't should may have? has"
+        "aren't am was wasn't were do does doesn't did didn't can can't could couldn't will "
+        "would wouldn't should may has"
     ).split()
 )
 _FRAMES = ("okay", "so", "well", "and", "but", "hey", "hi", "please", "now", "oh")
