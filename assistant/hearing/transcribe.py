@@ -20,6 +20,7 @@ import numpy as np
 from assistant.config import TranscriberConfig
 from assistant.errors import ModelError
 from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
+from assistant.hearing.settled import joined
 from assistant.hearing.whisper_load import open_whisper
 from assistant.hearing.windows import (
     LONGEST_WINDOW_FRAMES,
@@ -129,12 +130,17 @@ class Whisper:
             ) from error
 
     def transcribe(
-        self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
+        self,
+        samples: Int16Array,
+        should_stop: Callable[[], bool],
+        *,
+        is_partial: bool = False,
+        is_part: bool = False,
     ) -> Transcript | None:
         """int16[n] at 16 kHz to words; None when `should_stop()` said so between two steps.
 
         A partial is decoded greedily and never looked at twice. Sound above 30 s is split at a
-        quiet place.
+        quiet place. `is_part`: more was said before or after it.
         """
         parts: list[tuple[Transcript, float]] = []
         for piece in split_at_quiet(samples, LONGEST_WINDOW_SAMPLES - SAMPLE_RATE_HZ):
@@ -142,7 +148,7 @@ class Whisper:
             if part is None:
                 return None
             parts.append((part, len(piece)))
-        return _joined(parts)
+        return joined(parts)
 
     def _transcribe_piece(
         self, sound: Float32Array, should_stop: Callable[[], bool], is_partial: bool
@@ -209,13 +215,3 @@ class Whisper:
 
 def _says_it_again(text: str) -> bool:
     return without_echo(text) != text or has_loop(text)
-
-
-def _joined(parts: list[tuple[Transcript, float]]) -> Transcript:
-    """Texts in order; scores weighted by the length of the sound."""
-    total = sum(length for _, length in parts) or 1.0
-    return Transcript(
-        text=" ".join(part.text for part, _ in parts if part.text),
-        avg_logprob=sum(part.avg_logprob * length for part, length in parts) / total,
-        no_speech_prob=sum(part.no_speech_prob * length for part, length in parts) / total,
-    )
