@@ -94,7 +94,9 @@ def to_read_anew(pieces: Sequence[Piece]) -> tuple[int, int] | None:
     "Long speech").
     """
     small = [piece for piece in pieces if not piece.is_whole]
-    taken = [piece for piece in small if piece.end - small[0].start <= _ANEW_MOST_S * SAMPLE_RATE_HZ]
+    taken = [
+        piece for piece in small if piece.end - small[0].start <= _ANEW_MOST_S * SAMPLE_RATE_HZ
+    ]
     if len(taken) < 2 or taken[-1].end - taken[0].start < _ANEW_LEAST_S * SAMPLE_RATE_HZ:
         return None
     return taken[0].start, taken[-1].end
