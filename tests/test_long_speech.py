@@ -101,7 +101,7 @@ def grown(samples: Int16Array, every_s: float = 0.7) -> Iterator[Utterance]:
         yield said(samples[:end])
 
 
-# -- where it is cut --------------------------------------------------------------------------------
+# -- where it is cut -------------------------------------------------------------------------------
 
 
 def test_nothing_is_cut_of_a_short_utterance() -> None:
@@ -189,7 +189,7 @@ def test_what_is_joined_is_as_sure_as_its_parts_are_long() -> None:
     assert whole.no_speech_prob == pytest.approx(0.3)
 
 
-# -- reading ----------------------------------------------------------------------------------------
+# -- reading ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("pause_ms", [240, 80])
@@ -290,7 +290,7 @@ def test_two_threads_read_a_piece_once() -> None:
     assert [size for _, size in words.readings].count(first) == 1
 
 
-# -- a session --------------------------------------------------------------------------------------
+# -- a session -------------------------------------------------------------------------------------
 
 
 def notices(session: Session) -> list[str]:
@@ -390,7 +390,7 @@ def test_words_of_a_cut_turn_that_come_late_are_not_lost() -> None:
     assert [turn.interrupted for turn in turns] == [True, False]
 
 
-# -- the real recogniser ----------------------------------------------------------------------------
+# -- the real recogniser ---------------------------------------------------------------------------
 
 
 @pytest.mark.models

@@ -153,6 +153,8 @@ def _longest_run(is_quiet: npt.NDArray[np.bool_]) -> tuple[int, int]:
 
 def joined(parts: Sequence[tuple[Transcript, float]]) -> Transcript:
     """Texts in order; scores weighted by the length of the sound."""
+    if len(parts) == 1:
+        return parts[0][0]
     total = sum(length for _, length in parts) or 1.0
     return Transcript(
         text=" ".join(part.text for part, _ in parts if part.text),
