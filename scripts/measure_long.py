@@ -5,12 +5,15 @@
 
 Five recordings of 60 to 150 s are joined of the `voicenotes` of `../shared/data`: two as they were
 read, with pauses at the full stops, and three whose pauses are cut to 0.25 s, so that they have no
-full stop. `words` plays each as fast as the machine can (as `hear --fast`) and prints the turns,
-the word errors of all of them together beside those of stock (faster-whisper's own `transcribe` of
-the whole recording, beam of 5) against what was read, and against what stock heard; and the
-processor time for each second of sound. `sound` plays each in real time, and after it the last sentence of
-the same recording alone, and prints the latency of the last answer of both: end of the speech to
-the first audible sample. A JSON line comes last.
+full stop. A JSON line comes last.
+
+`words` plays each as fast as the machine can (as `hear --fast`) and prints the turns, the word
+errors of all of them together beside those of stock (faster-whisper's own `transcribe` of the whole
+recording, beam of 5) against what was read, and against what stock heard; and the processor time
+for each second of sound.
+
+`sound` plays each in real time, and before it the last sentence of the same recording alone, and
+prints the latency of the last answer of both: end of the speech to the first audible sample.
 """
 
 from __future__ import annotations

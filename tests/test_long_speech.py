@@ -32,6 +32,7 @@ from assistant.messages import (
     ms_to_samples,
 )
 from tests.scripted import TIMER, Session, Words
+from tests.talk_tools import talking
 
 DATA = Path(__file__).parents[1] / "../shared/data"
 _LOUD, _STEP = 2000, 20
@@ -388,6 +389,18 @@ def test_words_of_a_cut_turn_that_come_late_are_not_lost() -> None:
     turns = session.run(Segment(samples=spoken(30, every=1000)))
     assert " ".join(turn.transcript for turn in turns) == numbered(1, 30)
     assert [turn.interrupted for turn in turns] == [True, False]
+
+
+@pytest.mark.parametrize(("words", "is_looked_at"), [(58, True), (64, False)])
+def test_who_tells_something_long_is_not_looked_through_for_two_requests(
+    tmp_path: Path, words: int, is_looked_at: bool
+) -> None:
+    told = " and ".join(["we went to the lake"] * 20).split()[:words]
+    with talking(tmp_path) as conversation:
+        decision = conversation.decide(" ".join(told))
+    assert decision is not None
+    (why,) = [step.why for step in decision.steps if step.part == "both"]
+    assert why == ("it is not two requests" if is_looked_at else "it is longer than two requests")
 
 
 # -- the real recogniser ---------------------------------------------------------------------------
