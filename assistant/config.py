@@ -78,7 +78,9 @@ class TurnConfig:
         2000, "silence that ends a turn which surely is incomplete", low=200, high=10_000
     )
     pre_roll_ms: int = _key(400, "sound kept from before the first speech", low=0, high=2000)
-    longest_turn_s: float = _key(120.0, "a turn is cut after this", low=5, high=600)
+    longest_turn_s: float = _key(
+        120.0, "after this a turn is said to be long; after twice this it is cut", low=5, high=600
+    )
     rejoin_ms: int = _key(
         1200, "speech this soon after an answer began continues the turn", low=0, high=5000
     )

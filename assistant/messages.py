@@ -49,6 +49,7 @@ class TurnDecision(Enum):
     RESUMED = "resumed"
     COMMIT = "commit"
     DISCARDED = "discarded"
+    LONG = "long"
 
 
 class State(Enum):

@@ -252,7 +252,7 @@ def test_push_to_talk_ends_the_turn_with_the_key_and_not_with_the_silence() -> N
 def test_a_turn_that_is_too_long_is_cut_once() -> None:
     limit = dataclasses.replace(TIMER.turn, longest_turn_s=5.0)
     session = Session(config=dataclasses.replace(TIMER, turn=limit))
-    turns = session.run(Segment(samples=drawn("#" * 400)))
+    turns = session.run(Segment(samples=drawn("#" * 650)))
     assert [turn.reopened for turn in turns] == [0] * len(turns)
     assert len(turns) == 2
     assert not any("undid" in line for line in session.text.log)

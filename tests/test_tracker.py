@@ -2,7 +2,7 @@
 
 `#` is speech, `.` is silence. A second drawing gives the sound where it differs from what the
 detector says; in it `+` is soft and `X` a bang. Decisions are drawn under the frames: S started,
-? speculate, ! resumed, C commit, x discarded.
+? speculate, ! resumed, C commit, x discarded, L long.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ LETTERS = {
     TurnDecision.RESUMED: "!",
     TurnDecision.COMMIT: "C",
     TurnDecision.DISCARDED: "x",
+    TurnDecision.LONG: "L",
 }
 
 
@@ -373,13 +374,43 @@ def test_a_steady_background_leaves_the_detectors_edges_alone() -> None:
     assert drawn.span()[1:3] == (14, 24)
 
 
-def test_a_turn_that_never_pauses_is_cut_at_its_longest() -> None:
-    config = dataclasses.replace(CONFIG, longest_turn_s=0.4)
-    drawn = Drawn(config)
-    heard = drawn.hear("#" * 30)
-    assert heard == ".....S" + "." * 13 + "C" + ".....S...."
-    assert drawn.span()[:2] == (20, 20)
-    assert drawn.tracker.turn == 2
+SHORT_LIMIT = dataclasses.replace(CONFIG, longest_turn_s=0.4)
+
+
+def test_a_turn_that_never_pauses_is_long_at_its_longest_and_cut_at_twice_that() -> None:
+    drawn = Drawn(SHORT_LIMIT)
+    assert drawn.hear("#" * 40) == ".....S" + "." * 13 + "L" + "." * 19 + "C"
+    assert drawn.tracker.is_cut
+    assert drawn.span() == (0, 0, 38, 38)
+    assert drawn.hear("#" * 5) == "S...."
+    assert not drawn.tracker.is_cut
+    assert drawn.span() == (38, 38, 45, 45)
+    assert (drawn.tracker.turn, drawn.tracker.speech_ms) == (2, 140)
+
+
+def test_a_turn_that_is_too_long_is_cut_where_it_was_quietest() -> None:
+    drawn = Drawn(dataclasses.replace(CONFIG, longest_turn_s=1.0))
+    assert drawn.hear("#" * 100, "#" * 80 + "+" * 5 + "#" * 15)[-1] == "C"
+    assert drawn.span() == (0, 0, 83, 83)
+    assert drawn.hear("." * 16) == "S...?.........C.", "what was said since is answered"
+    assert drawn.span() == (83, 83, 100, 115)
+    assert positions(drawn) == list(range(83, 115))
+
+
+def test_a_turn_that_is_too_long_ends_in_its_pause() -> None:
+    drawn = Drawn(SHORT_LIMIT)
+    assert drawn.hear("#" * 35 + "." * 5)[-1] == "C"
+    assert drawn.span() == (0, 0, 35, 40)
+    assert drawn.hear("." * 20) == "." * 20
+    assert drawn.tracker.is_cut
+    drawn.hear("#" * 8)
+    assert not drawn.tracker.reopen(1)
+    assert drawn.span()[:2] == (55, 60)
+
+
+def test_a_long_turn_is_said_to_be_long_when_nothing_else_is_to_be_said() -> None:
+    drawn = Drawn(SHORT_LIMIT)
+    assert drawn.hear("#" * 14 + "." * 5 + "#" * 6) == ".....S............?L!...."
 
 
 def test_turns_are_numbered_from_the_first() -> None:

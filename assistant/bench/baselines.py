@@ -72,7 +72,12 @@ class StockWhisper:
         )
 
     def transcribe(
-        self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
+        self,
+        samples: Int16Array,
+        should_stop: Callable[[], bool],
+        *,
+        is_partial: bool = False,
+        is_part: bool = False,
     ) -> Transcript | None:
         """int16[n] at 16 kHz to words; None when `should_stop()` said so between two segments."""
         sound = to_float(samples)

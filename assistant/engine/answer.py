@@ -46,7 +46,7 @@ CallOf = Callable[[Any], ToolCall]
 @dataclass(slots=True)
 class Answer:
     """A turn whose take is committed; `utterance` is None when nobody spoke: the request was typed,
-    or there was none (a timer)."""
+    or there was none (a timer). `is_cut`: the user was still speaking, and nobody says it again."""
 
     turn: int
     take: Take
@@ -59,6 +59,7 @@ class Answer:
     is_interrupted: bool = False
     clauses_shown: int = 0
     is_typed: bool = False
+    is_cut: bool = False
 
     @property
     def is_announcement(self) -> bool:

@@ -81,9 +81,8 @@ class Conductor:
         answer does not begin while somebody speaks."""
         self._index = index + FRAME_SAMPLES
         self._spoken_frames = self._spoken_frames + 1 if is_speech else 0
-        self._playout.is_held = (
-            self.holding in _BEFORE_SOUND
-            and _HOLD_FRAMES[0] <= self._spoken_frames < _HOLD_FRAMES[1]
+        self._playout.is_held = self.holding in _BEFORE_SOUND and (
+            _HOLD_FRAMES[0] <= self._spoken_frames < _HOLD_FRAMES[1] or self._is_going_on()
         )
         for ended in self._ending:
             self._reporter.report(ended)
@@ -111,6 +110,15 @@ class Conductor:
         if not is_there:
             for reply in self._announcements.tell():
                 self._reporter.tell_unsaid(reply)
+
+    def _is_going_on(self) -> bool:
+        """True while the user speaks on after a turn that was cut: not even between two words may
+        its answer begin."""
+        answer = self._answer
+        if answer is None or not answer.is_cut:
+            return False
+        is_just_cut = self._index - answer.commit_index <= FRAME_SAMPLES
+        return is_just_cut or self._tracker.is_open
 
     def reach(self, index: int) -> None:
         """The sample clock has come to `index`, within a frame."""
@@ -144,7 +152,10 @@ class Conductor:
             self.handle(Event.SPEECH)
 
     def complete(self) -> None:
-        """The tracker judged the open turn complete."""
+        """The tracker judged the open turn complete, or cut it."""
+        if self._tracker.is_cut:  # what is prepared may be of more than was left of it
+            self._cancel_take()
+            self._playout.is_held = True
         if self.holding is not Holding.BOTH:
             self.handle(Event.COMPLETE)
             return
@@ -205,7 +216,7 @@ class Conductor:
             margin=news.transcript.margin,
             drop=news.drop,
         )
-        answer = self._answer
+        answer = next((one for one in self._unsaid if one.take is news.take), self._answer)
         if news.take.is_cancelled:
             return
         asked = answer.utterance if answer is not None and news.take is answer.take else None
@@ -220,6 +231,8 @@ class Conductor:
             if news.drop is None:
                 text = self._shown(news.transcript.text, news.take.decision)
                 self._publish(Heard(turn=answer.turn, text=text))
+            elif any(answer is one for one in self._unsaid):
+                self._playout.complete(answer.take)
             else:
                 self._takes.words = news
                 self.handle(Event.NO_ANSWER)
@@ -297,7 +310,7 @@ class Conductor:
             self._announcements.put_back(answer)
         elif self._takes.join(answer):
             return
-        elif answer.is_typed and not answer.may_be_left:
+        elif (answer.is_typed or answer.is_cut) and not answer.may_be_left:
             self._leave_unsaid(answer)
         else:
             self._end(answer)
@@ -309,7 +322,8 @@ class Conductor:
         self._ending.append(answer)
 
     def _leave_unsaid(self, answer: Answer) -> None:
-        """Have a typed request decided and done, without a sound: nobody says it again."""
+        """Have a request that was typed or cut decided and done, without a sound: nobody says it
+        again."""
         answer.is_interrupted = answer.played.is_mute = True
         self._unsaid.append(answer)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from assistant.engine.mailbox import ToAnswer, ToHear
 from assistant.engine.news import Failed, Transcribed
+from assistant.engine.reading import Reader
 from assistant.engine.seams import Transcriber
 from assistant.engine.wires import Wires
 from assistant.language.en.corrections import with_stop_word
@@ -42,6 +43,7 @@ class Hearing:
         """`listen(utterance, take)` is called on the mind thread, which has nothing else to do
         while the words of a take are found out."""
         self._transcriber = transcriber
+        self._reader = Reader(transcriber)
         self._noise_rule = noise_rule
         self._mailbox = wires.to_hear
         self._mind = wires.to_answer
@@ -71,8 +73,11 @@ class Hearing:
 
     def _hear_so_far(self, utterance: Utterance, should_stop: Callable[[], bool]) -> None:
         """The words of a sentence that goes on, as long as nothing else is to be heard."""
-        transcript = self._transcriber.transcribe(
-            utterance.samples, lambda: should_stop() or self._mailbox.has_take, is_partial=True
+        transcript = self._reader.read(
+            utterance,
+            lambda: should_stop() or self._mailbox.has_take,
+            should_stop,
+            is_partial=True,
         )
         self._pass_on_so_far(utterance, transcript)
 
@@ -107,9 +112,10 @@ class Hearing:
         listen = self._listen
         if listen is not None:
             self._mind.put_chore(lambda: listen(utterance, take))
-        transcript = self._transcriber.transcribe(
-            utterance.samples,
+        transcript = self._reader.read(
+            utterance,
             lambda: should_stop() or (take.is_cancelled and self._mailbox.has_job),
+            should_stop,
         )
         if transcript is not None:
             transcript = self._with_stop_word(utterance, transcript)

@@ -178,9 +178,15 @@ class Transcriber(Protocol):
     """Speech to text."""
 
     def transcribe(
-        self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
+        self,
+        samples: Int16Array,
+        should_stop: Callable[[], bool],
+        *,
+        is_partial: bool = False,
+        is_part: bool = False,
     ) -> Transcript | None:
-        """int16[n] at 16 kHz to words; None when stopped. Called from two threads at a time."""
+        """int16[n] at 16 kHz to words; None when stopped. `is_part`: more was said before or after
+        it, so that it is no phrase as a whole. Called from two threads at a time."""
 
 
 MeasureVoice = Callable[[Int16Array], Prosody | None]

@@ -119,6 +119,7 @@ class Takes:
             transcript=words.transcript if words else None,
             completeness=self._pause.completeness,
             reopened=self._reopened,
+            is_cut=self._tracker.is_cut,
         )
         self.take = None
         if words is not None:

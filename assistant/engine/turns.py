@@ -17,10 +17,10 @@ from assistant.engine.news import Judged, News
 from assistant.engine.takes import Takes
 from assistant.engine.wires import Wires
 from assistant.floor import Event, Holding
-from assistant.messages import AudioFrame, HalfFrame, TurnDecision, ms_to_samples
+from assistant.messages import AudioFrame, HalfFrame, Notice, TurnDecision, ms_to_samples
 from assistant.turn.attention import Attention
 from assistant.turn.pause import Pause, Witnesses
-from assistant.turn.tracker import TurnTracker
+from assistant.turn.tracker import CUT_AFTER, TurnTracker
 
 _MEANT_MS = 160
 """Speech this long before an answer, then a pause, is the user going on; less is a click."""
@@ -47,6 +47,7 @@ class Turns:
         self._conductor = conductor
         self._to_hear = wires.to_hear
         self._trace = wires.trace
+        self._publish = wires.publish
         self._partial_at = 0
         self.attention = Attention()
 
@@ -145,11 +146,38 @@ class Turns:
                 conductor.handle(Event.RESUMED)
             case TurnDecision.COMMIT:
                 self._judging.forget()
+                if self._tracker.is_cut:
+                    self._tell_cut()
                 conductor.complete()
             case TurnDecision.DISCARDED:
                 conductor.handle(Event.NO_WORDS)
+            case TurnDecision.LONG:
+                self._tell_long()
+                self._while_open(index)
             case TurnDecision.WAIT if self._tracker.is_open:
                 self._while_open(index)
+
+    def _tell_long(self) -> None:
+        longest = self._config.turn.longest_turn_s
+        self._trace.event("long turn", turn=self._tracker.turn, longest_turn_s=longest)
+        self._notify(
+            "N-LONG-TURN",
+            f"You have been speaking for {_length(longest)}, and every word is kept. Go on; the "
+            f"answer comes when you pause. After {_length(CUT_AFTER * longest)} the request is "
+            "cut there.",
+        )
+
+    def _tell_cut(self) -> None:
+        longest = CUT_AFTER * self._config.turn.longest_turn_s
+        self._trace.event("cut turn", turn=self._tracker.turn, after_s=longest)
+        self._notify(
+            "N-CUT-TURN",
+            f"You have been speaking for {_length(longest)}: the request is cut here, and what you "
+            "say now is the next one. turn.longest_turn_s sets the length.",
+        )
+
+    def _notify(self, code: str, text: str) -> None:
+        self._publish(Notice(severity="information", code=code, text=text))
 
     def _may_interrupt(self) -> bool:
         return self._config.barge_in.enabled or self._conductor.holding is not Holding.ASSISTANT
@@ -248,3 +276,11 @@ class Turns:
             is_known=known.is_known,
             wait_ms=round(wait),
         )
+
+
+def _length(seconds: float) -> str:
+    """ "2 minutes", "90 seconds"."""
+    minutes = seconds / 60
+    return (
+        f"{minutes:g} minutes" if minutes.is_integer() and minutes > 1 else f"{seconds:g} seconds"
+    )

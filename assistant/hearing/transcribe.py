@@ -30,6 +30,7 @@ from assistant.hearing.known import (
 )
 from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
 from assistant.hearing.scoring import Scored, score
+from assistant.hearing.settled import joined
 from assistant.hearing.whisper_load import open_whisper
 from assistant.hearing.windows import (
     LONGEST_WINDOW_FRAMES,
@@ -157,23 +158,34 @@ class Whisper:
             ) from error
 
     def transcribe(
-        self, samples: Int16Array, should_stop: Callable[[], bool], *, is_partial: bool = False
+        self,
+        samples: Int16Array,
+        should_stop: Callable[[], bool],
+        *,
+        is_partial: bool = False,
+        is_part: bool = False,
     ) -> Transcript | None:
         """int16[n] at 16 kHz to words; None when `should_stop()` said so between two steps.
 
         A partial is decoded greedily, never looked at twice and has no candidates. Sound above
-        30 s is split at a quiet place.
+        30 s is split at a quiet place. `is_part`: more was said before or after it, so that it is no phrase as a
+        whole and has no candidates either.
         """
+        may_be_known = not is_partial and not is_part and len(samples) <= LONGEST_KNOWN_SAMPLES
         parts: list[tuple[Transcript, float]] = []
         for piece in split_at_quiet(samples, LONGEST_WINDOW_SAMPLES - SAMPLE_RATE_HZ):
-            part = self._transcribe_piece(to_float(piece), should_stop, is_partial)
+            part = self._transcribe_piece(to_float(piece), should_stop, is_partial, may_be_known)
             if part is None:
                 return None
             parts.append((part, len(piece)))
-        return _joined(parts)
+        return joined(parts)
 
     def _transcribe_piece(
-        self, sound: Float32Array, should_stop: Callable[[], bool], is_partial: bool
+        self,
+        sound: Float32Array,
+        should_stop: Callable[[], bool],
+        is_partial: bool,
+        may_be_known: bool,
     ) -> Transcript | None:
         if not np.any(sound):
             return Transcript(text="", avg_logprob=0.0, no_speech_prob=1.0)
@@ -191,7 +203,7 @@ class Whisper:
                 return None
             result = found.transcript
         result = replace(result, text=collapse_loops(result.text))
-        if is_partial or len(sound) > LONGEST_KNOWN_SAMPLES:
+        if not may_be_known:
             return result
         return self._against_known(replace(found, transcript=result), should_stop)
 
@@ -277,15 +289,3 @@ class Whisper:
 
 def _says_it_again(text: str) -> bool:
     return without_echo(text) != text or has_loop(text)
-
-
-def _joined(parts: list[tuple[Transcript, float]]) -> Transcript:
-    """Texts in order; scores weighted by the length of the sound."""
-    if len(parts) == 1:
-        return parts[0][0]
-    total = sum(length for _, length in parts) or 1.0
-    return Transcript(
-        text=" ".join(part.text for part, _ in parts if part.text),
-        avg_logprob=sum(part.avg_logprob * length for part, length in parts) / total,
-        no_speech_prob=sum(part.no_speech_prob * length for part, length in parts) / total,
-    )

@@ -5,6 +5,9 @@ Knows what a model must never read. Holds no talk; runs on the mind thread.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from assistant.errors import ModelError
 from assistant.messages import Messages
 from assistant.talk import known
 from assistant.talk.endings import Endings, ShouldStop
@@ -57,4 +60,5 @@ class ReadAhead:
         if is_for_tool:
             self._known.tools.anticipate(text, should_stop)
         elif model is not None:
-            model.anticipate(self._endings.open_request(talk, text), should_stop)
+            with suppress(ModelError):  # too long, say: who has said it all is told
+                model.anticipate(self._endings.open_request(talk, text), should_stop)

@@ -24,6 +24,7 @@ _RANGE_DB = 32.0  # below the loudest of the last second: no longer speech
 _DIP_DB = 12.0  # below the loudest of the last second at the least: a pause, not a soft vowel
 _LIKE_SPEECH_DB = 20.0  # below the loudest of the last two seconds at the most: speech goes on
 _SILENCE_DB = -90.0
+_SEAM_FRAMES = 5
 
 
 class Sound:
@@ -101,6 +102,14 @@ class Sound:
         loudest of two seconds."""
         loudest_db = max(self._levels_db[max(0, frames - 101) : frames])
         return max(self._bar_db(frames - 1, frames), loudest_db - _LIKE_SPEECH_DB)
+
+    def quietest(self, earliest: int) -> int:
+        """The middle, at the end of a frame, of the quietest 100 ms after the sample `earliest`,
+        the last of several."""
+        first = max(0, (earliest - self.start) // FRAME_SAMPLES)
+        levels = np.convolve(self._levels_db[first:], np.ones(_SEAM_FRAMES), mode="valid")
+        at = levels.size - 1 - int(np.argmin(np.round(levels[::-1], 3)))
+        return self.start + (first + at + _SEAM_FRAMES // 2 + 1) * FRAME_SAMPLES
 
     def low_ms(self) -> int:
         """How long the level has been below that of speech, up to `LOW_FOR_MS`."""

@@ -33,6 +33,10 @@ _RESUME_MS = 40  # speech that ends a pause: less is a click
 _KEEP_S = 15.0  # how long a committed turn can still be reopened
 _AFTER_MS = 60  # how far after the last speech frame
 _LEAST_QUIET_MS = 40  # two frames: one alone says little
+_CUT_MS = 2000  # how far back a turn that is too long is cut, where it is quietest
+
+CUT_AFTER = 2
+"""A turn is cut at so many times its longest: until then it goes on, and is said to be long."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,7 @@ class _Turn:
     speech_end: int
     speech_frames: int
     end: int = 0
+    is_long: bool = False
     is_cut: bool = False
     joined: int | None = None
 
@@ -63,6 +68,7 @@ class TurnTracker:
         self._sound = Sound()
         self._turn: _Turn | None = None
         self._last: _Turn | None = None
+        self._rest: int | None = None
         self._begin_speech()
 
     @property
@@ -106,6 +112,12 @@ class TurnTracker:
         return self._wait_ms
 
     @property
+    def is_cut(self) -> bool:
+        """True when the turn that was committed last was cut while the user spoke; the next one
+        begins where it was cut."""
+        return self._turn is None and self._last is not None and self._last.is_cut
+
+    @property
     def speech_end_sample(self) -> int:
         """Where the speech of the open (or last) turn ends, so far; 0 before the first turn."""
         turn = self._turn or self._last
@@ -122,9 +134,8 @@ class TurnTracker:
         else:
             decision = self._hear_silence(self._turn)
         turn = self._turn
-        if turn and self._sound.end - turn.start >= self._config.longest_turn_s * SAMPLE_RATE_HZ:
-            turn.is_cut = True
-            decision = self.commit_now()
+        if turn is not None:
+            decision = self._limit(turn, decision)
         self._forget_old_sound()
         return decision
 
@@ -190,7 +201,7 @@ class TurnTracker:
 
     def reset(self) -> None:
         """Forget all sound and any open turn; the numbers go on."""
-        self._turn = self._last = None
+        self._turn = self._last = self._rest = None
         self._votes.clear()
         self._sound = Sound()
         self._begin_speech()
@@ -226,7 +237,48 @@ class TurnTracker:
         self._speculated = False
         self._run = 0
 
+    def _limit(self, turn: _Turn, decision: TurnDecision) -> TurnDecision:
+        """LONG once, when a turn has lasted for its longest; COMMIT when it is cut."""
+        longest = self._config.longest_turn_s * SAMPLE_RATE_HZ
+        lasts = self._sound.end - turn.start
+        if lasts < longest:
+            return decision
+        if lasts >= CUT_AFTER * longest:
+            self._cut(turn)
+            return TurnDecision.COMMIT
+        if not turn.is_long and decision is TurnDecision.WAIT:
+            turn.is_long = True
+            return TurnDecision.LONG
+        return decision
+
+    def _cut(self, turn: _Turn) -> None:
+        """End a turn that is too long; in mid-speech where it was quietest of late, and what was
+        said since is the next turn's."""
+        turn.is_cut = True
+        in_speech = not self._in_pause
+        self._close(turn)
+        if in_speech:
+            earliest = max(self._sound.end - ms_to_samples(_CUT_MS), turn.speech_start)
+            turn.end = turn.speech_end = self._rest = self._sound.quietest(earliest)
+
+    def _take_up(self, rest: int) -> TurnDecision:
+        """Open the turn that begins with the sample `rest`, where the one before was cut."""
+        self._rest = None
+        heard = self._sound.end - (0 if self._votes[-1] else FRAME_SAMPLES)
+        self._number += 1
+        self._turn = _Turn(
+            number=self._number,
+            start=rest,
+            speech_start=rest,
+            speech_end=heard,
+            speech_frames=(heard - rest) // FRAME_SAMPLES,
+        )
+        self._begin_speech()
+        return TurnDecision.STARTED
+
     def _listen(self) -> TurnDecision:
+        if self._rest is not None:
+            return self._take_up(self._rest)
         if sum(self._votes) < self._start_frames:
             return TurnDecision.WAIT
         first = list(self._votes).index(True)
