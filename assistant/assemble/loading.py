@@ -337,6 +337,8 @@ def open_prepared(config: Config) -> PreparedReplies:
     """The replies that were synthesised for the configured voice, which is not loaded."""
     from assistant.audio.resample import resample_whole
     from assistant.voice.prepared import PreparedReplies
+    from assistant.voice.pronounce import Pronunciation
 
     identity, rate_hz = voice_identity(config)
-    return PreparedReplies(replies_directory(), identity, rate_hz, resample_whole)
+    said = Pronunciation(config.voice.pronounce).said
+    return PreparedReplies(replies_directory(), identity, rate_hz, resample_whole, said)

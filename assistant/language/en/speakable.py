@@ -14,7 +14,7 @@ from assistant.language.en.say.markup import without_markup
 from assistant.language.en.say.spans import rewrite
 from assistant.language.en.say.table import TABLE
 
-_PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[a-z]{1,2}|I))*[.!?]?")
+_PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[a-z]{1,2}|I))*[!?]?")
 _QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", "\"\"\"\"\"'''   ")
 _PAUSE = re.compile(r"\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")

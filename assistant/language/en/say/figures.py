@@ -168,6 +168,9 @@ def _by(found: re.Match[str]) -> str:
 def _plain(found: re.Match[str]) -> str:
     text, string = found["number"], found.string
     sign = found["sign"]
+    if len(text) == 4 and text.startswith("10") and not sign:
+        if _YEAR_CUE.search(string, 0, found.start()) and not _COUNTED.match(string, found.end()):
+            return year(int(text))
     is_four = len(text) == 4 and text.isdigit() and 1100 <= int(text) <= 2099
     if is_four and not sign:
         is_year = _YEAR_CUE.search(string, 0, found.start()) is not None
@@ -203,6 +206,8 @@ FRACTIONS = (
         needs="/⁄" + _GLYPHS,
     ),
     Recogniser("fraction", _FREE + r"24/7/365(?!\d)", lambda found: _TWINS[found[0]], needs="/"),
+    Recogniser("rating", r"(?<![\w.,/])(?P<got>\d+\.\d+)\s?/\s?(?P<most>5|10|100)(?![\w/])(?!\.\d)",
+               lambda found: f"{number(found['got'])} out of {number(found['most'])}", needs="/"),
     Recogniser(
         "fraction",
         rf"(?P<sign>(?<![\w)\]])[-−])?{_FREE}{_FRACTION}{_END}{_MEASURE}",
@@ -223,7 +228,7 @@ FIGURES = (
                _power_of_ten, needs="eE"),
     Recogniser("times", rf"(?<![\w.,])(?P<number>{NUMBER})(?:{DASH}(?P<last>{NUMBER}))?\s?[x×](?![\w])"
                r"(?!\s?\d)", _times, needs="x×"),
-    Recogniser("size", r"(?<![\w.,])\d+(?P<gap>\s?)(?P<mark>[x×])\s?\d+(?:\s?[x×]\s?\d+)*(?![\w.])", _by,
+    Recogniser("size", r"(?<![\w.,])\d+(?P<gap>\s?)(?P<mark>[x×])\s?\d+(?:\s?[x×]\s?\d+)*(?!\w)(?!\.\d)", _by,
                needs="x×"),
     Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?P<number>{NUMBER})\s?"
                r"(?P<scale>[kKMBT]|bn|mn|tn)\b", _scaled, needs=DIGIT),

@@ -67,7 +67,8 @@ _DEEPEST = 30
 
 def formula(text: str) -> str:
     """The words of `text`, which is what stands between the marks of a formula."""
-    return re.sub(r"\s+(?=,)", "", " ".join(_Reader(text).read()))
+    words: str = " ".join(_Reader(text).read())
+    return words.replace(" ,", ",")
 
 
 class _Reader:

@@ -18,6 +18,8 @@ _TAGS = (
     "|ins|kbd|li|mark|ol|p|pre|q|s|samp|script|small|span|strike|strong|style|sub|summary|sup|table|tbody"
     "|td|th|thead|think|tr|tt|u|ul|var"
 )
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "deg": "°",
+             "times": "×", "mdash": "—", "ndash": "–", "hellip": "…", "copy": "©", "#39": "'"}  # fmt: skip
 _IS_MATH = re.compile(r"[\\^_=+*/<>{}]|^\s*[A-Za-z]\s*$|[A-Za-z]\([A-Za-z]|\d\s*[-−]\s*\w")
 
 
@@ -68,8 +70,6 @@ _PROTECTED = (
     Recogniser("entity", r"&(?P<name>amp|lt|gt|nbsp|quot|apos|deg|times|mdash|ndash|hellip|copy|#39);",
                lambda found: _ENTITIES[found["name"]], needs="&"),
 )  # fmt: skip
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "deg": "°",
-             "times": "×", "mdash": "—", "ndash": "–", "hellip": "…", "copy": "©", "#39": "'"}  # fmt: skip
 _LINES = (
     Recogniser("rule", r"^[ \t]*(?:\|?[\s:|-]*-{2,}[\s:|-]*|(?:[-*_][ \t]*){3,})$", lambda found: "",
                needs="-*_", flags=re.MULTILINE),

@@ -72,7 +72,7 @@ _IRREGULAR = {"foot": "feet", "inch": "inches", "hertz": "hertz", "kilohertz": "
               "lux": "lux"}  # fmt: skip
 _NAMES = "|".join(sorted(map(re.escape, [*_UNITS, *_PHRASES]), key=len, reverse=True))
 _PER_NAMES = "|".join(
-    sorted(map(re.escape, ("h hr hour s sec second min minute day week month year kg g mg lb L l "
+    sorted(map(re.escape, ("h hr hour s s² sec second min minute day week month year kg g mg lb L l "
                            "dL dl ml mL mol km mi mile m m² m³ person capita serving 100g °C K").split()),
            key=len, reverse=True)
 )  # fmt: skip
@@ -106,7 +106,7 @@ def _per(found: re.Match[str]) -> str:
     per = found["per"]
     if not per:
         return ""
-    return f" per {_UNITS.get(per, 'one hundred grams' if per == '100g' else per)}"
+    return f" per {'second squared' if per == 's²' else _UNITS.get(per, 'one hundred grams' if per == '100g' else per)}"
 
 
 def _sign(text: str | None) -> str:

@@ -99,6 +99,8 @@ PHONES = (
         _called,
         needs=DIGIT,
     ),
+    Recogniser("phone", r"(?<!Porsche )(?<![\w.,$€£-])(?P<cue>)(?P<phone>911)(?![\w%-])(?![.,]\d)",
+               _called, needs="9"),
     Recogniser("phone", r"(?P<cue>\barea code\s)(?P<phone>\d{3})\b", _called, needs=DIGIT),
     Recogniser(
         "phone", r"(?<![\w.$€£-])\d{1,4}-\d{1,4}(?:-\d{1,6})+(?![\w-])", _dashed, needs="-"

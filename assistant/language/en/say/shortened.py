@@ -89,7 +89,7 @@ SHORTENED = (
     Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=#?\d|[IVXL]+\b)", _numbered, needs="."),
     Recogniser("abbreviation", r"\b(pp)\s(?=\d)", _numbered, needs="p"),
     Recogniser("abbreviation", r"№\s?(?=\d)", lambda found: "number ", needs="№"),
-    Recogniser("abbreviation", r"\b[Vv](?:s\b\.?|\.(?=\s))(?=\s|$)", lambda found: _like(found[0], "versus"),
+    Recogniser("abbreviation", r"\b(?:[Vv]s\b\.?|v\.(?=\s[A-Z]))(?=\s|$)", lambda found: _like(found[0], "versus"),
                needs="vV"),
     Recogniser("abbreviation", rf"\b({_any(_ENDING)})\.", _ending, needs="."),
     Recogniser("abbreviation", r"(?<![\w.])([aApP])\.\s?[mM]\.", _half_of_day, needs="."),

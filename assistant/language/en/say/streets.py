@@ -34,7 +34,7 @@ _STATES = dict(
     ).split()
 )  # fmt: skip
 _WORDS_TOO = frozenset("HI ID IN LA MA ME OH OK OR PA".split())
-_OPENERS = frozenset(
+OPENERS = frozenset(
     "The A An It He She They We You I This That There Then And But So In On At For As If When While "
     "My His Her Our Their Its Turn Go Take Walk Keep Look Cross Follow After Before Next Now Please "
     "Just Do Don't What Where Who How Why Is Are Was Were Can Could Will Would Make Head Stay From "
@@ -52,7 +52,7 @@ def _stop(text: str, end: int) -> str:
     if not rest.strip():
         return "."
     follows = _WORD.match(rest)
-    return "." if follows is not None and follows[1] in _OPENERS else ""
+    return "." if follows is not None and follows[1] in OPENERS else ""
 
 
 def _is_behind_a_name(found: re.Match[str]) -> bool:
@@ -67,10 +67,10 @@ def _is_behind_a_name(found: re.Match[str]) -> bool:
     if not word[0].isupper() or word in _OF_PLACES:
         return False
     follows = _WORD.match(text, found.end())
-    if follows is None or follows[1] in _OPENERS:
+    if follows is None or follows[1] in OPENERS:
         return True  # no name behind
     begins = before["more"] is None or before["more"].endswith((".", "!", "?", ":"))
-    if begins or word in _OPENERS:
+    if begins or word in OPENERS:
         return False
     return before["more"] is not None and before["more"][0].isdigit()
 

@@ -102,12 +102,15 @@ def _factorial(found: re.Match[str]) -> str:
     return f"{cardinal(int(found[1]))} factorial"
 
 
+POWERS = (
+    Recogniser("power", r"(?<=[\w)])(?:(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)|\^(?P<power>\{[^}]+\}|\([^)]+\)|[-−]?\w+))",
+               _power, needs="⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺^"),
+)  # fmt: skip
+
 SYMBOLS = (
     Recogniser("emoticon", _FACE, lambda found: "", needs=":;=8<^¯╯ノxX"),
     Recogniser("name", rf"(?<!\w)(?:{_NAMED_ANY})(?![\w+#])", lambda found: _NAMED[found[0]], needs="#+&"),
     Recogniser("grade", r"(?<![\w'’-])([A-DFO]|AB)([+−])(?![\w+])", _grade, needs="+−"),
-    Recogniser("power", r"(?<=[\w)])(?:(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)|\^(?P<power>\{[^}]+\}|\([^)]+\)|[-−]?\w+))",
-               _power, needs="⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺^"),
     Recogniser("relation", rf"(?<={_TERM})\s*(?P<mark>===|==|<=|>=|!=|<>|~=|[<>≤≥≠=≈≡∈⊂∝])\s*(?=[\w(\[√π∞$€£.+−-])"
                .replace(r"(?<=[\w)\]%²³])", r"(?<=[\w)\]%²³°!])"), _relation, needs="<>≤≥≠=≈≡∈⊂∝"),
     Recogniser("about", r"(?<![\w~<>=])(?P<mark><=|>=|[<>≤≥~≈√∛])\s?(?=[\d$€£.(]|[a-z]\b)", _prefix,
