@@ -306,6 +306,8 @@ def load_voice(config: Config, path: Path | None = None) -> LoadedVoice:
 
     A Piper voice's parts are cut and kept when they are not.
     """
+    from assistant.language.en.speakable import warm_up
+
     voice: LoadedVoice
     if config.voice.engine == "hibari":
         from assistant.voice.hibari_voice import HibariVoice
@@ -318,6 +320,7 @@ def load_voice(config: Config, path: Path | None = None) -> LoadedVoice:
         weights = path or model_path(config, "voice")
         voice = PiperVoice(weights, config.voice, threads, parts_directory())
     voice.warm_up()
+    warm_up()
     return voice
 
 

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.say.streets import OPENERS
-
+OPENERS = frozenset(
+    "The A An It He She They We You I This That There Then And But So In On At For As If When While "
+    "My His Her Our Their Its Turn Go Take Walk Keep Look Cross Follow After Before Next Now Please "
+    "Just Do Don't What Where Who How Why Is Are Was Were Can Could Will Would Make Head Stay From "
+    "To With Bring Ask Call Use Start Stop Your Let It's I'm There's That's".split()
+)
+"""Words with which a sentence begins and no name of a saint or a doctor."""
 _TITLES = frozenset(
     (
         "mr mrs ms dr prof sr st mt vs e.g i.e cf ca al a.k.a gen col lt sgt capt maj rev hon gov sen "
@@ -35,30 +40,30 @@ _SELDOM_AN_END = frozenset(
 _OF_TIME = frozenset(
     "a.m p.m am pm mon tue tues wed thu thur thurs fri jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
-_CALENDAR = re.compile(
+_CALENDAR = (
     r"(?:Mon|Tues?|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
     r"|(?:E|C|M|P)[SD]?T\b|GMT\b|UTC\b"
 )
-_WITH_DOTS = re.compile(r"(?:[a-z]\.)+[a-z]")
-_MAY_STAND = re.compile(
+_WITH_DOTS = r"(?:[a-z]\.)+[a-z]"
+_MAY_STAND = (
     r"(?:[A-Z]{2,3}|Jr|Sr|Inc|Ltd|Ph\.?D|Esq|Apt|Suite|Unit|Floor|Room|Building)\b"
 )
 """What belongs to the words before a comma: "Austin, TX", "Smith, Jr."."""
-_STREET = re.compile(
+_STREET = (
     r"\d[\w-]*\s(?:[\w.'’]+\s){0,4}?(?:St|Ave|Blvd|Rd|Dr|Ln|Ct|Pl|Sq|Pkwy|Hwy|Way|Street|Avenue|Road"
     r"|Drive|Lane|Boulevard|Court|Place|Square|Parkway|Highway)\.?(?:\s(?:NE|NW|SE|SW|N|S|E|W)\.?)?,$"
 )
-_OPENING = re.compile(r"(?:(?<=\s)|(?<=[(\[—–*_])|^)[\"]|“|„")
-_CLOSING = re.compile(r"(?<=[^\s(\[])[\"](?=[\s.,;:!?)\]*_—–]|$)|”")
+_OPENING = r"(?:(?<=\s)|(?<=[(\[—–*_])|^)[\"]|“|„"
+_CLOSING = r"(?<=[^\s(\[])[\"](?=[\s.,;:!?)\]*_—–]|$)|”"
 _FORMULAS = (("\\(", "\\)"), ("\\[", "\\]"))
-_DOLLAR = re.compile(r"(?<![\w$\\])\$(?=\\|[A-Za-z](?![A-Za-z]{2}))")
+_DOLLAR = r"(?<![\w$\\])\$(?=\\|[A-Za-z](?![A-Za-z]{2}))"
 
 
 def ends_after_short_form(word: str, following: str) -> bool | None:
     """Whether a sentence ends with `word` (in small letters, without its last dot), of which
     `following` is what comes behind the dot; None while too little of it is there."""
     after = following.lstrip()
-    if word in _TITLES or _WITH_DOTS.fullmatch(word) and word not in _SELDOM_AN_END:
+    if word in _TITLES or re.fullmatch(_WITH_DOTS, word) and word not in _SELDOM_AN_END:
         return _is_opener(after)
     if len(word) == 1 and word.isalpha() and word != "i":
         return False
@@ -69,7 +74,7 @@ def ends_after_short_form(word: str, following: str) -> bool | None:
     if not after:
         return None
     if after[0].isupper() and word in _OF_TIME:
-        return None if after.isalpha() else _CALENDAR.match(after) is None
+        return None if after.isalpha() else re.match(_CALENDAR, after) is None
     return after[0].isupper() or not after[0].isalnum()
 
 
@@ -95,16 +100,16 @@ def is_joint(head: str, following: str) -> bool | None:
         return True
     if not after[0].isupper():
         return False
-    if _STREET.search(head):
+    if re.search(_STREET, head):
         return True
     if after.isalpha() and len(after) < 10:
         return None
-    return _MAY_STAND.match(after) is not None or _CALENDAR.match(after) is not None
+    return re.match(_MAY_STAND, after) is not None or re.match(_CALENDAR, after) is not None
 
 
 def is_open(head: str) -> bool:
     """Whether a quotation, a formula or a piece of code is still open at the end of `head`."""
-    if len(_OPENING.findall(head)) > len(_CLOSING.findall(head)):
+    if len(re.findall(_OPENING, head)) > len(re.findall(_CLOSING, head)):
         return True
     if any(head.count(begin) > head.count(end) for begin, end in _FORMULAS):
         return True
@@ -116,6 +121,6 @@ def is_open(head: str) -> bool:
 def _is_in_dollars(head: str) -> bool:
     """Whether the last "$" that may begin a formula has no partner."""
     last = None
-    for last in _DOLLAR.finditer(head):
+    for last in re.finditer(_DOLLAR, head):
         pass
     return last is not None and "$" not in head[last.end() :]

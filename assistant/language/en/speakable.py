@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
 
-from assistant.language.en.say.markup import without_markup
-from assistant.language.en.say.spans import rewrite
-from assistant.language.en.say.table import TABLE
+if TYPE_CHECKING:  # the tables load with the first text
+    from assistant.language.en.say.spans import Recogniser
 
 _PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[a-z]{1,2}|I))*[!?]?")
 _QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", "\"\"\"\"\"'''   ")
@@ -32,7 +33,7 @@ def speakable(text: str) -> str:
     """`text` as it should be spoken; empty when nothing of it can be."""
     text = unicodedata.normalize("NFC", text)
     if not text.isascii() or not _PLAIN.fullmatch(text):
-        text = rewrite(without_markup(text), TABLE)
+        text = _in_words(text)
     return _tidy(text)
 
 
@@ -40,6 +41,29 @@ def spoken_form(text: str) -> str:
     """`text` as it should be spoken where that differs from it, else empty (`Reply.spoken`)."""
     spoken = speakable(text)
     return "" if spoken == text else spoken
+
+
+def warm_up() -> None:
+    """Load the tables and compile their patterns (about 60 ms), so that no first answer waits."""
+    from assistant.language.en.say.markup import PASSES
+
+    for table in (_table(), *PASSES):
+        for one in table:
+            _ = one.regex
+
+
+@cache
+def _table() -> tuple[Recogniser, ...]:
+    from assistant.language.en.say.table import TABLE
+
+    return TABLE
+
+
+def _in_words(text: str) -> str:
+    from assistant.language.en.say.markup import without_markup
+    from assistant.language.en.say.spans import rewrite
+
+    return rewrite(without_markup(text), _table())
 
 
 def _tidy(text: str) -> str:

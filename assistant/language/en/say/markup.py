@@ -92,7 +92,7 @@ _LEFT_OVER = (
     Recogniser("mark", r"\*{2,}|(?<![\w)])\*(?=\w)|(?<=[\w.,!?])\*(?![\w(])(?!\s?[\d(])|~~|_{2,}(?!\w)|(?<!\w)_{2,}",
                lambda found: "", needs="*~_"),
 )  # fmt: skip
-_PASSES = (_PROTECTED, _LINES, _HEADINGS, _PAIRS, _PAIRS, _LEFT_OVER)
+PASSES = (_PROTECTED, _LINES, _HEADINGS, _PAIRS, _PAIRS, _LEFT_OVER)
 _ANY = frozenset("`*_~#>|[<$\\&-+•‣·◦▪").union("=")
 _NUMBERED = re.compile(r"^[ \t]*\d{1,3}[.)][ \t]", re.MULTILINE)
 
@@ -101,7 +101,7 @@ def without_markup(text: str) -> str:
     """`text` without its marks, its formulas and pieces of code as words."""
     if _ANY.isdisjoint(text) and not _NUMBERED.search(text):
         return text
-    for table in _PASSES:
+    for table in PASSES:
         text = rewrite(text, table)
     return text
 

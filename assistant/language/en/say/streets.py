@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.language.en.joints import OPENERS
 from assistant.language.en.numbers import digits, ordinal
 from assistant.language.en.say.parts import pairs
 from assistant.language.en.say.spans import DIGIT, Recogniser
@@ -34,13 +35,6 @@ _STATES = dict(
     ).split()
 )  # fmt: skip
 _WORDS_TOO = frozenset("HI ID IN LA MA ME OH OK OR PA".split())
-OPENERS = frozenset(
-    "The A An It He She They We You I This That There Then And But So In On At For As If When While "
-    "My His Her Our Their Its Turn Go Take Walk Keep Look Cross Follow After Before Next Now Please "
-    "Just Do Don't What Where Who How Why Is Are Was Were Can Could Will Would Make Head Stay From "
-    "To With Bring Ask Call Use Start Stop Your Let It's I'm There's That's".split()
-)
-"""Words with which a sentence begins and no name of a saint or a doctor."""
 _OF_PLACES = frozenset("Port Sault Mount Mt Fort East West Lake Cape Bury Grand Big Old New".split())
 _WORD = re.compile(r"\s+([A-Z][\w'’]*)")
 _LAST = re.compile(r"(?:(?P<more>[\w.,'’]+)\s+)?(?P<word>[\w'’]+)\s$")
