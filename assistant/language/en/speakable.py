@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the tables load with the first text
 
 _PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[a-z]{1,2}|I))*[!?]?")
 _QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", "\"\"\"\"\"'''   ")
-_PAUSE = re.compile(r"\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
+_PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
 _ELLIPSIS = re.compile(r"…|\.{3,}")
 _BRACKETS = re.compile(r"[()]")

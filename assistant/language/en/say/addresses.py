@@ -10,7 +10,7 @@ import re
 
 from assistant.language.en.numbers import digits
 from assistant.language.en.say.letters import mixed
-from assistant.language.en.say.parts import number
+from assistant.language.en.say.parts import number, pairs
 from assistant.language.en.say.spans import Recogniser
 
 _ENDS = (
@@ -49,9 +49,11 @@ def _site(host: str) -> str:
 
 
 def _link(found: re.Match[str]) -> str:
-    host, path = found["host"], (found["path"] or "").rstrip(".,;:!?)")
+    host, path = found["host"].lower(), (found["path"] or "").rstrip(".,;:!?")
+    if path.endswith(")") and path.count("(") < path.count(")"):
+        path = path.rstrip(").,;:!?")
     stop = (found["path"] or "")[len(path) :]
-    port = f" colon {_word(found['port'][1:])}" if found["port"] else ""
+    port = f" colon {pairs(found['port'][1:])}" if found["port"] else ""
     said = _site(host) + port
     path = path.rstrip("/")
     plain = len(path) <= _LONGEST_PATH and path.count("/") <= _MOST_STEPS
@@ -65,6 +67,14 @@ def _mail(found: re.Match[str]) -> str:
 
 
 def _path(found: re.Match[str]) -> str:
+    return marked(found[0])
+
+
+def _steps(found: re.Match[str]) -> str:
+    """A path, or words from which one is to be chosen ("his/her/their")."""
+    parts = found[0].split("/")
+    if all(part.isalpha() and part.islower() for part in parts):
+        return f"{', '.join(parts[:-1])} or {parts[-1]}"
     return marked(found[0])
 
 
@@ -85,6 +95,7 @@ _CODE_SIGNS = (
     (re.compile(r"(?<!\w)\.(?=[A-Za-z_])"), "dot "),
     (re.compile(r"(?<=[A-Za-z])_+(?=\w)|\b_+|_+\b"), " "),
     (re.compile(r"\s*==\s*"), " equals "),
+    (re.compile(r"\s*\*\*\s*"), " to the power of "),
     (re.compile(r"\s*&&\s*"), " and "),
     (re.compile(r"\s*\|\|\s*"), " or "),
     (re.compile(r"(?<=\w)/(?=\w)|(?<!\w)/(?=\w)"), " slash "),
@@ -109,7 +120,7 @@ ADDRESSES = (
     ),
     Recogniser(
         "URL",
-        r"<?\b(?:https?|ftp)://(?P<host>[\w-]+(?:\.[\w-]+)*)(?P<port>:\d+)?(?P<path>[/?#][^\s<>\"”)\]]*)?>?",
+        r"<?\b(?:https?|ftp)://(?P<host>[\w-]+(?:\.[\w-]+)*)(?P<port>:\d+)?(?P<path>[/?#][^\s<>\"”\]]*)?>?",
         _link,
         needs=":",
         flags=re.IGNORECASE,
@@ -120,9 +131,10 @@ ADDRESSES = (
         _link,
         needs=".",
     ),
+    Recogniser("URL", r"\b(?P<host>localhost)(?P<port>:\d+)(?P<path>/[^\s<>\"”)\]]*)?", _link, needs=":"),
     Recogniser("path", r"(?<![\w/.<])(?:~|\.{1,2})?(?:/[\w.-]*\w){2,}/?(?!\w)", _path, needs="/"),
     Recogniser("path", r"\b[A-Za-z]:\\[\w\\.-]*\w", _path, needs="\\"),
-    Recogniser("path", r"(?<![\w/.])[a-z][\w-]*(?:/[\w.-]+){2,}(?!\w)", _path, needs="/"),
+    Recogniser("path", r"(?<![\w/.])[a-z][\w-]*(?:/[\w.-]+){2,}(?!\w)", _steps, needs="/"),
     Recogniser("file", rf"(?<![\w/.@-])(?P<name>[\w.-]*\w)\.(?P<end>{_FILES})(?![\w.]*\w)", _file,
                needs="."),
     Recogniser("file", r"(?<![\w.])\.(?P<name>NET|env|gitignore|bashrc)\b", r"dot \g<name>", needs="."),

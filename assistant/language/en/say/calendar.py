@@ -190,6 +190,13 @@ DATES = (
         _decade,
         needs=DIGIT,
     ),
+    Recogniser(
+        "decade",
+        r"(?P<mid>(?!))?(?<![\w.,$€£-])(?P<tens>[5-9]0)s(?=\s(?!(?:timer|delay|timeout|interval|wait|pause|limit"
+        r"|later|ago|to|of|and|or|for|in|on|at|before|after|until|left)\b)[a-z])",
+        _decade,
+        needs="s",
+    ),
     Recogniser("year", r"(?<![\w'’‘])['’‘](\d\d)(?![\w'’])", _class_year, needs=DIGIT),
     Recogniser(
         "date",
@@ -209,4 +216,5 @@ DATES = (
         r"(?:\.(?=\s+[a-z0-9]|,)|(?=\.?\s[12]\d{3}\b))",
         lambda found: _month(found["month"]),
     ),
+    Recogniser("date", r"\bM[-–]F\b", lambda found: "Monday to Friday", needs="M"),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from assistant.language.en.say.parts import (
     NUMBER,
     SCALES,
     number,
+    pairs,
     rank,
     signed,
     year_or_count,
@@ -31,7 +32,7 @@ _MEASURES = (
 ).split()
 _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz": "ounce",
                    "in": "inch", "mi": "mile", "km": "kilometer", "hr": "hour", "c": "cup"}  # fmt: skip
-_FRACTION = rf"(?:(?P<top>\d{{1,3}})\s?[/⁄]\s?(?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
+_FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
 _FREE = r"(?<![\w.,/:$€£⁄])"
 _END = r"(?![\w/⁄])(?![.,:]\d)"
 _MEASURE = rf"(?:\s(?:of\san?\s)?(?P<thing>{'|'.join([*_MEASURES, *_SHORT_MEASURES])})\b)?"
@@ -40,7 +41,9 @@ _RATED = re.compile(
 )
 _TWINS = {"24/7": "twenty-four seven", "9/11": "nine eleven", "24/7/365": "twenty-four seven three "
           "sixty-five", "20/20": "twenty twenty", "50/50": "fifty fifty", "7/11": "seven eleven",
-          "4/20": "four twenty"}  # fmt: skip
+          "4/20": "four twenty", "50-50": "fifty fifty", "20-20": "twenty twenty"}  # fmt: skip
+_IN_A_SUM = re.compile(r"\s*(?:[+*/×÷=]|[-–−]\s?[\d(][^a-z]*=)")
+_OF_A_SUM = re.compile(r"[+*/×÷=(]\s*$")
 _YEAR_CUE = re.compile(
     r"(?:\b(?:in|of|since|by|until|till|from|before|after|during|year|copyright|circa|around|summer"
     r"|winter|spring|fall|autumn|early|late|mid|election|class|and|to|between|©)|[(©])\s*$",
@@ -49,6 +52,11 @@ _YEAR_CUE = re.compile(
 _COUNTED = re.compile(
     r"\s(?:people|men|women|children|percent|\w{3,}s)\b(?<!\bwas)(?<!\bthis)(?<!\bhas)(?<!\bthus)"
     r"(?<!\bis)(?<!\bas)(?<!\bhis)(?<!\bits)"
+)
+_SURELY_COUNTED = re.compile(
+    r"\s(?:people|men|women|children|percent|words|miles|meters|feet|calories|steps|votes|users|items"
+    r"|dollars|euros|pounds|points|units|times|days|hours|minutes|seconds|books|pages|copies|lines"
+    r"|tons|students|visitors|homes|houses|species|bytes|kilometers|members|employees|workers)\b"
 )
 _SOFTWARE = (
     r"(?:Python|Java|Node(?:\.js)?|iOS|iPadOS|macOS|Android|Windows|Ubuntu|Debian|Fedora|Linux|kernel"
@@ -114,7 +122,9 @@ def _range(found: re.Match[str]) -> str | None:
     """ "5-10", "1914-1918", "3-2", "10-20k"."""
     first, second = found["first"], found["last"]
     text = found.string
-    if "=" in text and "=" in text[found.end() :][:4]:
+    if found[0] in _TWINS:
+        return _TWINS[found[0]]
+    if _IN_A_SUM.match(text, found.end()) or _OF_A_SUM.search(text, 0, found.start()):
         return f"{number(first)} minus {number(second)}"
     scale = f" {SCALES[found['scale']]}" if found["scale"] else ""
     years = len(first) == len(second) == 4 and not scale
@@ -174,7 +184,7 @@ def _plain(found: re.Match[str]) -> str:
     is_four = len(text) == 4 and text.isdigit() and 1100 <= int(text) <= 2099
     if is_four and not sign:
         is_year = _YEAR_CUE.search(string, 0, found.start()) is not None
-        if not is_year and _COUNTED.match(string, found.end()):
+        if not is_year and (_COUNTED if int(text) < 1950 else _SURELY_COUNTED).match(string, found.end()):
             return number(text)
     if sign:
         return signed(sign, number(text))
@@ -223,11 +233,13 @@ FIGURES = (
                r"(?!\w)", _era, needs=DIGIT),
     Recogniser("version", rf"(?<![\w.])(?P<name>[vV]|{_SOFTWARE}(?=\s))\s?v?(?P<number>\d+(?:\.\d+)+)"
                r"(?![\d])", _version, needs="."),
+    Recogniser("address", r"(?<![\w.,])(?:\d{1,3}\.){3}\d{1,3}(?:/\d+)?(?!\w)(?!\.\d)",
+               lambda found: " dot ".join(map(digits, found[0].split("."))), needs="."),
     Recogniser("version", r"(?<![\w.,$€£])\d+(?:\.\d+){2,}(?!\w)", _dotted, needs="."),
     Recogniser("number", rf"(?<![\w.,])(?P<number>{NUMBER})[eE](?P<minus>[-−])?\+?(?P<power>\d{{1,3}})\b",
                _power_of_ten, needs="eE"),
-    Recogniser("times", rf"(?<![\w.,])(?P<number>{NUMBER})(?:{DASH}(?P<last>{NUMBER}))?\s?[x×](?![\w])"
-               r"(?!\s?\d)", _times, needs="x×"),
+    Recogniser("times", rf"(?<![\w.,])(?P<number>{NUMBER})(?:{DASH}(?P<last>{NUMBER}))?(?:\s?[x×]|X)(?![\w])"
+               r"(?!\s?\d)", _times, needs="x×X"),
     Recogniser("size", r"(?<![\w.,])\d+(?P<gap>\s?)(?P<mark>[x×])\s?\d+(?:\s?[x×]\s?\d+)*(?!\w)(?!\.\d)", _by,
                needs="x×"),
     Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?P<number>{NUMBER})\s?"
@@ -237,6 +249,11 @@ PLAIN = (
     Recogniser("range",
                rf"(?P<sign>(?<![\w)\]%°])[-−~])?(?<![\w.,/-])(?P<first>{NUMBER}){DASH}(?P<last>{NUMBER})"
                r"(?P<scale>[kKMB]\b)?(?![\w/])(?!-\d)(?![.,]\d)", _range, needs="-–—−"),
+    Recogniser("ratio", r"(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:])(?!\.\d)",
+               lambda found: f"{number(found[1])} to {number(found[2])}", needs=":"),
+    Recogniser("number", r"(?P<cue>\b(?:Room|room|Flight|flight|Route|route|Highway|highway|Interstate|Boeing"
+               r"|Airbus|Xbox|Suite|suite|Apartment|apartment|Bus|bus|Peugeot|Gate|gate)\s)(?P<number>\d{3,4})"
+               r"(?!\w)(?![.,]\d)", lambda found: f"{found['cue']}{pairs(found['number'])}", needs=DIGIT),
     Recogniser("number", rf"(?<![\w.,])(?P<number>{NUMBER})\+(?![\w+]|\s?\d)", _many, needs="+"),
     Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±])?(?<![\w.])(?P<number>{NUMBER})(?!\w)",
                _plain, needs=DIGIT),

@@ -218,7 +218,7 @@ class _Reader:
         raw = self._raw()
         if raw == "2":
             return ["squared"]
-        if raw == "3":
+        if raw == "3" and (at < 2 or self._tokens[at - 2] != "10"):
             return ["cubed"]
         if raw in ("\\circ", "°", "\\degree"):
             return ["degrees"]

@@ -194,6 +194,10 @@ MEASURES = (
         needs="m",
     ),
     Recogniser("length", _FEET + r"(?!\w)", _feet, needs="'’′f"),
+    Recogniser("length", r"(?<![\w.,])(\d+)[\"″”]?\s?[x×]\s?(\d+)[\"″”](?!\w)",
+               lambda found: f"{number(found[1])} by {number(found[2])} inches", needs='"″”'),
+    Recogniser("measure", r"(?<![\w/])(?:km/h|m/s|kmh|mph|Mbps|Gbps)(?![\w/])",
+               lambda found: _PHRASES.get(found[0], ("", "meters per second"))[1]),
     Recogniser("length", rf"{_OPEN}(?P<number>{NUMBER})(?:-?in\b\.?(?=\s[a-z])|\s?[″]|\")",
                _inches, needs='"″i'),
     Recogniser(

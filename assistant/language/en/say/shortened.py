@@ -86,7 +86,7 @@ SHORTENED = (
                needs="."),
     Recogniser("abbreviation", rf"\b({_any(_TITLES)})(?=\s[A-Z][a-z])(?<!\bGen)(?<!\bRep)(?<!\bHon)"
                r"(?<!\bFr)(?<!\bPres)(?<!\bMaj)", lambda found: _TITLES[found[1]]),
-    Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=#?\d|[IVXL]+\b)", _numbered, needs="."),
+    Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=#?\d|(?!I\b)[IVXL]+\b)", _numbered, needs="."),
     Recogniser("abbreviation", r"\b(pp)\s(?=\d)", _numbered, needs="p"),
     Recogniser("abbreviation", r"№\s?(?=\d)", lambda found: "number ", needs="№"),
     Recogniser("abbreviation", r"\b(?:[Vv]s\b\.?|v\.(?=\s[A-Z]))(?=\s|$)", lambda found: _like(found[0], "versus"),

@@ -58,6 +58,8 @@ def _is_behind_a_name(found: re.Match[str]) -> bool:
     word = before["word"]
     if re.fullmatch(r"\d+(?:st|nd|rd|th)", word):
         return True
+    if word in OPENERS:
+        return False
     if not word[0].isupper() or word in _OF_PLACES:
         return False
     follows = _WORD.match(text, found.end())
@@ -138,7 +140,7 @@ STREETS = (
     Recogniser("address", r"\bDr\b(?P<dot>\.)?(?=[\s,;:!?)\"”’]|$)", _dr, needs="D"),
     Recogniser("address", rf"(?<=[a-z]\s)(?P<kind>Ave|Blvd|Rd|Ln|Sq|Pkwy|Hwy|Cir|Expy|Fwy|Tpke)\b"
                r"(?P<dot>\.)?", _kind),
-    Recogniser("address", r"\b(?P<kind>Hwy|Blvd|Ave)\b(?P<dot>\.)?(?=\s\d|\s[A-Z])", _kind),
+    Recogniser("address", r"\b(?P<kind>Hwy|Blvd|Ave)\b(?P<dot>\.)?(?=\s\d|\s[A-Z]|\sof\b)", _kind),
     Recogniser("address", rf"(?<=[a-z.],\s)(?P<state>{'|'.join(_STATES)})\b(?:,?\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b)?"
                r"(?![\w-])", _state, needs=","),
     Recogniser("address", rf"(?<=[a-z]\s)(?P<state>{'|'.join(_STATES)})\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b",
