@@ -37,6 +37,7 @@ _SELDOM_AN_END = frozenset(
     ).split()
 )
 """Short forms at which a sentence ends when a capital follows."""
+_STREETS = frozenset("ave blvd rd ln ct pl sq pkwy hwy".split())
 _OF_TIME = frozenset(
     "a.m p.m am pm mon tue tues wed thu thur thurs fri jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
@@ -73,6 +74,8 @@ def ends_after_short_form(word: str, following: str) -> bool | None:
         return True
     if not after:
         return None
+    if word in _STREETS and re.match(r"(?:NE|NW|SE|SW|N|S|E|W)(?:\b|$)", after):
+        return False
     if after[0].isupper() and word in _OF_TIME:
         return None if after.isalpha() else re.match(_CALENDAR, after) is None
     return after[0].isupper() or not after[0].isalnum()

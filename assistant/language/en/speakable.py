@@ -21,7 +21,7 @@ _PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
 _ELLIPSIS = re.compile(r"…|\.{3,}")
 _BRACKETS = re.compile(r"[()]")
-_SILENT = re.compile(r"[\\|^<>{}\[\]~*_`#]")
+_SILENT = re.compile(r"[\\/|^<>{}\[\]~*_`#$%&=@+]")
 _DIGITS = re.compile(r"\d+")
 _BEFORE_MARK = re.compile(r"\s+([,.;:!?])")
 _TWICE = re.compile(r"([,;:])(?:\s*[,;:])+")
@@ -82,9 +82,9 @@ def _tidy(text: str) -> str:
 
 def _left_over(found: re.Match[str]) -> str:
     """Digits that no recogniser took stand within a word."""
-    from assistant.language.en.numbers import cardinal
+    from assistant.language.en.say.parts import count
 
-    return f" {cardinal(int(found[0]))} "
+    return f" {count(found[0])} "
 
 
 def _is_picture(char: str) -> bool:

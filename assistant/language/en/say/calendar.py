@@ -25,7 +25,7 @@ _SHORT_DAY = r"(?P<weekday>Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun)\b"
 _AFTER = r"(?![\w/])(?![-–.]\d)"
 _CUE = (
     r"(?i:\b(?:on|by|until|till|before|after|since|from|to|due|dated|and|through|starting|today is"
-    r"|for|of|is|was|expires|deadline:?|date:?))\s"
+    r"|for|of|is|was|expires|deadline:?|date:?|mon|tues?|wed|thurs?|fri|sat|sun)(?:\w*day)?\.?,?)\s"
 )
 
 _SURE = frozenset("on by until till before since due dated starting expires deadline date".split())
@@ -81,10 +81,14 @@ def _month_and_day(found: re.Match[str]) -> str | None:
 
 def _with_cue(found: re.Match[str]) -> str | None:
     """ "on 12/25"; "from 1/2 to 3/4" may be of fractions, and is not taken."""
-    said = _month_and_day(found)
-    if said is None or (found["cue"].strip().lower() not in _SURE and int(found["day"]) < 13):
+    said, cue = _month_and_day(found), found["cue"]
+    bare = cue.strip(" .,:").lower()
+    is_day = bare[:3].capitalize() in _DAYS
+    if said is None or (bare not in _SURE and not is_day and int(found["day"]) < 13):
         return None
-    return f"{found['cue']}{said}"
+    if is_day and "." in cue:
+        cue = f"{_DAYS[bare[:3].capitalize()]}, "
+    return f"{cue}{said}"
 
 
 def _named(found: re.Match[str]) -> str:

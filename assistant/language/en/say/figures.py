@@ -12,6 +12,7 @@ from assistant.language.en.say.parts import (
     DASH,
     NUMBER,
     SCALES,
+    count,
     number,
     pairs,
     rank,
@@ -148,7 +149,7 @@ def _version(found: re.Match[str]) -> str:
     name = found["name"]
     head = "version " if name in ("v", "V") else f"{name} "
     said = " point ".join(
-        digits(part) if part.startswith("0") else cardinal(int(part))
+        digits(part) if part.startswith("0") else count(part)
         for part in found["number"].split(".")
     )
     return head + said
@@ -156,7 +157,7 @@ def _version(found: re.Match[str]) -> str:
 
 def _dotted(found: re.Match[str]) -> str:
     return " point ".join(
-        digits(part) if part.startswith("0") and len(part) > 1 else cardinal(int(part))
+        digits(part) if part.startswith("0") and len(part) > 1 else count(part)
         for part in found[0].split(".")
     )
 

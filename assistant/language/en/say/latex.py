@@ -82,11 +82,13 @@ class _Reader:
     def read(self, until: str = "") -> list[str]:
         """The words up to the token `until`, which is taken."""
         words: list[str] = []
+        self._depth += 1
         while self._at < len(self._tokens):
             token = self._next()
             if token == until:
                 break
-            words += self._token(token)
+            words += self._token(token) if self._depth < _DEEPEST else []
+        self._depth -= 1
         return words
 
     def _next(self) -> str:
@@ -100,7 +102,7 @@ class _Reader:
         """What one command takes: a group in braces or a single token."""
         if not self._peek() or self._depth > _DEEPEST:
             return []
-        self._depth += 1
+        self._depth += 1  # a command may be the argument of a command
         token = self._next()
         words = self.read("}") if token == "{" else self._token(token)
         self._depth -= 1

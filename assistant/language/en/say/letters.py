@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.numbers import cardinal, digits
-from assistant.language.en.say.parts import pairs, spelled
+from assistant.language.en.numbers import digits
+from assistant.language.en.say.parts import count, pairs, spelled
 from assistant.language.en.say.spans import DIGIT, Recogniser
 
 _PIECES = re.compile(r"\d+(?:\.\d+)?|[A-Z]+(?![a-z])|[A-Za-z][a-z]*|[^\W\d]+")
@@ -21,7 +21,7 @@ def _piece(text: str) -> str:
     if text[0].isdigit():
         if "." in text:
             head, _, rest = text.partition(".")
-            return f"{cardinal(int(head))} point {digits(rest)}"
+            return f"{count(head)} point {digits(rest)}"
         return pairs(text)
     if text.isupper() and len(text) <= _SPELLED_MOST:
         return spelled(text)
@@ -62,6 +62,8 @@ _OPENERS = re.compile(
 )
 
 LETTERS = (
+    Recogniser("letters", r"(?<![\w'’-])A[-–]Z(?![\w'’-])|(?<=rom )[A-Z][-–][A-Z]\b|(?<=rades )[A-Z][-–][A-Z]\b",
+               lambda found: f"{found[0][0]} to {found[0][2]}", needs="-–"),
     Recogniser("letters", r"\b(?P<letters>(?:[A-Z]\.\s?){2,})(?=$|[^\w]|[A-Z][a-z])", _initials,
                needs="."),
     Recogniser("letters", r"(?<=[a-z]\s)([A-Z])\.(?=\s[A-Z][a-z])(?!\s(?:The|A|An|It|He|She|They|We|You|I"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from assistant.language.en.numbers import cardinal
-from assistant.language.en.say.parts import DASH, NUMBER, SCALES, number, signed
+from assistant.language.en.say.parts import DASH, NUMBER, SCALES, count, number, signed
 from assistant.language.en.say.spans import DIGIT, Recogniser
 
 _CURRENCIES = {
@@ -71,9 +71,9 @@ def _amount(text: str, scale: str | None, names: tuple[str, str, str], *, is_kin
         return f"{number(bare)} {many}"
     cents = int((rest + "0")[:2]) if rest else 0
     parts = []
-    if int(whole or 0) or not cents:
-        count = int(whole or 0)
-        parts.append(f"{cardinal(count)} {one if count == 1 or is_kind else many}")
+    whole = whole.lstrip("0") or "0"
+    if whole != "0" or not cents:
+        parts.append(f"{count(whole)} {one if whole == '1' or is_kind else many}")
     if cents:
         plural = _PENCE.get(hundredth, f"{hundredth}s")
         parts.append(f"{cardinal(cents)} {hundredth if cents == 1 else plural}")
@@ -139,8 +139,8 @@ def _in_front(found: re.Match[str]) -> str:
 
 
 def _cents(found: re.Match[str]) -> str:
-    count = found["number"]
-    return f"{number(count)} cent{'' if count == '1' else 's'}"
+    text = found["number"]
+    return f"{number(text)} cent{'' if text == '1' else 's'}"
 
 
 _CODE = rf"(?:{'|'.join([*_CODES, *_OTHERS])})"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.numbers import digits
+from assistant.language.en.numbers import cardinal, digits
 from assistant.language.en.say.spans import DIGIT, Recogniser
 
 _GAP = r"[-.\s·–]"
@@ -43,7 +43,10 @@ def _said(text: str) -> str:
 
 def _phone(found: re.Match[str]) -> str:
     said = _said(found["phone"])
-    return f"{said} extension {digits(found['inner'])}" if found["ext"] else said
+    if not found["ext"]:
+        return said
+    inner = found["inner"]
+    return f"{said} extension {cardinal(int(inner)) if len(inner) < 3 else digits(inner)}"
 
 
 def _international(found: re.Match[str]) -> str | None:

@@ -61,7 +61,8 @@ def _latin(found: re.Match[str]) -> str:
 
 
 def _numbered(found: re.Match[str]) -> str:
-    return _like(found[1], _NUMBERED[found[1].lower()]) + " "
+    words = _NUMBERED[found[1].lower()]
+    return (_like(found[1], words) if not found.start() else words) + " "
 
 
 def _ending(found: re.Match[str]) -> str:
