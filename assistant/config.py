@@ -27,7 +27,6 @@ from assistant.errors import ConfigError
 from assistant.text_files import EncodingFault, decoded, read_toml
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioConfig:
     """[audio] microphone, speaker and echo cancellation."""

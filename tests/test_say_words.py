@@ -1,4 +1,5 @@
-"""What is written becomes the words for the voice: by tables, by streams, and by what must not be cut."""
+"""What is written becomes the words for the voice: by tables, by streams, and by what must not be
+cut."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def test_the_lines_that_failed_are_right_to_the_sign() -> None:
         # money, measures and shares
         ("a $2 million house and $5k", "a two million dollar house and five thousand dollars"),
         ("($20) or -$1.01", "twenty dollars, or minus one dollar and one cent"),
-        ("a 5-km run, 5'10\", 10 mg/dL", "a five kilometer run, five feet ten inches, ten milligrams "
+        ("a 5-km run, 5'10\", 10 mg/dL", "a five kilometer run, five feet ten inches, ten "
+                                         "milligrams "
          "per deciliter"),
         ("2h 30m at −3 °C", "two hours thirty minutes at minus three degrees Celsius"),
         ("½ cup, ¾ cup, 2½ hours, 15/100",
@@ -129,7 +131,8 @@ def test_a_span_that_is_refused_is_left_for_the_next_one() -> None:
 def test_every_recogniser_of_the_table_is_needed_by_some_text() -> None:
     kinds = {one.kind for one in TABLE}
     assert {"clock", "phone", "date", "money", "letters", "roman", "abbreviation", "fraction",
-            "measure", "URL", "e-mail", "script", "version", "address", "range"} <= kinds  # fmt: skip
+            "measure", "URL", "e-mail", "script", "version", "address",
+            "range"} <= kinds  # fmt: skip
 
 
 # -- streams --------------------------------------------------------------------------------------
@@ -197,8 +200,10 @@ def test_a_quotation_that_never_ends_is_cut_all_the_same() -> None:
 _PIECES = st.lists(
     st.sampled_from(
         (
-            "$ 5 % 3/4 1/2 ½ 9am p.m. - – : , . a b St. Dr. II Henry C# x² ^ \\( \\frac{1}{2} \\) $x^2$ ` "
-            "** _ | # 555-1234 2025-05-17 @ a@b.com https://x.org/a 😀 привет ( ) [ ] { } < > & = ~ km °C "
+            "$ 5 % 3/4 1/2 ½ 9am p.m. - – : , . a b St. Dr. II Henry C# x² ^ \\( \\frac{1}{2} "
+            "\\) $x^2$ ` "
+            "** _ | # 555-1234 2025-05-17 @ a@b.com https://x.org/a 😀 привет ( ) [ ] { } < > & "
+            "= ~ km °C "
             "\" ' “ ” 1,000 .5 -3 + 10x H2O v1.2 \n"
         ).split(" ")
     ),

@@ -1,9 +1,9 @@
 """Is what the voice is given right, and is it understood? Tables of texts, and a round trip.
 
-A table has a header and tab-separated lines: text, spoken, kind (`\\n` in a text is a new line). The
-round trip speaks sentences with numbers, drawn from a seed, has Whisper write them down, and compares
-the numbers as values: "$12.50" and "twelve dollars and fifty cents" are the same. Knows the voice and
-the recogniser by their functions only. One thread.
+A table has a header and tab-separated lines: text, spoken, kind (`\\n` in a text is a new line).
+The round trip speaks sentences with numbers, drawn from a seed, has Whisper write them down, and
+compares the numbers as values: "$12.50" and "twelve dollars and fifty cents" are the same. Knows
+the voice and the recogniser by their functions only. One thread.
 """
 
 from __future__ import annotations
@@ -169,7 +169,9 @@ def _phone(draw: random.Random) -> tuple[str, str]:
 
 
 def _count(draw: random.Random) -> tuple[str, str]:
-    number = draw.choice((draw.randint(11, 999), draw.randint(1001, 9999), draw.randint(1, 99) * 1000))
+    number = draw.choice(
+        (draw.randint(11, 999), draw.randint(1001, 9999), draw.randint(1, 99) * 1000)
+    )
     thing = draw.choice(("people live in the village", "books are in the library", "visitors came"))
     return "count", f"About {number:,} {thing}."
 
@@ -217,9 +219,7 @@ def _spelled(text: str) -> Iterator[str]:
             yield from _SPLIT.findall(word)
 
 
-def round_trip(
-    drawn: Sequence[tuple[str, str]], hear: Callable[[str], str]
-) -> Iterator[Heard]:
+def round_trip(drawn: Sequence[tuple[str, str]], hear: Callable[[str], str]) -> Iterator[Heard]:
     """Each sentence said and heard again; `hear` speaks words and gives what was understood."""
     for kind, text in drawn:
         spoken = " ".join(said(text))

@@ -210,7 +210,9 @@ def _print_table(file: Path, judged: list[saying.Judged], *, as_json: bool) -> N
         return
     for one in judged:
         if not one.is_right:
-            print(f"MISS {one.line.kind}: {one.line.text!r} → {one.said!r}, not {one.line.spoken!r}")
+            print(
+                f"MISS {one.line.kind}: {one.line.text!r} → {one.said!r}, not {one.line.spoken!r}"
+            )
     print("  ".join(f"{kind} {good}/{count}" for kind, (good, count) in kinds.items()))
     print(
         f"{file.name}: right {right} of {len(judged)} ({right / len(judged):.1%}), to the sign "

@@ -42,8 +42,8 @@ class LoadedVoice(Protocol):
 
 
 class PreparedReplies:
-    """The sounds in `directory` of the voice with this `fingerprint` at `rate_hz`. `said` is how the
-    user wants words pronounced: a text of which that changes has no sound any more."""
+    """The sounds in `directory` of the voice with this `fingerprint` at `rate_hz`. `said` is how
+    the user wants words pronounced: a text of which that changes has no sound any more."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Words that a voice gets wrong, said as the user wrote them down (`[voice.pronounce]`).
 
-Whole words only, capitals make no difference, and the longest entry that fits has the words. Knows no
-voice. Pure; any thread.
+Whole words only, capitals make no difference, and the longest entry that fits has the words. Knows
+no voice. Pure; any thread.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _LETTER_A = re.compile(r"(?<=[a-z,] )A(?= [a-z])")
 
 
 class Pronunciation:
-    """Puts the sound of each entry of `table` (words to a respelling or to phonemes) in the place of
-    its words: `said(text)`. Phonemes become "[[dʒɪf]]", which Piper takes as they are."""
+    """Puts the sound of each entry of `table` (words to a respelling or to phonemes) in the place
+    of its words: `said(text)`. Phonemes become "[[dʒɪf]]", which Piper takes as they are."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._sounds: dict[str, str] = {}
@@ -28,7 +28,9 @@ class Pronunciation:
         self._sounds.pop("", None)
         longest_first = sorted(self._sounds, key=len, reverse=True)
         entries = "|".join(r"\s+".join(map(re.escape, one.split())) for one in longest_first)
-        self._regex = re.compile(rf"(?<![\w])(?:{entries})(?!\w)", re.IGNORECASE) if entries else None
+        self._regex = (
+            re.compile(rf"(?<![\w])(?:{entries})(?!\w)", re.IGNORECASE) if entries else None
+        )
 
     def said(self, text: str) -> str:
         """`text` with the words of the table as they are said."""

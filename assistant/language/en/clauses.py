@@ -2,8 +2,8 @@
 
 Never cuts within a number, a date, an address, a quotation or a formula (`joints`). Never loses,
 doubles or reorders a character other than white space, but the end of an answer that was cut off.
-Knows nothing of voices, and nothing of markup except that a fenced block of code stays in one piece.
-Pure; one generator per answer.
+Knows nothing of voices, and nothing of markup except that a fenced block of code stays in one
+piece. Pure; one generator per answer.
 """
 
 from __future__ import annotations
@@ -144,8 +144,6 @@ def _forced_cut(text: str) -> int | None:
     ]
     if soft:
         return soft[-1]
-    blanks = [
-        at for at in range(FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE) if text[at] == " "
-    ]
+    blanks = [at for at in range(FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE) if text[at] == " "]
     free = [at for at in blanks if not (text[at - 1].isdigit() or text[at + 1].isdigit())]
     return (free or blanks)[-1] if blanks else None

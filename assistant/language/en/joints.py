@@ -9,50 +9,57 @@ from __future__ import annotations
 import re
 
 OPENERS = frozenset(
-    "The A An It He She They We You I This That There Then And But So In On At For As If When While "
-    "My His Her Our Their Its Turn Go Take Walk Keep Look Cross Follow After Before Next Now Please "
+    "The A An It He She They We You I This That There Then And But So In On At For As If When "
+    "While "
+    "My His Her Our Their Its Turn Go Take Walk Keep Look Cross Follow After Before Next Now "
+    "Please "
     "Just Do Don't What Where Who How Why Is Are Was Were Can Could Will Would Make Head Stay From "
     "To With Bring Ask Call Use Start Stop Your Let It's I'm There's That's".split()
 )
 """Words with which a sentence begins and no name of a saint or a doctor."""
 _TITLES = frozenset(
     (
-        "mr mrs ms dr prof sr st mt vs e.g i.e cf ca al a.k.a gen col lt sgt capt maj rev hon gov sen "
+        "mr mrs ms dr prof sr st mt vs e.g i.e cf ca al a.k.a gen col lt sgt capt maj rev hon "
+        "gov sen "
         "rep pres fr ft v viz"
     ).split()
 )
 """Short forms after which a sentence goes on, unless a word follows with which one begins."""
 _BEFORE_A_NUMBER = frozenset(
     (
-        "no nos fig figs vol vols p pp pg ch chap sec art eq apt ste rm bldg fl rte ext ver ed pt para "
+        "no nos fig figs vol vols p pp pg ch chap sec art eq apt ste rm bldg fl rte ext ver ed "
+        "pt para "
         "approx tel est op"
     ).split()
 )
 """Short forms of what a number follows."""
 _SELDOM_AN_END = frozenset(
     (
-        "etc inc ltd co corp jr a.m p.m am pm jan feb mar apr jun jul aug sep sept oct nov dec mon tue "
-        "tues wed thu thur thurs fri ave blvd rd ln ct pl sq pkwy hwy dept univ assn bros tbsp tsp oz lb "
+        "etc inc ltd co corp jr a.m p.m am pm jan feb mar apr jun jul aug sep sept oct nov dec "
+        "mon tue "
+        "tues wed thu thur thurs fri ave blvd rd ln ct pl sq pkwy hwy dept univ assn bros tbsp "
+        "tsp oz lb "
         "lbs hr hrs min mins sec secs yr yrs avg max temp misc ph.d m.d b.a m.a"
     ).split()
 )
 """Short forms at which a sentence ends when a capital follows."""
 _STREETS = frozenset("ave blvd rd ln ct pl sq pkwy hwy".split())
 _OF_TIME = frozenset(
-    "a.m p.m am pm mon tue tues wed thu thur thurs fri jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "a.m p.m am pm mon tue tues wed thu thur thurs fri jan feb mar apr jun jul aug sep sept "
+    "oct nov dec".split()
 )
 _CALENDAR = (
     r"(?:Mon|Tues?|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
     r"|(?:E|C|M|P)[SD]?T\b|GMT\b|UTC\b"
 )
 _WITH_DOTS = r"(?:[a-z]\.)+[a-z]"
-_MAY_STAND = (
-    r"(?:[A-Z]{2,3}|Jr|Sr|Inc|Ltd|Ph\.?D|Esq|Apt|Suite|Unit|Floor|Room|Building)\b"
-)
+_MAY_STAND = r"(?:[A-Z]{2,3}|Jr|Sr|Inc|Ltd|Ph\.?D|Esq|Apt|Suite|Unit|Floor|Room|Building)\b"
 """What belongs to the words before a comma: "Austin, TX", "Smith, Jr."."""
 _STREET = (
-    r"\d[\w-]*\s(?:[\w.'’]+\s){0,4}?(?:St|Ave|Blvd|Rd|Dr|Ln|Ct|Pl|Sq|Pkwy|Hwy|Way|Street|Avenue|Road"
-    r"|Drive|Lane|Boulevard|Court|Place|Square|Parkway|Highway)\.?(?:\s(?:NE|NW|SE|SW|N|S|E|W)\.?)?,$"
+    r"\d[\w-]*\s(?:[\w.'’]+\s){0,4}?(?:St|Ave|Blvd|Rd|Dr|Ln|Ct|Pl|Sq|Pkwy|Hwy|Way|Street|Avenue"
+    r"|Road"
+    r"|Drive|Lane|Boulevard|Court|Place|Square|Parkway|Highway)\.?(?:\s(?:NE|NW|SE|SW|N|S|E"
+    r"|W)\.?)?,$"
 )
 _OPENING = r"(?:(?<=\s)|(?<=[(\[—–*_])|^)[\"]|“|„"
 _CLOSING = r"(?<=[^\s(\[])[\"](?=[\s.,;:!?)\]*_—–]|$)|”"
@@ -64,7 +71,7 @@ def ends_after_short_form(word: str, following: str) -> bool | None:
     """Whether a sentence ends with `word` (in small letters, without its last dot), of which
     `following` is what comes behind the dot; None while too little of it is there."""
     after = following.lstrip()
-    if word in _TITLES or re.fullmatch(_WITH_DOTS, word) and word not in _SELDOM_AN_END:
+    if word in _TITLES or (re.fullmatch(_WITH_DOTS, word) and word not in _SELDOM_AN_END):
         return _is_opener(after)
     if len(word) == 1 and word.isalpha() and word != "i":
         return False
@@ -123,7 +130,5 @@ def is_open(head: str) -> bool:
 
 def _is_in_dollars(head: str) -> bool:
     """Whether the last "$" that may begin a formula has no partner."""
-    last = None
-    for last in re.finditer(_DOLLAR, head):
-        pass
-    return last is not None and "$" not in head[last.end() :]
+    begins = [found.end() for found in re.finditer(_DOLLAR, head)]
+    return bool(begins) and "$" not in head[begins[-1] :]

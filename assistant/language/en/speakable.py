@@ -1,8 +1,9 @@
 """Makes written text speakable: no markup, no emoji, numbers and signs as words.
 
-In three steps: marks without a sound go (`say/markup.py`), what is said otherwise than it is written
-becomes words by one ordered table (`say/table.py`), and what is left over without a sound goes. Works
-on one clause at a time, as `clauses` cuts them, or on a whole text. Knows no voice. Pure; any thread.
+In three steps: marks without a sound go (`say/markup.py`), what is said otherwise than it is
+written becomes words by one ordered table (`say/table.py`), and what is left over without a sound
+goes. Works on one clause at a time, as `clauses` cuts them, or on a whole text. Knows no voice.
+Pure; any thread.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # the tables load with the first text
     from assistant.language.en.say.spans import Recogniser
 
 _PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[a-z]{1,2}|I))*[!?]?")
-_QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", "\"\"\"\"\"'''   ")
+_QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", '"""""\'\'\'   ')
 _PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
 _ELLIPSIS = re.compile(r"…|\.{3,}")

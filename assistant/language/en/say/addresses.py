@@ -15,17 +15,21 @@ from assistant.language.en.say.spans import Recogniser
 
 _ENDS = (
     "com|org|net|edu|gov|io|co|uk|de|fr|ai|app|dev|info|biz|me|tv|us|ca|au|jp|eu|ch|at|nl|be|it|es"
-    "|se|no|fi|dk|pl|ie|nz|in|br|ru|cn|kr|mx|za|xyz|tech|online|site|shop|blog|cloud|wiki|news|ly|gg|fm|to|sh"
+    "|se|no|fi|dk|pl|ie|nz|in|br|ru|cn|kr|mx|za|xyz|tech|online|site|shop|blog|cloud|wiki|news"
+    "|ly|gg|fm|to|sh"
 )
 _HOST = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?:{_ENDS})"
 _FILES = (
-    "py|js|ts|toml|txt|md|json|yaml|yml|csv|tsv|html|css|sh|c|h|cpp|rs|go|java|pdf|docx?|xlsx?|pptx?|png"
-    "|jpe?g|gif|svg|mp3|mp4|wav|zip|tar|gz|exe|ini|cfg|log|xml|sql|ipynb|onnx|gguf|lock|env|bak|conf"
+    "py|js|ts|toml|txt|md|json|yaml|yml|csv|tsv|html|css|sh|c|h|cpp|rs|go|java|pdf|docx?|xlsx?"
+    "|pptx?|png"
+    "|jpe?g|gif|svg|mp3|mp4|wav|zip|tar|gz|exe|ini|cfg|log|xml|sql|ipynb|onnx|gguf|lock|env|bak"
+    "|conf"
 )
 _MARKS = {
     ".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", "+": "plus", ":": "colon",
     "~": "tilde", "\\": "backslash", "?": "question mark", "=": "equals", "&": "and", "#": "hash",
-    "%": "percent", "*": "star", "$": "dollar", "!": "exclamation mark", "|": "pipe", "<": "less than",
+    "%": "percent", "*": "star", "$": "dollar", "!": "exclamation mark", "|": "pipe",
+    "<": "less than",
     ">": "greater than", "^": "caret",
 }  # fmt: skip
 _PIECES = re.compile(r"[A-Za-z]+|\d+|[^\W\d_]+|[^\w\s]|_")
@@ -120,7 +124,8 @@ ADDRESSES = (
     ),
     Recogniser(
         "URL",
-        r"<?\b(?:https?|ftp)://(?P<host>[\w-]+(?:\.[\w-]+)*)(?P<port>:\d+)?(?P<path>[/?#][^\s<>\"”\]]*)?>?",
+        r"<?\b(?:https?|ftp)://(?P<host>[\w-]+(?:\.[\w-]+)*)(?P<port>:\d+)?"
+        r"(?P<path>[/?#][^\s<>\"”\]]*)?>?",
         _link,
         needs=":",
         flags=re.IGNORECASE,
@@ -131,13 +136,15 @@ ADDRESSES = (
         _link,
         needs=".",
     ),
-    Recogniser("URL", r"\b(?P<host>localhost)(?P<port>:\d+)(?P<path>/[^\s<>\"”)\]]*)?", _link, needs=":"),
+    Recogniser("URL", r"\b(?P<host>localhost)(?P<port>:\d+)(?P<path>/[^\s<>\"”)\]]*)?", _link,
+               needs=":"),
     Recogniser("path", r"(?<![\w/.<])(?:~|\.{1,2})?(?:/[\w.-]*\w){2,}/?(?!\w)", _path, needs="/"),
     Recogniser("path", r"\b[A-Za-z]:\\[\w\\.-]*\w", _path, needs="\\"),
     Recogniser("path", r"(?<![\w/.])[a-z][\w-]*(?:/[\w.-]+){2,}(?!\w)", _steps, needs="/"),
     Recogniser("file", rf"(?<![\w/.@-])(?P<name>[\w.-]*\w)\.(?P<end>{_FILES})(?![\w.]*\w)", _file,
                needs="."),
-    Recogniser("file", r"(?<![\w.])\.(?P<name>NET|env|gitignore|bashrc)\b", r"dot \g<name>", needs="."),
+    Recogniser("file", r"(?<![\w.])\.(?P<name>NET|env|gitignore|bashrc)\b", r"dot \g<name>",
+               needs="."),
     Recogniser("file", r"(?<![\w.@])[A-Za-z_]{2,}(?:\.[a-z_]{2,})+(?![\w.]*\w)", _dots, needs="."),
     Recogniser("file", r"\b(?P<name>Node|Vue|Next|React|D3|Express|Three)\.js\b", r"\g<name> J S",
                needs="."),

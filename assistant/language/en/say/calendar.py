@@ -107,7 +107,9 @@ def _day_first(found: re.Match[str]) -> str:
     said += f" of {_month(found['month'])}"
     if not found["the"]:
         said = f"the {said}"
-    return f"{found['the'] or ''}{said}" + (f", {year(int(found['year']))}" if found["year"] else "")
+    return f"{found['the'] or ''}{said}" + (
+        f", {year(int(found['year']))}" if found["year"] else ""
+    )
 
 
 def _decade(found: re.Match[str]) -> str | None:
@@ -162,13 +164,15 @@ DATES = (
     Recogniser(
         "date",
         rf"(?P<the>\b[Tt]he\s)?(?<![\w.,:/$€£-]){_DAY.format('day')}"
-        rf"(?:{DASH}{_DAY.format('last')})?\s(?:of\s)?{_MONTH.format('month')}(?:,?\s{_YEAR})?(?!\w)",
+        rf"(?:{DASH}{_DAY.format('last')})?\s(?:of\s)?{_MONTH.format('month')}(?:,?\s{_YEAR})?"
+        rf"(?!\w)",
         _day_first,
         needs=DIGIT,
     ),
     Recogniser(
         "date",
-        _CUE.replace("(?i:", "(?P<cue>(?i:") + r")(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12]\d|3[01])"
+        _CUE.replace("(?i:", "(?P<cue>(?i:") + r")(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]"
+                                               r"|[12]\d|3[01])"
         + _AFTER,
         _with_cue,
         needs="/",
@@ -196,7 +200,8 @@ DATES = (
     ),
     Recogniser(
         "decade",
-        r"(?P<mid>(?!))?(?<![\w.,$€£-])(?P<tens>[5-9]0)s(?=\s(?!(?:timer|delay|timeout|interval|wait|pause|limit"
+        r"(?P<mid>(?!))?(?<![\w.,$€£-])(?P<tens>[5-9]0)s(?=\s(?!(?:timer|delay|timeout|interval"
+        r"|wait|pause|limit"
         r"|later|ago|to|of|and|or|for|in|on|at|before|after|until|left)\b)[a-z])",
         _decade,
         needs="s",

@@ -17,7 +17,8 @@ _CURRENCIES = {
     "₩": ("won", "won", ""), "₽": ("ruble", "rubles", "kopeck"), "₺": ("lira", "lira", "kurus"),
     "₴": ("hryvnia", "hryvnias", ""), "₪": ("shekel", "shekels", ""), "฿": ("baht", "baht", ""),
     "₿": ("bitcoin", "bitcoins", ""), "₫": ("dong", "dong", ""), "₱": ("peso", "pesos", ""),
-    "US$": ("US dollar", "US dollars", "cent"), "C$": ("Canadian dollar", "Canadian dollars", "cent"),
+    "US$": ("US dollar", "US dollars", "cent"), "C$": ("Canadian dollar", "Canadian dollar"
+        "s", "cent"),
     "CA$": ("Canadian dollar", "Canadian dollars", "cent"),
     "A$": ("Australian dollar", "Australian dollars", "cent"),
     "AU$": ("Australian dollar", "Australian dollars", "cent"),
@@ -31,7 +32,8 @@ _CODES = {
 }  # fmt: skip
 _OTHERS = {
     "CHF": ("Swiss franc", "Swiss francs", ""), "CNY": ("yuan", "yuan", ""),
-    "SEK": ("Swedish krona", "Swedish kronor", ""), "NOK": ("Norwegian krone", "Norwegian kroner", ""),
+    "SEK": ("Swedish krona", "Swedish kronor", ""), "NOK": ("Norwegian krone", "Norwegian "
+        "kroner", ""),
     "DKK": ("Danish krone", "Danish kroner", ""), "MXN": ("Mexican peso", "Mexican pesos", ""),
     "PLN": ("zloty", "zlotys", ""), "BRL": ("real", "reais", ""), "ZAR": ("rand", "rand", ""),
 }  # fmt: skip
@@ -45,17 +47,21 @@ _SYMBOL = r"(?P<sign>(?:US|CA|AU|NZ|HK|C|A|R)?\$|[€£¥₹₩₽₺₴₪฿�
 _SCALE = r"(?:\s?(?P<scale>thousand|million|billion|trillion|bn|mn|tn|[kKMmBbT])\b)"
 _MINUS = r"(?P<minus>(?<![\w)\]%°])[-−+±~≈]\s?|\()?"
 _TAIL = (
-    r"(?P<per>\s?/\s?(?:month|week|day|year|hour|minute|second|person|night|user|seat|item|unit|each"
-    r"|mile|share|ton|pound|gallon|kWh|mo|yr|hr|wk|min|sec|lb|kg|gal|sq ?ft|GB|pp|oz|ea|m²|km|h|l|L)\b)?"
+    r"(?P<per>\s?/\s?(?:month|week|day|year|hour|minute|second|person|night|user|seat|item|unit"
+    r"|each"
+    r"|mile|share|ton|pound|gallon|kWh|mo|yr|hr|wk|min|sec|lb|kg|gal|sq "
+    r"?ft|GB|pp|oz|ea|m²|km|h|l|L)\b)?"
 )
 _NOT_A_THING = frozenset(
-    "is was are were am be been for in on to of and or per each at from by with that than if but as "
+    "is was are were am be been for in on to of and or per each at from by with that than if "
+    "but as "
     "a an the it he she they we you i so not more less off up down over under total worth each "
     "this there where when while now today then only just will would can could may has have had "
     "after before since until every".split()
 )
 _NOUN = re.compile(r"[\s-]([a-z]+)")
-_ARTICLE = re.compile(r"\b(?:an?|the|this|that|each|every|another|my|your|his|her|our|their|one)\s$",
+_ARTICLE = re.compile(r"\b(?:an?|the|this|that|each|every|another|my|your|his|her|our|their"
+                      r"|one)\s$",
                       re.IGNORECASE)  # fmt: skip
 
 

@@ -59,7 +59,9 @@ def _called(found: re.Match[str]) -> str:
 
 
 def _code(found: re.Match[str]) -> str:
-    return f"{found['cue']}{', '.join(digits(part) for part in re.findall(r'[0-9]+', found['code']))}"
+    return (
+        f"{found['cue']}{', '.join(digits(part) for part in re.findall(r'[0-9]+', found['code']))}"
+    )
 
 
 def _dashed(found: re.Match[str]) -> str:
@@ -79,7 +81,8 @@ PHONES = (
     ),
     Recogniser(
         "phone",
-        rf"(?<![\w.,$€£#/-])(?P<phone>(?:1{_GAP})?(?:\(\d{{3}}\)\s?|\d{{3}}{_GAP})\d{{3}}{_GAP}\d{{4}})"
+        rf"(?<![\w.,$€£#/-])(?P<phone>(?:1{_GAP})?(?:\(\d{{3}}\)\s?"
+        rf"|\d{{3}}{_GAP})\d{{3}}{_GAP}\d{{4}})"
         rf"{_EXTENSION}{_END}",
         _phone,
         needs=DIGIT,

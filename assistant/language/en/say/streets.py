@@ -18,7 +18,10 @@ _KINDS = {
     "Hwy": "Highway", "Ter": "Terrace", "Cir": "Circle", "Trl": "Trail", "Expy": "Expressway",
     "Fwy": "Freeway", "Cres": "Crescent", "Tpke": "Turnpike",
 }  # fmt: skip
-_FULL = "Street|Avenue|Boulevard|Road|Drive|Lane|Court|Place|Square|Parkway|Highway|Way|Terrace|Circle|Broadway"
+_FULL = (
+    "Street|Avenue|Boulevard|Road|Drive|Lane|Court|Place|Square|Parkway|Highway|Way|Terrace"
+    "|Circle|Broadway"
+)
 _SIDES = {"N": "North", "S": "South", "E": "East", "W": "West", "NE": "Northeast",
           "NW": "Northwest", "SE": "Southeast", "SW": "Southwest"}  # fmt: skip
 _SIDE = r"(?:NE|NW|SE|SW|N|S|E|W)\b\.?"
@@ -35,7 +38,9 @@ _STATES = dict(
     ).split()
 )  # fmt: skip
 _WORDS_TOO = frozenset("HI ID IN LA MA ME OH OK OR PA".split())
-_OF_PLACES = frozenset("Port Sault Mount Mt Fort East West Lake Cape Bury Grand Big Old New".split())
+_OF_PLACES = frozenset(
+    "Port Sault Mount Mt Fort East West Lake Cape Bury Grand Big Old New".split()
+)
 _WORD = re.compile(r"\s+([A-Z][\w'’]*)")
 _LAST = re.compile(r"(?:(?P<more>[\w.,'’]+)\s+)?(?P<word>[\w'’]+)\s$")
 
@@ -97,7 +102,9 @@ def _house(found: re.Match[str]) -> str:
     side = f" {_SIDES[found['side'].rstrip('.')]}" if found["side"] else ""
     name = re.sub(r"\d+(?=st|nd|rd|th)", lambda one: one[0], found["name"])
     name = re.sub(r"(\d+)(?:st|nd|rd|th)\b", lambda one: ordinal(int(one[1])).capitalize(), name)
-    said = f"{pairs(found['number'])}{letter}{side} {name} {_KINDS.get(found['kind'], found['kind'])}"
+    said = (
+        f"{pairs(found['number'])}{letter}{side} {name} {_KINDS.get(found['kind'], found['kind'])}"
+    )
     end = found.end()
     if found["behind"]:
         said += f" {_SIDES[found['behind'].rstrip('.')]}"
@@ -138,12 +145,14 @@ STREETS = (
                rf"(?:{'|'.join(_KINDS)}|{_FULL})\b)", _side),
     Recogniser("address", r"\bSt\b(?P<dot>\.)?(?=[\s,;:.!?)\"”’]|$)", _st, needs="S"),
     Recogniser("address", r"\bDr\b(?P<dot>\.)?(?=[\s,;:!?)\"”’]|$)", _dr, needs="D"),
-    Recogniser("address", rf"(?<=[a-z]\s)(?P<kind>Ave|Blvd|Rd|Ln|Sq|Pkwy|Hwy|Cir|Expy|Fwy|Tpke)\b"
+    Recogniser("address", r"(?<=[a-z]\s)(?P<kind>Ave|Blvd|Rd|Ln|Sq|Pkwy|Hwy|Cir|Expy|Fwy|Tpke)\b"
                r"(?P<dot>\.)?", _kind),
     Recogniser("address", r"\b(?P<kind>Hwy|Blvd|Ave)\b(?P<dot>\.)?(?=\s\d|\s[A-Z]|\sof\b)", _kind),
-    Recogniser("address", rf"(?<=[a-z.],\s)(?P<state>{'|'.join(_STATES)})\b(?:,?\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b)?"
+    Recogniser("address", rf"(?<=[a-z.],\s)(?P<state>{'|'.join(_STATES)}"
+                          rf")\b(?:,?\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b)?"
                r"(?![\w-])", _state, needs=","),
-    Recogniser("address", rf"(?<=[a-z]\s)(?P<state>{'|'.join(_STATES)})\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b",
+    Recogniser("address", rf"(?<=[a-z]\s)(?P<state>{'|'.join(_STATES)}"
+                          rf")\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b",
                _state, needs=DIGIT),
     Recogniser("address", r"\bP\.?\s?O\.?\s[Bb]ox\s(\d+)\b", _box, needs="P"),
 )  # fmt: skip
