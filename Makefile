@@ -12,8 +12,8 @@ ARGS ?=
 VENV := .venv/bin
 # the configuration file decides unless PROFILE is given; figures and tests are of the starter
 ifeq ($(origin PROFILE),file)
-bench test check: PROFILE := starter
-bench test check: export ASSISTANT_PROFILE := starter
+bench eval-say test check: PROFILE := starter
+bench eval-say test check: export ASSISTANT_PROFILE := starter
 else
 export ASSISTANT_PROFILE := $(PROFILE)
 endif
@@ -72,6 +72,11 @@ eval-text:  ## who answers which request, without the model (REQUESTS=file ARGS=
 eval-hear:  ## how well it hears: commands in noise, words, questions (ARGS=--quick)
 	@$(SETUP) --models --prepare
 	@$(VENV)/assistant eval hear $(ARGS)
+
+.PHONY: eval-say
+eval-say:  ## is what the voice is given right, and is it understood (ARGS=--quick)
+	@$(SETUP) --models --prepare
+	@$(VENV)/assistant eval say $(wildcard ../shared/cases/say.tsv) tests/say_held_out.tsv $(ARGS)
 
 .PHONY: test
 test:  ## all tests, with models, sound server and recordings where they are

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from assistant.addresses import permitted_address, permitted_collector
+from assistant.config_fields import DEVICES
 from assistant.config_fields import key as _key
 from assistant.config_mcp import McpConfig, check_server
 from assistant.config_paths import PATHS, check_paths
 from assistant.config_sources import ApiConfig, DatabaseConfig, DocumentsConfig
+from assistant.config_voice import VoiceConfig, check_pronounce
 from assistant.config_watching import GuardsConfig, LogConfig, MoodConfig, TraceConfig
 from assistant.errors import ConfigError
 from assistant.text_files import EncodingFault, decoded, read_toml
-
-DEVICES = ("auto", "cpu", "cuda", "metal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,26 +185,6 @@ class LlmConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VoiceConfig:
-    """[voice] text to speech."""
-
-    engine: str = _key(
-        "piper",
-        "piper, or hibari (smaller and faster, English only; needs the package hibari-tts)",
-        choices=("piper", "hibari"),
-    )
-    model: str = _key("", "a voice of that engine (Piper: .onnx and .onnx.json); empty = its own")
-    speaker: str = _key(
-        "", 'who speaks, where a voice has several: a name, or a number as "3"; empty = the first'
-    )
-    device: str = _key("auto", "auto, cpu, cuda or metal", choices=DEVICES)
-    threads: int = _key(0, "0 = all cores, 4 at the most", low=0, high=64)
-    length_scale: float = _key(1.0, "above 1 is slower", low=0.3, high=3.0)
-    noise_scale: float = _key(0.667, "liveliness of the voice (piper)", low=0.0, high=2.0)
-    noise_w_scale: float = _key(0.8, "liveliness of the rhythm (piper)", low=0.0, high=2.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TextConfig:
     """[text] the layer between hearing and speaking."""
 
@@ -314,6 +294,7 @@ def config_from_dict(data: dict[str, Any], path: Path | None = None) -> Config:
             "shorten llm.system_prompt, raise llm.context_tokens or lower llm.max_tokens",
         )
     check_paths(_paths(config))
+    check_pronounce(config.voice)
     if config.llm.server:
         llm = config.llm
         permitted_address(llm.server, llm.server_model, allow_remote=llm.allow_remote)

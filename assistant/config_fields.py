@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import MISSING, field
 from typing import Any
 
+DEVICES = ("auto", "cpu", "cuda", "metal")
+"""What a stage may compute on."""
+
 
 def key(
     default: Any,

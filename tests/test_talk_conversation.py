@@ -234,7 +234,12 @@ def test_model_text_comes_clause_by_clause_and_speakable() -> None:
     session = Session(Script("It is **about** 3 km away,", " I", " think. Take", " the bus."))
     replies = session.answer("How far is the station?")
     assert [reply.text for reply in replies] == [
-        "It is about three kilometres away,",
+        "It is **about** 3 km away,",
+        "I think.",
+        "Take the bus.",
+    ]
+    assert [reply.said for reply in replies] == [
+        "It is about three kilometers away,",
         "I think.",
         "Take the bus.",
     ]

@@ -306,6 +306,8 @@ def load_voice(config: Config, path: Path | None = None) -> LoadedVoice:
 
     A Piper voice's parts are cut and kept when they are not.
     """
+    from assistant.language.en.speakable import warm_up
+
     voice: LoadedVoice
     if config.voice.engine == "hibari":
         from assistant.voice.hibari_voice import HibariVoice
@@ -318,6 +320,7 @@ def load_voice(config: Config, path: Path | None = None) -> LoadedVoice:
         weights = path or model_path(config, "voice")
         voice = PiperVoice(weights, config.voice, threads, parts_directory())
     voice.warm_up()
+    warm_up()
     return voice
 
 
@@ -337,6 +340,8 @@ def open_prepared(config: Config) -> PreparedReplies:
     """The replies that were synthesised for the configured voice, which is not loaded."""
     from assistant.audio.resample import resample_whole
     from assistant.voice.prepared import PreparedReplies
+    from assistant.voice.pronounce import Pronunciation
 
     identity, rate_hz = voice_identity(config)
-    return PreparedReplies(replies_directory(), identity, rate_hz, resample_whole)
+    said = Pronunciation(config.voice.pronounce).said
+    return PreparedReplies(replies_directory(), identity, rate_hz, resample_whole, said)

@@ -183,6 +183,14 @@ def _clock(now: str) -> Callable[[], datetime] | None:
     return lambda: begin + timedelta(seconds=time.monotonic() - start_s)
 
 
+def _input() -> str:
+    """All of standard input."""
+    try:
+        return decoded(sys.stdin.buffer.read())
+    except EncodingFault as fault:
+        raise InputError(f"cannot read standard input: {fault}", SAVE_AS_UTF8) from fault
+
+
 def _lines_of(file: Path) -> list[str]:
     try:
         is_input = str(file) == "-"
@@ -195,21 +203,30 @@ def _lines_of(file: Path) -> list[str]:
 
 
 def say(
-    text: Annotated[str, typer.Argument(help="What to say.")],
+    text: Annotated[str, typer.Argument(help="What to say; - is standard input.")],
+    words: Annotated[
+        bool,
+        typer.Option("--words", help="Print the words that the voice is given, a clause a line."),
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write a WAV file instead.")
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Speak a text on the speaker, or into a WAV file."""
+    """Speak a text on the speaker, or into a WAV file; with --words, print what would be said."""
     from assistant.audio.written import check_writable, write_whole
-    from assistant.language.en.speakable import speakable
 
     settings = read_config(config)
+    clauses = _clauses(_input() if text == "-" else text)
+    if not clauses:
+        raise InputError("there is nothing to speak in that text", "give some words")
+    if words:
+        _print_words(settings, clauses)
+        return
     if output is not None:
         check_writable(output)
     voice = load_voice(settings)
-    pieces = list(voice.synthesise(speakable(text), _never))
+    pieces = [piece for clause in clauses for piece in voice.synthesise(clause, _never)]
     if not pieces:
         raise InputError("there is nothing to speak in that text", "give some words")
     samples = np.concatenate(pieces)
@@ -222,6 +239,22 @@ def say(
     soundfile.write(made, samples, voice.rate_hz, subtype="PCM_16", format="WAV")
     write_whole(output, made.getvalue())
     complain(f"{output}: {len(samples) / voice.rate_hz:.2f} s")
+
+
+def _clauses(text: str) -> list[str]:
+    """What the voice is given for `text`, clause by clause."""
+    from assistant.language.en.clauses import clauses
+    from assistant.language.en.speakable import speakable
+
+    return [spoken for clause in clauses(iter([text])) if (spoken := speakable(clause))]
+
+
+def _print_words(settings: Config, clauses: list[str]) -> None:
+    from assistant.voice.pronounce import Pronunciation
+
+    said = Pronunciation(settings.voice.pronounce).said
+    for clause in clauses:
+        print(one_line(said(clause)), flush=True)
 
 
 def _play(settings: Config, samples: np.ndarray, rate_hz: int) -> None:

@@ -168,8 +168,8 @@ class Whisper:
         """int16[n] at 16 kHz to words; None when `should_stop()` said so between two steps.
 
         A partial is decoded greedily, never looked at twice and has no candidates. Sound above
-        30 s is split at a quiet place. `is_part`: more was said before or after it, so that it is no phrase as a
-        whole and has no candidates either.
+        30 s is split at a quiet place. `is_part`: more was said before or after it, so that it is
+        no phrase as a whole and has no candidates either.
         """
         may_be_known = not is_partial and not is_part and len(samples) <= LONGEST_KNOWN_SAMPLES
         parts: list[tuple[Transcript, float]] = []

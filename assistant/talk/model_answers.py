@@ -110,7 +110,7 @@ class ModelAnswers:
         earlier = talk.requests
         checks = AnswerChecks(request.text, next(reversed(earlier), ""), " ".join(earlier))
         said = sentences = 0
-        fault = ""
+        fault = unspoken = ""
         try:
             stream = model.stream(messages, speaking.should_stop)
             pieces = measured(messages, stream, speaking)
@@ -125,7 +125,10 @@ class ModelAnswers:
                 spoken = speakable(verdict.text)
                 if spoken:
                     said += 1
-                    yield _reply(spoken, _WHY)
+                    yield _reply(unspoken + verdict.text, _WHY, spoken)
+                    unspoken = ""
+                else:  # such as a block of code: it is shown with what is said next
+                    unspoken += f"{verdict.text}\n" if verdict.text else ""
                 sentences += clause.rstrip("\"')”’ ").endswith(_SENTENCE_ENDS)
                 if fault or sentences >= longest:
                     break
@@ -152,5 +155,7 @@ class ModelAnswers:
         return with_short(text for entry in HONEST.values() for text in entry.answers)
 
 
-def _reply(text: str, why: str) -> Reply:
-    return Reply(text=text, source="model", why=short(why), name="model")
+def _reply(text: str, why: str, spoken: str = "") -> Reply:
+    """What is shown stays as it was written; `spoken` is what the voice is given."""
+    differs = spoken if spoken != text else ""
+    return Reply(text=text, spoken=differs, source="model", why=short(why), name="model")

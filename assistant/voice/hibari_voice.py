@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from assistant.config import VoiceConfig
+from assistant.config_voice import VoiceConfig
 from assistant.errors import ModelError
 from assistant.messages import Float32Array
+from assistant.voice.pronounce import Pronunciation
 from assistant.voice.trimming import FADE_S, LEAD_S, TAIL_S, SilenceTrimmer
 from assistant.voice.voice_parts import graph_identity
 
@@ -44,6 +45,7 @@ class HibariVoice:
         self._path = model_file(config)
         self._configured_speed = 1.0 / config.length_scale
         self._busy = threading.Lock()
+        self._pronunciation = Pronunciation(config.pronounce)
         self.speed = 1.0
         """How much faster it speaks than configured; the next clause is spoken at that speed."""
         package = _package()
@@ -86,7 +88,7 @@ class HibariVoice:
         Asks `should_stop` before each sentence.
         """
         with self._busy:
-            sentences = list(self._voice.phonemize(text))
+            sentences = list(self._voice.phonemize(self._pronunciation.said(text)))
         for phonemes in sentences:
             if should_stop():
                 return

@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from assistant.config import VoiceConfig
-from assistant.errors import ModelError
+from assistant.config_voice import VoiceConfig
+from assistant.errors import ConfigError, ModelError
 from assistant.messages import AUDIBLE, Float32Array
+from assistant.voice.pronounce import Pronunciation, letters_said
 from assistant.voice.trimming import FADE_S, LEAD_S, TAIL_S, SilenceTrimmer
 from assistant.voice.voice_graph import (
     ChunkedGraph,
@@ -65,6 +66,7 @@ class PiperVoice:
         self._phonemizing = threading.Lock()
         self.rate_hz = self._settings.rate_hz
         self._piper = _phonemizer(self._settings)
+        self._pronunciation = _pronunciation(config, self._settings)
         trial = self._feed(self._trial_ids(), np.array([0, 1, 0], np.float32))
         self.graph = self._open(Sessions(threads, _providers(config)), cache, trial)
         self._gain = _PEAK / self.graph.peak
@@ -184,6 +186,9 @@ class PiperVoice:
 
     def sentences(self, text: str) -> list[list[int]]:
         """The phonemes of each sentence as the voice numbers them."""
+        text = self._pronunciation.said(text)
+        if self._settings.phoneme_type == "espeak":
+            text = letters_said(text)
         with self._phonemizing:  # espeak keeps its state in the process
             found = [self._settings.numbers(one) for one in self._piper.phonemize(text)]
         return [ids for ids in found if ids]
@@ -197,6 +202,20 @@ class PiperVoice:
         if self._speaker is not None:
             feed["sid"] = np.array([self._speaker], np.int64)
         return feed
+
+
+def _pronunciation(config: VoiceConfig, settings: VoiceSettings) -> Pronunciation:
+    """The user's table; `ConfigError` names phonemes that the voice does not have."""
+    table = Pronunciation(config.pronounce)
+    for words, phonemes in table.phonemes.items():
+        unknown = [one for one in phonemes if one not in settings.phoneme_ids]
+        if unknown or settings.phoneme_type != "espeak":
+            raise ConfigError(
+                f"voice.pronounce gives {words!r} phonemes that this voice does not have: "
+                f"{' '.join(dict.fromkeys(unknown)) or phonemes}",
+                'use those of the IPA as espeak writes them, as "/wˈɪn/", or respell the word',
+            )
+    return table
 
 
 def _scales(config: VoiceConfig, speed: float) -> Float32Array:

@@ -19,6 +19,7 @@ import numpy as np
 
 from assistant.messages import Float32Array
 
+Said = Callable[[str], str]
 Resample = Callable[[Float32Array, int, int], Float32Array]
 
 KEPT_S = 150.0
@@ -41,12 +42,21 @@ class LoadedVoice(Protocol):
 
 
 class PreparedReplies:
-    """The sounds in `directory` of the voice with this `fingerprint` at `rate_hz`."""
+    """The sounds in `directory` of the voice with this `fingerprint` at `rate_hz`. `said` is how
+    the user wants words pronounced: a text of which that changes has no sound any more."""
 
-    def __init__(self, directory: Path, fingerprint: str, rate_hz: int, resample: Resample) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        fingerprint: str,
+        rate_hz: int,
+        resample: Resample,
+        said: Said = str,
+    ) -> None:
         self._directory = directory / fingerprint
         self._rate_hz = rate_hz
         self._resample = resample
+        self._said = said
         self._ready: dict[tuple[str, int], Float32Array] = {}
         self._kept_s = 0.0
 
@@ -105,7 +115,7 @@ class PreparedReplies:
         return len(missing)
 
     def _path(self, text: str) -> Path:
-        return self._directory / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.wav"
+        return self._directory / f"{hashlib.sha256(self._said(text).encode()).hexdigest()[:24]}.wav"
 
 
 def _write(path: Path, samples: Float32Array, rate_hz: int) -> None:

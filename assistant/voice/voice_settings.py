@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.config import VoiceConfig
+from assistant.config_voice import VoiceConfig
 from assistant.errors import ModelError
 from assistant.json_files import read_json
 

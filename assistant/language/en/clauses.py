@@ -1,9 +1,9 @@
 """Cuts streamed text into clauses to be spoken: the first one early, later ones by sentence.
 
-Never loses, doubles or reorders a character other than white space, but the end of an answer that
-was cut off. Knows nothing of voices, and
-nothing of markup except that a fenced block of code stays in one piece. Pure; one generator per
-answer.
+Never cuts within a number, a date, an address, a quotation or a formula (`joints`). Never loses,
+doubles or reorders a character other than white space, but the end of an answer that was cut off.
+Knows nothing of voices, and nothing of markup except that a fenced block of code stays in one
+piece. Pure; one generator per answer.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.language.en.joints import ends_after_short_form, is_joint, is_open
 from assistant.language.en.phrase_breaks import phrase_break
 
 FIRST_CLAUSE_LETTERS = 10
@@ -26,15 +27,6 @@ _SELDOM_LAST = _DANGLING | frozenset(
 _FENCE = "```"
 _END = re.compile(r"[.!?…。！？]+[\"'”’)\]*_]*(?=\s)|\n")
 _SOFT = re.compile(r"[,;:—–]+[\"'”’)*_]*(?=\s)|\s[—–-](?=\s)")
-_NEVER_AN_END = frozenset(
-    (
-        "mr mrs ms dr prof sr jr st vs e.g i.e cf approx no nos fig vol gen col lt sgt capt "
-        "rev hon dept univ assn bros ca al a.k.a u.s u.k u.n"
-    ).split()
-)
-_SELDOM_AN_END = frozenset(
-    "etc inc ltd co corp a.m p.m am pm jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
 _LAST_WORD = re.compile(r"(\S+?)\.+[\"'”’)\]*_]*$")
 _LIST_NUMBER = re.compile(r"\s*[*_>#-]*\s*\d{1,3}\.$")
 _FINISHED = re.compile(r"[.!?…。！？:][\"'”’)\]*_`]*\s*$")
@@ -100,7 +92,7 @@ def _cut(buffer: str, *, is_first: bool) -> int | None:
         verdict = _ends_sentence(open_text, found)
         if verdict is None:
             break
-        if verdict:
+        if verdict and (found.end() > LONGEST_CLAUSE or not is_open(open_text[: found.end()])):
             return found.end()
     if fence > 0 and open_text.strip():
         return fence
@@ -118,17 +110,11 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
         return False
     last = _LAST_WORD.search(before)
     word = last[1].lower().lstrip("\"'“‘([*_") if last else ""
-    is_ellipsis = end[0].startswith(("...", "…", ".."))
-    if not is_ellipsis and (
-        word in _NEVER_AN_END or (len(word) == 1 and word.isalpha() and word != "i")
-    ):
-        return False
-    if is_ellipsis or word in _SELDOM_AN_END:
-        following = text[end.end() :].lstrip()
-        if not following:
-            return None
-        return following[0].isupper() or not following[0].isalnum()
-    return True
+    following = text[end.end() :]
+    if end[0].startswith(("...", "…", "..")):
+        after = following.lstrip()
+        return (after[0].isupper() or not after[0].isalnum()) if after else None
+    return ends_after_short_form(word, following)
 
 
 def _soft_cut(text: str) -> int | None:
@@ -136,7 +122,12 @@ def _soft_cut(text: str) -> int | None:
     a long sentence without one, at a place where a speaker may pause."""
     for found in _SOFT.finditer(text):
         head = text[: found.end()]
-        if sum(map(str.isalpha, head)) >= FIRST_CLAUSE_LETTERS and found.end() < len(text):
+        if sum(map(str.isalpha, head)) < FIRST_CLAUSE_LETTERS or found.end() >= len(text):
+            continue
+        joint = is_joint(head, text[found.end() :])
+        if joint is None:
+            return _forced_cut(text)
+        if not joint and not is_open(head):
             return found.end()
     pause = None if _END.search(text) else phrase_break(text)
     return _forced_cut(text) if pause is None else pause
@@ -146,6 +137,13 @@ def _forced_cut(text: str) -> int | None:
     """Somewhere between words in a sentence that has grown too long to wait for its end."""
     if len(text) <= LONGEST_CLAUSE:
         return None
-    soft = [found.end() for found in _SOFT.finditer(text, FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE)]
-    blank = text.rfind(" ", FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE)
-    return soft[-1] if soft else (blank if blank > 0 else None)
+    soft = [
+        found.end()
+        for found in _SOFT.finditer(text, FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE)
+        if not is_joint(text[: found.end()], text[found.end() :])
+    ]
+    if soft:
+        return soft[-1]
+    blanks = [at for at in range(FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE) if text[at] == " "]
+    free = [at for at in blanks if not (text[at - 1].isdigit() or text[at + 1].isdigit())]
+    return (free or blanks)[-1] if blanks else None

@@ -63,6 +63,8 @@ def _is_place(before: str, word: str, after: str) -> bool:
         return False
     if before[0].isupper() and after[0].isupper() and after not in ("I", "I'm", "I'll"):
         return False  # "Ministry for Science": a name
+    if before[-1].isdigit():
+        return False  # "at 5 in the morning"
     if before.lower() in _BINDING | _PREPOSITION | _MAYBE_CLAUSE:
         return False
     if word in _CLAUSE or word in _PREPOSITION:

@@ -1,26 +1,28 @@
 """Makes written text speakable: no markup, no emoji, numbers and signs as words.
 
-In three steps: marks without a sound go (`say/markup.py`), what is said otherwise than it is written
-becomes words by one ordered table (`say/table.py`), and what is left over without a sound goes. Works
-on one clause at a time, as `clauses` cuts them, or on a whole text. Knows no voice. Pure; any thread.
+In three steps: marks without a sound go (`say/markup.py`), what is said otherwise than it is
+written becomes words by one ordered table (`say/table.py`), and what is left over without a sound
+goes. Works on one clause at a time, as `clauses` cuts them, or on a whole text. Knows no voice.
+Pure; any thread.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
 
-from assistant.language.en.say.markup import without_markup
-from assistant.language.en.say.spans import rewrite
-from assistant.language.en.say.table import TABLE
+if TYPE_CHECKING:  # the tables load with the first text
+    from assistant.language.en.say.spans import Recogniser
 
-_PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[a-z]{1,2}|I))*[.!?]?")
-_QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", "\"\"\"\"\"'''   ")
-_PAUSE = re.compile(r"\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
+_PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[a-z]{1,2}|I))*[!?]?")
+_QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", '"""""\'\'\'   ')
+_PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
 _ELLIPSIS = re.compile(r"…|\.{3,}")
 _BRACKETS = re.compile(r"[()]")
-_SILENT = re.compile(r"[\\|^<>{}\[\]~*_`#]")
+_SILENT = re.compile(r"[\\/|^<>{}\[\]~*_`#$%&=@+]")
 _DIGITS = re.compile(r"\d+")
 _BEFORE_MARK = re.compile(r"\s+([,.;:!?])")
 _TWICE = re.compile(r"([,;:])(?:\s*[,;:])+")
@@ -32,7 +34,7 @@ def speakable(text: str) -> str:
     """`text` as it should be spoken; empty when nothing of it can be."""
     text = unicodedata.normalize("NFC", text)
     if not text.isascii() or not _PLAIN.fullmatch(text):
-        text = rewrite(without_markup(text), TABLE)
+        text = _in_words(text)
     return _tidy(text)
 
 
@@ -40,6 +42,29 @@ def spoken_form(text: str) -> str:
     """`text` as it should be spoken where that differs from it, else empty (`Reply.spoken`)."""
     spoken = speakable(text)
     return "" if spoken == text else spoken
+
+
+def warm_up() -> None:
+    """Load the tables and compile their patterns (about 60 ms), so that no first answer waits."""
+    from assistant.language.en.say.markup import PASSES
+
+    for table in (_table(), *PASSES):
+        for one in table:
+            _ = one.regex
+
+
+@cache
+def _table() -> tuple[Recogniser, ...]:
+    from assistant.language.en.say.table import TABLE
+
+    return TABLE
+
+
+def _in_words(text: str) -> str:
+    from assistant.language.en.say.markup import without_markup
+    from assistant.language.en.say.spans import rewrite
+
+    return rewrite(without_markup(text), _table())
 
 
 def _tidy(text: str) -> str:
@@ -58,9 +83,9 @@ def _tidy(text: str) -> str:
 
 def _left_over(found: re.Match[str]) -> str:
     """Digits that no recogniser took stand within a word."""
-    from assistant.language.en.numbers import cardinal
+    from assistant.language.en.say.parts import count
 
-    return f" {cardinal(int(found[0]))} "
+    return f" {count(found[0])} "
 
 
 def _is_picture(char: str) -> bool:

@@ -25,7 +25,7 @@ _SHORT_DAY = r"(?P<weekday>Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun)\b"
 _AFTER = r"(?![\w/])(?![-–.]\d)"
 _CUE = (
     r"(?i:\b(?:on|by|until|till|before|after|since|from|to|due|dated|and|through|starting|today is"
-    r"|for|of|is|was|expires|deadline:?|date:?))\s"
+    r"|for|of|is|was|expires|deadline:?|date:?|mon|tues?|wed|thurs?|fri|sat|sun)(?:\w*day)?\.?,?)\s"
 )
 
 _SURE = frozenset("on by until till before since due dated starting expires deadline date".split())
@@ -81,10 +81,14 @@ def _month_and_day(found: re.Match[str]) -> str | None:
 
 def _with_cue(found: re.Match[str]) -> str | None:
     """ "on 12/25"; "from 1/2 to 3/4" may be of fractions, and is not taken."""
-    said = _month_and_day(found)
-    if said is None or (found["cue"].strip().lower() not in _SURE and int(found["day"]) < 13):
+    said, cue = _month_and_day(found), found["cue"]
+    bare = cue.strip(" .,:").lower()
+    is_day = bare[:3].capitalize() in _DAYS
+    if said is None or (bare not in _SURE and not is_day and int(found["day"]) < 13):
         return None
-    return f"{found['cue']}{said}"
+    if is_day and "." in cue:
+        cue = f"{_DAYS[bare[:3].capitalize()]}, "
+    return f"{cue}{said}"
 
 
 def _named(found: re.Match[str]) -> str:
@@ -103,7 +107,9 @@ def _day_first(found: re.Match[str]) -> str:
     said += f" of {_month(found['month'])}"
     if not found["the"]:
         said = f"the {said}"
-    return f"{found['the'] or ''}{said}" + (f", {year(int(found['year']))}" if found["year"] else "")
+    return f"{found['the'] or ''}{said}" + (
+        f", {year(int(found['year']))}" if found["year"] else ""
+    )
 
 
 def _decade(found: re.Match[str]) -> str | None:
@@ -158,13 +164,15 @@ DATES = (
     Recogniser(
         "date",
         rf"(?P<the>\b[Tt]he\s)?(?<![\w.,:/$€£-]){_DAY.format('day')}"
-        rf"(?:{DASH}{_DAY.format('last')})?\s(?:of\s)?{_MONTH.format('month')}(?:,?\s{_YEAR})?(?!\w)",
+        rf"(?:{DASH}{_DAY.format('last')})?\s(?:of\s)?{_MONTH.format('month')}(?:,?\s{_YEAR})?"
+        rf"(?!\w)",
         _day_first,
         needs=DIGIT,
     ),
     Recogniser(
         "date",
-        _CUE.replace("(?i:", "(?P<cue>(?i:") + r")(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12]\d|3[01])"
+        _CUE.replace("(?i:", "(?P<cue>(?i:") + r")(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]"
+                                               r"|[12]\d|3[01])"
         + _AFTER,
         _with_cue,
         needs="/",
@@ -190,6 +198,14 @@ DATES = (
         _decade,
         needs=DIGIT,
     ),
+    Recogniser(
+        "decade",
+        r"(?P<mid>(?!))?(?<![\w.,$€£-])(?P<tens>[5-9]0)s(?=\s(?!(?:timer|delay|timeout|interval"
+        r"|wait|pause|limit"
+        r"|later|ago|to|of|and|or|for|in|on|at|before|after|until|left)\b)[a-z])",
+        _decade,
+        needs="s",
+    ),
     Recogniser("year", r"(?<![\w'’‘])['’‘](\d\d)(?![\w'’])", _class_year, needs=DIGIT),
     Recogniser(
         "date",
@@ -209,4 +225,5 @@ DATES = (
         r"(?:\.(?=\s+[a-z0-9]|,)|(?=\.?\s[12]\d{3}\b))",
         lambda found: _month(found["month"]),
     ),
+    Recogniser("date", r"\bM[-–]F\b", lambda found: "Monday to Friday", needs="M"),
 )  # fmt: skip

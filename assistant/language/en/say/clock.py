@@ -93,6 +93,12 @@ CLOCK = (
     ),
     Recogniser(
         "clock",
+        _START + _of(_TIME, 1) + _of(_HALF_OF, 1) + r"\.?" + DASH + r"(?=(?:noon|midnight)\b)",
+        lambda found: f"{_one(found)} to ",
+        needs=DIGIT,
+    ),
+    Recogniser(
+        "clock",
         _START + _of(_COLON, 1) + DASH + _of(_COLON, 2) + _END,
         _bare_range,
         needs=":",

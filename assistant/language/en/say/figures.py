@@ -12,7 +12,9 @@ from assistant.language.en.say.parts import (
     DASH,
     NUMBER,
     SCALES,
+    count,
     number,
+    pairs,
     rank,
     signed,
     year_or_count,
@@ -26,12 +28,15 @@ VULGAR = {
 }  # fmt: skip
 _GLYPHS = "".join(VULGAR)
 _MEASURES = (
-    "cup mile inch pound hour teaspoon tablespoon liter litre pint gallon ounce acre kilometer meter "
-    "foot yard quart day year month minute second dozen mile dollar century degree point pie cake pizza"
+    "cup mile inch pound hour teaspoon tablespoon liter litre pint gallon ounce acre kilometer "
+    "meter "
+    "foot yard quart day year month minute second dozen mile dollar century degree point pie "
+    "cake pizza"
 ).split()
 _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz": "ounce",
-                   "in": "inch", "mi": "mile", "km": "kilometer", "hr": "hour", "c": "cup"}  # fmt: skip
-_FRACTION = rf"(?:(?P<top>\d{{1,3}})\s?[/⁄]\s?(?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
+                   "in": "inch", "mi": "mile", "km": "kilometer", "hr": "hour",
+                   "c": "cup"}  # fmt: skip
+_FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
 _FREE = r"(?<![\w.,/:$€£⁄])"
 _END = r"(?![\w/⁄])(?![.,:]\d)"
 _MEASURE = rf"(?:\s(?:of\san?\s)?(?P<thing>{'|'.join([*_MEASURES, *_SHORT_MEASURES])})\b)?"
@@ -40,7 +45,9 @@ _RATED = re.compile(
 )
 _TWINS = {"24/7": "twenty-four seven", "9/11": "nine eleven", "24/7/365": "twenty-four seven three "
           "sixty-five", "20/20": "twenty twenty", "50/50": "fifty fifty", "7/11": "seven eleven",
-          "4/20": "four twenty"}  # fmt: skip
+          "4/20": "four twenty", "50-50": "fifty fifty", "20-20": "twenty twenty"}  # fmt: skip
+_IN_A_SUM = re.compile(r"\s*(?:[+*/×÷=]|[-–−]\s?[\d(][^a-z]*=)")
+_OF_A_SUM = re.compile(r"[+*/×÷=(]\s*$")
 _YEAR_CUE = re.compile(
     r"(?:\b(?:in|of|since|by|until|till|from|before|after|during|year|copyright|circa|around|summer"
     r"|winter|spring|fall|autumn|early|late|mid|election|class|and|to|between|©)|[(©])\s*$",
@@ -50,8 +57,15 @@ _COUNTED = re.compile(
     r"\s(?:people|men|women|children|percent|\w{3,}s)\b(?<!\bwas)(?<!\bthis)(?<!\bhas)(?<!\bthus)"
     r"(?<!\bis)(?<!\bas)(?<!\bhis)(?<!\bits)"
 )
+_SURELY_COUNTED = re.compile(
+    r"\s(?:people|men|women|children|percent|words|miles|meters|feet|calories|steps|votes|users"
+    r"|items"
+    r"|dollars|euros|pounds|points|units|times|days|hours|minutes|seconds|books|pages|copies|lines"
+    r"|tons|students|visitors|homes|houses|species|bytes|kilometers|members|employees|workers)\b"
+)
 _SOFTWARE = (
-    r"(?:Python|Java|Node(?:\.js)?|iOS|iPadOS|macOS|Android|Windows|Ubuntu|Debian|Fedora|Linux|kernel"
+    r"(?:Python|Java|Node(?:\.js)?|iOS|iPadOS|macOS|Android|Windows|Ubuntu|Debian|Fedora|Linux"
+    r"|kernel"
     r"|Firefox|Chrome|Safari|PHP|Ruby|Rust|Go|Swift|Kotlin|Django|Rails|React|Vue|Angular|Postgres"
     r"|PostgreSQL|MySQL|SQLite|Docker|Kubernetes|Git|GCC|Clang|CUDA|PyTorch|TensorFlow|NumPy"
     r"|Bluetooth|USB|HTTP|TLS|OpenGL|Unity|Blender|Minecraft|version|Version|release|Release"
@@ -114,7 +128,9 @@ def _range(found: re.Match[str]) -> str | None:
     """ "5-10", "1914-1918", "3-2", "10-20k"."""
     first, second = found["first"], found["last"]
     text = found.string
-    if "=" in text and "=" in text[found.end() :][:4]:
+    if found[0] in _TWINS:
+        return _TWINS[found[0]]
+    if _IN_A_SUM.match(text, found.end()) or _OF_A_SUM.search(text, 0, found.start()):
         return f"{number(first)} minus {number(second)}"
     scale = f" {SCALES[found['scale']]}" if found["scale"] else ""
     years = len(first) == len(second) == 4 and not scale
@@ -127,7 +143,9 @@ def _scaled(found: re.Match[str]) -> str | None:
     text, scale = found["number"], found["scale"]
     follows = found.string[found.end() :]
     if scale in "KB" and "." not in text and len(text) < 4:
-        if scale == "K" and (len(text) == 1 or re.match(r"\s(?:run|race|screen|video|TV)", follows)):
+        if scale == "K" and (
+            len(text) == 1 or re.match(r"\s(?:run|race|screen|video|TV)", follows)
+        ):
             return None
         if scale == "B" and not re.match(r"[\s-][a-z]", follows):
             return None
@@ -138,15 +156,14 @@ def _version(found: re.Match[str]) -> str:
     name = found["name"]
     head = "version " if name in ("v", "V") else f"{name} "
     said = " point ".join(
-        digits(part) if part.startswith("0") else cardinal(int(part))
-        for part in found["number"].split(".")
+        digits(part) if part.startswith("0") else count(part) for part in found["number"].split(".")
     )
     return head + said
 
 
 def _dotted(found: re.Match[str]) -> str:
     return " point ".join(
-        digits(part) if part.startswith("0") and len(part) > 1 else cardinal(int(part))
+        digits(part) if part.startswith("0") and len(part) > 1 else count(part)
         for part in found[0].split(".")
     )
 
@@ -160,7 +177,8 @@ def _times(found: re.Match[str]) -> str:
 def _by(found: re.Match[str]) -> str:
     """ "4x4" is "four by four"; in a sum it is "times"."""
     rest = found.string[found.end() :]
-    word = "times" if re.match(r"\s?[=+]", rest) or found["gap"] and not found["mark"] == "x" else "by"
+    is_sum = re.match(r"\s?[=+]", rest) is not None
+    word = "times" if is_sum or (found["gap"] and found["mark"] != "x") else "by"
     parts = re.split(r"\s?[x×]\s?", found[0])
     return f" {word} ".join(year_or_count(part) for part in parts)
 
@@ -168,11 +186,14 @@ def _by(found: re.Match[str]) -> str:
 def _plain(found: re.Match[str]) -> str:
     text, string = found["number"], found.string
     sign = found["sign"]
+    is_cued = _YEAR_CUE.search(string, 0, found.start()) is not None
+    is_old = len(text) == 4 and text.startswith("10") and not sign
+    if is_old and is_cued and not _COUNTED.match(string, found.end()):
+        return year(int(text))
     is_four = len(text) == 4 and text.isdigit() and 1100 <= int(text) <= 2099
-    if is_four and not sign:
-        is_year = _YEAR_CUE.search(string, 0, found.start()) is not None
-        if not is_year and _COUNTED.match(string, found.end()):
-            return number(text)
+    counted = _COUNTED if is_four and int(text) < 1950 else _SURELY_COUNTED
+    if is_four and not sign and not is_cued and counted.match(string, found.end()):
+        return number(text)
     if sign:
         return signed(sign, number(text))
     return year_or_count(text)
@@ -180,7 +201,9 @@ def _plain(found: re.Match[str]) -> str:
 
 def _power_of_ten(found: re.Match[str]) -> str:
     sign = "minus " if found["minus"] else ""
-    return f"{number(found['number'])} times ten to the power of {sign}{cardinal(int(found['power']))}"
+    return (
+        f"{number(found['number'])} times ten to the power of {sign}{cardinal(int(found['power']))}"
+    )
 
 
 def _many(found: re.Match[str]) -> str:
@@ -203,6 +226,8 @@ FRACTIONS = (
         needs="/⁄" + _GLYPHS,
     ),
     Recogniser("fraction", _FREE + r"24/7/365(?!\d)", lambda found: _TWINS[found[0]], needs="/"),
+    Recogniser("rating", r"(?<![\w.,/])(?P<got>\d+\.\d+)\s?/\s?(?P<most>5|10|100)(?![\w/])(?!\.\d)",
+               lambda found: f"{number(found['got'])} out of {number(found['most'])}", needs="/"),
     Recogniser(
         "fraction",
         rf"(?P<sign>(?<![\w)\]])[-−])?{_FREE}{_FRACTION}{_END}{_MEASURE}",
@@ -214,24 +239,40 @@ FRACTIONS = (
 FIGURES = (
     Recogniser("ordinal", r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)\b(?!\.\w)",
                lambda found: rank(found[0]), needs=DIGIT),
-    Recogniser("era", r"(?<![\w.,])(?P<number>\d{1,4})\s?(?P<era>BCE|BC|CE|AD|B\.C\.(?:E\.)?|A\.D\.)"
+    Recogniser("era", r"(?<![\w.,])(?P<number>\d{1,4})\s?(?P<era>BCE|BC|CE|AD|B\.C\.(?:E\.)?"
+                      r"|A\.D\.)"
                r"(?!\w)", _era, needs=DIGIT),
-    Recogniser("version", rf"(?<![\w.])(?P<name>[vV]|{_SOFTWARE}(?=\s))\s?v?(?P<number>\d+(?:\.\d+)+)"
+    Recogniser("version", rf"(?<![\w.])(?P<name>[vV]|{_SOFTWARE}(?=\s))\s?v?(?P<number>\d+"
+                          rf"(?:\.\d+)+)"
                r"(?![\d])", _version, needs="."),
+    Recogniser("address", r"(?<![\w.,])(?:\d{1,3}\.){3}\d{1,3}(?:/\d+)?(?!\w)(?!\.\d)",
+               lambda found: " dot ".join(map(digits, found[0].split("."))), needs="."),
     Recogniser("version", r"(?<![\w.,$€£])\d+(?:\.\d+){2,}(?!\w)", _dotted, needs="."),
-    Recogniser("number", rf"(?<![\w.,])(?P<number>{NUMBER})[eE](?P<minus>[-−])?\+?(?P<power>\d{{1,3}})\b",
+    Recogniser("number", rf"(?<![\w.,])(?P<number>{NUMBER})[eE](?P<minus>[-−])?\+?"
+                         rf"(?P<power>\d{{1,3}})\b",
                _power_of_ten, needs="eE"),
-    Recogniser("times", rf"(?<![\w.,])(?P<number>{NUMBER})(?:{DASH}(?P<last>{NUMBER}))?\s?[x×](?![\w])"
-               r"(?!\s?\d)", _times, needs="x×"),
-    Recogniser("size", r"(?<![\w.,])\d+(?P<gap>\s?)(?P<mark>[x×])\s?\d+(?:\s?[x×]\s?\d+)*(?![\w.])", _by,
+    Recogniser("times", rf"(?<![\w.,])(?P<number>{NUMBER})(?:{DASH}(?P<last>{NUMBER}))?"
+                        rf"(?:\s?[x×]|X)(?![\w])"
+               r"(?!\s?\d)", _times, needs="x×X"),
+    Recogniser("size", r"(?<![\w.,])\d+(?P<gap>\s?)(?P<mark>[x×])\s?\d+(?:\s?[x×]\s?\d+)*(?!\w)"
+                       r"(?!\.\d)", _by,
                needs="x×"),
     Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?P<number>{NUMBER})\s?"
                r"(?P<scale>[kKMBT]|bn|mn|tn)\b", _scaled, needs=DIGIT),
 )  # fmt: skip
 PLAIN = (
     Recogniser("range",
-               rf"(?P<sign>(?<![\w)\]%°])[-−~])?(?<![\w.,/-])(?P<first>{NUMBER}){DASH}(?P<last>{NUMBER})"
+               rf"(?P<sign>(?<![\w)\]%°])[-−~])?(?<![\w.,/-])(?P<first>{NUMBER}){DASH}"
+               rf"(?P<last>{NUMBER})"
                r"(?P<scale>[kKMB]\b)?(?![\w/])(?!-\d)(?![.,]\d)", _range, needs="-–—−"),
+    Recogniser("ratio", r"(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:])(?!\.\d)",
+               lambda found: f"{number(found[1])} to {number(found[2])}", needs=":"),
+    Recogniser("number", r"(?P<cue>\b(?:Room|room|Flight|flight|Route|route|Highway|highway"
+                         r"|Interstate|Boeing"
+               r"|Airbus|Xbox|Suite|suite|Apartment|apartment|Bus|bus|Peugeot|Gate|gate)\s)"
+               r"(?P<number>\d{3,4})"
+               r"(?!\w)(?![.,]\d)", lambda found: f"{found['cue']}{pairs(found['number'])}"
+                                                  f"", needs=DIGIT),
     Recogniser("number", rf"(?<![\w.,])(?P<number>{NUMBER})\+(?![\w+]|\s?\d)", _many, needs="+"),
     Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±])?(?<![\w.])(?P<number>{NUMBER})(?!\w)",
                _plain, needs=DIGIT),

@@ -27,28 +27,37 @@ _WORDS = {
     "subseteq": "is a subset of", "forall": "for all", "exists": "there exists", "neg": "not",
     "lnot": "not", "land": "and", "wedge": "and", "lor": "or", "vee": "or", "partial": "partial",
     "nabla": "nabla", "degree": "degrees", "circ": "of", "prime": "prime", "ldots": "and so on",
-    "dots": "and so on", "cdots": "and so on", "emptyset": "the empty set", "therefore": "therefore",
-    "because": "because", "angle": "angle", "perp": "is perpendicular to", "parallel": "is parallel to",
+    "dots": "and so on", "cdots": "and so on", "emptyset": "the empty set",
+    "therefore": "therefore",
+    "because": "because", "angle": "angle", "perp": "is perpendicular to",
+    "parallel": "is parallel to",
     "mid": "given", "hbar": "h bar", "ell": "l", "Re": "the real part of", "bmod": "modulo",
     "sin": "sine", "cos": "cosine", "tan": "tangent", "cot": "cotangent", "sec": "secant",
-    "csc": "cosecant", "log": "log", "ln": "natural log", "exp": "exponential", "min": "the minimum of",
+    "csc": "cosecant", "log": "log", "ln": "natural log", "exp": "exponential",
+    "min": "the minimum of",
     "max": "the maximum of", "det": "the determinant of", "gcd": "the greatest common divisor of",
-    "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "mod": "modulo", "backslash": "minus",
+    "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "mod": "modulo",
+    "backslash": "minus",
     "arcsin": "arc sine", "arccos": "arc cosine", "arctan": "arc tangent",
 }  # fmt: skip
 _GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
-    "tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+    "tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi "
+    "Omega".split()
 )
 _SIGNS = {
     "+": "plus", "-": "minus", "−": "minus", "=": "equals", "<": "is less than",
-    ">": "is greater than", "*": "times", "/": "over", "!": "factorial", "'": "prime", "%": "percent",
+    ">": "is greater than", "*": "times", "/": "over", "!": "factorial", "'": "prime",
+    "%": "percent",
     "×": "times", "·": "times", "÷": "divided by", "≤": "is less than or equal to",
-    "≥": "is greater than or equal to", "≠": "is not equal to", "≈": "is approximately", "±": "plus or minus",
-    "→": "to", "∞": "infinity", "π": "pi", "√": "the square root of", "°": "degrees", ",": ",", ":": "to",
+    "≥": "is greater than or equal to", "≠": "is not equal to", "≈": "is approximately",
+    "±": "plus or minus",
+    "→": "to", "∞": "infinity", "π": "pi", "√": "the square root of", "°": "degrees", ",": ",",
+    ":": "to",
 }  # fmt: skip
 _BIG = {"sum": "the sum", "prod": "the product", "int": "the integral", "oint": "the integral",
-        "iint": "the double integral", "bigcup": "the union", "bigcap": "the intersection"}  # fmt: skip
+        "iint": "the double integral", "bigcup": "the union",
+        "bigcap": "the intersection"}  # fmt: skip
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde",
             "dot": "dot", "ddot": "double dot"}  # fmt: skip
 _PLAIN_TEXT = frozenset(
@@ -67,25 +76,28 @@ _DEEPEST = 30
 
 def formula(text: str) -> str:
     """The words of `text`, which is what stands between the marks of a formula."""
-    return re.sub(r"\s+(?=,)", "", " ".join(_Reader(text).read()))
+    words: str = " ".join(_Reader(text).read())
+    return words.replace(" ,", ",")
 
 
 class _Reader:
     """Reads the formula from left to right, an argument by calling itself."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = [one for one in _TOKEN.findall(text) if not one.isspace()]
+        self._tokens: list[str] = [one for one in _TOKEN.findall(text) if not one.isspace()]
         self._at = 0
         self._depth = 0
 
     def read(self, until: str = "") -> list[str]:
         """The words up to the token `until`, which is taken."""
         words: list[str] = []
+        self._depth += 1
         while self._at < len(self._tokens):
             token = self._next()
             if token == until:
                 break
-            words += self._token(token)
+            words += self._token(token) if self._depth < _DEEPEST else []
+        self._depth -= 1
         return words
 
     def _next(self) -> str:
@@ -99,7 +111,7 @@ class _Reader:
         """What one command takes: a group in braces or a single token."""
         if not self._peek() or self._depth > _DEEPEST:
             return []
-        self._depth += 1
+        self._depth += 1  # a command may be the argument of a command
         token = self._next()
         words = self.read("}") if token == "{" else self._token(token)
         self._depth -= 1
@@ -217,7 +229,7 @@ class _Reader:
         raw = self._raw()
         if raw == "2":
             return ["squared"]
-        if raw == "3":
+        if raw == "3" and (at < 2 or self._tokens[at - 2] != "10"):
             return ["cubed"]
         if raw in ("\\circ", "°", "\\degree"):
             return ["degrees"]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.numbers import cardinal, digits
-from assistant.language.en.say.parts import pairs, spelled
+from assistant.language.en.numbers import digits
+from assistant.language.en.say.parts import count, pairs, spelled
 from assistant.language.en.say.spans import DIGIT, Recogniser
 
 _PIECES = re.compile(r"\d+(?:\.\d+)?|[A-Z]+(?![a-z])|[A-Za-z][a-z]*|[^\W\d]+")
@@ -21,7 +21,7 @@ def _piece(text: str) -> str:
     if text[0].isdigit():
         if "." in text:
             head, _, rest = text.partition(".")
-            return f"{cardinal(int(head))} point {digits(rest)}"
+            return f"{count(head)} point {digits(rest)}"
         return pairs(text)
     if text.isupper() and len(text) <= _SPELLED_MOST:
         return spelled(text)
@@ -57,16 +57,25 @@ def _initials(found: re.Match[str]) -> str:
 
 
 _OPENERS = re.compile(
-    r"[\"'”’)]*\s+(?:The|A|An|It|He|She|They|We|You|I|This|That|There|Then|And|But|So|In|On|At|For|As"
+    r"[\"'”’)]*\s+(?:The|A|An|It|He|She|They|We|You|I|This|That|There|Then|And|But|So|In|On|At"
+    r"|For|As"
     r"|If|When|While|My|His|Her|Our|Their|Its)\b"
 )
 
 LETTERS = (
+    Recogniser("letters", r"(?<![\w'’-])A[-–]Z(?![\w'’-])|(?<=rom )[A-Z][-–][A-Z]\b|(?<=rades "
+                          r")[A-Z][-–][A-Z]\b",
+               lambda found: f"{found[0][0]} to {found[0][2]}", needs="-–"),
     Recogniser("letters", r"\b(?P<letters>(?:[A-Z]\.\s?){2,})(?=$|[^\w]|[A-Z][a-z])", _initials,
                needs="."),
+    Recogniser("letters", r"(?<=[a-z]\s)([A-Z])\.(?=\s[A-Z][a-z])(?!\s(?:The|A|An|It|He|She"
+                          r"|They|We|You|I"
+               r"|This|That|There|Then|And|But|So|In|On|At|If|When)\b)", r"\1", needs="."),
     Recogniser("letters", r"(?<![\w.])([1-9]\d{2,3})([pi])\b", _progressive, needs="pi"),
-    Recogniser("letters", r"(?<![\w.'-])(?P<letters>[A-Z]{1,8})-(?P<rest>\d+[A-Za-z]{0,2})(?![\w-])(?!\.\d)",
+    Recogniser("letters", r"(?<![\w.'-])(?P<letters>[A-Z]{1,8})-(?P<rest>\d+[A-Za-z]{0,2})"
+                          r"(?![\w-])(?!\.\d)",
                _hyphened, needs="-"),
-    Recogniser("letters", r"(?<![\w.'])(?=\w*\d)(?=\w*[^\W\d_])[A-Za-z0-9₀-₉]+(?:-(?=\w*\d)[A-Za-z0-9]+)*"
+    Recogniser("letters", r"(?<![\w.'])(?=[\w₀-₉]*[\d₀-₉])(?=\w*[^\W\d_])[A-Za-z0-9₀-₉]+(?:-"
+                          r"(?=\w*\d)[A-Za-z0-9]+)*"
                r"(?!\w)(?!\.\d)", _mixed, needs=DIGIT + "₀₁₂₃₄₅₆₇₈₉"),
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Marks that lay a text out and have no sound: Markdown, tags, tables, footnotes; formulas and code.
+"""Marks that lay a text out and have no sound: Markdown, tags, tables, footnotes; formulas and
+code.
 
 The first of two passes: what is read as words is left as it is, so that a number between two stars
 is a number like any other. Pure; any thread.
@@ -14,10 +15,15 @@ from assistant.language.en.say.latex import formula
 from assistant.language.en.say.spans import Recogniser, rewrite
 
 _TAGS = (
-    "a|abbr|b|big|blockquote|br|center|cite|code|dd|del|details|div|dl|dt|em|figure|font|h[1-6]|hr|i|img"
-    "|ins|kbd|li|mark|ol|p|pre|q|s|samp|script|small|span|strike|strong|style|sub|summary|sup|table|tbody"
+    "a|abbr|b|big|blockquote|br|center|cite|code|dd|del|details|div|dl|dt|em|figure|font|h[1-6]"
+    "|hr|i|img"
+    "|ins|kbd|li|mark|ol|p|pre|q|s|samp|script|small|span|strike|strong|style|sub|summary|sup"
+    "|table|tbody"
     "|td|th|thead|think|tr|tt|u|ul|var"
 )
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "deg": "°",
+             "times": "×", "mdash": "—", "ndash": "–", "hellip": "…", "copy": "©",
+             "#39": "'"}  # fmt: skip
 _IS_MATH = re.compile(r"[\\^_=+*/<>{}]|^\s*[A-Za-z]\s*$|[A-Za-z]\([A-Za-z]|\d\s*[-−]\s*\w")
 
 
@@ -51,48 +57,61 @@ def _code(found: re.Match[str]) -> str:
 
 
 _PROTECTED = (
-    Recogniser("block", r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", lambda found: " ", needs="`~", flags=re.DOTALL),
+    Recogniser("block", r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", lambda found: " ", needs="`~",
+               flags=re.DOTALL),
     Recogniser("formula", r"\\\((?P<inner>.+?)\\\)|\\\[(?P<more>.+?)\\\]",
                _formula, needs="\\", flags=re.DOTALL),
-    Recogniser("formula", r"\$\$(?P<inner>.+?)(?P<more>)\$\$", _formula, needs="$", flags=re.DOTALL),
-    Recogniser("formula", r"(?<![\w\\$])\$(?=\S)(?P<inner>[^$\n]+?)(?<=\S)(?P<more>)\$(?![\d\w])", _dollars, needs="$"),
+    Recogniser("formula", r"\$\$(?P<inner>.+?)(?P<more>)\$\$", _formula, needs="$",
+               flags=re.DOTALL),
+    Recogniser("formula", r"(?<![\w\\$])\$(?=\S)(?P<inner>[^$\n]+?)(?<=\S)"
+                          r"(?P<more>)\$(?![\d\w])", _dollars, needs="$"),
     Recogniser("code", r"(?P<ticks>`+)(?P<inner>[^`\n]+)(?P=ticks)", _code, needs="`"),
-    Recogniser("image", r"!\[(?P<words>[^\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)", r"\g<words>.", needs="["),
-    Recogniser("link", r"\[(?P<words>[^\]]+)\]\((?:[^()\s]|\([^)]*\))*(?:\s\"[^\"]*\")?\)", r"\g<words>",
+    Recogniser("image", r"!\[(?P<words>[^\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)", r"\g<words>.",
+               needs="["),
+    Recogniser("link", r"\[(?P<words>[^\]]+)\]\((?:[^()\s]|\([^)]*\))*(?:\s\"[^\"]*\")?\)",
+               r"\g<words>",
                needs="["),
     Recogniser("link", r"\[(?P<words>[^\]]+)\]\[[^\]]*\]", r"\g<words>", needs="["),
     Recogniser("footnote", r"\s?\[\^?[\d, ]+\](?!\()", lambda found: "", needs="["),
-    Recogniser("tag", rf"</?(?:{_TAGS})(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))*\s*/?>|<!--.*?-->",
-               lambda found: " " if found[0].lower().startswith(("<br", "<p", "</p", "<li", "<td")) else "",
+    Recogniser("tag", rf"</?(?:{_TAGS})(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))*\s*/?>"
+                      rf"|<!--.*?-->",
+               lambda found: " " if found[0].lower().startswith(("<br", "<p", "</p", "<li",
+               "<td")) else "",
                needs="<", flags=re.IGNORECASE | re.DOTALL),
-    Recogniser("entity", r"&(?P<name>amp|lt|gt|nbsp|quot|apos|deg|times|mdash|ndash|hellip|copy|#39);",
+    Recogniser("entity", r"&(?P<name>amp|lt|gt|nbsp|quot|apos|deg|times|mdash|ndash|hellip|copy"
+                         r"|#39);",
                lambda found: _ENTITIES[found["name"]], needs="&"),
 )  # fmt: skip
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "deg": "°",
-             "times": "×", "mdash": "—", "ndash": "–", "hellip": "…", "copy": "©", "#39": "'"}  # fmt: skip
 _LINES = (
-    Recogniser("rule", r"^[ \t]*(?:\|?[\s:|-]*-{2,}[\s:|-]*|(?:[-*_][ \t]*){3,})$", lambda found: "",
+    Recogniser("rule", r"^[ \t]*(?:\|?[\s:|-]*-{2,}[\s:|-]*|(?:[-*_][ \t]*){3,})$",
+               lambda found: "",
                needs="-*_", flags=re.MULTILINE),
     Recogniser("row", r"^[ \t]*\|.*\|[ \t]*$", _row, needs="|", flags=re.MULTILINE),
-    Recogniser("quote", r"^[ \t]*(?:>[ \t]?)+(?!\d)", lambda found: "", needs=">", flags=re.MULTILINE),
+    Recogniser("quote", r"^[ \t]*(?:>[ \t]?)+(?!\d)", lambda found: "", needs=">",
+               flags=re.MULTILINE),
     Recogniser("item", r"^[ \t]*(?:[-*+•‣·◦▪][ \t]+)(?:\[[ xX]\][ \t]*)?(?=\S)", lambda found: "",
                needs="-*+•‣·◦▪", flags=re.MULTILINE),
-    Recogniser("item", r"^[ \t]*(\d{1,3})[.)][ \t]+(?=\S)", _numbered, needs=".)", flags=re.MULTILINE),
+    Recogniser("item", r"^[ \t]*(\d{1,3})[.)][ \t]+(?=\S)", _numbered, needs=".)",
+               flags=re.MULTILINE),
 )  # fmt: skip
 _HEADINGS = (
     Recogniser("heading", r"^[ \t]*#{1,6}[ \t]+(?P<words>.*?)[ \t#]*$", _heading, needs="#",
                flags=re.MULTILINE),
 )  # fmt: skip
 _PAIRS = (
-    Recogniser("strong", r"(\*\*\*|\*\*|___|__|~~|==)(?=\S)(?P<words>.+?)(?<=\S)\1", r"\g<words>", needs="*_~="),
-    Recogniser("emphasis", r"(?<![\w*])\*(?=[^\s*])(?P<words>[^*]+?)(?<=\S)\*(?![\w*])", r"\g<words>", needs="*"),
-    Recogniser("emphasis", r"(?<!\w)_(?=\S)(?P<words>[^_]+?)(?<=\S)_(?!\w)", r"\g<words>", needs="_"),
+    Recogniser("strong", r"(\*\*\*|\*\*|___|__|~~|==)(?=\S)(?P<words>.+?)(?<=\S)\1", r"\g<words>",
+               needs="*_~="),
+    Recogniser("emphasis", r"(?<![\w*])\*(?=[^\s*])(?P<words>[^*]+?)(?<=\S)\*(?![\w*])",
+               r"\g<words>", needs="*"),
+    Recogniser("emphasis", r"(?<!\w)_(?=\S)(?P<words>[^_]+?)(?<=\S)_(?!\w)", r"\g<words>",
+               needs="_"),
 )  # fmt: skip
 _LEFT_OVER = (
-    Recogniser("mark", r"\*{2,}|(?<![\w)])\*(?=\w)|(?<=[\w.,!?])\*(?![\w(])(?!\s?[\d(])|~~|_{2,}(?!\w)|(?<!\w)_{2,}",
+    Recogniser("mark", r"\*{2,}|(?<![\w)])\*(?=\w)|(?<=[\w.,!?])\*(?![\w(])(?!\s?[\d(])|~~"
+                       r"|_{2,}(?!\w)|(?<!\w)_{2,}",
                lambda found: "", needs="*~_"),
 )  # fmt: skip
-_PASSES = (_PROTECTED, _LINES, _HEADINGS, _PAIRS, _PAIRS, _LEFT_OVER)
+PASSES = (_PROTECTED, _LINES, _HEADINGS, _PAIRS, _PAIRS, _LEFT_OVER)
 _ANY = frozenset("`*_~#>|[<$\\&-+•‣·◦▪").union("=")
 _NUMBERED = re.compile(r"^[ \t]*\d{1,3}[.)][ \t]", re.MULTILINE)
 
@@ -101,7 +120,6 @@ def without_markup(text: str) -> str:
     """`text` without its marks, its formulas and pieces of code as words."""
     if _ANY.isdisjoint(text) and not _NUMBERED.search(text):
         return text
-    for table in _PASSES:
+    for table in PASSES:
         text = rewrite(text, table)
     return text
-

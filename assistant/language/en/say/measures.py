@@ -32,7 +32,8 @@ _UNITS = {
     "Wh": "watt hour", "mAh": "milliamp hour", "Ah": "amp hour", "V": "volt", "kV": "kilovolt",
     "mV": "millivolt", "mA": "milliamp", "Ω": "ohm", "kΩ": "kilohm", "dB": "decibel",
     "N": "newton", "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
-    "Pa": "pascal", "kPa": "kilopascal", "hPa": "hectopascal", "px": "pixel", "°C": "degree Celsius",
+    "Pa": "pascal", "kPa": "kilopascal", "hPa": "hectopascal", "px": "pixel",
+    "°C": "degree Celsius",
     "° C": "degree Celsius", "℃": "degree Celsius", "°F": "degree Fahrenheit",
     "° F": "degree Fahrenheit", "℉": "degree Fahrenheit", "ºC": "degree Celsius",
     "ºF": "degree Fahrenheit", "°K": "kelvin", "°N": "degree north", "°S": "degree south",
@@ -56,9 +57,11 @@ _PHRASES = {
     "rpm": ("revolution per minute", "revolutions per minute"),
     "RPM": ("revolution per minute", "revolutions per minute"),
     "bpm": ("beat per minute", "beats per minute"), "BPM": ("beat per minute", "beats per minute"),
-    "fps": ("frame per second", "frames per second"), "FPS": ("frame per second", "frames per second"),
+    "fps": ("frame per second", "frames per second"), "FPS": ("frame per second", "frames per "
+        "second"),
     "ppm": ("part per million", "parts per million"), "psi": ("P S I", "P S I"),
-    "bps": ("bit per second", "bits per second"), "kbps": ("kilobit per second", "kilobits per second"),
+    "bps": ("bit per second", "bits per second"), "kbps": ("kilobit per second", "kilobits per "
+        "second"),
     "Kbps": ("kilobit per second", "kilobits per second"),
     "Mbps": ("megabit per second", "megabits per second"),
     "Gbps": ("gigabit per second", "gigabits per second"),
@@ -67,13 +70,16 @@ _PHRASES = {
     "Gb/s": ("gigabit per second", "gigabits per second"),
     "dpi": ("dot per inch", "dots per inch"), "DPI": ("dot per inch", "dots per inch"),
 }  # fmt: skip
+_PER = {"s²": "second squared", "100g": "one hundred grams"}
 _IRREGULAR = {"foot": "feet", "inch": "inches", "hertz": "hertz", "kilohertz": "kilohertz",
               "megahertz": "megahertz", "gigahertz": "gigahertz", "kelvin": "kelvin",
               "lux": "lux"}  # fmt: skip
 _NAMES = "|".join(sorted(map(re.escape, [*_UNITS, *_PHRASES]), key=len, reverse=True))
 _PER_NAMES = "|".join(
-    sorted(map(re.escape, ("h hr hour s sec second min minute day week month year kg g mg lb L l "
-                           "dL dl ml mL mol km mi mile m m² m³ person capita serving 100g °C K").split()),
+    sorted(map(re.escape, ("h hr hour s s² sec second min minute day week month year kg g mg "
+                           "lb L l "
+                           "dL dl ml mL mol km mi mile m m² m³ person capita serving 100g °C "
+                           "K").split()),
            key=len, reverse=True)
 )  # fmt: skip
 _UNIT = rf"(?P<unit>{_NAMES})(?:\s?/\s?(?P<per>{_PER_NAMES}))?(?![\w²³⁻])"
@@ -81,7 +87,10 @@ _SIGN = r"(?P<sign>(?<![\w)\]%°.])[-−+±~≈<>≤≥]\s?)?"
 _SIGNS = {"~": "about ", "≈": "about ", "<": "less than ", ">": "more than ", "≤": "at most ",
           "≥": "at least "}  # fmt: skip
 _OPEN = r"(?<![\w.,])(?<!\d[/:])"
-_FEET = r"(?<![\w.])(?P<feet>\d{1,2})\s?(?:'|’|′|ft\.?\s)\s?(?P<inches>\d{1,2})\s?(?:\"|”|″|''|in\b\.?)?"
+_FEET = (
+    r"(?<![\w.])(?P<feet>\d{1,2})\s?(?:'|’|′|ft\.?\s)\s?(?P<inches>\d{1,2})\s?(?:\"|”|″|''"
+    r"|in\b\.?)?"
+)
 
 
 def _plural(name: str) -> str:
@@ -106,7 +115,7 @@ def _per(found: re.Match[str]) -> str:
     per = found["per"]
     if not per:
         return ""
-    return f" per {_UNITS.get(per, 'one hundred grams' if per == '100g' else per)}"
+    return f" per {_PER.get(per) or _UNITS.get(per, per)}"
 
 
 def _sign(text: str | None) -> str:
@@ -194,11 +203,16 @@ MEASURES = (
         needs="m",
     ),
     Recogniser("length", _FEET + r"(?!\w)", _feet, needs="'’′f"),
+    Recogniser("length", r"(?<![\w.,])(\d+)[\"″”]?\s?[x×]\s?(\d+)[\"″”](?!\w)",
+               lambda found: f"{number(found[1])} by {number(found[2])} inches", needs='"″”'),
+    Recogniser("measure", r"(?<![\w/])(?:km/h|m/s|kmh|mph|Mbps|Gbps)(?![\w/])",
+               lambda found: _PHRASES.get(found[0], ("", "meters per second"))[1]),
     Recogniser("length", rf"{_OPEN}(?P<number>{NUMBER})(?:-?in\b\.?(?=\s[a-z])|\s?[″]|\")",
                _inches, needs='"″i'),
     Recogniser(
         "measure",
-        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})(?:\s?(?:%|°[CF]?))?(?:{DASH}|\sto\s(?=\d))(?P<last>{NUMBER})"
+        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})(?:\s?(?:%|°[CF]?))?(?:{DASH}|\sto\s(?=\d))"
+        rf"(?P<last>{NUMBER})"
         rf"\s?{_UNIT}",
         _range,
         needs=DIGIT,

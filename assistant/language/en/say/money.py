@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from assistant.language.en.numbers import cardinal
-from assistant.language.en.say.parts import DASH, NUMBER, SCALES, number, signed
+from assistant.language.en.say.parts import DASH, NUMBER, SCALES, count, number, signed
 from assistant.language.en.say.spans import DIGIT, Recogniser
 
 _CURRENCIES = {
@@ -17,7 +17,8 @@ _CURRENCIES = {
     "₩": ("won", "won", ""), "₽": ("ruble", "rubles", "kopeck"), "₺": ("lira", "lira", "kurus"),
     "₴": ("hryvnia", "hryvnias", ""), "₪": ("shekel", "shekels", ""), "฿": ("baht", "baht", ""),
     "₿": ("bitcoin", "bitcoins", ""), "₫": ("dong", "dong", ""), "₱": ("peso", "pesos", ""),
-    "US$": ("US dollar", "US dollars", "cent"), "C$": ("Canadian dollar", "Canadian dollars", "cent"),
+    "US$": ("US dollar", "US dollars", "cent"), "C$": ("Canadian dollar", "Canadian dollar"
+        "s", "cent"),
     "CA$": ("Canadian dollar", "Canadian dollars", "cent"),
     "A$": ("Australian dollar", "Australian dollars", "cent"),
     "AU$": ("Australian dollar", "Australian dollars", "cent"),
@@ -31,7 +32,8 @@ _CODES = {
 }  # fmt: skip
 _OTHERS = {
     "CHF": ("Swiss franc", "Swiss francs", ""), "CNY": ("yuan", "yuan", ""),
-    "SEK": ("Swedish krona", "Swedish kronor", ""), "NOK": ("Norwegian krone", "Norwegian kroner", ""),
+    "SEK": ("Swedish krona", "Swedish kronor", ""), "NOK": ("Norwegian krone", "Norwegian "
+        "kroner", ""),
     "DKK": ("Danish krone", "Danish kroner", ""), "MXN": ("Mexican peso", "Mexican pesos", ""),
     "PLN": ("zloty", "zlotys", ""), "BRL": ("real", "reais", ""), "ZAR": ("rand", "rand", ""),
 }  # fmt: skip
@@ -45,17 +47,21 @@ _SYMBOL = r"(?P<sign>(?:US|CA|AU|NZ|HK|C|A|R)?\$|[€£¥₹₩₽₺₴₪฿�
 _SCALE = r"(?:\s?(?P<scale>thousand|million|billion|trillion|bn|mn|tn|[kKMmBbT])\b)"
 _MINUS = r"(?P<minus>(?<![\w)\]%°])[-−+±~≈]\s?|\()?"
 _TAIL = (
-    r"(?P<per>\s?/\s?(?:month|week|day|year|hour|minute|second|person|night|user|seat|item|unit|each"
-    r"|mile|share|ton|pound|gallon|kWh|mo|yr|hr|wk|min|sec|lb|kg|gal|sq ?ft|GB|pp|oz|ea|m²|km|h|l|L)\b)?"
+    r"(?P<per>\s?/\s?(?:month|week|day|year|hour|minute|second|person|night|user|seat|item|unit"
+    r"|each"
+    r"|mile|share|ton|pound|gallon|kWh|mo|yr|hr|wk|min|sec|lb|kg|gal|sq "
+    r"?ft|GB|pp|oz|ea|m²|km|h|l|L)\b)?"
 )
 _NOT_A_THING = frozenset(
-    "is was are were am be been for in on to of and or per each at from by with that than if but as "
+    "is was are were am be been for in on to of and or per each at from by with that than if "
+    "but as "
     "a an the it he she they we you i so not more less off up down over under total worth each "
     "this there where when while now today then only just will would can could may has have had "
     "after before since until every".split()
 )
 _NOUN = re.compile(r"[\s-]([a-z]+)")
-_ARTICLE = re.compile(r"\b(?:an?|the|this|that|each|every|another|my|your|his|her|our|their|one)\s$",
+_ARTICLE = re.compile(r"\b(?:an?|the|this|that|each|every|another|my|your|his|her|our|their"
+                      r"|one)\s$",
                       re.IGNORECASE)  # fmt: skip
 
 
@@ -71,9 +77,9 @@ def _amount(text: str, scale: str | None, names: tuple[str, str, str], *, is_kin
         return f"{number(bare)} {many}"
     cents = int((rest + "0")[:2]) if rest else 0
     parts = []
-    if int(whole or 0) or not cents:
-        count = int(whole or 0)
-        parts.append(f"{cardinal(count)} {one if count == 1 or is_kind else many}")
+    whole = whole.lstrip("0") or "0"
+    if whole != "0" or not cents:
+        parts.append(f"{count(whole)} {one if whole == '1' or is_kind else many}")
     if cents:
         plural = _PENCE.get(hundredth, f"{hundredth}s")
         parts.append(f"{cardinal(cents)} {hundredth if cents == 1 else plural}")
@@ -139,8 +145,8 @@ def _in_front(found: re.Match[str]) -> str:
 
 
 def _cents(found: re.Match[str]) -> str:
-    count = found["number"]
-    return f"{number(count)} cent{'' if count == '1' else 's'}"
+    text = found["number"]
+    return f"{number(text)} cent{'' if text == '1' else 's'}"
 
 
 _CODE = rf"(?:{'|'.join([*_CODES, *_OTHERS])})"

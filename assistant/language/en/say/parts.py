@@ -24,10 +24,24 @@ SCALES = {
 _SIGNS = {"-": "minus ", "−": "minus ", "–": "minus ", "+": "plus ", "±": "plus or minus "}
 
 
+_LONGEST = 15
+"""Longer numbers are read digit by digit, as `cardinal` does."""
+
+
+def count(text: str) -> str:
+    """Digits of any number as a count."""
+    return digits(text) if len(text) > _LONGEST else cardinal(int(text))
+
+
 def number(text: str) -> str:
     """A number as a count: "1,250.5" is "one thousand two hundred fifty point five"."""
     bare = text.replace(",", "")
-    return f"point {digits(bare)}" if bare.startswith(".") else decimal(bare)
+    if bare.startswith("."):
+        return f"point {digits(bare)}"
+    whole, point, rest = bare.partition(".")
+    if len(whole) > _LONGEST:
+        return digits(whole) + (f" point {digits(rest)}" if point else "")
+    return decimal(bare)
 
 
 def signed(sign: str | None, words: str) -> str:
@@ -68,5 +82,7 @@ def spelled(letters: str) -> str:
 def rank(text: str) -> str:
     """ "22" or "22nd" as "twenty-second"."""
     bare = text.replace(",", "").rstrip("stndrhSTNDRH.")
+    if len(bare) > _LONGEST:
+        return f"{digits(bare)}th"
     words = ordinal(int(bare))
     return f"one {words}" if words in ("hundredth", "thousandth", "millionth") else words

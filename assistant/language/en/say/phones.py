@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.numbers import digits
+from assistant.language.en.numbers import cardinal, digits
 from assistant.language.en.say.spans import DIGIT, Recogniser
 
 _GAP = r"[-.\s·–]"
@@ -43,7 +43,10 @@ def _said(text: str) -> str:
 
 def _phone(found: re.Match[str]) -> str:
     said = _said(found["phone"])
-    return f"{said} extension {digits(found['inner'])}" if found["ext"] else said
+    if not found["ext"]:
+        return said
+    inner = found["inner"]
+    return f"{said} extension {cardinal(int(inner)) if len(inner) < 3 else digits(inner)}"
 
 
 def _international(found: re.Match[str]) -> str | None:
@@ -56,7 +59,9 @@ def _called(found: re.Match[str]) -> str:
 
 
 def _code(found: re.Match[str]) -> str:
-    return f"{found['cue']}{', '.join(digits(part) for part in re.findall(r'[0-9]+', found['code']))}"
+    return (
+        f"{found['cue']}{', '.join(digits(part) for part in re.findall(r'[0-9]+', found['code']))}"
+    )
 
 
 def _dashed(found: re.Match[str]) -> str:
@@ -76,7 +81,8 @@ PHONES = (
     ),
     Recogniser(
         "phone",
-        rf"(?<![\w.,$€£#/-])(?P<phone>(?:1{_GAP})?(?:\(\d{{3}}\)\s?|\d{{3}}{_GAP})\d{{3}}{_GAP}\d{{4}})"
+        rf"(?<![\w.,$€£#/-])(?P<phone>(?:1{_GAP})?(?:\(\d{{3}}\)\s?"
+        rf"|\d{{3}}{_GAP})\d{{3}}{_GAP}\d{{4}})"
         rf"{_EXTENSION}{_END}",
         _phone,
         needs=DIGIT,
@@ -99,6 +105,8 @@ PHONES = (
         _called,
         needs=DIGIT,
     ),
+    Recogniser("phone", r"(?<!Porsche )(?<![\w.,$€£-])(?P<cue>)(?P<phone>911)(?![\w%-])(?![.,]\d)",
+               _called, needs="9"),
     Recogniser("phone", r"(?P<cue>\barea code\s)(?P<phone>\d{3})\b", _called, needs=DIGIT),
     Recogniser(
         "phone", r"(?<![\w.$€£-])\d{1,4}-\d{1,4}(?:-\d{1,6})+(?![\w-])", _dashed, needs="-"

@@ -15,34 +15,48 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _ROMAN = r"(?P<roman>(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?!\w)(?!['’]\w)"
 _THINGS = (
     "Chapter|Part|Book|Volume|Vol\\.|Act|Scene|Section|Appendix|Phase|Type|Level|Stage|Class|Title"
-    "|Article|Table|Figure|Fig\\.|Episode|World War|Super Bowl|WrestleMania|Final Fantasy|Rocky|Apollo"
-    "|Saturn|Mark|Grade|Unit|Lesson|Canto|Psalm|Symphony|Sonata|Opus|Rule|Category|Schedule|Division"
-    "|Group|Tier|Factor|Page|Step|Round|Gemini|Godfather|Iron Man|Star Wars|Street Fighter|Civilization"
-    "|Diablo|Dragon Quest|Age of Empires|Red Dead Redemption|Grand Theft Auto|Quake|Doom|Mortal Kombat"
+    "|Article|Table|Figure|Fig\\.|Episode|World War|Super Bowl|WrestleMania|Final "
+    "Fantasy|Rocky|Apollo"
+    "|Saturn|Mark|Grade|Unit|Lesson|Canto|Psalm|Symphony|Sonata|Opus|Rule|Category|Schedule"
+    "|Division"
+    "|Group|Tier|Factor|Page|Step|Round|Gemini|Godfather|Iron Man|Star Wars|Street "
+    "Fighter|Civilization"
+    "|Diablo|Dragon Quest|Age of Empires|Red Dead Redemption|Grand Theft "
+    "Auto|Quake|Doom|Mortal Kombat"
     "|Amendment|Annex|Exhibit|Proposition|Highway|Route|Area|Camp|Corps"
 )
 _NAMES = (
-    "Henry|Louis|Charles|Elizabeth|George|Edward|William|James|Richard|Mary|Philip|Philippe|Napoleon"
+    "Henry|Louis|Charles|Elizabeth|George|Edward|William|James|Richard|Mary|Philip|Philippe"
+    "|Napoleon"
     "|Catherine|Peter|Ivan|Nicholas|Alexander|Alexandre|Frederick|Friedrich|Wilhelm|Willem|Leopold"
-    "|Ferdinand|Francis|François|Franz|Gustav|Gustavus|Christian|Harald|Harold|Haakon|Olaf|Olav|Carl"
+    "|Ferdinand|Francis|François|Franz|Gustav|Gustavus|Christian|Harald|Harold|Haakon|Olaf|Olav"
+    "|Carl"
     "|Karl|Carlos|Otto|Leo|Pius|Benedict|Gregory|Clement|Innocent|Urban|Boniface|Celestine|Sixtus"
     "|Julius|Adrian|Hadrian|Paul|John|Ramses|Ramesses|Rameses|Thutmose|Amenhotep|Seti|Cleopatra"
     "|Ptolemy|Xerxes|Darius|Cyrus|Mehmed|Murad|Selim|Suleiman|Mahmud|Ahmed|Emmanuel|Alfonso|Sancho"
     "|Robert|David|Malcolm|Kenneth|Margaret|Margrethe|Matilda|Anne|Felipe|Albert|Rainier|Baldwin"
     "|Conrad|Konrad|Theodore|Theodosius|Constantine|Justinian|Umberto|Joseph|Maximilian|Rudolf"
-    "|Sigismund|Stephen|Bela|Ladislaus|Casimir|Boris|Simeon|Hamid|Tiberius|Valentinian|Michael|Manuel"
+    "|Sigismund|Stephen|Bela|Ladislaus|Casimir|Boris|Simeon|Hamid|Tiberius|Valentinian|Michael"
+    "|Manuel"
     "|Alexios|Basil|Leonid|Pedro|Isabella|Juan|Eric|Erik|Valdemar|Abdullah|Hussein|Mohammed|Faisal"
-    "|Hassan|Artaxerxes|Antiochus|Seleucus|Mithridates|Nebuchadnezzar|Edmund|Victoria|Beatrix|Wenceslaus"
-    "|Bonaparte|Nicolas|Pope \\w+|King \\w+|Queen \\w+|Emperor \\w+|Tsar \\w+|Sultan \\w+|Kaiser \\w+"
+    "|Hassan|Artaxerxes|Antiochus|Seleucus|Mithridates|Nebuchadnezzar|Edmund|Victoria|Beatrix"
+    "|Wenceslaus"
+    "|Bonaparte|Nicolas|Pope \\w+|King \\w+|Queen \\w+|Emperor \\w+|Tsar \\w+|Sultan "
+    "\\w+|Kaiser \\w+"
 )
 _GIVEN = (
-    "James|John|Robert|Michael|William|David|Richard|Joseph|Thomas|Charles|Christopher|Daniel|Matthew"
-    "|Anthony|Mark|Donald|Steven|Paul|Andrew|Joshua|Kenneth|Kevin|Brian|George|Timothy|Ronald|Edward"
+    "James|John|Robert|Michael|William|David|Richard|Joseph|Thomas|Charles|Christopher|Daniel"
+    "|Matthew"
+    "|Anthony|Mark|Donald|Steven|Paul|Andrew|Joshua|Kenneth|Kevin|Brian|George|Timothy|Ronald"
+    "|Edward"
     "|Jason|Jeffrey|Ryan|Jacob|Gary|Nicholas|Eric|Jonathan|Stephen|Larry|Justin|Scott|Brandon"
     "|Benjamin|Samuel|Gregory|Frank|Alexander|Raymond|Patrick|Jack|Dennis|Henry|Walter|Peter|Harold"
     "|Douglas|Carl|Arthur|Albert|Thurston|Cornelius|Theodore|Martin|Robin|Ken|Hank|Davis"
 )
-_AFTER_ONE = r"(?=$|[\s]*[.,;:!?)\"”’]|\s(?:of|was|ruled|reigned|died|became|and|had|to|in|the|by|for|is|from|with)\b)"
+_AFTER_ONE = (
+    r"(?=$|[\s]*[.,;:!?)\"”’]|\s(?:of|was|ruled|reigned|died|became|and|had|to|in|the|by|for|is"
+    r"|from|with)\b)"
+)
 
 
 def roman_value(text: str) -> int:
@@ -88,15 +102,20 @@ def _century(found: re.Match[str]) -> str | None:
 
 ROMAN = (
     Recogniser("roman", rf"\b(?P<name>{_THINGS})\s{_ROMAN}", _thing, needs="IVXLC"),
-    Recogniser("roman", rf"\b(?P<name>{_THINGS.replace('|', 's|')}s)\s(?P<first>[IVX]+)(?P<link>\s(?:and|to)\s|-|–)"
+    Recogniser("roman", rf"\b(?P<name>{_THINGS.replace('|', 's|')}s)\s(?P<first>[IVX]+)"
+                        rf"(?P<link>\s(?:and|to)\s|-|–)"
                rf"{_ROMAN}", _two, needs="IVXLC"),
     Recogniser("roman", rf"\b(?P<name>{_NAMES})\s(?!I(?!\w)){_ROMAN}", _ruler, needs="IVXLC"),
     Recogniser("roman", rf"\b(?P<name>{_NAMES})\s(?P<roman>I)(?!\w)(?!['’]\w){_AFTER_ONE}", _ruler,
                needs="I"),
-    Recogniser("roman", rf"\b(?P<name>(?:{_GIVEN})\s(?:[A-Z]\.\s)?[A-Z][a-z]+),?\s(?P<roman>III|II|IV)(?!\w)",
+    Recogniser("roman", rf"\b(?P<name>(?:{_GIVEN})\s(?:[A-Z]\.\s)?[A-Z][a-z]+),?\s(?P<roman>III"
+                        rf"|II|IV)(?!\w)",
                _heir, needs="I"),
-    Recogniser("roman", rf"\b{_ROMAN}(?=(?:th|st|nd|rd)?\s(?:century|centuries|Olympi|Corps|Army|Legion))",
+    Recogniser("roman", rf"\b{_ROMAN}(?=(?:th|st|nd|rd)?\s(?:century|centuries|Olympi|Corps"
+                        rf"|Army|Legion))",
                _century, needs="IVXLC"),
-    Recogniser("roman", r"(?<=[a-z]\s)(?P<roman>VIII|VII|XIII|XIV|XVIII|XVII|XVI|XII|XIX|III|II)(?!\w)"
-               r"(?!['’.-]\w)", lambda found: _title(cardinal(roman_value(found["roman"]))), needs="IVX"),
+    Recogniser("roman", r"(?<=[a-z]\s)(?P<roman>VIII|VII|XIII|XIV|XVIII|XVII|XVI|XII|XIX|III"
+                        r"|II)(?!\w)"
+               r"(?!['’.-]\w)", lambda found: _title(cardinal(roman_value(found["roman"]))),
+               needs="IVX"),
 )  # fmt: skip

@@ -21,11 +21,9 @@ def in_latin(word: str) -> str:
     return " ".join("".join(c for c in anyascii(word) if c.isalnum() or c == " ").lower().split())
 
 
-_SCRIPTS = (
-    "\u0370-\u03ff\u1f00-\u1fff\u0400-\u052f\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0750-\u077f"
-    "\u0900-\u0dff\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u10a0-\u10ff\u1200-\u137f\u1780-\u17ff"
-    "\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u1100-\u11ff\uff66-\uff9f"
-)
+_SCRIPTS = "\u0370-\u1cff\u1f00-\u1fff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc"
+"""The blocks of letters that are not Latin, roughly; signs are in others."""
+
 
 def _said(word: str) -> str:
     said = in_latin(word)

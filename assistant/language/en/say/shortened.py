@@ -22,7 +22,8 @@ _NUMBERED = {
     "figs": "figures", "sec": "section", "art": "article", "eq": "equation", "apt": "apartment",
     "ste": "suite", "rm": "room", "bldg": "building", "fl": "floor", "rte": "route",
     "ext": "extension", "ver": "version", "ed": "edition", "pt": "part", "est": "established",
-    "ca": "circa", "c": "circa", "ex": "example", "para": "paragraph", "op": "opus", "tel": "telephone",
+    "ca": "circa", "c": "circa", "ex": "example", "para": "paragraph", "op": "opus",
+    "tel": "telephone",
 }  # fmt: skip
 _LATIN = {
     "e.g": "for example", "i.e": "that is", "viz": "namely", "cf": "compare", "et al": "and others",
@@ -53,7 +54,11 @@ def _ends_sentence(found: re.Match[str]) -> bool:
 
 def _like(found: str, words: str) -> str:
     """`words` with a capital where `found` has one."""
-    return words[0].upper() + words[1:] if found[0].isupper() and found[1:] == found[1:].lower() else words
+    return (
+        words[0].upper() + words[1:]
+        if found[0].isupper() and found[1:] == found[1:].lower()
+        else words
+    )
 
 
 def _latin(found: re.Match[str]) -> str:
@@ -61,7 +66,8 @@ def _latin(found: re.Match[str]) -> str:
 
 
 def _numbered(found: re.Match[str]) -> str:
-    return _like(found[1], _NUMBERED[found[1].lower()]) + " "
+    words = _NUMBERED[found[1].lower()]
+    return (_like(found[1], words) if not found.start() else words) + " "
 
 
 def _ending(found: re.Match[str]) -> str:
@@ -82,14 +88,17 @@ SHORTENED = (
     Recogniser("abbreviation", r"\b(?:aka|AKA)\b", lambda found: "also known as", needs="aA"),
     Recogniser("abbreviation", r"\bPh\.?\s?D\b\.?(?=(\s[a-z]|,)?)", lambda found: "P H D"
                + ("." if found[0].endswith(".") and _ends_sentence(found) else ""), needs="P"),
-    Recogniser("abbreviation", rf"\b({_any(_TITLES)})\.(?=\s?[A-Z])", lambda found: _TITLES[found[1]],
+    Recogniser("abbreviation", rf"\b({_any(_TITLES)})\.(?=\s?[A-Z])",
+               lambda found: _TITLES[found[1]],
                needs="."),
     Recogniser("abbreviation", rf"\b({_any(_TITLES)})(?=\s[A-Z][a-z])(?<!\bGen)(?<!\bRep)(?<!\bHon)"
                r"(?<!\bFr)(?<!\bPres)(?<!\bMaj)", lambda found: _TITLES[found[1]]),
-    Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=#?\d|[IVXL]+\b)", _numbered, needs="."),
+    Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=#?\d|"
+                               rf"(?!I\b)[IVXL]+\b)", _numbered, needs="."),
     Recogniser("abbreviation", r"\b(pp)\s(?=\d)", _numbered, needs="p"),
     Recogniser("abbreviation", r"№\s?(?=\d)", lambda found: "number ", needs="№"),
-    Recogniser("abbreviation", r"\b[Vv](?:s\b\.?|\.(?=\s))(?=\s|$)", lambda found: _like(found[0], "versus"),
+    Recogniser("abbreviation", r"\b(?:[Vv]s\b\.?|v\.(?=\s[A-Z]))(?=\s|$)",
+               lambda found: _like(found[0], "versus"),
                needs="vV"),
     Recogniser("abbreviation", rf"\b({_any(_ENDING)})\.", _ending, needs="."),
     Recogniser("abbreviation", r"(?<![\w.])([aApP])\.\s?[mM]\.", _half_of_day, needs="."),

@@ -1,8 +1,8 @@
 """Finds the spans of a text that are said otherwise than they are written, by one ordered table.
 
-Every recogniser looks at the text as it was written, never at what another one has made of it. Where
-two spans overlap, the recogniser that stands first in the table has it. Knows no recogniser. Pure;
-any thread.
+Every recogniser looks at the text as it was written, never at what another one has made of it.
+Where two spans overlap, the recogniser that stands first in the table has it. Knows no recogniser.
+Pure; any thread.
 """
 
 from __future__ import annotations

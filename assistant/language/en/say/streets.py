@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.language.en.joints import OPENERS
 from assistant.language.en.numbers import digits, ordinal
 from assistant.language.en.say.parts import pairs
 from assistant.language.en.say.spans import DIGIT, Recogniser
@@ -17,7 +18,10 @@ _KINDS = {
     "Hwy": "Highway", "Ter": "Terrace", "Cir": "Circle", "Trl": "Trail", "Expy": "Expressway",
     "Fwy": "Freeway", "Cres": "Crescent", "Tpke": "Turnpike",
 }  # fmt: skip
-_FULL = "Street|Avenue|Boulevard|Road|Drive|Lane|Court|Place|Square|Parkway|Highway|Way|Terrace|Circle|Broadway"
+_FULL = (
+    "Street|Avenue|Boulevard|Road|Drive|Lane|Court|Place|Square|Parkway|Highway|Way|Terrace"
+    "|Circle|Broadway"
+)
 _SIDES = {"N": "North", "S": "South", "E": "East", "W": "West", "NE": "Northeast",
           "NW": "Northwest", "SE": "Southeast", "SW": "Southwest"}  # fmt: skip
 _SIDE = r"(?:NE|NW|SE|SW|N|S|E|W)\b\.?"
@@ -34,14 +38,9 @@ _STATES = dict(
     ).split()
 )  # fmt: skip
 _WORDS_TOO = frozenset("HI ID IN LA MA ME OH OK OR PA".split())
-_OPENERS = frozenset(
-    "The A An It He She They We You I This That There Then And But So In On At For As If When While "
-    "My His Her Our Their Its Turn Go Take Walk Keep Look Cross Follow After Before Next Now Please "
-    "Just Do Don't What Where Who How Why Is Are Was Were Can Could Will Would Make Head Stay From "
-    "To With Bring Ask Call Use Start Stop Your Let It's I'm There's That's".split()
+_OF_PLACES = frozenset(
+    "Port Sault Mount Mt Fort East West Lake Cape Bury Grand Big Old New".split()
 )
-"""Words with which a sentence begins and no name of a saint or a doctor."""
-_OF_PLACES = frozenset("Port Sault Mount Mt Fort East West Lake Cape Bury Grand Big Old New".split())
 _WORD = re.compile(r"\s+([A-Z][\w'’]*)")
 _LAST = re.compile(r"(?:(?P<more>[\w.,'’]+)\s+)?(?P<word>[\w'’]+)\s$")
 
@@ -52,7 +51,7 @@ def _stop(text: str, end: int) -> str:
     if not rest.strip():
         return "."
     follows = _WORD.match(rest)
-    return "." if follows is not None and follows[1] in _OPENERS else ""
+    return "." if follows is not None and follows[1] in OPENERS else ""
 
 
 def _is_behind_a_name(found: re.Match[str]) -> bool:
@@ -64,13 +63,15 @@ def _is_behind_a_name(found: re.Match[str]) -> bool:
     word = before["word"]
     if re.fullmatch(r"\d+(?:st|nd|rd|th)", word):
         return True
+    if word in OPENERS:
+        return False
     if not word[0].isupper() or word in _OF_PLACES:
         return False
     follows = _WORD.match(text, found.end())
-    if follows is None or follows[1] in _OPENERS:
+    if follows is None or follows[1] in OPENERS:
         return True  # no name behind
     begins = before["more"] is None or before["more"].endswith((".", "!", "?", ":"))
-    if begins or word in _OPENERS:
+    if begins or word in OPENERS:
         return False
     return before["more"] is not None and before["more"][0].isdigit()
 
@@ -101,7 +102,9 @@ def _house(found: re.Match[str]) -> str:
     side = f" {_SIDES[found['side'].rstrip('.')]}" if found["side"] else ""
     name = re.sub(r"\d+(?=st|nd|rd|th)", lambda one: one[0], found["name"])
     name = re.sub(r"(\d+)(?:st|nd|rd|th)\b", lambda one: ordinal(int(one[1])).capitalize(), name)
-    said = f"{pairs(found['number'])}{letter}{side} {name} {_KINDS.get(found['kind'], found['kind'])}"
+    said = (
+        f"{pairs(found['number'])}{letter}{side} {name} {_KINDS.get(found['kind'], found['kind'])}"
+    )
     end = found.end()
     if found["behind"]:
         said += f" {_SIDES[found['behind'].rstrip('.')]}"
@@ -142,12 +145,14 @@ STREETS = (
                rf"(?:{'|'.join(_KINDS)}|{_FULL})\b)", _side),
     Recogniser("address", r"\bSt\b(?P<dot>\.)?(?=[\s,;:.!?)\"”’]|$)", _st, needs="S"),
     Recogniser("address", r"\bDr\b(?P<dot>\.)?(?=[\s,;:!?)\"”’]|$)", _dr, needs="D"),
-    Recogniser("address", rf"(?<=[a-z]\s)(?P<kind>Ave|Blvd|Rd|Ln|Sq|Pkwy|Hwy|Cir|Expy|Fwy|Tpke)\b"
+    Recogniser("address", r"(?<=[a-z]\s)(?P<kind>Ave|Blvd|Rd|Ln|Sq|Pkwy|Hwy|Cir|Expy|Fwy|Tpke)\b"
                r"(?P<dot>\.)?", _kind),
-    Recogniser("address", r"\b(?P<kind>Hwy|Blvd|Ave)\b(?P<dot>\.)?(?=\s\d|\s[A-Z])", _kind),
-    Recogniser("address", rf"(?<=[a-z.],\s)(?P<state>{'|'.join(_STATES)})\b(?:,?\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b)?"
+    Recogniser("address", r"\b(?P<kind>Hwy|Blvd|Ave)\b(?P<dot>\.)?(?=\s\d|\s[A-Z]|\sof\b)", _kind),
+    Recogniser("address", rf"(?<=[a-z.],\s)(?P<state>{'|'.join(_STATES)}"
+                          rf")\b(?:,?\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b)?"
                r"(?![\w-])", _state, needs=","),
-    Recogniser("address", rf"(?<=[a-z]\s)(?P<state>{'|'.join(_STATES)})\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b",
+    Recogniser("address", rf"(?<=[a-z]\s)(?P<state>{'|'.join(_STATES)}"
+                          rf")\s(?P<zip>\d{{5}}(?:-\d{{4}})?)\b",
                _state, needs=DIGIT),
     Recogniser("address", r"\bP\.?\s?O\.?\s[Bb]ox\s(\d+)\b", _box, needs="P"),
 )  # fmt: skip

@@ -13,10 +13,12 @@ from assistant.language.en.say.spans import Recogniser
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _RELATIONS = {
-    "<=": "is less than or equal to", ">=": "is greater than or equal to", "≤": "is less than or equal to",
+    "<=": "is less than or equal to", ">=": "is greater than or equal to", "≤": "is less than "
+        "or equal to",
     "≥": "is greater than or equal to", "<": "is less than", ">": "is greater than",
     "!=": "is not equal to", "≠": "is not equal to", "==": "is equal to", "=": "equals",
-    "≈": "is approximately", "≡": "is equivalent to", "~=": "is approximately", "<>": "is not equal to",
+    "≈": "is approximately", "≡": "is equivalent to", "~=": "is approximately",
+    "<>": "is not equal to",
     "===": "is equal to", "∈": "is in", "⊂": "is a subset of", "∝": "is proportional to",
 }  # fmt: skip
 _ALONE = {
@@ -28,7 +30,8 @@ _OPERATORS = {"+": "plus", "*": "times", "×": "times", "·": "times", "⋅": "t
               "÷": "divided by", "±": "plus or minus", "∓": "minus or plus", "^": "to the power of",
               "−": "minus", "–": "minus", "-": "minus", "/": "divided by"}  # fmt: skip
 _SINGLE = {
-    "&": "and", "@": "at", "%": "percent", "‰": "per thousand", "→": "to", "⟶": "to", "⇒": "leads to",
+    "&": "and", "@": "at", "%": "percent", "‰": "per thousand", "→": "to", "⟶": "to",
+    "⇒": "leads to",
     "←": "from", "↔": "and", "∞": "infinity", "π": "pi", "§": "section", "¶": "paragraph",
     "©": "copyright", "°": "degrees", "º": "degrees", "∑": "the sum of", "∏": "the product of",
     "∫": "the integral of", "∂": "partial", "∇": "nabla", "∆": "delta", "√": "the square root of",
@@ -41,7 +44,8 @@ _SINGLE = {
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi "
+        "rho sigma "
         "tau upsilon phi chi psi omega gamma delta theta lambda xi pi sigma phi psi omega".split(),
         strict=True,
     )
@@ -49,12 +53,14 @@ _GREEK = dict(
 _NAMED = {"C#": "C sharp", "F#": "F sharp", "C++": "C plus plus", "G#": "G sharp", "D#": "D sharp",
           "A#": "A sharp", "c++": "C plus plus", "c#": "C sharp", "Notepad++": "Notepad plus plus",
           "g++": "G plus plus", "AT&T": "A T and T", "R&D": "R and D", "Q&A": "Q and A",
-          "R&B": "R and B", "B&B": "B and B", "M&M": "M and M", "M&Ms": "M and Ms", "P&L": "P and L",
+          "R&B": "R and B", "B&B": "B and B", "M&M": "M and M", "M&Ms": "M and Ms",
+          "P&L": "P and L",
           "H&M": "H and M", "Q+A": "Q and A"}  # fmt: skip
 _NAMED_ANY = "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True))
 _TERM = r"[\w)\]%²³]"
 _FACE = (
-    r"(?<![\w:;])(?:[:;=8][-o*']?[)(\]\[DPpOo/|\\3*]|<3|:'\(|\^[_.]?\^|¯\\?_\(ツ\)_/¯|\(?[╯ノ]°?[^\s]*┻|[xX]D)"
+    r"(?<![\w:;])(?:[:;=8][-o*']?[)(\]\[DPpOo/|\\3*]|<3|:'\(|\^[_.]?\^|¯\\?_\(ツ\)_/¯"
+    r"|\(?[╯ノ]°?[^\s]*┻|[xX]D)"
     r"(?![\w(])"
 )
 
@@ -102,33 +108,46 @@ def _factorial(found: re.Match[str]) -> str:
     return f"{cardinal(int(found[1]))} factorial"
 
 
+POWERS = (
+    Recogniser("power", r"(?<=[\w)])(?:(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)|\^(?P<power>\{[^}]+\}|\([^)]+"
+                        r"\)|[-−]?\w+))",
+               _power, needs="⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺^"),
+)  # fmt: skip
+
 SYMBOLS = (
     Recogniser("emoticon", _FACE, lambda found: "", needs=":;=8<^¯╯ノxX"),
-    Recogniser("name", rf"(?<!\w)(?:{_NAMED_ANY})(?![\w+#])", lambda found: _NAMED[found[0]], needs="#+&"),
+    Recogniser("name", rf"(?<!\w)(?:{_NAMED_ANY})(?![\w+#])", lambda found: _NAMED[found[0]],
+               needs="#+&"),
     Recogniser("grade", r"(?<![\w'’-])([A-DFO]|AB)([+−])(?![\w+])", _grade, needs="+−"),
-    Recogniser("power", r"(?<=[\w)])(?:(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)|\^(?P<power>\{[^}]+\}|\([^)]+\)|[-−]?\w+))",
-               _power, needs="⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺^"),
-    Recogniser("relation", rf"(?<={_TERM})\s*(?P<mark>===|==|<=|>=|!=|<>|~=|[<>≤≥≠=≈≡∈⊂∝])\s*(?=[\w(\[√π∞$€£.+−-])"
+    Recogniser("relation", rf"(?<={_TERM})\s*(?P<mark>===|==|<=|>=|!=|<>|~=|[<>≤≥≠=≈≡∈⊂∝])\s*"
+                           rf"(?=[\w(\[√π∞$€£.+−-])"
                .replace(r"(?<=[\w)\]%²³])", r"(?<=[\w)\]%²³°!])"), _relation, needs="<>≤≥≠=≈≡∈⊂∝"),
     Recogniser("about", r"(?<![\w~<>=])(?P<mark><=|>=|[<>≤≥~≈√∛])\s?(?=[\d$€£.(]|[a-z]\b)", _prefix,
                needs="<>≤≥~≈√∛"),
-    Recogniser("operator", rf"(?<={_TERM})(?:\s+(?P<mark>[+*×·⋅∗÷±∓^−])\s*|\s*(?P<tight>[×·⋅∗÷±])\s*)(?=[\w(√π])",
-               lambda found: f" {_OPERATORS[found['mark'] or found['tight']]} ", needs="+*×·⋅∗÷±∓^−"),
+    Recogniser("operator", rf"(?<={_TERM})(?:\s+(?P<mark>[+*×·⋅∗÷±∓^−])\s*|\s*"
+                           rf"(?P<tight>[×·⋅∗÷±])\s*)(?=[\w(√π])",
+               lambda found: f" {_OPERATORS[found['mark'] or found['tight']]} ",
+               needs="+*×·⋅∗÷±∓^−"),
     Recogniser("operator", r"(?<=[\d)])\s?(?P<mark>[+*])\s?(?=[\d(])", _operator, needs="+*"),
     Recogniser("operator", r"(?<=\d)\s(?P<mark>/)\s(?=\d)", _operator, needs="/"),
-    Recogniser("operator", r"(?<=[\w)])\s(?P<mark>[-–])\s(?=[\w(]+(?:\s[-+*/×÷]\s[\w(]+)*\s?=)", _operator,
+    Recogniser("operator", r"(?<=[\w)])\s(?P<mark>[-–])\s(?=[\w(]+(?:\s[-+*/×÷]\s[\w(]+)*\s?="
+                           r")", _operator,
                needs="-–"),
-    Recogniser("operator", r"(?<=\b[a-z])\s?(?P<mark>[+*/])\s?(?=[a-z]\b|\d)", _operator, needs="+*/"),
+    Recogniser("operator", r"(?<=\b[a-z])\s?(?P<mark>[+*/])\s?(?=[a-z]\b|\d)", _operator,
+               needs="+*/"),
     Recogniser("factorial", r"(?<![\w.])(\d{1,3})!(?=\s?[=+*/×÷-])", _factorial, needs="!"),
     Recogniser("hash", r"#(?=(\w))", _hash, needs="#"),
-    Recogniser("slash", r"(?<![\w/.])(?P<left>[A-Za-z][A-Za-z'’]*)\s?/\s?(?P<right>[A-Za-z][A-Za-z'’]*)(?![\w/])",
+    Recogniser("slash", r"(?<![\w/.])(?P<left>[A-Za-z][A-Za-z'’]*)\s?/\s?"
+                        r"(?P<right>[A-Za-z][A-Za-z'’]*)(?![\w/])",
                _slash, needs="/"),
     Recogniser("and", r"\s?&&\s?", lambda found: " and ", needs="&"),
     Recogniser("or", r"\s?\|\|\s?", lambda found: " or ", needs="|"),
-    Recogniser("arrow", r"\s?(?:-{1,2}>|=>|<-{1,2}|➔|➡️?|➜)\s?", lambda found: " to ", needs=">-➔➡➜"),
+    Recogniser("arrow", r"\s?(?:-{1,2}>|=>|<-{1,2}|➔|➡️?|➜)\s?", lambda found: " to ",
+               needs=">-➔➡➜"),
     Recogniser("greek", rf"(?<!\w)[{''.join(_GREEK)}](?!\w)", lambda found: _GREEK[found[0]],
                needs="".join(_GREEK)),
-    Recogniser("sign", rf"\s?[{re.escape(''.join(_SINGLE))}]\s?", lambda found: f" {_SINGLE[found[0].strip()]} ",
+    Recogniser("sign", rf"\s?[{re.escape(''.join(_SINGLE))}]\s?",
+               lambda found: f" {_SINGLE[found[0].strip()]} ",
                needs="".join(_SINGLE)),
     Recogniser("underscore", r"(?<=\w)_(?=\w)", lambda found: " ", needs="_"),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from assistant.language.en.say.scripts import SCRIPTS
 from assistant.language.en.say.shortened import SHORTENED
 from assistant.language.en.say.spans import Recogniser
 from assistant.language.en.say.streets import STREETS
-from assistant.language.en.say.symbols import SYMBOLS
+from assistant.language.en.say.symbols import POWERS, SYMBOLS
 
 TABLE: tuple[Recogniser, ...] = (
     *ADDRESSES,
@@ -27,10 +27,11 @@ TABLE: tuple[Recogniser, ...] = (
     *DATES,
     *PHONES,
     *STREETS,
+    *FRACTIONS,
+    *MEASURES,
     *SHORTENED,
     *ROMAN,
-    *MEASURES,
-    *FRACTIONS,
+    *POWERS,
     *FIGURES,
     *LETTERS,
     *PLAIN,

@@ -1,0 +1,134 @@
+"""Places in streamed text at which no clause may end: short forms, dates, addresses, quotations.
+
+What follows may not have come yet; then the answer is None, which means: wait. Knows no stream.
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+OPENERS = frozenset(
+    "The A An It He She They We You I This That There Then And But So In On At For As If When "
+    "While "
+    "My His Her Our Their Its Turn Go Take Walk Keep Look Cross Follow After Before Next Now "
+    "Please "
+    "Just Do Don't What Where Who How Why Is Are Was Were Can Could Will Would Make Head Stay From "
+    "To With Bring Ask Call Use Start Stop Your Let It's I'm There's That's".split()
+)
+"""Words with which a sentence begins and no name of a saint or a doctor."""
+_TITLES = frozenset(
+    (
+        "mr mrs ms dr prof sr st mt vs e.g i.e cf ca al a.k.a gen col lt sgt capt maj rev hon "
+        "gov sen "
+        "rep pres fr ft v viz"
+    ).split()
+)
+"""Short forms after which a sentence goes on, unless a word follows with which one begins."""
+_BEFORE_A_NUMBER = frozenset(
+    (
+        "no nos fig figs vol vols p pp pg ch chap sec art eq apt ste rm bldg fl rte ext ver ed "
+        "pt para "
+        "approx tel est op"
+    ).split()
+)
+"""Short forms of what a number follows."""
+_SELDOM_AN_END = frozenset(
+    (
+        "etc inc ltd co corp jr a.m p.m am pm jan feb mar apr jun jul aug sep sept oct nov dec "
+        "mon tue "
+        "tues wed thu thur thurs fri ave blvd rd ln ct pl sq pkwy hwy dept univ assn bros tbsp "
+        "tsp oz lb "
+        "lbs hr hrs min mins sec secs yr yrs avg max temp misc ph.d m.d b.a m.a"
+    ).split()
+)
+"""Short forms at which a sentence ends when a capital follows."""
+_STREETS = frozenset("ave blvd rd ln ct pl sq pkwy hwy".split())
+_OF_TIME = frozenset(
+    "a.m p.m am pm mon tue tues wed thu thur thurs fri jan feb mar apr jun jul aug sep sept "
+    "oct nov dec".split()
+)
+_CALENDAR = (
+    r"(?:Mon|Tues?|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
+    r"|(?:E|C|M|P)[SD]?T\b|GMT\b|UTC\b"
+)
+_WITH_DOTS = r"(?:[a-z]\.)+[a-z]"
+_MAY_STAND = r"(?:[A-Z]{2,3}|Jr|Sr|Inc|Ltd|Ph\.?D|Esq|Apt|Suite|Unit|Floor|Room|Building)\b"
+"""What belongs to the words before a comma: "Austin, TX", "Smith, Jr."."""
+_STREET = (
+    r"\d[\w-]*\s(?:[\w.'’]+\s){0,4}?(?:St|Ave|Blvd|Rd|Dr|Ln|Ct|Pl|Sq|Pkwy|Hwy|Way|Street|Avenue"
+    r"|Road"
+    r"|Drive|Lane|Boulevard|Court|Place|Square|Parkway|Highway)\.?(?:\s(?:NE|NW|SE|SW|N|S|E"
+    r"|W)\.?)?,$"
+)
+_OPENING = r"(?:(?<=\s)|(?<=[(\[—–*_])|^)[\"]|“|„"
+_CLOSING = r"(?<=[^\s(\[])[\"](?=[\s.,;:!?)\]*_—–]|$)|”"
+_FORMULAS = (("\\(", "\\)"), ("\\[", "\\]"))
+_DOLLAR = r"(?<![\w$\\])\$(?=\\|[A-Za-z](?![A-Za-z]{2}))"
+
+
+def ends_after_short_form(word: str, following: str) -> bool | None:
+    """Whether a sentence ends with `word` (in small letters, without its last dot), of which
+    `following` is what comes behind the dot; None while too little of it is there."""
+    after = following.lstrip()
+    if word in _TITLES or (re.fullmatch(_WITH_DOTS, word) and word not in _SELDOM_AN_END):
+        return _is_opener(after)
+    if len(word) == 1 and word.isalpha() and word != "i":
+        return False
+    if word in _BEFORE_A_NUMBER:
+        return not (after[0].isdigit() or after[0] == "#") if after else None
+    if word not in _SELDOM_AN_END:
+        return True
+    if not after:
+        return None
+    if word in _STREETS and re.match(r"(?:NE|NW|SE|SW|N|S|E|W)(?:\b|$)", after):
+        return False
+    if after[0].isupper() and word in _OF_TIME:
+        return None if after.isalpha() else re.match(_CALENDAR, after) is None
+    return after[0].isupper() or not after[0].isalnum()
+
+
+def _is_opener(after: str) -> bool | None:
+    """Whether the next word is one that begins a sentence and is no name."""
+    if not after:
+        return None
+    if not after[0].isupper():
+        return False
+    word = re.match(r"[\w'’]+", after)
+    if word is None or word.end() == len(after):
+        return None
+    return word[0] in OPENERS
+
+
+def is_joint(head: str, following: str) -> bool | None:
+    """Whether what follows a comma or the like at the end of `head` belongs to what stands before
+    it: a year, a state, the rest of an address. None while too little has come."""
+    after = following.lstrip()
+    if not after:
+        return None
+    if after[0].isdigit():
+        return True
+    if not after[0].isupper():
+        return False
+    if re.search(_STREET, head):
+        return True
+    if after.isalpha() and len(after) < 10:
+        return None
+    return re.match(_MAY_STAND, after) is not None or re.match(_CALENDAR, after) is not None
+
+
+def is_open(head: str) -> bool:
+    """Whether a quotation, a formula or a piece of code is still open at the end of `head`."""
+    if len(re.findall(_OPENING, head)) > len(re.findall(_CLOSING, head)):
+        return True
+    if any(head.count(begin) > head.count(end) for begin, end in _FORMULAS):
+        return True
+    if head.count("$$") % 2 or ("$" in head and _is_in_dollars(head)):
+        return True
+    return head.replace("```", "").count("`") % 2 == 1
+
+
+def _is_in_dollars(head: str) -> bool:
+    """Whether the last "$" that may begin a formula has no partner."""
+    begins = [found.end() for found in re.finditer(_DOLLAR, head)]
+    return bool(begins) and "$" not in head[begins[-1] :]
