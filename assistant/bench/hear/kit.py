@@ -100,7 +100,8 @@ class Kit:
         whisper: Any = self.stages.transcriber
         text: Any = self.stages.text
         whisper.count_expected = text.count_own_words
-        whisper.candidates = getattr(text, "candidates", whisper.candidates)
+        if hasattr(text, "candidates"):
+            whisper.candidates = text.candidates
 
 
 class Tone:
