@@ -19,7 +19,12 @@ import numpy as np
 
 from assistant.config import TranscriberConfig
 from assistant.errors import ModelError
-from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
+from assistant.hearing.repetition import (
+    collapse_loops,
+    ends_in_one_word,
+    has_loop,
+    without_echo,
+)
 from assistant.hearing.whisper_load import open_whisper
 from assistant.hearing.windows import (
     LONGEST_WINDOW_FRAMES,
@@ -208,7 +213,7 @@ class Whisper:
 
 
 def _says_it_again(text: str) -> bool:
-    return without_echo(text) != text or has_loop(text)
+    return without_echo(text) != text or has_loop(text) or ends_in_one_word(text)
 
 
 def _joined(parts: list[tuple[Transcript, float]]) -> Transcript:
