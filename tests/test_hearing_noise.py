@@ -98,11 +98,11 @@ def test_nobody_says_a_sentence_in_no_time() -> None:
 
 
 def test_what_is_said_surely_is_believed_down_to_a_floor() -> None:
-    assert noise("Off.", 0.78, -1.8) is None
-    assert noise("Off.", 0.78, -1.81) == UNSURE
-    assert noise("Off.", 0.77, -1.76) == UNSURE
-    assert noise("Turn it off.", 0.77, -1.2, silent=0.6) is None
-    assert noise("Turn it off.", 0.77, -1.2, silent=0.61) == UNSURE
+    assert noise("Off.", 0.77, -1.8) is None
+    assert noise("Off.", 0.77, -1.81) == UNSURE
+    assert noise("Off.", 0.76, -1.76) == UNSURE
+    assert noise("Turn it off.", 0.76, -1.2, silent=0.6) is None
+    assert noise("Turn it off.", 0.76, -1.2, silent=0.61) == UNSURE
 
 
 def test_a_voice_without_speech_in_it_has_no_detector_to_believe() -> None:

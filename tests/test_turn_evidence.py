@@ -21,14 +21,16 @@ def frame(mark: str) -> Int16Array:
 
 
 def heard(
-    picture: str, score: float = 0.9, wait_ms: int = 400
+    picture: str, score: float = 0.9, voice_from: int | None = None
 ) -> tuple[list[tuple[int, int]], list[Evidence]]:
-    """First and last frame of the speech of each turn, and what is known of it."""
-    tracker = TurnTracker(TurnConfig(endpointing="timer", timer_ms=wait_ms))
+    """First and last frame of the speech of each turn, and what is known of it; the assistant
+    speaks from the frame `voice_from` on."""
+    tracker = TurnTracker(TurnConfig(endpointing="timer", timer_ms=400))
     turns, found = [], []
-    nothing = np.zeros(FRAME_SAMPLES, np.int16)
     for number, mark in enumerate(picture):
-        whole = AudioFrame(samples=frame(mark), index=number * FRAME_SAMPLES, played=nothing)
+        speaks = voice_from is not None and number >= voice_from
+        played = np.full(FRAME_SAMPLES, 1000 * speaks, np.int16)
+        whole = AudioFrame(samples=frame(mark), index=number * FRAME_SAMPLES, played=played)
         decision = tracker.step(whole, mark != ".", score if mark != "." else 0.0)
         if decision is TurnDecision.COMMIT:
             said = tracker.utterance()
@@ -107,3 +109,11 @@ def test_a_soft_end_of_a_sentence_belongs_to_it() -> None:
     assert heard(picture)[0] == [(20, 109)]
     softer = "." * 20 + "#" * SECOND + "+" * SECOND + "." * 40
     assert heard(softer)[0] == [(20, 120)]
+
+
+def test_over_the_assistants_voice_levels_tell_nothing() -> None:
+    picture = FIRST + "-" * SECOND + "." * 25
+    turns, found = heard(picture, voice_from=80)
+    assert turns == [(20, 70), (95, 145)]
+    assert not found[1].is_background
+    assert heard("." * 20 + "#" * SECOND + "-" * SECOND * 4, voice_from=75)[0] == []

@@ -43,7 +43,7 @@ class _Bar:
 
 
 _BARS = (
-    _Bar(score=0.78, word=-1.8, words=-1.8, invented=-1.4),
+    _Bar(score=0.77, word=-1.8, words=-1.8, invented=-1.4),
     _Bar(score=0.62, word=-1.75, words=-1.3, invented=-0.6),
     _Bar(score=0.50, word=-1.3, words=-0.8, invented=-0.3),
     _Bar(score=0.0, word=-0.5, words=-0.3, invented=0.0),

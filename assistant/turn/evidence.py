@@ -29,15 +29,21 @@ _NEAR_SCORE = 0.8
 _NEAR_FRAMES = 300 // FRAME_MS
 """So sure and so long is speech that is certainly somebody's, who is then in front."""
 
-TURN_DB = 9.0
-"""The same for a whole turn, whose level is surer."""
-
 BEHIND_DB = 12.0
 """Speech so far below that of the turn before is from four times as far away. Nobody walks so far
 in the three seconds after it (`_SOON`)."""
 
+TURN_DB = 9.0
+"""The same for a whole turn, whose level is surer."""
+
 FAR_BEHIND_DB = 20.0
-"""Below that, no pause is too short to be believed: a whisper is hardly so soft."""
+"""So far below it holds for ten seconds: a whisper is hardly so soft."""
+
+WITHIN_DB = 15.0
+"""So far below the level of the open turn, and for `TALK_MS`, it is not the same person."""
+
+TALK_MS = 800
+"""For so long softer speech may be the end of a sentence."""
 
 _SOON = 3 * SAMPLE_RATE_HZ
 _FAR_SOON = 10 * SAMPLE_RATE_HZ
@@ -46,13 +52,8 @@ _TALK_DB = 4.0
 """What is at most so much louder than the talk behind is that talk, for half a minute."""
 
 _START_FRAMES = 240 // FRAME_MS
-WITHIN_DB = 15.0
-"""So far below the level of the open turn, and for `TALK_MS`, it is not the same person."""
-
-TALK_MS = 800
-"""For so long softer speech may be the end of a sentence."""
-
 _WITHIN_FRAMES = TALK_MS // FRAME_MS
+_MOST_LEVELS = 120_000 // FRAME_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class _Frame:
     level_db: float
     is_speech: bool
     score: float
+    is_over_voice: bool
 
 
 class SpeechLog:
@@ -72,11 +74,14 @@ class SpeechLog:
         self._talk: tuple[int, float] | None = None
         self._turn_dbs: list[float] = []
 
-    def append(self, start: int, level_db: float, is_speech: bool, score: float) -> None:
-        """The frame that begins at the sample `start`."""
-        if is_speech:
+    def append(
+        self, start: int, level_db: float, is_speech: bool, score: float, is_over_voice: bool
+    ) -> None:
+        """The frame that begins at the sample `start`. While the assistant's voice sounds, the
+        canceller takes away some of the user's too, and levels tell nothing (`is_over_voice`)."""
+        if is_speech and len(self._turn_dbs) < _MOST_LEVELS:
             bisect.insort(self._turn_dbs, level_db)
-        self._frames.append(_Frame(start, level_db, is_speech, score))
+        self._frames.append(_Frame(start, level_db, is_speech, score, is_over_voice))
 
     def evidence(self, speech_start: int, speech_end: int) -> Evidence:
         """Of the speech from one sample to another."""
@@ -96,7 +101,8 @@ class SpeechLog:
             score=float(np.mean([f.score for f in spoken])),
             level_db=level_db,
             over_db=level_db - float(np.median(before)) if is_known else 90.0,
-            is_background=self._is_background(speech_start, level_db),
+            is_background=not any(f.is_over_voice for f in spoken)
+            and self._is_background(speech_start, level_db),
         )
 
     def begin_turn(self) -> None:
@@ -116,7 +122,10 @@ class SpeechLog:
         soon after it for the same person, or as loud as such talk was a while ago."""
         if self._front is None or not self._frames:
             return False
-        now, level_db = self._frames[-1].start, self._loudest_db(_START_FRAMES)
+        newest = self._newest(_START_FRAMES)
+        if any(frame.is_over_voice for frame in newest):
+            return False
+        now, level_db = newest[0].start, max(frame.level_db for frame in newest)
         end, front_db = self._front
         below_db, since = front_db - level_db, now - end
         is_talk = self._is_talk(now, level_db)
@@ -130,8 +139,10 @@ class SpeechLog:
     def goes_on_behind(self, speech_start: int) -> bool:
         """Whether of the open turn, whose speech began at `speech_start`, only talk behind it goes
         on: for `TALK_MS` nothing in it was near the level of the turn."""
-        newest = list(itertools.islice(reversed(self._frames), _WITHIN_FRAMES))
+        newest = self._newest(_WITHIN_FRAMES)
         if len(newest) < _WITHIN_FRAMES or newest[-1].start < speech_start:
+            return False
+        if any(frame.is_over_voice for frame in newest):
             return False
         levels = self._turn_dbs
         if len(levels) < _WITHIN_FRAMES:
@@ -156,5 +167,6 @@ class SpeechLog:
         heard_at, heard_db = self._talk
         return now - heard_at < _TALK_KEPT and level_db <= heard_db + _TALK_DB
 
-    def _loudest_db(self, count: int) -> float:
-        return max(f.level_db for f in itertools.islice(reversed(self._frames), count))
+    def _newest(self, count: int) -> list[_Frame]:
+        """The newest frames, the newest first."""
+        return list(itertools.islice(reversed(self._frames), count))

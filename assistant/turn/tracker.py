@@ -117,7 +117,8 @@ class TurnTracker:
         """What to do after `frame`, of which the detector is sure with `score` (0 to 1) that it is
         speech. A gap in the frames' indices counts as silence."""
         self._sound.append(frame)
-        self._log.append(frame.index, self._sound.level_db, is_speech, score)
+        is_over_voice = bool(frame.played.any())
+        self._log.append(frame.index, self._sound.level_db, is_speech, score, is_over_voice)
         self._votes.append(is_speech)
         if self._turn is None:
             decision = self._listen()
