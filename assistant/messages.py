@@ -87,6 +87,24 @@ class HalfFrame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the ears know of the speech in an utterance, whatever its words are.
+
+    `speech_ms` is what the detector called speech, without the pauses; `span_ms` is from its start
+    to its end; `score` (0 to 1) is how sure the detector was of it on average; `level_db` (dB below
+    full scale) its level and `over_db` how far that is above the sound before it; `is_background`
+    says that it is talk that was there behind louder speech.
+    """
+
+    speech_ms: float = 0.0
+    span_ms: float = 0.0
+    score: float = 1.0
+    level_db: float = 0.0
+    over_db: float = 90.0
+    is_background: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
     """A snapshot of what the user said so far in one turn.
 
@@ -102,6 +120,7 @@ class Utterance:
     speech_end_sample: int
     is_partial: bool = False
     joined_sample: int | None = None
+    evidence: Evidence = Evidence()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

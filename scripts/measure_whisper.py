@@ -36,7 +36,7 @@ from assistant.bench.hear.words import has_every_slot, normalised, word_errors
 from assistant.config import TranscriberConfig
 from assistant.hearing.hallucination import is_noise
 from assistant.hearing.transcribe import Whisper
-from assistant.messages import Int16Array, Transcript, ms_to_samples
+from assistant.messages import Evidence, Int16Array, Transcript, ms_to_samples
 from assistant.talk.replies import load_replies
 
 NOISE_CUTS_MS = (300, 600, 1000, 2000, 3000)
@@ -129,7 +129,7 @@ def measure_noise(
     for is_speech, source in ((False, noise_cuts(data, every)), (True, spoken)):
         for clip in source:
             result, _ = timed(whisper, clip.samples)
-            why = is_noise(result, clip.speech_ms)
+            why = is_noise(result, Evidence(speech_ms=clip.speech_ms, span_ms=clip.speech_ms))
             half = "held out" if clip.is_held_out else "tuning"
             kind = clip.folder if is_speech else "noise"
             counts[f"{kind}, {half}"] += 1

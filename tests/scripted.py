@@ -24,6 +24,7 @@ from assistant.log.writer import TurnLog
 from assistant.messages import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
+    Evidence,
     Float32Array,
     Int16Array,
     Notice,
@@ -57,6 +58,7 @@ class LoudnessDetector:
     """Speech is what is loud, and `lag_frames` behind it."""
 
     lag_frames: int = 0
+    score: float = 1.0
     _quiet_frames: int = field(default=1_000_000, init=False)
 
     def is_speech(self, samples: Int16Array) -> bool:
@@ -255,7 +257,7 @@ class Session:
     judge: Judge | None = None
     detector: LoudnessDetector = field(default_factory=LoudnessDetector)
     updates: list[Update] = field(default_factory=list)
-    drop: Callable[[Transcript, float], str | None] = lambda transcript, ms: None
+    drop: Callable[[Transcript, Evidence], str | None] = lambda transcript, evidence: None
     fails_on: type | None = None
     hands: HandsThread = field(default_factory=HandsThread)
     log: TurnLog = field(default_factory=lambda: TurnLog(None, LogSession()))

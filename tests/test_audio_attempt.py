@@ -1,4 +1,4 @@
-"""A call that does not come back is left behind; two channels become one."""
+"""A call that does not come back is left behind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import threading
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from assistant.errors import DeviceError
@@ -20,7 +19,7 @@ except DeviceError as missing:
 
 from assistant.audio import opening
 from assistant.audio.attempt import Attempt
-from assistant.audio.opening import mono, open_stream
+from assistant.audio.opening import open_stream
 from assistant.audio.portaudio import DeviceInfo
 
 _PATIENCE_S = 10
@@ -59,12 +58,6 @@ def test_a_call_that_is_stuck_is_given_up_and_its_late_result_is_discarded() -> 
     stuck.set()
     attempt.wait(_PATIENCE_S)
     assert discarded == ["stream"]
-
-
-def test_two_channels_are_averaged() -> None:
-    stereo = np.array([[100, 300], [-5, 5], [32767, 32767]], np.int16)
-    assert mono(stereo).tolist() == [200, 0, 32767]
-    assert mono(stereo[:, :1]).tolist() == [100, -5, 32767]
 
 
 def only_with(channels: int) -> SimpleNamespace:

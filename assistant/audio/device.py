@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from assistant.audio.capture import Capture
 from assistant.audio.door import AnySide, SoundDoor
 from assistant.audio.hints import (
     SilenceWatch,
@@ -45,7 +46,7 @@ _TEND_S = 0.02
 _LATE_NS = 100_000_000
 _LOUD = 1_000
 _QUIET_S = 0.7
-_NOTHING: Int16Array = np.zeros(0, np.int16)
+_NOTHING: Int16Array = np.zeros((0, 1), np.int16)
 
 
 class SoundDevice:
@@ -68,6 +69,7 @@ class SoundDevice:
         self._played: queue.SimpleQueue[PlayedBlock] = queue.SimpleQueue()
         self._timeline = PlayedTimeline()
         self._assembler = FrameAssembler(self._timeline)
+        self._capture = Capture(SAMPLE_RATE_HZ)
         self._silence = SilenceWatch()
         self._late_frames = 0
         self._last_sound_s = 0.0
@@ -157,8 +159,11 @@ class SoundDevice:
     def _take_in(self, block: HeardBlock) -> None:
         if block.begins_at is not None:
             self._assembler.begin(block.begins_at, block.rate_hz)
-        self._assembler.push(block.samples)
-        if block.samples.max(initial=0) > _LOUD:
+        if block.begins_at is not None and block.samples.size:  # else silence that stands in
+            self._capture = Capture(block.rate_hz)
+        samples = self._capture.push(block.samples)
+        self._assembler.push(samples)
+        if samples.max(initial=0) > _LOUD:
             self._last_sound_s = time.monotonic()
         notice = self._silence.hear(block.samples, block.rate_hz, self._microphone.name)
         if notice is not None:

@@ -110,8 +110,9 @@ class SilenceWatch:
         self._was_told = False
 
     def hear(self, samples: Int16Array, rate_hz: float, name: str) -> Notice | None:
-        """int16[n] as they came from the device; a notice once, after 3 s of zeros."""
-        self._silent_s = 0.0 if samples.any() else self._silent_s + samples.size / rate_hz
+        """int16[n] or int16[n, channels] as they came from the device; a notice once, after 3 s of
+        zeros."""
+        self._silent_s = 0.0 if samples.any() else self._silent_s + len(samples) / rate_hz
         if self._was_told or self._silent_s < _SILENT_S:
             return None
         self._was_told = True

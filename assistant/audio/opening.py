@@ -13,7 +13,6 @@ import numpy as np
 
 from assistant.audio.portaudio import DeviceInfo, Kind, load_portaudio
 from assistant.errors import DeviceError
-from assistant.messages import Int16Array
 
 BLOCKS_PER_SECOND = 100
 
@@ -55,14 +54,6 @@ def open_stream(
         f"'{device.name}' does not open: {refusals[0] if refusals else 'it has no channels'}",
         "close programs that hold it; it is tried again",
     )
-
-
-def mono(samples: Int16Array) -> Int16Array:
-    """int16[n, channels] averaged to int16[n], never a view."""
-    if samples.shape[1] == 1:
-        return samples[:, 0].copy()
-    averaged: Int16Array = samples.mean(axis=1).astype(np.int16)
-    return averaged
 
 
 def _prove(make: Callable[..., Any], settings: dict[str, Any], kind: Kind) -> None:

@@ -15,6 +15,7 @@ import av
 import numpy as np
 import soundfile
 
+from assistant.audio.channels import Mixdown
 from assistant.audio.resample import resample_whole, to_int16
 from assistant.audio.wav_header import HIGHEST_HZ, LOWEST_HZ, WavFault, mended
 from assistant.audio.written import write_whole
@@ -29,7 +30,6 @@ _RAW = (
 _LONGEST_S = 4 * 3600
 _MOST_PIPED = 1_000_000_000
 _BLOCK_FRAMES = 1 << 20
-_AUDIBLE_SHARE = 0.01
 _LEAST_OFFSET = 0.01
 
 
@@ -37,10 +37,10 @@ def read_recording(path: Path | str) -> Int16Array:
     """The sound of a file as int16[n] mono at 16 kHz: any rate, channel count and common format;
     `-` is standard input, and what is no regular file is read to its end first.
 
-    Channels are averaged, but of a pair that cancels itself out one is taken; a constant offset is
-    taken out. libsndfile reads it, or FFmpeg (PyAV) what that does not know. A WAV header whose
-    sizes were never filled in is mended. `InputError` when the file is absent, a directory,
-    unreadable, not audio, empty, or longer than four hours.
+    Channels are averaged, but of a pair that cancels itself out, or of which one is dead, one is
+    taken (`Mixdown`); a constant offset is taken out. libsndfile reads it, or FFmpeg (PyAV) what
+    that does not know. A WAV header whose sizes were never filled in is mended. `InputError` when
+    the file is absent, a directory, unreadable, not audio, empty, or longer than four hours.
     """
     path = Path(path)
     name = "standard input" if str(path) == "-" else str(path)
@@ -139,22 +139,10 @@ def _check_length(name: str, rate_hz: int, frames: int) -> None:
 
 def _mono(file: soundfile.SoundFile) -> Float32Array:
     """float32[n] of all channels together."""
+    mixdown = Mixdown(file.samplerate)
     read = file.blocks(_BLOCK_FRAMES, dtype="float32", always_2d=True)
-    blocks = [_together(block) for block in read]
+    blocks = [mixdown.push(block) for block in read]
     return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
-
-
-def _together(block: Float32Array) -> Float32Array:
-    """float32[n, channels] to float32[n]: their mean; where that is next to nothing although each
-    is there, as with a pair of which one is turned over, the loudest of them."""
-    with np.errstate(all="ignore"):  # what is no number is refused afterwards
-        mean = np.asarray(block.mean(axis=1), dtype=np.float32)
-        if block.shape[1] == 1 or not block.size:
-            return mean
-        power = np.square(block).mean(axis=0)
-        if np.square(mean).mean() < _AUDIBLE_SHARE * power.max():
-            return np.ascontiguousarray(block[:, int(power.argmax())])
-    return mean
 
 
 def _read_with_ffmpeg(source: Path | io.BytesIO, name: str) -> tuple[Float32Array, int]:
@@ -174,12 +162,14 @@ def _read_with_ffmpeg(source: Path | io.BytesIO, name: str) -> tuple[Float32Arra
                     "that nobody knows",
                     _RAW,
                 )
+            _check_length(name, rate_hz, frames)
+            mixdown = Mixdown(rate_hz)
             as_float = av.AudioResampler(format="fltp")  # to mono it would sum, not average
             for frame in (*container.decode(audio=0), None):
                 parts: list[Float32Array] = [
                     np.asarray(part.to_ndarray().T, np.float32) for part in as_float.resample(frame)
                 ]
-                blocks += map(_together, parts)
+                blocks += map(mixdown.push, parts)
                 frames += sum(len(part) for part in parts)
                 _check_length(name, rate_hz, frames)
     except (av.FFmpegError, ValueError, TypeError, OverflowError) as error:

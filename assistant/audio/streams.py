@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.audio.opening import BLOCKS_PER_SECOND, mono, open_stream
+from assistant.audio.opening import BLOCKS_PER_SECOND, open_stream
 from assistant.audio.portaudio import DeviceInfo, load_portaudio
 from assistant.audio.resample import PlaybackResampler
 from assistant.audio.timeline import SampleClock
@@ -28,7 +28,8 @@ _SETTLING_CALLBACKS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HeardBlock:
-    """int16[n] from the microphone at `rate_hz`; `begins_at` is set on a stream's first block."""
+    """int16[n, channels] from the microphone at `rate_hz`; `begins_at` is set on a stream's first
+    block."""
 
     samples: Int16Array
     rate_hz: float
@@ -116,7 +117,7 @@ class MicrophoneStream(_Stream):
         self._stream, self._rate_hz = open_stream(
             device,
             "input",
-            [(channels, device.rate_hz) for channels in (1, 2)],
+            [(channels, device.rate_hz) for channels in (2, 1)],  # one may be dead: `Mixdown`
             latency_s,
             self._on_block,
         )
@@ -140,7 +141,7 @@ class MicrophoneStream(_Stream):
         self._clock.advance(reached, end_ns)
         self._heard.put(
             HeardBlock(
-                samples=mono(indata),
+                samples=indata.copy(),
                 rate_hz=self._rate_hz,
                 arrived_ns=now_ns,
                 begins_at=begins_at,

@@ -37,10 +37,17 @@ class WebRtcDetector:
     def __init__(self, mode: int) -> None:
         self._mode = mode
         self._vad = webrtcvad.Vad(mode)
+        self._is_speech = False
+
+    @property
+    def score(self) -> float:
+        """1 for speech, else 0: this detector knows no more."""
+        return float(self._is_speech)
 
     def is_speech(self, samples: Int16Array) -> bool:
         """True when int16[320] (20 ms at 16 kHz) is taken for speech."""
-        return bool(self._vad.is_speech(samples.tobytes(), SAMPLE_RATE_HZ))
+        self._is_speech = bool(self._vad.is_speech(samples.tobytes(), SAMPLE_RATE_HZ))
+        return self._is_speech
 
     def reset(self) -> None:
         """Forget the background learnt so far."""
@@ -72,8 +79,8 @@ class SileroDetector:
         return self._speaking
 
     @property
-    def probability(self) -> float:
-        """Silero's score of the newest window, 0 to 1."""
+    def score(self) -> float:
+        """Silero's probability that the newest window is speech, 0 to 1."""
         return self._probability
 
     def reset(self) -> None:
@@ -104,6 +111,11 @@ class PairedDetector:
         self._judge = judge
         self._past: deque[Int16Array] = deque(maxlen=_REPLAY_MS // FRAME_MS)
         self._awake_frames = 0
+
+    @property
+    def score(self) -> float:
+        """The judge's, 0 while it sleeps."""
+        return self._judge.score if self.is_awake else 0.0
 
     @property
     def is_awake(self) -> bool:

@@ -128,7 +128,7 @@ class Ears:
         is_speech = self._detector.is_speech(clean)
         self._meter.measure(frame.samples, is_speech)
         cleaned = AudioFrame(samples=clean, index=frame.index, played=frame.played)
-        self._turns.hear(cleaned, is_speech)
+        self._turns.hear(cleaned, is_speech, self._detector.score)
 
     def _hear_half(self, half: HalfFrame) -> None:
         """The half is as the microphone gave it: an echo in it is loud, and then the whole, clean

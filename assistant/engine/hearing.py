@@ -17,11 +17,11 @@ from assistant.engine.reading import Reader
 from assistant.engine.seams import Transcriber
 from assistant.engine.wires import Wires
 from assistant.language.en.corrections import with_stop_word
-from assistant.messages import SAMPLE_RATE_HZ, PartialHeard, Transcript, Utterance
+from assistant.messages import SAMPLE_RATE_HZ, Evidence, PartialHeard, Transcript, Utterance
 from assistant.take import Take
 
-NoiseRule = Callable[[Transcript, float], str | None]
-"""`rule(transcript, speech_ms)` gives the reason why it is no speech, or None."""
+NoiseRule = Callable[[Transcript, Evidence], str | None]
+"""`rule(transcript, evidence)` gives the reason why it is no speech, or None."""
 
 THREADS = 2
 
@@ -125,8 +125,7 @@ class Hearing:
             self._pass_on_so_far(utterance, transcript)
             return
         take.mark("transcript")
-        speech = utterance.speech_end_sample - utterance.speech_start_sample
-        drop = self._noise_rule(transcript, speech * 1000 / SAMPLE_RATE_HZ)
+        drop = self._noise_rule(transcript, utterance.evidence)
         self._news.put(Transcribed(take, transcript, drop))
         if drop is None:
             self._mind.put(ToAnswer(transcript.text, take))

@@ -160,6 +160,10 @@ class SourceWatch(Protocol):
 class SpeechDetector(Protocol):
     """Decides for each frame whether it is speech."""
 
+    @property
+    def score(self) -> float:
+        """How sure it is that the newest frame is speech, 0 to 1."""
+
     def is_speech(self, samples: Int16Array) -> bool:
         """int16[320] in order; keeps its state from frame to frame."""
 

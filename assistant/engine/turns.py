@@ -63,12 +63,12 @@ class Turns:
 
     # -- what is heard --------------------------------------------------------------------------
 
-    def hear(self, frame: AudioFrame, is_speech: bool) -> None:
-        """One clean frame, in order."""
+    def hear(self, frame: AudioFrame, is_speech: bool, score: float) -> None:
+        """One clean frame, in order, and how sure (0 to 1) the detector is that it is speech."""
         is_answer_near = not self._conductor.is_settled
         is_voice = is_speech or (is_answer_near and self._tracker.is_loud(frame.samples))
         self._conductor.follow(frame.index, is_voice)
-        self._decide(self._tracker.step(frame, is_speech), frame.index)
+        self._decide(self._tracker.step(frame, is_speech, score), frame.index)
 
     def hear_half(self, half: HalfFrame) -> None:
         """The first half of the next frame: the wait may end in it, 10 ms before the frame does."""

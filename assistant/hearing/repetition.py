@@ -14,6 +14,10 @@ LONGEST_PERIOD_WORDS = 12
 FEWEST_LOOPED_WORDS = 8
 """Shorter runs are left alone: people do say "no no no no" and count "ten, ten, ten"."""
 
+FEWEST_MEANT_WORDS = 3
+"""One word so many times in a row is a person's own ("no no no", "two two two"): Whisper says a
+single word once more, not twice."""
+
 FEWEST_BROKEN_OFF_WORDS = 3
 """So many words of a second saying show it, though the rest of it is missing."""
 
@@ -54,10 +58,12 @@ def without_echo(text: str) -> str:
 
     Behind too short a window Whisper says a whole sentence twice ("Is it far? Is it far?"); the
     second time may be broken off, but begins where a sentence began. Text without such an end comes
-    back unchanged.
+    back unchanged, and so does one that ends in a word said three times or more.
     """
     words = text.split()
     keys = _keys(words)
+    if ends_in_one_word(text):
+        return text
     for period in range(1, len(words)):
         at = len(words)
         while at > period and _same_word(keys, at - 1, at - 1 - period):
@@ -70,13 +76,20 @@ def without_echo(text: str) -> str:
     return text
 
 
+def ends_in_one_word(text: str) -> bool:
+    """Whether the last words are one word said three times or more ("no no no no no")."""
+    last = _keys(text.split())[-FEWEST_MEANT_WORDS:]
+    return len(last) == FEWEST_MEANT_WORDS and len(set(last)) == 1
+
+
 def _begins_a_sentence(words: list[str], at: int) -> bool:
     return at == 0 or words[at - 1].endswith((".", "?", "!"))
 
 
 def _same_word(keys: list[str], at: int, before: int) -> bool:
-    """Whether word `at` says word `before` again; the very last word may be broken off."""
-    if at == len(keys) - 1 and keys[at]:
+    """Whether word `at` says word `before` again; the very last word may be broken off, but "555"
+    is no beginning of "5555"."""
+    if at == len(keys) - 1 and keys[at] and not keys[at].isdigit():
         return keys[before].startswith(keys[at])
     return keys[at] == keys[before]
 

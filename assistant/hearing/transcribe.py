@@ -28,7 +28,12 @@ from assistant.hearing.known import (
     no_candidates,
     spelled_like,
 )
-from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
+from assistant.hearing.repetition import (
+    collapse_loops,
+    ends_in_one_word,
+    has_loop,
+    without_echo,
+)
 from assistant.hearing.scoring import Scored, score
 from assistant.hearing.settled import joined
 from assistant.hearing.whisper_load import open_whisper
@@ -288,4 +293,4 @@ class Whisper:
 
 
 def _says_it_again(text: str) -> bool:
-    return without_echo(text) != text or has_loop(text)
+    return without_echo(text) != text or has_loop(text) or ends_in_one_word(text)

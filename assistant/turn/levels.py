@@ -40,6 +40,11 @@ class Sound:
         """The sample behind the newest frame."""
         return self.start + len(self._frames) * FRAME_SAMPLES
 
+    @property
+    def level_db(self) -> float:
+        """Level of the newest frame in dB below full scale; there has to be one."""
+        return self._levels_db[-1]
+
     def append(self, frame: AudioFrame) -> None:
         """The next frame; a gap before it is filled with silence."""
         if not self._frames:

@@ -23,6 +23,7 @@ from assistant.messages import (
     Utterance,
     ms_to_samples,
 )
+from assistant.turn.evidence import TALK_MS, SpeechLog
 from assistant.turn.levels import EDGE_MS, LOW_FOR_MS, Sound
 
 ONSET_MS = 80
@@ -66,6 +67,7 @@ class TurnTracker:
         self._start_frames = max(1, config.start_ms // FRAME_MS)
         self._votes: deque[bool] = deque(maxlen=2 * self._start_frames)
         self._sound = Sound()
+        self._log = SpeechLog()
         self._turn: _Turn | None = None
         self._last: _Turn | None = None
         self._rest: int | None = None
@@ -123,13 +125,16 @@ class TurnTracker:
         turn = self._turn or self._last
         return turn.speech_end if turn else 0
 
-    def step(self, frame: AudioFrame, is_speech: bool) -> TurnDecision:
-        """What to do after `frame`. A gap in the frames' indices counts as silence."""
+    def step(self, frame: AudioFrame, is_speech: bool, score: float = 1.0) -> TurnDecision:
+        """What to do after `frame`, of which the detector is sure with `score` (0 to 1) that it is
+        speech. A gap in the frames' indices counts as silence."""
         self._sound.append(frame)
+        is_over_voice = bool(frame.played.any())
+        self._log.append(frame.index, self._sound.level_db, is_speech, score, is_over_voice)
         self._votes.append(is_speech)
         if self._turn is None:
             decision = self._listen()
-        elif is_speech:
+        elif is_speech and not self._only_talk_behind(self._turn):
             decision = self._hear_speech(self._turn)
         else:
             decision = self._hear_silence(self._turn)
@@ -204,6 +209,7 @@ class TurnTracker:
         self._turn = self._last = self._rest = None
         self._votes.clear()
         self._sound = Sound()
+        self._log = SpeechLog()
         self._begin_speech()
 
     def utterance(self, is_partial: bool = False) -> Utterance:
@@ -223,6 +229,7 @@ class TurnTracker:
             speech_end_sample=turn.speech_end,
             is_partial=is_partial,
             joined_sample=turn.joined,
+            evidence=self._log.evidence(turn.speech_start, turn.speech_end),
         )
 
     def _first_wait_ms(self) -> float:
@@ -281,11 +288,15 @@ class TurnTracker:
             return self._take_up(self._rest)
         if sum(self._votes) < self._start_frames:
             return TurnDecision.WAIT
+        if self._log.starts_behind():
+            self._votes.clear()
+            return TurnDecision.WAIT
         first = list(self._votes).index(True)
         heard = self._sound.end - (len(self._votes) - first) * FRAME_SAMPLES
         free_from = max(self._sound.start, self._last.speech_end if self._last else 0)
         speech_start = max(self._sound.onset(heard), free_from)
         self._number += 1
+        self._log.begin_turn()
         self._turn = _Turn(
             number=self._number,
             start=max(speech_start - ms_to_samples(self._config.pre_roll_ms), free_from),
@@ -295,6 +306,16 @@ class TurnTracker:
         )
         self._begin_speech()
         return TurnDecision.STARTED
+
+    def _only_talk_behind(self, turn: _Turn) -> bool:
+        """Whether the speech that is heard is not that of the turn, which then ended before it."""
+        if not self._log.goes_on_behind(turn.speech_start):
+            return False
+        if not self._in_pause:
+            turn.speech_end = max(
+                self._sound.end - TALK_MS * SAMPLE_RATE_HZ // 1000, turn.speech_start
+            )
+        return True
 
     def _hear_speech(self, turn: _Turn) -> TurnDecision:
         self._run += 1
@@ -352,6 +373,7 @@ class TurnTracker:
 
     def _close(self, turn: _Turn) -> None:
         turn.end = self._sound.end
+        self._log.end_turn(turn.speech_start, turn.speech_end)
         self._turn, self._last = None, turn
         self._votes.clear()
         self._begin_speech()
