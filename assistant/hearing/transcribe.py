@@ -170,7 +170,7 @@ class Whisper:
             if part is None:
                 return None
             parts.append((part, len(piece)))
-        return _joined(parts)
+        return parts[0][0] if len(parts) == 1 else _joined(parts)
 
     def _transcribe_piece(
         self, sound: Float32Array, should_stop: Callable[[], bool], is_partial: bool
@@ -281,8 +281,6 @@ def _says_it_again(text: str) -> bool:
 
 def _joined(parts: list[tuple[Transcript, float]]) -> Transcript:
     """Texts in order; scores weighted by the length of the sound."""
-    if len(parts) == 1:
-        return parts[0][0]
     total = sum(length for _, length in parts) or 1.0
     return Transcript(
         text=" ".join(part.text for part, _ in parts if part.text),
