@@ -6,10 +6,9 @@ Each recording of the folder `orders` is transcribed with the program's own reco
 expects the words of the flow as it does in a conversation, and the transcript is given to the text
 layer with that flow and without a language model. An order is right when the slots of the decision
 are those of the label: all of them, the same values, no other. Beside it stands what the recogniser
-alone allows (`oracle`: each word of each slot is in the transcript), both for what was heard freely
-before known phrases competed (`free`), and for a recogniser that expects nothing (`plain`). Half of
-the recordings is for writing the flow; the other, by a digest of the file's name, is measured with
-`--held-out`. A JSON line comes last.
+alone allows (`oracle`: each word of each slot is in the transcript), and both for a recogniser that
+expects nothing. Half of the recordings is for writing the flow; the other, by a digest of the
+file's name, is measured with `--held-out`. A JSON line comes last.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from measure_whisper import clips, has_every_slot, normalised
 
 from assistant.assemble.loading import load_whisper, make_conversation
 from assistant.config import Config
-from assistant.hearing.known import no_candidates
 from assistant.talk.conversation import Conversation
 
 SLOTS = {
@@ -53,27 +51,22 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print the orders that are wrong")
     given = parser.parse_args()
     conversation = make_conversation(Config(), None, files=[given.flow])
-    candidates = getattr(conversation, "candidates", no_candidates)
     whisper = load_whisper(Config())
     counts: Counter[str] = Counter()
     for clip in clips(given.data, ("orders",), given.every):
         if clip.is_held_out is not given.held_out:
             continue
         counts["orders"] += 1
-        label, texts = labelled(clip.label), {}
-        whisper.count_expected, whisper.candidates = lambda text: 0, no_candidates
-        if (result := whisper.transcribe(clip.samples, lambda: False)) is not None:
-            texts["plain "] = result.text
-        whisper.count_expected, whisper.candidates = conversation.count_own_words, candidates
-        if (result := whisper.transcribe(clip.samples, lambda: False)) is not None:
-            texts |= {"free ": result.free or result.text, "": result.text}
-        for mode, text in texts.items():
-            slots = understood(conversation, text)
-            counts[f"{mode}right"] += slots == label
-            counts[f"{mode}oracle"] += has_every_slot(clip.label, normalised(text))
+        for mode, count in (("plain", lambda text: 0), ("", conversation.count_own_words)):
+            whisper.count_expected = count
+            result = whisper.transcribe(clip.samples, lambda: False)
+            text = result.text if result is not None else ""
+            slots, label = understood(conversation, text), labelled(clip.label)
+            counts[f"{mode} right".strip()] += slots == label
+            counts[f"{mode} oracle".strip()] += has_every_slot(clip.label, normalised(text))
             if given.show and not mode and slots != label:
                 print(f"{text}\n    heard {slots}\n    label {label}")
-    for name in ("right", "oracle", "free right", "free oracle", "plain right", "plain oracle"):
+    for name in ("right", "oracle", "plain right", "plain oracle"):
         print(
             f"{name:14s} {counts[name]:4d} of {counts['orders']}  "
             f"{counts[name] / max(1, counts['orders']):.1%}"
