@@ -153,7 +153,7 @@ def test_the_command_writes_json_lines_and_a_stereo_recording(tmp_path: Path, sa
     needed = {
         "turn", "speech_start_s", "speech_end_s", "commit_s", "first_audio_s", "reply_end_s",
         "transcript", "reply", "source", "name", "score", "slots", "steps", "why", "takes",
-        "stages",
+        "stages", "free", "margin",
     }  # fmt: skip
     assert needed <= line.keys()
     stereo, rate_hz = soundfile.read(out, dtype="int16")

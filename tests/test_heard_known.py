@@ -38,6 +38,7 @@ from tests import tui_feed
 from tests.scripted import Session, Words, drawn
 from tests.test_log_turns import Deciding, logging, turn, turns
 from tests.test_transcribe import MODELS, Speaker, go_on, speaker
+from tests.tiny_whisper import write_tiny_whisper
 
 FREE = "Senate timer for 30 seconds."
 WON = "Set a timer for 30 seconds."
@@ -218,6 +219,45 @@ def test_the_window_of_a_turn_shows_both() -> None:
     lines = detail_lines(record, 90).plain.splitlines()
     assert lines[0].split() == ["heard", *WON.split()]
     assert lines[1].strip() == f"instead of {FREE}  won on the sound by 2.2"
+
+
+# -- other models ---------------------------------------------------------------------------------
+
+
+def noise_heard(directory: Path) -> tuple[list[tuple[str, ...]], list[tuple[Scored, ...]]]:
+    """The texts of which candidates were wanted, and the scores: of a model that knows no words."""
+    asked: list[tuple[str, ...]] = []
+    seen: list[tuple[Scored, ...]] = []
+    own = Whisper(directory, TranscriberConfig(model=str(directory), device="cpu", threads=1))
+
+    def candidates(heard: Sequence[str]) -> Sequence[str]:
+        asked.append(tuple(heard))
+        return ["Pause.", "Next."]
+
+    own.candidates = candidates
+    own.choose = lambda free, known: seen.append((free, *known))
+    noise = np.random.default_rng(1).integers(-9000, 9000, SAMPLE_RATE_HZ).astype(np.int16)
+    assert own.transcribe(noise, go_on) is not None
+    return asked, seen
+
+
+@pytest.mark.parametrize("languages", [(), ("en", "de")])
+def test_a_model_of_ones_own_scores_phrases_too(tmp_path: Path, languages: Sequence[str]) -> None:
+    write_tiny_whisper(tmp_path / "own", languages=tuple(languages))
+    asked, seen = noise_heard(tmp_path / "own")
+    assert len(asked) == 1
+    ((_, *known),) = seen
+    assert [one.text for one in known] == ["Pause.", "Next."]
+    assert all(one.logprobs and max(one.logprobs) < 0 for one in known)
+
+
+def test_a_conversion_that_cannot_align_has_no_candidates(tmp_path: Path) -> None:
+    write_tiny_whisper(tmp_path / "own")
+    settings = tmp_path / "own" / "config.json"
+    named = json.loads(settings.read_text())
+    del named["alignment_heads"]
+    settings.write_text(json.dumps(named))
+    assert noise_heard(tmp_path / "own") == ([], [])
 
 
 # -- the real model ------------------------------------------------------------------------------
