@@ -231,7 +231,7 @@ def test_a_phrase_that_is_known_as_a_whole_needs_no_weighing() -> None:
 
 
 def test_model_text_comes_clause_by_clause_and_speakable() -> None:
-    session = Session(Script("It is **about** 3 km away,", " I", " think. Take", " the bus."))
+    session = Session(Script("It is **about** 3 km away,", " I", " think", ". Take", " the bus."))
     replies = session.answer("How far is the station?")
     assert [reply.text for reply in replies] == [
         "It is **about** 3 km away,",
@@ -244,6 +244,16 @@ def test_model_text_comes_clause_by_clause_and_speakable() -> None:
         "Take the bus.",
     ]
     assert {reply.source for reply in replies} == {"model"}
+
+
+def test_a_block_of_code_is_shown_and_not_said() -> None:
+    session = Session(Script("Here it is:\n```python\nprint(1)\n```\nRun it."))
+    replies = session.answer("How do I print one in Python?")
+    assert [reply.text for reply in replies] == [
+        "Here it is:",
+        "```python\nprint(1)\n```\nRun it.",
+    ]
+    assert [reply.said for reply in replies] == ["Here it is:", "Run it."]
 
 
 def test_the_first_clause_is_there_before_the_model_is_done() -> None:
