@@ -145,6 +145,7 @@ def complete(
             return {"listening": None, "said": [one.text for one in program.since()][-15:]}
         times: dict[str, Any] = {"listening": round(line.at_s - program.began_s, 1)}
         times |= ask(pulse, program, question)
+        print(f"so far: {times}", file=sys.stderr, flush=True)
 
         def is_over() -> bool:
             has_failed = any("[W-SETUP]" in one.text for one in program.since())

@@ -140,9 +140,8 @@ def judged(questions: list[Question], pulls: list[Pull], lines: list[Line]) -> d
         for one in there
         if one.answer(lines) != "sounded"
     ]
-    taken = sorted(
-        max(end - pull.there_s, 0.0) for pull, (_, end) in zip(pulls, unusable, strict=True)
-    )
+    waits = (end - pull.there_s for pull, (_, end) in zip(pulls, unusable, strict=True))
+    taken = sorted(round(max(wait, 0.0), 1) for wait in waits if wait < float("inf"))
     return {
         "asked": len(questions),
         "asked_there": len(there),
@@ -151,11 +150,6 @@ def judged(questions: list[Question], pulls: list[Pull], lines: list[Line]) -> d
         "asked_plugged": len(plugged),
         "answered_plugged": sum(one.answer(lines) == "sounded" for one in plugged),
         "pulls": {kind: sum(one.kind == kind for one in pulls) for kind in sorted({*_CHOICES})},
-        "never_back": sum(seconds == float("inf") for seconds in taken),
-        "back_after_s": {
-            "p50": round(taken[len(taken) // 2], 1),
-            "max": round(max((s for s in taken if s != float("inf")), default=0.0), 1),
-        }
-        if taken
-        else None,
+        "never_back": len(pulls) - len(taken),
+        "back_after_s": {"p50": taken[len(taken) // 2], "max": taken[-1]} if taken else None,
     }
