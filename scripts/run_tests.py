@@ -37,7 +37,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # and so ends pytest
+    signal.signal(
+        signal.SIGTERM, lambda number, frame: sys.exit(128 + number)
+    )  # and so ends pytest
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:  # pytest has told it
