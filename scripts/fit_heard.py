@@ -121,12 +121,12 @@ class Noises:
         return np.asarray(sound + louder * noise, np.float32)
 
 
-def sounds(data: Path) -> Iterator[tuple[str, str, int | None, Int16Array]]:
+def sounds(data: Path, every: int) -> Iterator[tuple[str, str, int | None, Int16Array]]:
     """(kind, what was said, SNR, int16[n] at 16 kHz)."""
     noises = Noises(data)
     joe = Path("models/piper-en_US-joe-medium/en_US-joe-medium.onnx")
     voices = (PiperVoice(joe, VoiceConfig()), HibariVoice(VoiceConfig(engine="hibari")))
-    for kind, text in phrases():
+    for kind, text in phrases()[::every]:
         for voice in voices:
             spoken = np.concatenate(list(voice.synthesise(text, lambda: False)))
             spoken = np.asarray(
@@ -137,7 +137,7 @@ def sounds(data: Path) -> Iterator[tuple[str, str, int | None, Int16Array]]:
             )
             for snr in SNRS_DB:
                 yield kind, text, snr, _as_int16(noises.over(sound, snr))
-    for clip in clips(data, ("questions", "hesitations", "orders", *SPONTANEOUS), 1):
+    for clip in clips(data, ("questions", "hesitations", "orders", *SPONTANEOUS), every):
         if clip.folder in SPONTANEOUS:
             yield from _pieces(clip.folder, clip.samples)
         elif clip.folder != "orders" or not clip.is_held_out:
@@ -145,7 +145,7 @@ def sounds(data: Path) -> Iterator[tuple[str, str, int | None, Int16Array]]:
             if clip.folder == "orders":
                 mixed = noises.over(to_float(clip.samples), 12)
                 yield clip.folder, clip.label, 12, _as_int16(mixed)
-    for clip in noise_cuts(data, 1):
+    for clip in noise_cuts(data, every):
         yield "noise", "", None, clip.samples
 
 
@@ -207,7 +207,7 @@ def _swaps(words: Sequence[str]) -> Iterator[tuple[float, int, int, str]]:
 
 
 def collect(model: Path, data: Path, every: int) -> Iterator[Row]:
-    """The scores of every `every`-th sound of each kind."""
+    """The scores of the sounds of every `every`-th phrase and recording."""
     whisper = Whisper(model, TranscriberConfig())
     pool = [text for _, text in phrases("known", "new")]
     seen: list[tuple[Scored, Sequence[Scored]]] = []
@@ -216,11 +216,7 @@ def collect(model: Path, data: Path, every: int) -> Iterator[Row]:
         seen.append((free, others))
 
     whisper.choose = note
-    counts: Counter[str] = Counter()
-    for kind, said, snr, samples in sounds(data):
-        counts[kind] += 1
-        if (counts[kind] - 1) % every:
-            continue
+    for kind, said, snr, samples in sounds(data, every):
         seen.clear()
         by = menu_phrases if kind == "orders" else lambda heard: shortlist(pool, heard)
         whisper.candidates = by
@@ -270,7 +266,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=Path("models/whisper-tiny.en"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--every", type=int, default=1, help="only every n-th sound of each kind")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th phrase and recording")
     parser.add_argument("--rows", type=Path, help="keep the scores in this file")
     parser.add_argument("--from", dest="kept", type=Path, help="scores that were kept")
     given = parser.parse_args()

@@ -17,9 +17,9 @@ from assistant.hearing.scoring import Scored
 MOST_PHRASES = 24
 """More are not scored, whoever names them."""
 
-BATCH = 5
-"""Texts that are scored at a time, the free one at first among them: such a pass takes 0.4 of the
-time of the transcript. One over 24 costs 1.4 times as much for each (docs/WHISPER.md)."""
+BATCH = 4
+"""Texts that are scored at a time, the free one at first among them: such a pass takes a third
+of the time of the transcript, one over 24 1.4 times as much for each (docs/WHISPER.md)."""
 
 LEAST_GAIN = -6.0
 """So much less likely than the free text a phrase may be, as the difference of the logarithms of
