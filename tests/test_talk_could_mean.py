@@ -26,7 +26,7 @@ NOW = datetime(2026, 3, 4, 15, 20, tzinfo=timezone(timedelta(hours=1)))
 REQUESTS = Path(__file__).parents[2] / "shared" / "data" / "requests.tsv"
 HOME = """
 from typing import Literal
-from assistant.flows import Ask, flow
+from assistant.flows import Ask, Call, flow, tool
 
 Room = Literal["kitchen", "bedroom", "living room", "hall"]
 Colour = Literal["red", "green", "blue", "white"]
@@ -35,6 +35,15 @@ Colour = Literal["red", "green", "blue", "white"]
       "(lock|unlock) the front door", "(pause|next)")
 def light(room: Room | None = None, colour: Colour | None = None):
     return "Done."
+
+@tool(writes=True, needs_pin=True)
+def unlock_it():
+    return None
+
+@flow("open the vault")
+def vault():
+    yield Call(unlock_it)
+    return "Opened."
 
 @flow("paint the wall")
 def paint():
@@ -200,10 +209,10 @@ def test_what_was_taught_is_offered(conversation: Conversation) -> None:
     assert conversation.candidates(["Open sesame."]) == ()
 
 
-def test_a_pin_is_never_bent_or_expected(tmp_path: Path, conversation: Conversation) -> None:
-    conversation.converse("set a PIN")
-    if not conversation.talk.is_secret_open:
-        pytest.skip("no PIN is asked here")
+def test_a_pin_is_never_bent_or_expected(conversation: Conversation) -> None:
+    conversation.flows.services.pins.set("739164")
+    conversation.converse("open the vault")
+    assert conversation.talk.is_secret_open
     assert conversation.candidates(["for 715"]) == ()
     assert conversation.candidates([""]) == ()
 

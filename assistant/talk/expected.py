@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.language.en.normalise import normalise
 from assistant.language.en.sayings import INVENTED, is_doubtful
+from assistant.language.en.written import sentence
 from assistant.language.slots import SlotKind
 from assistant.talk.could_mean import MOST, CouldMean, Known, Taken
 from assistant.talk.danger import Dangers
@@ -91,7 +92,7 @@ class Expected:
             others = {normalise(one): one for one in heard[1:_MOST_HEARD]}
             others.pop(request.canonical, None)
             sure = [one for one in others.values() if self._is_plain(one, talk, own, asked, now)]
-            found = tuple(dict.fromkeys((*sure, *found)))[:MOST]
+            found = tuple(dict.fromkeys((*(sentence([one]) for one in sure), *found)))[:MOST]
         return () if found and self._dangers.find(request.transcript) else found
 
     def _is_plain(

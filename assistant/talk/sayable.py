@@ -171,20 +171,20 @@ class _Grams:
         grams = np.unique(_grams(kinds)[0])
         parts = [self._owners[self._begins[one] : self._begins[one + 1]] for one in grams]
         weights = np.repeat(self._rarity[grams], [len(part) for part in parts])
-        owners = np.concatenate(parts) if parts else np.zeros(0, np.intp)
+        owners = np.concatenate(parts) if parts else np.zeros(0, np.int32)
         shared = np.bincount(owners, weights, minlength=len(self.weights))
         return np.minimum(shared, self.weights), float(self._rarity[grams].sum())
 
 
-def _grams(kinds: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _grams(kinds: NDArray[np.uint8]) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
     """The pairs and triples within rows of kinds of sounds, as numbers, and the row of each."""
-    one = np.pad(kinds.astype(np.intp), ((0, 0), (0, 2)))
+    one = np.pad(kinds.astype(np.uint16), ((0, 0), (0, 2)))
     first, second, third = one[:, :-2], one[:, 1:-1], one[:, 2:]
     is_pair = (first > 0) & (second > 0)
     is_triple = is_pair & (third > 0)
     pairs = (first * _KINDS + second)[is_pair]
     triples = (_KINDS**2 + (first * _KINDS + second) * _KINDS + third)[is_triple]
-    owners = np.broadcast_to(np.arange(len(one))[:, np.newaxis], first.shape)
+    owners = np.broadcast_to(np.arange(len(one), dtype=np.int32)[:, np.newaxis], first.shape)
     return np.concatenate([pairs, triples]), np.concatenate([owners[is_pair], owners[is_triple]])
 
 

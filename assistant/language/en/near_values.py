@@ -77,7 +77,7 @@ def twins(text: str) -> list[str]:
 def _twins(said: Sequence[str]) -> Iterator[str]:
     for at, word in enumerate(said):
         number = normalise(word)
-        if number.isdigit() and int(number) in _TWINS:
+        if number.isdecimal() and int(number) in _TWINS:
             twin = _TWINS[int(number)]
             written = str(twin) if word.strip(",.")[:1].isdigit() else cardinal(twin)
             yield " ".join([*said[:at], written, *said[at + 1 :]])
@@ -93,7 +93,8 @@ def _nearly(kind: str, said: Sequence[str]) -> Iterator[tuple[str, ...]]:
         if word[:1].isdigit():
             choices.append([word])
         elif canonical in known or canonical[:1].isdigit():
-            others = [one for one in _near(kind, word) if normalise(one) != canonical]
+            single = canonical.rstrip("s")
+            others = [one for one in _near(kind, word) if normalise(one).rstrip("s") != single]
             choices.append([word, *others[:2]])
         else:
             unknown += 1

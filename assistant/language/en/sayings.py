@@ -63,7 +63,8 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
     "timer.resume": (f"(resume|continue|unpause) {_TIMERS}", "resume it"),
     "timer.restart": (f"(restart|reset) {_TIMERS}", "start the timer again"),
     "alarm.set": (
-        "(set|add|make) (an|another) alarm [for {when}]", "wake me [up] at {when}", "wake me [up] {when}",
+        "(set|add|make) (an|another) alarm [for {when}]",
+        "wake me [up] at {when}", "wake me [up] {when}",
         "set (my|the) alarm for {when}", "alarm for {when}", "set an alarm",
     ),
     "alarm.list": (

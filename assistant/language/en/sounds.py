@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 import re
+import unicodedata
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,9 @@ from assistant.language.en.letters import by_letters
 from assistant.language.en.numbers import cardinal, decimal, ordinal, year
 from assistant.language.en.phones import phones_of
 
-_TOKEN = re.compile(r"\d+:\d\d|\d+(?:[.,]\d+)*(?:st|nd|rd|th)?|[^\W\d_]+(?:'[^\W\d_]+)*|[%$€£&+]")
+_TOKEN = re.compile(
+    r"[0-9]+:[0-9]{2}|[0-9]+(?:[.,][0-9]+)*(?:st|nd|rd|th)?|[^\W\d_]+(?:'[^\W\d_]+)*|[%$€£&+]"
+)
 _SIGNS = {"%": "percent", "$": "dollars", "€": "euros", "£": "pounds", "&": "and", "+": "plus"}
 _LETTERS = dict(
     zip(
@@ -28,17 +31,20 @@ _LETTERS = dict(
     )
 )
 _MOST_YEARS = (1100, 2099)
+_LONGEST_NUMBER = 19
+"""A longer one is read digit by digit."""
 
 
 @lru_cache(maxsize=8192)
 def sound(text: str) -> bytes:
     """The phones of a written text, one after the other: a byte, its number, for each."""
-    written = text.replace("’", "'").replace("a.m", "am").replace("p.m", "pm")
+    plain = unicodedata.normalize("NFKC", text)
+    written = plain.replace("’", "'").replace("a.m", "am").replace("p.m", "pm")
     return b"".join(map(_sound_of, _TOKEN.findall(written)))
 
 
 def _sound_of(token: str) -> bytes:
-    if token[0].isdigit():
+    if token[0] in "0123456789":
         return b"".join(sound_of_word(word) for word in _number(token).replace("-", " ").split())
     if len(token) <= 3 and token.isupper() and token not in ("I", "A"):
         return phones_of(" ".join(_LETTERS.get(letter, "") for letter in token.lower()))
@@ -47,13 +53,15 @@ def _sound_of(token: str) -> bytes:
 
 def _number(token: str) -> str:
     """A token that begins with a digit, in words."""
+    if len(token) > _LONGEST_NUMBER:
+        return " ".join(cardinal(int(digit)) for digit in token if digit in "0123456789")
     if ":" in token:
         hour, minute = map(int, token.split(":"))
         return f"{cardinal(hour)} {cardinal(minute) if minute else 'o clock'}"
     if token[-1].isalpha():
         return ordinal(int(token[:-2].replace(",", "")))
     plain = token.replace(",", "")
-    if plain.count(".") > 1 or len(plain) > 15:
+    if plain.count(".") > 1:
         return " ".join(cardinal(int(digit)) for digit in plain if digit.isdigit())
     if "." in plain:
         return decimal(plain)

@@ -23,7 +23,8 @@ _JOINED = {
 }  # fmt: skip
 _JOINING = frozenset(second for _, second in _JOINED)
 _SPELLED = {
-    "i": "I", "am": "am", "pm": "PM", "tv": "TV", "oclock": "o'clock", "todays": "today's", "tomorrows": "tomorrow's", "mister": "Mr.",
+    "i": "I", "am": "am", "pm": "PM", "tv": "TV", "oclock": "o'clock", "todays": "today's",
+    "tomorrows": "tomorrow's", "mister": "Mr.",
     "doctor": "doctor", "english": "English", "french": "French",
     "german": "German", "spanish": "Spanish", "italian": "Italian", "american": "American",
     "british": "British", "christmas": "Christmas", "easter": "Easter", "fahrenheit": "Fahrenheit",
