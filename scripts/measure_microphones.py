@@ -1,6 +1,7 @@
 """Measure what a faulty microphone does to the words and to the end of a turn.
 
     python scripts/measure_microphones.py [--model models/whisper-tiny.en] [--questions 20]
+        [--only "8 kHz telephone" …]
 
 Each of the first questions is spoiled in each way and heard twice: `live` block by block as from a
 sound card (`audio/capture.py`), `file` through `read_recording`. Prints, for each: turns that were
@@ -109,12 +110,14 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/whisper-tiny.en"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--questions", type=int, default=20)
+    parser.add_argument("--only", nargs="+", choices=list(SPOILT), default=list(SPOILT))
     given = parser.parse_args()
     whisper = Whisper(given.model, TranscriberConfig(threads=1))
     asked = questions(given.data, given.questions)
     plain = [answered(heard_turns(to_int16(sound), whisper)) for sound, _ in asked]
     rows = []
-    for name, spoil in SPOILT.items():
+    for name in given.only:
+        spoil = SPOILT[name]
         for way, hear in (("live", live), ("file", from_file)):
             errors = words = turns = heard = 0
             shifts: list[float] = []

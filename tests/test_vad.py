@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from assistant.audio.gain import MOST_DB, QUIET_DB, WANTED_DB, QuietGain
 from assistant.audio.vad import PairedDetector, SileroDetector, WebRtcDetector, make_detector
 from assistant.config import VadConfig
 from assistant.errors import ModelError
@@ -123,3 +124,34 @@ def test_a_damaged_file_is_an_error_with_a_next_step(tmp_path: Path) -> None:
         SileroDetector(0.5, 0.35, broken)
     assert str(broken) in caught.value.what
     assert 'detector = "webrtc"' in caught.value.next_step
+
+
+def frame_at(level_db: float) -> Int16Array:
+    """20 ms of a tone with its level in dB below full scale."""
+    times = np.arange(FRAME_SAMPLES)
+    height = 32768 * np.sqrt(2) * 10 ** (level_db / 20)
+    return np.rint(height * np.sin(2 * np.pi * times / 40)).astype(np.int16)
+
+
+def gain_after(*levels_db: float) -> float:
+    gain = QuietGain()
+    for level_db in levels_db:
+        gain.follow(frame_at(level_db))
+    return 20 * float(np.log10(gain.factor))
+
+
+def test_a_quiet_microphone_is_turned_up_after_300_ms_of_speech() -> None:
+    assert gain_after(*[-50.0] * 14) == 0.0
+    assert gain_after(*[-50.0] * 15) == pytest.approx(WANTED_DB + 50, abs=0.2)
+    assert gain_after(*[-70.0] * 15) == pytest.approx(MOST_DB)
+
+
+def test_a_microphone_that_is_loud_enough_is_left_as_it_is() -> None:
+    assert gain_after(*[QUIET_DB + 1] * 100) == 0.0
+    assert gain_after(*[-60.0] * 14, -30.0, *[-60.0] * 100) == 0.0, "one loud frame says it"
+    assert gain_after(*[-60.0] * 15, -30.0) == 0.0
+
+
+def test_a_loud_word_is_forgotten_by_a_decibel_a_second() -> None:
+    assert gain_after(-30.0, *[-50.0] * 490) == 0.0
+    assert gain_after(-30.0, *[-50.0] * 510) > 10.0

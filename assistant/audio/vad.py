@@ -19,6 +19,7 @@ import numpy as np
 import onnxruntime
 import webrtcvad
 
+from assistant.audio.gain import QuietGain
 from assistant.config import VadConfig
 from assistant.errors import ModelError
 from assistant.messages import FRAME_MS, SAMPLE_RATE_HZ, Float32Array, Int16Array
@@ -58,13 +59,15 @@ class SileroDetector:
     """Silero VAD v6 with hysteresis: speech from `threshold` on, until below `release`.
 
     The network hears 512 samples at a time, so a decision is up to 32 ms old. `ModelError` when
-    the file is missing or does not load.
+    the file is missing or does not load. A quiet microphone is turned up (`QuietGain`), which
+    `reset` leaves as it is.
     """
 
     def __init__(self, threshold: float, release: float, path: Path | None = None) -> None:
         self._threshold = threshold
         self._release = release
         self._session = _load_silero(path or _packaged_silero())
+        self._gain = QuietGain()
         self._probability = 0.0
         self._speaking = False
         self._pending: Float32Array = np.zeros(0, np.float32)
@@ -72,10 +75,13 @@ class SileroDetector:
 
     def is_speech(self, samples: Int16Array) -> bool:
         """True when the newest whole window up to the end of int16[320] is speech."""
-        self._pending = np.concatenate((self._pending, samples.astype(np.float32) / 32768.0))
+        sound = samples.astype(np.float32) * np.float32(self._gain.factor / 32768.0)
+        self._pending = np.concatenate((self._pending, sound))
         while len(self._pending) >= _WINDOW_SAMPLES:
             self._hear(self._pending[:_WINDOW_SAMPLES])
             self._pending = self._pending[_WINDOW_SAMPLES:]
+        if self._speaking:
+            self._gain.follow(samples)
         return self._speaking
 
     @property
