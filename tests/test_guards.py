@@ -458,7 +458,7 @@ def test_announcements_pass_the_rules_as_well(tmp_path: Path) -> None:
 
 
 def test_what_was_taken_back_is_neither_shown_nor_remembered(tmp_path: Path) -> None:
-    model = Obeying("Well, you should kill, ", "yourself. ", "Bye.")
+    model = Obeying("Well, you should kill,", " your", "self. ", "Bye.")
     conversation, _ = talking(tmp_path, model)
     turn = conversation.converse("What do you think of me?", turn=1)
     assert turn.answer == NOT_SAID

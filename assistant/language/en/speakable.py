@@ -22,12 +22,11 @@ _PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
 _ELLIPSIS = re.compile(r"…|\.{3,}")
 _BRACKETS = re.compile(r"[()]")
-_SILENT = re.compile(r"[\\/|^<>{}\[\]~*_`#$%&=@+]")
+_SILENT = re.compile(r"[\\/|^<>{}\[\]~*_`#$%&=@+•‣†‡]")
 _DIGITS = re.compile(r"\d+")
 _BEFORE_MARK = re.compile(r"\s+([,.;:!?])")
 _TWICE = re.compile(r"([,;:])(?:\s*[,;:])+")
 _BEFORE_END = re.compile(r"[,;:]+(?=[.!?])")
-_STOPS = re.compile(r"([.!?]),+|(?<=[.])\.(?!\.)(?<!\.\.)")
 
 
 def speakable(text: str) -> str:

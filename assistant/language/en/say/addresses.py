@@ -98,6 +98,7 @@ _CODE_SIGNS = (
     (re.compile(r"(?<=\w)\.(?=[A-Za-z_])"), " dot "),
     (re.compile(r"(?<!\w)\.(?=[A-Za-z_])"), "dot "),
     (re.compile(r"(?<=[A-Za-z])_+(?=\w)|\b_+|_+\b"), " "),
+    (re.compile(r"\s*!=\s*"), " is not equal to "),
     (re.compile(r"\s*==\s*"), " equals "),
     (re.compile(r"\s*\*\*\s*"), " to the power of "),
     (re.compile(r"\s*&&\s*"), " and "),

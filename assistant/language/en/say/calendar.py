@@ -74,8 +74,8 @@ def _figures(found: re.Match[str]) -> str | None:
 
 
 def _month_and_day(found: re.Match[str]) -> str | None:
-    if found[0] in ("9/11", "24/7"):
-        return None
+    if found[0] in ("9/11", "24/7") or (found["day"] == "16" and int(found["month"]) % 2):
+        return None  # "7/16" is of an inch
     return _day_of(int(found["month"]), int(found["day"]))
 
 
@@ -114,7 +114,9 @@ def _day_first(found: re.Match[str]) -> str:
 
 def _decade(found: re.Match[str]) -> str | None:
     text = found["tens"]
-    if len(text) == 4:
+    if text == "00":
+        words = "two thousand"
+    elif len(text) == 4:
         words = year(int(text))
     else:
         words = cardinal(int(text))
@@ -183,6 +185,14 @@ DATES = (
         _month_and_day,
         needs="/",
     ),
+    Recogniser(
+        "decade",
+        r"(?<![\w.,$€£-])(?P<tens>[12]\d\d0)s[-–](?=[12]\d\d0s\b)(?P<mid>)",
+        lambda found: f"{_decade(found)} to ",
+        needs=DIGIT,
+    ),
+    Recogniser("year", r"(?<![\w/.-])([12]\d{3})[-–](?=present|today|now|date)",
+               lambda found: f"{year(int(found[1]))} to ", needs=DIGIT),
     Recogniser("year", r"(?<![\w/.-])([12]\d{3})[-–/](\d\d)(?![\w/-])", _school_year, needs=DIGIT),
     Recogniser(
         "decade",
@@ -193,8 +203,8 @@ DATES = (
     Recogniser(
         "decade",
         r"(?:(?P<mid>\b[Mm]id-)|(?<=\b[Tt]he\s)|(?<=\b[Hh]is\s)|(?<=\b[Hh]er\s)|(?<=\b[Mm]y\s)"
-        r"|(?<=heir\s)|(?<=\b[Oo]ur\s)|(?<=our\s)|(?<=arly\s)|(?<=late\s)|(?<=[-\s(]['’‘]))"
-        r"['’‘]?(?P<tens>[1-9]0)['’]?s\b",
+        r"|(?<=heir\s)|(?<=\b[Oo]ur\s)|(?<=our\s)|(?<=arly\s)|(?<=late\s)|(?<![\w'’‘])(?=['’‘]))"
+        r"['’‘]?(?P<tens>[1-9]0|00)['’]?s\b",
         _decade,
         needs=DIGIT,
     ),

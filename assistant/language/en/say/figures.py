@@ -39,7 +39,7 @@ _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz":
 _FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
 _FREE = r"(?<![\w.,/:$€£⁄])"
 _END = r"(?![\w/⁄])(?![.,:]\d)"
-_MEASURE = rf"(?:\s(?:of\san?\s)?(?P<thing>{'|'.join([*_MEASURES, *_SHORT_MEASURES])})\b)?"
+_MEASURE = rf"(?:\s(?:(?:of\s)?an?\s)?(?P<thing>{'|'.join([*_MEASURES, *_SHORT_MEASURES])})\b)?"
 _RATED = re.compile(
     r"\b(?:rat(?:e[ds]?|ing)|scor(?:e[ds]?|ing)|got|gave|give|stars?|grade)\b", re.IGNORECASE
 )
@@ -47,7 +47,7 @@ _TWINS = {"24/7": "twenty-four seven", "9/11": "nine eleven", "24/7/365": "twent
           "sixty-five", "20/20": "twenty twenty", "50/50": "fifty fifty", "7/11": "seven eleven",
           "4/20": "four twenty", "50-50": "fifty fifty", "20-20": "twenty twenty"}  # fmt: skip
 _IN_A_SUM = re.compile(r"\s*(?:[+*/×÷=]|[-–−]\s?[\d(][^a-z]*=)")
-_OF_A_SUM = re.compile(r"[+*/×÷=(]\s*$")
+_OF_A_SUM = re.compile(r"[+*/×÷=]\s*$")
 _YEAR_CUE = re.compile(
     r"(?:\b(?:in|of|since|by|until|till|from|before|after|during|year|copyright|circa|around|summer"
     r"|winter|spring|fall|autumn|early|late|mid|election|class|and|to|between|©)|[(©])\s*$",
@@ -81,6 +81,12 @@ def _share(top: int, bottom: int, *, with_article: bool = False) -> str:
     if top == 1:
         return f"{'a' if with_article else 'one'} {name}"
     return f"{cardinal(top)} {'halves' if bottom == 2 else name + 's'}"
+
+
+def _kind(top: int, bottom: int) -> str:
+    """A fraction in front of a hyphen: "half", "three quarter"."""
+    name = {2: "half", 4: "quarter"}.get(bottom) or ordinal(bottom)
+    return name if top == 1 else f"{cardinal(top)} {name}"
 
 
 def _parts(found: re.Match[str]) -> tuple[int, int]:
@@ -117,6 +123,8 @@ def _fraction(found: re.Match[str]) -> str | None:
         word = "out of" if top <= bottom else "over"
         return f"{sign}{cardinal(top)} {word} {cardinal(bottom)}"
     if not found["thing"]:
+        if re.match(r"-[a-z]", found.string[found.end() :]):  # "a 3/4-inch pipe"
+            return f"{sign}{_kind(top, bottom)}"
         return sign + _share(top, bottom)
     thing = _SHORT_MEASURES.get(found["thing"], found["thing"])
     if (top, bottom) == (1, 2):
@@ -177,10 +185,17 @@ def _times(found: re.Match[str]) -> str:
 def _by(found: re.Match[str]) -> str:
     """ "4x4" is "four by four"; in a sum it is "times"."""
     rest = found.string[found.end() :]
-    is_sum = re.match(r"\s?[=+]", rest) is not None
+    is_sum = re.match(r"\s?[=+]", rest) is not None or _is_product(found[0], rest)
     word = "times" if is_sum or (found["gap"] and found["mark"] != "x") else "by"
     parts = re.split(r"\s?[x×]\s?", found[0])
-    return f" {word} ".join(year_or_count(part) for part in parts)
+    say = number if is_sum else pairs
+    return f" {word} ".join(say(part) for part in parts)
+
+
+def _is_product(text: str, rest: str) -> bool:
+    """Whether a "×" multiplies, and does not give the size of something."""
+    numbers = [int(one) for one in re.findall(r"\d+", text)]
+    return "×" in text and min(numbers) < 100 and not re.match(r"\s?(?:[a-z]|[\"'])", rest)
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -237,6 +252,8 @@ FRACTIONS = (
 )  # fmt: skip
 
 FIGURES = (
+    Recogniser("ordinal", r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\s?[-–]\s?(\d+)(?:st|nd|rd|th)\b",
+               lambda found: f"{rank(found[1])} to {rank(found[2])}", needs=DIGIT),
     Recogniser("ordinal", r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)\b(?!\.\w)",
                lambda found: rank(found[0]), needs=DIGIT),
     Recogniser("era", r"(?<![\w.,])(?P<number>\d{1,4})\s?(?P<era>BCE|BC|CE|AD|B\.C\.(?:E\.)?"

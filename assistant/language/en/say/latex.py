@@ -111,14 +111,22 @@ class _Reader:
         """What one command takes: a group in braces or a single token."""
         if not self._peek() or self._depth > _DEEPEST:
             return []
+        self._split_digits()
         self._depth += 1  # a command may be the argument of a command
         token = self._next()
         words = self.read("}") if token == "{" else self._token(token)
         self._depth -= 1
         return words
 
+    def _split_digits(self) -> None:
+        """Without braces one digit is an argument: "\\frac12"."""
+        token = self._peek()
+        if token.isdigit() and len(token) > 1:
+            self._tokens[self._at : self._at + 1] = [*token]
+
     def _raw(self) -> str:
         """The tokens of an argument as they stand."""
+        self._split_digits()
         if self._peek() != "{":
             return self._next() if self._peek() else ""
         self._at += 1
@@ -226,7 +234,10 @@ class _Reader:
 
     def _power(self) -> list[str]:
         at = self._at
-        raw = self._raw()
+        if self._peek().isdigit():  # "x^10" is meant as a whole
+            raw = self._next()
+        else:
+            raw = self._raw()
         if raw == "2":
             return ["squared"]
         if raw == "3" and (at < 2 or self._tokens[at - 2] != "10"):

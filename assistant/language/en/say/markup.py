@@ -24,7 +24,7 @@ _TAGS = (
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "deg": "°",
              "times": "×", "mdash": "—", "ndash": "–", "hellip": "…", "copy": "©",
              "#39": "'"}  # fmt: skip
-_IS_MATH = re.compile(r"[\\^_=+*/<>{}]|^\s*[A-Za-z]\s*$|[A-Za-z]\([A-Za-z]|\d\s*[-−]\s*\w")
+_IS_MATH = re.compile(r"[\\^_=+*/<>{}]|^\s*[A-Za-z]\s*$|[A-Za-z]\([A-Za-z]|[a-z\d]!|\d\s*[-−]\s*\w")
 
 
 def _formula(found: re.Match[str]) -> str:

@@ -95,13 +95,15 @@ PHONES = (
     ),
     Recogniser(
         "phone",
-        rf"{_START}(?P<phone>0\d{{2,4}}{_GAP}\d{{3,4}}{_GAP}?\d{{3,4}}){_EXTENSION}{_END}",
+        rf"{_START}(?P<phone>(?:0\d{{2,4}}|\(0\d{{2,4}}\)){_GAP}\d{{3,4}}{_GAP}"
+        rf"?\d{{3,4}}){_EXTENSION}{_END}",
         _phone,
         needs=DIGIT,
     ),
     Recogniser(
         "phone",
-        rf"{_CALL}(?P<phone>911|112|999|988|411|311|211|511|101|111|000|\d{{7}}|\d{{10,11}}){_END}",
+        rf"{_CALL}(?P<phone>911|112|999|988|411|311|211|511|101|111|000"
+        rf"|\d{{5,7}}|\d{{10,11}}){_END}",
         _called,
         needs=DIGIT,
     ),

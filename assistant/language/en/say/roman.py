@@ -12,7 +12,10 @@ from assistant.language.en.numbers import cardinal, ordinal
 from assistant.language.en.say.spans import Recogniser
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_ROMAN = r"(?P<roman>(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?!\w)(?!['’]\w)"
+_ROMAN = (
+    r"(?P<roman>(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?!\w)(?!['’]"
+    r"(?!s\b)\w)"
+)
 _THINGS = (
     "Chapter|Part|Book|Volume|Vol\\.|Act|Scene|Section|Appendix|Phase|Type|Level|Stage|Class|Title"
     "|Article|Table|Figure|Fig\\.|Episode|World War|Super Bowl|WrestleMania|Final "
@@ -106,7 +109,8 @@ ROMAN = (
                         rf"(?P<link>\s(?:and|to)\s|-|–)"
                rf"{_ROMAN}", _two, needs="IVXLC"),
     Recogniser("roman", rf"\b(?P<name>{_NAMES})\s(?!I(?!\w)){_ROMAN}", _ruler, needs="IVXLC"),
-    Recogniser("roman", rf"\b(?P<name>{_NAMES})\s(?P<roman>I)(?!\w)(?!['’]\w){_AFTER_ONE}", _ruler,
+    Recogniser("roman", rf"\b(?P<name>{_NAMES})\s(?P<roman>I)(?!\w)(?!['’](?!s\b)\w){_AFTER_ONE}",
+               _ruler,
                needs="I"),
     Recogniser("roman", rf"\b(?P<name>(?:{_GIVEN})\s(?:[A-Z]\.\s)?[A-Z][a-z]+),?\s(?P<roman>III"
                         rf"|II|IV)(?!\w)",

@@ -41,7 +41,8 @@ _ENDING = {
     "Esq": "Esquire", "Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
     "Fri": "Friday", "Jan": "January", "Feb": "February", "Aug": "August", "Sept": "September",
     "Oct": "October", "Nov": "November", "Dec": "December", "ext": "extension", "est": "estimated",
-    "tel": "telephone", "dist": "district", "intl": "international", "natl": "national",
+    "tel": "telephone", "Tel": "Telephone", "dist": "district", "intl": "international",
+    "natl": "national",
     "mgr": "manager", "asst": "assistant", "attn": "attention", "blvd": "boulevard",
 }  # fmt: skip
 _OPENER = re.compile(r"[\"'”’)*]*\s+[A-Z\"“‘(]")

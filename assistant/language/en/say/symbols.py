@@ -55,7 +55,7 @@ _NAMED = {"C#": "C sharp", "F#": "F sharp", "C++": "C plus plus", "G#": "G sharp
           "g++": "G plus plus", "AT&T": "A T and T", "R&D": "R and D", "Q&A": "Q and A",
           "R&B": "R and B", "B&B": "B and B", "M&M": "M and M", "M&Ms": "M and Ms",
           "P&L": "P and L",
-          "H&M": "H and M", "Q+A": "Q and A"}  # fmt: skip
+          "H&M": "H and M", "ASP.NET": "A S P dot net", "Q+A": "Q and A"}  # fmt: skip
 _NAMED_ANY = "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True))
 _TERM = r"[\w)\]%²³]"
 _FACE = (
@@ -117,7 +117,7 @@ POWERS = (
 SYMBOLS = (
     Recogniser("emoticon", _FACE, lambda found: "", needs=":;=8<^¯╯ノxX"),
     Recogniser("name", rf"(?<!\w)(?:{_NAMED_ANY})(?![\w+#])", lambda found: _NAMED[found[0]],
-               needs="#+&"),
+               needs="#+&."),
     Recogniser("grade", r"(?<![\w'’-])([A-DFO]|AB)([+−])(?![\w+])", _grade, needs="+−"),
     Recogniser("relation", rf"(?<={_TERM})\s*(?P<mark>===|==|<=|>=|!=|<>|~=|[<>≤≥≠=≈≡∈⊂∝])\s*"
                            rf"(?=[\w(\[√π∞$€£.+−-])"
