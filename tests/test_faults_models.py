@@ -235,7 +235,6 @@ def test_every_command_says_the_same_of_a_damaged_language_model(
 @pytest.mark.parametrize(
     ("section", "name"),
     [
-        ("llm", "own.gguf"),
         ("voice", "own.onnx"),
         ("turn", "own.onnx"),
         ("transcriber", "model.bin"),

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
+from assistant.assemble.check import check_parts
 from assistant.assemble.loading import make_conversation
-from assistant.config import Config, LlmConfig
+from assistant.config import Config, LlmConfig, config_from_dict
 from assistant.errors import ModelError, StageTimeout
 from assistant.model.chat_template import CHATML
 from assistant.model.llm import LanguageModel
@@ -216,6 +217,9 @@ def test_a_file_whose_second_half_is_zeros_is_refused_in_doctor_as_in_run(
     with pytest.raises(ModelError, match="places that were looked at hold only zeros") as caught:
         LanguageModel(path, settings())
     assert doctor(tmp_path, path).stdout.strip() == str(caught.value)
+    with pytest.raises(ModelError) as configured:
+        check_parts(config_from_dict({"llm": {"model": str(path)}}))
+    assert str(configured.value) == str(caught.value)
 
 
 def test_the_kept_state_of_another_template_is_not_taken(small: Path, tmp_path: Path) -> None:

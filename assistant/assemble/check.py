@@ -1,7 +1,7 @@
 """Looks at what the configuration names before anything is loaded: replies, weights, voice.
 
 `config`, `run`, `demo` and `hear` ask here first, so that all of them say the same, at once. Reads
-descriptions and no weights. Main thread.
+descriptions, and of weights only some places. Main thread.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from assistant.config import Config
 
 def check_parts(config: Config, *, is_awaited: bool = False) -> None:
     """Raise what is wrong with a file that the configuration names: `ConfigError` for replies,
-    `ModelError` for weights that are missing and for a voice whose description is wrong.
-    `is_awaited`: the language model will come later."""
+    `ModelError` for weights that are missing or damaged, for a file that is no language model, and
+    for a voice whose description is wrong. `is_awaited`: the language model will come later."""
+    from assistant.model.gguf_check import check_chat_model
     from assistant.talk.reload import check_file
 
     if config.text.replies_file:
         check_file(Path(config.text.replies_file).expanduser())
     paths = model_paths(config, is_awaited=is_awaited)
+    if config.llm.model and paths.llm is not None:  # the set-up has looked at the profile's
+        check_chat_model(paths.llm, config.llm, None)
     if config.voice.engine == "piper":
         from assistant.voice.voice_settings import read_settings, speaker_number
 

@@ -168,7 +168,8 @@ def _own_file(config: Config, role: Role) -> Path | None:
         ) from error
     if not is_there:
         raise ModelError(f"{path} does not exist", f"check the path of the {role} model")
-    _check_filled(path / _WEIGHTS[role] if path.is_dir() and role in _WEIGHTS else path)
+    if role != "llm":  # whose own check tells more (`check_parts`, `load_model`)
+        _check_filled(path / _WEIGHTS[role] if path.is_dir() and role in _WEIGHTS else path)
     return path
 
 

@@ -53,7 +53,7 @@ _LONG_TURN_STRETCH = 2.5  # at the most
 _DIGIT = re.compile("zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple")
 _BEFORE_DIGITS = re.compile(r"it's|it|is|that|that's|the|my|number|yes|okay|and|uh|um")
 _NAMES_DIGITS = re.compile(r"\b(?:(?:numbers?|code|pin) is|dial|phone number|digits)\b")
-_IS_AMOUNT = re.compile(r"^\W*(?:\d+0|(?:19|20)\d\d)\W*$|\d[.,]\d")  # "250", "1984", "0.5"
+_IS_WHOLE = re.compile(r"^\W*(?:\d+0|(?:19|20)\d\d)\W*$|\d[.,:/]\d|[$€£%]")  # "250", "1984", "7:30"
 _FEWEST_DIGITS, _ALL_DIGITS = 3, 10  # "ten" is an answer, ten digits are a telephone number
 
 _DIGITS_STRETCH = 4.0  # numbers are told in groups: 700 ms between two are usual
@@ -152,7 +152,7 @@ def _is_dictated(words: list[str], text: str) -> bool:
             break
         run.append(word)
     digits = sum(len(word) if word.isdecimal() else 1 for word in run)
-    if not 0 < digits < _ALL_DIGITS or _IS_AMOUNT.search(text):
+    if not 0 < digits < _ALL_DIGITS or _IS_WHOLE.search(text):
         return False
     before = words[: len(words) - len(run)]
     if _NAMES_DIGITS.search(text.lower()):
