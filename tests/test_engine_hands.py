@@ -19,6 +19,8 @@ from tests.scripted import Echoing, Humming, Session, drawn
 
 ONE = Segment(samples=drawn("#" * 20))
 ANOTHER = Segment(samples=drawn("#" * 30), starts=AfterAnswer(quiet_ms=300))
+LONG_S = 3600.0
+"""An effect's limit is real time, and a session in lockstep takes any time on a busy machine."""
 
 
 @dataclass
@@ -99,7 +101,7 @@ def test_the_next_turn_is_heard_and_answered_while_an_effect_is_slow() -> None:
         voice.clock.spend(200)
         done.append("done")
 
-    text = Doing(effect=Effect(name="slow.tool", run=work))
+    text = Doing(effect=Effect(name="slow.tool", run=work, limit_s=LONG_S))
     session = session_with(text, voice)
     session.run(ONE, ANOTHER, tail_s=8.0)
     first, second = [row for row in session.lines.rows if row["event"] == "turn"]
@@ -116,7 +118,7 @@ def test_a_session_ends_though_an_effect_hangs() -> None:
     def hang() -> None:
         voice.clock.spend(10**9, release.is_set)
 
-    text = Doing(effect=Effect(name="slow.tool", run=hang))
+    text = Doing(effect=Effect(name="slow.tool", run=hang, limit_s=LONG_S))
     session = session_with(text, voice)
     turns = session.run(ONE)
     release.set()
