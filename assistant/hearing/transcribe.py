@@ -19,7 +19,9 @@ import numpy as np
 
 from assistant.config import TranscriberConfig
 from assistant.errors import ModelError
+from assistant.hearing.hallucination import SILENT
 from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
+from assistant.hearing.segments import FROM_S, Read, has_more, read_segments
 from assistant.hearing.settled import joined
 from assistant.hearing.whisper_load import open_whisper
 from assistant.hearing.windows import (
@@ -60,6 +62,9 @@ FULL_LOOK = Look(tail_s=30.0, floor_s=30.0, silence_positions=0)
 EXPECTED_WORD = 2.0
 """What one more expected word adds to the logarithm of a hypothesis' probability: it is taken to be
 about seven times as likely as the recogniser thinks (docs/WHISPER.md)."""
+
+_MOST_SEGMENTS = 4
+"""So many times a piece is read on behind the place where the decoder stopped."""
 
 BEAM_SIZE = 3
 """Greedy decoding loses 4 points of the orders; 5 gains one, with expected words 3.5, and its 12 to
@@ -143,8 +148,12 @@ class Whisper:
         quiet place. `is_part`: more was said before or after it.
         """
         parts: list[tuple[Transcript, float]] = []
+        is_long = is_part or len(samples) >= FROM_S * SAMPLE_RATE_HZ
         for piece in split_at_quiet(samples, LONGEST_WINDOW_SAMPLES - SAMPLE_RATE_HZ):
-            part = self._transcribe_piece(to_float(piece), should_stop, is_partial)
+            if is_long and not is_partial:
+                part = self._read_segments(to_float(piece), should_stop)
+            else:
+                part = self._transcribe_piece(to_float(piece), should_stop, is_partial)
             if part is None:
                 return None
             parts.append((part, len(piece)))
@@ -167,6 +176,47 @@ class Whisper:
             if result is None:
                 return None
         return replace(result, text=collapse_loops(result.text))
+
+    def _read_segments(
+        self, sound: Float32Array, should_stop: Callable[[], bool]
+    ) -> Transcript | None:
+        """All sentences of float32[n], also those behind a pause at which the decoder stops."""
+        parts: list[tuple[Transcript, float]] = []
+        at = 0
+        while len(parts) < _MOST_SEGMENTS and (at == 0 or has_more(sound, at)):
+            if not np.any(sound[at:]):
+                break
+            read = self._read_segment(sound[at:], should_stop, FIRST_LOOK)
+            if read is not None and _says_it_again(read.transcript.text):
+                read = self._read_segment(sound[at:], should_stop, SECOND_LOOK)
+            if read is None:
+                return None
+            text = collapse_loops(read.transcript.text)
+            if at and read.transcript.no_speech_prob > SILENT:
+                break
+            parts.append((replace(read.transcript, text=text), float(read.end)))
+            if read.end == 0:
+                break
+            at += read.end
+        return joined(parts) if parts else Transcript(text="", no_speech_prob=1.0)
+
+    def _read_segment(
+        self, sound: Float32Array, should_stop: Callable[[], bool], look: Look
+    ) -> Read | None:
+        if should_stop():
+            return None
+        look = look if self._is_short else FULL_LOOK
+        window = with_tail(
+            self._opened.features(with_room(sound)),
+            tail_frames=round(look.tail_s * 100),
+            floor_frames=round(look.floor_s * 100),
+        )
+        memory = with_silence(self._encode(window), self._silence, look.silence_positions)
+        if should_stop():
+            return None
+        return read_segments(
+            self._opened, memory, len(sound), BEAM_SIZE, self.count_expected, EXPECTED_WORD
+        )
 
     def _decode(
         self, sound: Float32Array, should_stop: Callable[[], bool], look: Look, beam_size: int
