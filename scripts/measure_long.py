@@ -27,7 +27,8 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from measure_whisper import normalised, word_errors
+from measure_whisper import normalised as respelled
+from measure_whisper import word_errors
 
 from assistant.assemble.roles import model_path
 from assistant.assemble.session import load_stages
@@ -67,6 +68,11 @@ class Long:
     samples: Int16Array
     last: int
     label: str
+
+
+def normalised(text: str) -> list[str]:
+    """As in `measure_whisper`; and "a.m." is "am"."""
+    return respelled(text.replace("a.m.", "am").replace("p.m.", "pm"))
 
 
 def made(data: Path, notes: tuple[str, ...], pause_ms: int | None) -> Long:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from assistant.hearing.segments import has_more
 
 from assistant.audio.script import Segment
 from assistant.config import Config
@@ -171,6 +172,8 @@ def test_small_pieces_of_20_s_are_read_anew_as_one() -> None:
     small = pieces(8, 16, 24, 32, 38)[2:]
     assert to_read_anew([whole, *small]) == (16 * SAMPLE_RATE_HZ, 38 * SAMPLE_RATE_HZ)
     assert to_read_anew([whole, *small[:2]]) is None
+    assert to_read_anew(pieces(11, 18, 29)) == (0, 18 * SAMPLE_RATE_HZ), "no more fit"
+    assert to_read_anew(pieces(15, 30, 40, 41)) == (15 * SAMPLE_RATE_HZ, 41 * SAMPLE_RATE_HZ)
 
 
 def test_what_was_read_anew_takes_the_place_of_its_pieces() -> None:
@@ -180,6 +183,15 @@ def test_what_was_read_anew_takes_the_place_of_its_pieces() -> None:
     settled.keep(Piece(10, 12, Transcript(text="behind")))
     settled.keep(Piece(0, 10, Transcript(text="one"), is_whole=True))
     assert [piece.transcript.text for piece in settled.between(0, 20)] == ["one", "behind"]
+
+
+def test_the_decoder_is_followed_by_what_it_left_out() -> None:
+    sound = noise(10).astype(np.float32) / 32768
+    sound[ms_to_samples(5000) : ms_to_samples(5600)] = 0
+    assert has_more(sound, ms_to_samples(5000))
+    assert not has_more(sound, ms_to_samples(8600)), "1.4 s are no sentence"
+    sound[ms_to_samples(6000) :] *= 0.02
+    assert not has_more(sound, ms_to_samples(5600)), "0.4 s of speech and then the background"
 
 
 def test_what_is_joined_is_as_sure_as_its_parts_are_long() -> None:
@@ -428,7 +440,7 @@ def test_long_speech_is_heard_as_well_as_by_stock() -> None:
         def transcribe(
             self, samples: Int16Array, should_stop: Callable[[], bool], **how: bool
         ) -> Transcript | None:
-            return None if how.pop("is_partial", False) else whisper.transcribe(samples, never)
+            return None if how.get("is_partial") else whisper.transcribe(samples, never, **how)
 
     reader = Reader(WithoutPartials())
     for utterance in grown(samples, 2.0):

@@ -19,6 +19,7 @@ import numpy as np
 
 from assistant.config import TranscriberConfig
 from assistant.errors import ModelError
+from assistant.hearing.hallucination import SILENT
 from assistant.hearing.known import (
     BATCH,
     MOST_PHRASES,
@@ -35,6 +36,7 @@ from assistant.hearing.repetition import (
     without_echo,
 )
 from assistant.hearing.scoring import Scored, score
+from assistant.hearing.segments import FROM_S, Read, has_more, read_segments
 from assistant.hearing.settled import joined
 from assistant.hearing.whisper_load import open_whisper
 from assistant.hearing.windows import (
@@ -76,8 +78,8 @@ EXPECTED_WORD = 2.0
 """What one more expected word adds to the logarithm of a hypothesis' probability: it is taken to be
 about seven times as likely as the recogniser thinks (docs/WHISPER.md)."""
 
-LONGEST_KNOWN_SAMPLES = 10 * SAMPLE_RATE_HZ
-"""Longer sound is no command; own choice."""
+_MOST_SEGMENTS = 4
+"""So many times a piece is read on behind the place where the decoder stopped."""
 
 BEAM_SIZE = 3
 """Greedy decoding loses 4 points of the orders; 5 gains one, with expected words 3.5, and its 12 to
@@ -172,25 +174,24 @@ class Whisper:
     ) -> Transcript | None:
         """int16[n] at 16 kHz to words; None when `should_stop()` said so between two steps.
 
-        A partial is decoded greedily, never looked at twice and has no candidates. Sound above
-        30 s is split at a quiet place. `is_part`: more was said before or after it, so that it is
-        no phrase as a whole and has no candidates either.
+        A partial is decoded greedily and never looked at twice. Sound above 30 s is split at a
+        quiet place. `is_part`: more was said before or after it. Of these, and of sound of 10 s and
+        more, every sentence is read (hearing/segments.py); only the rest may be a known phrase.
         """
-        may_be_known = not is_partial and not is_part and len(samples) <= LONGEST_KNOWN_SAMPLES
         parts: list[tuple[Transcript, float]] = []
+        is_long = is_part or len(samples) >= FROM_S * SAMPLE_RATE_HZ
         for piece in split_at_quiet(samples, LONGEST_WINDOW_SAMPLES - SAMPLE_RATE_HZ):
-            part = self._transcribe_piece(to_float(piece), should_stop, is_partial, may_be_known)
+            if is_long and not is_partial:
+                part = self._read_segments(to_float(piece), should_stop)
+            else:
+                part = self._transcribe_piece(to_float(piece), should_stop, is_partial)
             if part is None:
                 return None
             parts.append((part, len(piece)))
         return joined(parts)
 
     def _transcribe_piece(
-        self,
-        sound: Float32Array,
-        should_stop: Callable[[], bool],
-        is_partial: bool,
-        may_be_known: bool,
+        self, sound: Float32Array, should_stop: Callable[[], bool], is_partial: bool
     ) -> Transcript | None:
         if not np.any(sound):
             return Transcript(text="", avg_logprob=0.0, no_speech_prob=1.0)
@@ -208,7 +209,7 @@ class Whisper:
                 return None
             result = found.transcript
         result = replace(result, text=collapse_loops(result.text))
-        if not may_be_known:
+        if is_partial:
             return result
         return self._against_known(replace(found, transcript=result), should_stop)
 
@@ -242,6 +243,47 @@ class Whisper:
             avg_logprob=max(heard.avg_logprob, choice.mean),
             free=heard.text,
             margin=choice.margin,
+        )
+
+    def _read_segments(
+        self, sound: Float32Array, should_stop: Callable[[], bool]
+    ) -> Transcript | None:
+        """All sentences of float32[n], also those behind a pause at which the decoder stops."""
+        parts: list[tuple[Transcript, float]] = []
+        at = 0
+        while len(parts) < _MOST_SEGMENTS and (at == 0 or has_more(sound, at)):
+            if not np.any(sound[at:]):
+                break
+            read = self._read_segment(sound[at:], should_stop, FIRST_LOOK)
+            if read is not None and _says_it_again(read.transcript.text):
+                read = self._read_segment(sound[at:], should_stop, SECOND_LOOK)
+            if read is None:
+                return None
+            text = collapse_loops(read.transcript.text)
+            if at and read.transcript.no_speech_prob > SILENT:
+                break
+            parts.append((replace(read.transcript, text=text), float(read.end)))
+            if read.end == 0:
+                break
+            at += read.end
+        return joined(parts) if parts else Transcript(text="", no_speech_prob=1.0)
+
+    def _read_segment(
+        self, sound: Float32Array, should_stop: Callable[[], bool], look: Look
+    ) -> Read | None:
+        if should_stop():
+            return None
+        look = look if self._is_short else FULL_LOOK
+        window = with_tail(
+            self._opened.features(with_room(sound)),
+            tail_frames=round(look.tail_s * 100),
+            floor_frames=round(look.floor_s * 100),
+        )
+        memory = with_silence(self._encode(window), self._silence, look.silence_positions)
+        if should_stop():
+            return None
+        return read_segments(
+            self._opened, memory, len(sound), BEAM_SIZE, self.count_expected, EXPECTED_WORD
         )
 
     def _decode(
