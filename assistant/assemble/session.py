@@ -142,6 +142,7 @@ def _load(
             folder=folder,
             awaited=awaited,
         )
+        pool.submit(conversation.candidates, ("set a timer",))  # its first call takes longer
         links = start_links(config, services, services.notify)
         if links is not None:
             opened.callback(links.close)
@@ -155,7 +156,7 @@ def _load(
             say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
-    whisper.candidates = getattr(conversation, "candidates", whisper.candidates)
+    whisper.candidates = conversation.candidates
     if makes_replies and prepared.missing(texts):
         _make_replies(prepared, texts, voice, say)
         prepared.load(texts, output_rate_hz)
