@@ -46,7 +46,7 @@ def sound(text: str) -> bytes:
 def _sound_of(token: str) -> bytes:
     if token[0] in "0123456789":
         return b"".join(sound_of_word(word) for word in _number(token).replace("-", " ").split())
-    if len(token) <= 3 and token.isupper() and token not in ("I", "A"):
+    if token == "AM" or (token.isupper() and _dictionary().find(token.lower()) is None):
         return phones_of(" ".join(_LETTERS.get(letter, "") for letter in token.lower()))
     return sound_of_word(_SIGNS.get(token, token.lower()))
 
