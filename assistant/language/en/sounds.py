@@ -39,7 +39,7 @@ _LONGEST_NUMBER = 19
 def sound(text: str) -> bytes:
     """The phones of a written text, one after the other: a byte, its number, for each."""
     plain = unicodedata.normalize("NFKC", text)
-    written = plain.replace("’", "'").replace("a.m", "am").replace("p.m", "pm")
+    written = plain.replace("’", "'").replace("a.m", "AM").replace("p.m", "PM")
     return b"".join(map(_sound_of, _TOKEN.findall(written)))
 
 
