@@ -88,7 +88,7 @@ class Expected:
                 return ()
             taken = None if taken == Taken() else taken
         found = could_mean.phrases(heard, Known(own, now, asked), taken)
-        if taken is None and heard:
+        if taken is None and found and heard:
             others = {normalise(one): one for one in heard[1:_MOST_HEARD]}
             others.pop(request.canonical, None)
             sure = [one for one in others.values() if self._is_plain(one, talk, own, asked, now)]
@@ -124,7 +124,8 @@ class Expected:
     ) -> Taken | None:
         """How a template takes the request; None when none does. `Taken()`: all of it is known."""
         for flow in self._flows:
-            slots = flow.read(request) if not (flow.is_users and flow.reads) else None
+            is_code = flow.is_users and flow.reads is not None
+            slots = None if is_code else self._flows.read(flow, request)
             if slots is None or not self._is_answered(flow, talk, request, slots):
                 continue
             if flow.anywhere:

@@ -25,9 +25,9 @@ from assistant.language.wordings import Picks, Wording, Wordings, Words
 from assistant.talk.flow import Flow
 from assistant.talk.replies import Entry
 
-MOST_WORDINGS = 12
+MOST_WORDINGS = 10
 """So many wordings of one phrase are in the index; the ones between them are found from there."""
-MOST_USUAL = 32
+MOST_USUAL = 24
 MOST_SHORT = 2
 _LEAST_FIXED = 4
 """A wording with fewer sounds of its own (a slot and "on") is like everything."""

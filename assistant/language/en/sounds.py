@@ -39,14 +39,14 @@ _LONGEST_NUMBER = 19
 def sound(text: str) -> bytes:
     """The phones of a written text, one after the other: a byte, its number, for each."""
     plain = unicodedata.normalize("NFKC", text)
-    written = plain.replace("’", "'").replace("a.m", "am").replace("p.m", "pm")
+    written = plain.replace("’", "'").replace("a.m", "AM").replace("p.m", "PM")
     return b"".join(map(_sound_of, _TOKEN.findall(written)))
 
 
 def _sound_of(token: str) -> bytes:
     if token[0] in "0123456789":
         return b"".join(sound_of_word(word) for word in _number(token).replace("-", " ").split())
-    if len(token) <= 3 and token.isupper() and token not in ("I", "A"):
+    if token == "AM" or (token.isupper() and _dictionary().find(token.lower()) is None):
         return phones_of(" ".join(_LETTERS.get(letter, "") for letter in token.lower()))
     return sound_of_word(_SIGNS.get(token, token.lower()))
 
