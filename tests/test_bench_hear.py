@@ -279,6 +279,28 @@ def test_voice_notes_are_joined_without_their_pauses(tmp_path: Path) -> None:
     assert note.label == "words words"
     # half a second of silence, then of each note 0.5 s, a pause of 0.15 s and 0.5 s
     assert note.samples.size == round((0.5 + 2 * 1.15) * SAMPLE_RATE_HZ)
+    assert note.speech == ((0, note.samples.size),), "less than 3 s is one ending"
+
+
+def test_long_speech_is_compared_with_stock_and_with_its_ending() -> None:
+    sound = np.zeros(10 * SAMPLE_RATE_HZ, np.int16)
+    ending = ((8 * SAMPLE_RATE_HZ, 10 * SAMPLE_RATE_HZ),)
+    note = Cut(name="a", folder="b", label="One two three four.", samples=sound, speech=ending)
+    ours = long_speech.Listened(text="one two three", turns=1, cpu_s=2.0, first_sound_ms=450.4)
+    last = long_speech.Listened(text="four", turns=1, cpu_s=0.5, first_sound_ms=300.0)
+    found = long_speech.figures(note, ours, last, "One two three for.")
+    assert found == {
+        "seconds": 10.0,
+        "turns": 1,
+        "word_errors_percent": 25.0,
+        "word_errors_stock_percent": 25.0,
+        "words_against_stock_percent": 25.0,
+        "cpu_s_per_s": 0.2,
+        "cpu_s_per_s_last": 0.25,
+        "first_sound_ms": 450,
+        "first_sound_last_ms": 300,
+    }
+    assert long_speech.shown([found])[-1].endswith("450 (300) ms, 1.50 times")
 
 
 def test_the_first_sound_is_the_wait_and_the_work() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.assemble.loading import load_meaning, make_conversation
+from assistant.assemble.loading import load_endings, load_meaning, make_conversation
 from assistant.assemble.playing import Player
 from assistant.assemble.session import load_stages
 from assistant.bench.hear.ear import Ear
@@ -55,11 +55,20 @@ class Kit:
 
     @cached_property
     def stages(self) -> Stages:
-        """The program's own stages without a language model; each answer is one short tone."""
+        """The program's own stages without a language model, but with the one that judges endings;
+        each answer is one short tone."""
         stages = load_stages(
             self.config, SAMPLE_RATE_HZ, self.say, awaited=Awaited(), makes_replies=False
         )
-        return replace(stages, voice=Tone(), prepared=lambda text, rate_hz: None)
+        conversation = make_conversation(
+            self.config,
+            None,
+            load_meaning(self.config),
+            load_endings(self.config),
+            hands=stages.hands,
+            awaited=Awaited(),
+        )
+        return replace(stages, text=conversation, voice=Tone(), prepared=lambda text, rate_hz: None)
 
     @property
     def player(self) -> Player:

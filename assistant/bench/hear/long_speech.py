@@ -3,12 +3,12 @@
 Voice notes, joined, with their pauses cut to 150 ms, go through the whole engine in lockstep. Words
 are counted against what the speaker read, beside stock Whisper on the same sound; processor time is
 that of all threads. The first sound comes so long after the end of the speech as the wait takes on
-the sample clock, and as the machine works in that time.
+the sample clock, and as the machine works in that time; beside it stands that of the recording's
+last sentence or two alone, which end in the same way.
 """
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from assistant.messages import SAMPLE_RATE_HZ, Int16Array, TurnEnded, Update, ms
 NOTES = ((7,), (2,), (8, 10), (3, 4), (5, 6, 9))
 """Which voice notes make a recording, by their numbers: one to three, 60 to 150 s."""
 
-_SHORT = 5
+_LAST = 3 * SAMPLE_RATE_HZ
 _LONGEST_PAUSE = ms_to_samples(150)
 _TAIL = 3 * SAMPLE_RATE_HZ
 
@@ -47,11 +47,8 @@ class Listened:
 
 
 def long_speech(kit: Kit) -> Finding:
-    """Words, processor time and first sound of long turns beside stock and beside short turns."""
+    """Words beside stock's; processor time and first sound beside those of the ending alone."""
     kit.hear_as_engine()
-    short = [_listen(kit, cut.samples) for cut in _questions(kit)]
-    times = [one.first_sound_ms for one in short if one.first_sound_ms is not None]
-    short_ms = statistics.median(times) if times else None
     stock = StockWhisper(model_path(kit.config, "transcriber"), beam_size=5, threads=1)
     found = []
     for numbers in NOTES[:1] if kit.is_quick else NOTES:
@@ -59,49 +56,39 @@ def long_speech(kit: Kit) -> Finding:
         kit.say(f"voice notes {numbers}: {len(note.samples) / SAMPLE_RATE_HZ:.0f} s")
         result = stock.transcribe(note.samples, lambda: False)
         assert result is not None
-        found.append(_figures(note, _listen(kit, note.samples), result.text))
-    return Finding(_lines(found, short_ms), {"short_first_sound_ms": short_ms, "recordings": found})
+        quiet = faint_noise(np.zeros(SAMPLE_RATE_HZ // 2, np.int16))
+        last = _listen(kit, np.concatenate([quiet, note.samples[note.speech[-1][0] :]]))
+        found.append(figures(note, _listen(kit, note.samples), last, result.text))
+    return Finding(shown(found), {"recordings": found})
 
 
 def joined(kit: Kit, numbers: Sequence[int]) -> Cut:
-    """The labelled speech of these voice notes with pauses of 150 ms at most, and their words."""
-    chosen = [row for row in rows(kit.data, ("voicenotes",)) if _number(row) in numbers]
+    """The labelled speech of these voice notes with pauses of 150 ms at most, and their words; its
+    `speech` is the last sentence or two."""
+    notes = {_number(row): row for row in rows(kit.data, ("voicenotes",))}
+    chosen = [notes[number] for number in numbers]
     parts: list[Int16Array] = [np.zeros(SAMPLE_RATE_HZ // 2, np.int16)]
-    for row in sorted(chosen, key=lambda row: list(numbers).index(_number(row))):
+    starts = []
+    for row in chosen:
         samples, last = read_recording(kit.data / row["file"]), None
         for start, end in segments(row):
             begin = start if last is None else max(last, start - _LONGEST_PAUSE)
+            starts.append(sum(part.size for part in parts) + start - begin)
             parts.append(samples[begin:end])
             last = end
+    sound = faint_noise(np.concatenate(parts))
+    before_last = [start for start in starts if sound.size - start >= _LAST]
     return Cut(
         name=" + ".join(row["file"] for row in chosen),
         folder="voicenotes",
         label=" ".join(row["label"] for row in chosen),
-        samples=faint_noise(np.concatenate(parts)),
-        speech=(),
+        samples=sound,
+        speech=((max(before_last, default=0), sound.size),),
     )
 
 
 def _number(row: dict[str, str]) -> int:
     return int(row["file"].split("/")[1].split("_")[0])
-
-
-def _questions(kit: Kit) -> list[Cut]:
-    """Short turns to compare with: the speech of some questions, then silence at once."""
-    cuts = []
-    for row in rows(kit.data, ("questions",))[1 : 1 + _SHORT]:
-        samples, where = read_recording(kit.data / row["file"]), segments(row)
-        sound = faint_noise(samples[: where[-1][1]])
-        cuts.append(
-            Cut(
-                name=row["file"],
-                folder="questions",
-                label=row["label"],
-                samples=sound,
-                speech=where,
-            )
-        )
-    return cuts
 
 
 def _listen(kit: Kit, samples: Int16Array) -> Listened:
@@ -136,9 +123,11 @@ def waited_ms(marks: dict[int, tuple[float, float]], onset: int, audible: int) -
     return (audible - onset) * 1000 / SAMPLE_RATE_HZ + worked_s * 1000
 
 
-def _figures(note: Cut, ours: Listened, stock: str) -> dict[str, Any]:
+def figures(note: Cut, ours: Listened, last: Listened, stock: str) -> dict[str, Any]:
+    """The figures of a recording: in the engine, its ending alone in the engine, stock's words."""
     said, seconds = normalised(note.label), len(note.samples) / SAMPLE_RATE_HZ
     rate = partial(_rate, said)
+    start, end = note.speech[-1]
     return {
         "seconds": round(seconds, 1),
         "turns": ours.turns,
@@ -146,7 +135,9 @@ def _figures(note: Cut, ours: Listened, stock: str) -> dict[str, Any]:
         "word_errors_stock_percent": rate(stock),
         "words_against_stock_percent": _rate(normalised(stock), ours.text),
         "cpu_s_per_s": round(ours.cpu_s / seconds, 3),
-        "first_sound_ms": None if ours.first_sound_ms is None else round(ours.first_sound_ms),
+        "cpu_s_per_s_last": round(last.cpu_s * SAMPLE_RATE_HZ / (end - start), 3),
+        "first_sound_ms": _rounded(ours.first_sound_ms),
+        "first_sound_last_ms": _rounded(last.first_sound_ms),
     }
 
 
@@ -154,19 +145,23 @@ def _rate(said: list[str], text: str) -> float:
     return round(100 * word_errors(said, normalised(text)) / max(1, len(said)), 1)
 
 
-def _lines(found: list[dict[str, Any]], short_ms: float | None) -> list[str]:
-    short = "none" if short_ms is None else f"{short_ms:.0f} ms"
+def _rounded(ms: float | None) -> int | None:
+    return None if ms is None else round(ms)
+
+
+def shown(found: list[dict[str, Any]]) -> list[str]:
+    """A line for each recording."""
     lines = [
-        f"long speech      first sound of a short turn {short}",
-        "  seconds  turns  word errors  stock   against stock  processor s/s  first sound",
+        "long speech      (in brackets: its last sentence or two alone)",
+        "  seconds  turns  word errors  stock   against stock  processor s/s   first sound",
     ]
     for one in found:
-        ms = one["first_sound_ms"]
-        ratio = f" ({ms / short_ms:.2f} times)" if ms is not None and short_ms else ""
+        ms, last_ms = one["first_sound_ms"], one["first_sound_last_ms"]
+        ratio = f", {ms / last_ms:.2f} times" if ms and last_ms else ""
         lines.append(
             f"  {one['seconds']:7.1f}  {one['turns']:5d}  {one['word_errors_percent']:9.1f} %  "
             f"{one['word_errors_stock_percent']:4.1f} %  "
-            f"{one['words_against_stock_percent']:11.1f} %  {one['cpu_s_per_s']:13.3f}  "
-            f"{'none' if ms is None else f'{ms} ms'}{ratio}"
+            f"{one['words_against_stock_percent']:11.1f} %  {one['cpu_s_per_s']:6.3f} "
+            f"({one['cpu_s_per_s_last']:.3f})  {ms} ({last_ms}) ms{ratio}"
         )
     return lines
