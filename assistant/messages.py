@@ -100,7 +100,6 @@ class Evidence:
     span_ms: float = 0.0
     score: float = 1.0
     level_db: float = 0.0
-    over_db: float = 90.0
     is_background: bool = False
 
 

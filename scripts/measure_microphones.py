@@ -39,8 +39,14 @@ Spoil = Callable[[Float32Array], Float32Array]
 """float32[n] of a clean recording to float32[n, channels] of a faulty microphone."""
 
 
+def eight_khz(sound: Float32Array) -> Float32Array:
+    """At 8,000 samples a second, and back."""
+    narrow = soxr.resample(sound, RATE_HZ, 8_000, quality="HQ")
+    return np.asarray(soxr.resample(narrow, 8_000, RATE_HZ, quality="HQ"), np.float32)[:, None]
+
+
 def telephone(sound: Float32Array) -> Float32Array:
-    """300 to 3,400 Hz at 8,000 samples a second, and back."""
+    """300 to 3,400 Hz with sharp edges at 8,000 samples a second, and back."""
     narrow = soxr.resample(sound, RATE_HZ, 8_000, quality="HQ")
     spectrum = np.fft.rfft(narrow)
     frequency = np.fft.rfftfreq(narrow.size, 1 / 8_000)
@@ -69,6 +75,7 @@ SPOILT: dict[str, Spoil] = {
     "one inverted": lambda sound: np.stack([sound, -sound], axis=1),
     "clipped, +20 dB": lambda sound: np.clip(10 * sound, -1, 32767 / 32768)[:, None],
     "loudest at -50 dBFS": lambda sound: at_level(sound, -50)[:, None],
+    "8 kHz": eight_khz,
     "8 kHz telephone": telephone,
 }
 

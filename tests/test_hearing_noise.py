@@ -51,6 +51,8 @@ def test_a_transcript_without_words_is_noise(text: str) -> None:
         ("Alexa.", 0.85, -1.42, 0.24, 660),
         ("Come filter.", 0.84, -1.41, 0.43, 780),
         ("No.", 0.61, -0.82, 0.57, 340),
+        ("What is the weather supposed to be?", 0.55, -0.60, 0.21, 1520),  # a telephone
+        ("Actually, I made a mistake.", 0.61, -0.13, 0.30, 4300),
     ],
 )
 def test_a_short_command_in_noise_is_believed(

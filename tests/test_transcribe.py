@@ -19,6 +19,7 @@ from assistant.hearing.transcribe import EXPECTED_WORD, Hypothesis, Whisper, lik
 from assistant.hearing.windows import (
     split_at_quiet,
     to_float,
+    turned_up,
     with_room,
     with_silence,
     with_tail,
@@ -141,6 +142,14 @@ def test_full_scale_samples_stay_within_one() -> None:
     assert sound.dtype == np.float32
     assert sound[0] == -1.0
     assert sound[2] < 1.0
+
+
+def test_a_quiet_sound_is_turned_up_for_the_recogniser_and_another_is_not() -> None:
+    quiet = np.array([0.0, 0.015, -0.029], np.float32)
+    assert np.abs(turned_up(quiet)).max() == pytest.approx(0.3)
+    assert turned_up(quiet * np.float32(0.01)).min() == pytest.approx(-0.00029 * 32)
+    for sound in (np.array([0.031, 0.0], np.float32), np.zeros(3, np.float32), quiet[:0]):
+        assert turned_up(sound) is sound
 
 
 # -- the model itself --------------------------------------------------------------------------

@@ -155,3 +155,25 @@ def test_a_microphone_that_is_loud_enough_is_left_as_it_is() -> None:
 def test_a_loud_word_is_forgotten_by_a_decibel_a_second() -> None:
     assert gain_after(-30.0, *[-50.0] * 490) == 0.0
     assert gain_after(-30.0, *[-50.0] * 510) > 10.0
+
+
+def test_how_sure_the_detectors_are_of_silence() -> None:
+    for kind in ("webrtc", "silero", "paired"):
+        detector = make_detector(VadConfig(detector=kind))
+        decisions(detector, SILENCE)
+        assert detector.score < 0.1, kind
+
+
+@needs_data
+@pytest.mark.data
+def test_how_sure_the_detectors_are_of_a_sentence() -> None:
+    sound = recording("questions/turn_001.flac")[int(0.7 * 16_000) : int(2.2 * 16_000)]
+    for kind, least, most in (("webrtc", 0.7, 0.7), ("silero", 0.9, 1.0), ("paired", 0.9, 1.0)):
+        detector = make_detector(VadConfig(detector=kind))
+        scores = []
+        for frame in sound[: len(sound) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(
+            -1, FRAME_SAMPLES
+        ):
+            detector.is_speech(frame)
+            scores.append(detector.score)
+        assert least <= float(np.median(scores)) <= most, kind

@@ -51,7 +51,11 @@ _BARS = (
 """The first whose score is reached holds."""
 
 SPOKEN_SCORE = 0.74
-"""Long speech has at least this score, also in noise as loud as it; singing mostly has less."""
+SPOKEN_CONFIDENCE = -0.25
+SPOKEN_SILENCE = 0.22
+"""Long speech has at least this score, also in noise as loud as it; singing mostly has less. A
+telephone has less, too, but its words are read surely: they reach the confidence or stay below the
+no-speech probability."""
 
 CLEAR_MARGIN = 4.0
 """A known phrase that won so clearly on the sound takes the place of what Whisper invents: "Off."
@@ -77,7 +81,7 @@ def is_noise(transcript: Transcript, evidence: Evidence) -> str | None:
     )
     if is_invented and evidence.span_ms < SHORTEST_SPEECH_MS:
         return "a sentence that the recogniser invents, and too short for it"
-    if evidence.speech_ms >= SINGING_MS and evidence.score < SPOKEN_SCORE:
+    if _is_sung(transcript, evidence):
         return "sung or played, says the detector"
     bar = next(bar for bar in _BARS if evidence.score >= bar.score)
     confidence = transcript.avg_logprob
@@ -90,6 +94,15 @@ def is_noise(transcript: Transcript, evidence: Evidence) -> str | None:
     if len(words) > 1 and is_silent:
         least = max(least, UNSURE_WHEN_SILENT)
     return None if confidence >= least else "no speech, say recogniser and detector"
+
+
+def _is_sung(transcript: Transcript, evidence: Evidence) -> bool:
+    return (
+        evidence.speech_ms >= SINGING_MS
+        and evidence.score < SPOKEN_SCORE
+        and transcript.avg_logprob < SPOKEN_CONFIDENCE
+        and transcript.no_speech_prob > SPOKEN_SILENCE
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -44,6 +44,7 @@ from assistant.hearing.windows import (
     LONGEST_WINDOW_SAMPLES,
     split_at_quiet,
     to_float,
+    turned_up,
     with_room,
     with_silence,
     with_tail,
@@ -291,7 +292,7 @@ class Whisper:
     ) -> Decoded | None:
         if should_stop():
             return None
-        mel = self._opened.features(with_room(sound))
+        mel = self._opened.features(turned_up(with_room(sound)))
         if should_stop():
             return None
         window = with_tail(

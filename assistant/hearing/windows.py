@@ -24,10 +24,25 @@ _SHORTEST_SAMPLES = ms_to_samples(500)
 _SEAM_SEARCH_SAMPLES = 10 * SAMPLE_RATE_HZ
 _SEAM_SAMPLES = ms_to_samples(200)
 
+QUIET_PEAK = 0.03
+"""30 dB below full scale: a quiet microphone (docs/TURNS.md, "Microphones")."""
+
+WANTED_PEAK = 0.3
+MOST_GAIN = 32.0
+
 
 def to_float(samples: Int16Array) -> Float32Array:
     """int16[n] as float32[n] from -1 to 1."""
     return samples.astype(np.float32) / 32768.0
+
+
+def turned_up(sound: Float32Array) -> Float32Array:
+    """float32[n] as it is, or louder where its loudest sample is below `QUIET_PEAK`: Whisper's
+    features are not independent of the level."""
+    peak = float(np.abs(sound).max(initial=0.0))
+    if not 0.0 < peak < QUIET_PEAK:
+        return sound
+    return sound * np.float32(min(WANTED_PEAK / peak, MOST_GAIN))
 
 
 def with_room(sound: Float32Array) -> Float32Array:

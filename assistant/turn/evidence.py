@@ -1,8 +1,8 @@
 """What the last half minute sounded like, and what that says of the speech of one turn.
 
-How long and how sure the detector was, how loud the speech is, how far above the sound before it,
-and whether it is talk that went on behind somebody who is nearer. Whether it is answered is decided
-with the words (`hearing/hallucination.py`). Pure; belongs to the tracker.
+How long and how sure the detector was, how loud the speech is, and whether it is talk that went on
+behind somebody who is nearer. Whether it is answered is decided with the words
+(`hearing/hallucination.py`). Pure; belongs to the tracker.
 """
 
 from __future__ import annotations
@@ -14,13 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.messages import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, Evidence
+from assistant.messages import FRAME_MS, SAMPLE_RATE_HZ, Evidence
 
 _KEPT_FRAMES = 30_000 // FRAME_MS
-_BEFORE_FRAMES = 3_000 // FRAME_MS
-_LEAST_BEFORE_FRAMES = 10
-_ONSET_FRAMES = 5
-"""Before the first frame that the detector calls speech it may have begun."""
 
 _LOUD_SHARE = 95
 """Percentile of the levels of a turn's frames of speech that is the level of the turn."""
@@ -85,22 +81,16 @@ class SpeechLog:
 
     def evidence(self, speech_start: int, speech_end: int) -> Evidence:
         """Of the speech from one sample to another."""
-        frames = list(self._frames)
-        spoken = [f for f in frames if speech_start <= f.start < speech_end and f.is_speech]
+        spoken = [f for f in self._frames if speech_start <= f.start < speech_end and f.is_speech]
         span_ms = (speech_end - speech_start) * 1000 / SAMPLE_RATE_HZ
         if not spoken:
             return Evidence(span_ms=span_ms)
         level_db = float(np.percentile([f.level_db for f in spoken], _LOUD_SHARE))
-        before_end = speech_start - _ONSET_FRAMES * FRAME_SAMPLES
-        before = [f.level_db for f in frames if f.start < before_end and not f.is_speech]
-        before = before[-_BEFORE_FRAMES:]
-        is_known = len(before) >= _LEAST_BEFORE_FRAMES
         return Evidence(
             speech_ms=float(len(spoken) * FRAME_MS),
             span_ms=span_ms,
             score=float(np.mean([f.score for f in spoken])),
             level_db=level_db,
-            over_db=level_db - float(np.median(before)) if is_known else 90.0,
             is_background=not any(f.is_over_voice for f in spoken)
             and self._is_background(speech_start, level_db),
         )
@@ -139,16 +129,16 @@ class SpeechLog:
     def goes_on_behind(self, speech_start: int) -> bool:
         """Whether of the open turn, whose speech began at `speech_start`, only talk behind it goes
         on: for `TALK_MS` nothing in it was near the level of the turn."""
-        newest = self._newest(_WITHIN_FRAMES)
-        if len(newest) < _WITHIN_FRAMES or newest[-1].start < speech_start:
-            return False
-        if any(frame.is_over_voice for frame in newest):
-            return False
         levels = self._turn_dbs
         if len(levels) < _WITHIN_FRAMES:
             return False
-        turn_db = levels[len(levels) * _LOUD_SHARE // 100]
-        return max(frame.level_db for frame in newest) < turn_db - WITHIN_DB
+        bar_db = levels[len(levels) * _LOUD_SHARE // 100] - WITHIN_DB
+        if self._frames[-1].level_db >= bar_db:
+            return False
+        newest = self._newest(_WITHIN_FRAMES)
+        if newest[-1].start < speech_start:
+            return False
+        return not any(frame.is_over_voice or frame.level_db >= bar_db for frame in newest)
 
     def _is_background(self, speech_start: int, level_db: float) -> bool:
         """Whether a turn at this level is talk behind who spoke in the turn before."""
