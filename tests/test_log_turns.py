@@ -80,6 +80,22 @@ def test_an_entry_that_cannot_be_written_down_costs_no_other(tmp_path: Path) -> 
     assert "no calls" in trouble
 
 
+def test_the_end_waits_for_a_disk_that_takes_its_time(tmp_path: Path) -> None:
+    free = threading.Event()
+
+    def open_book() -> Book:
+        assert free.wait(30.0)
+        return opened(tmp_path)
+
+    log = TurnLog(open_book, LogSession(name="s"))
+    log.add(turn())
+    assert not log.flush(0.05)
+    late = threading.Timer(2.5, free.set)  # more than the two seconds that an engine waits
+    late.start()
+    assert log.close()
+    assert [row["turn"] for row in turns(tmp_path)] == [1]
+
+
 # -- through the engine ----------------------------------------------------------------------------
 
 
