@@ -10,7 +10,16 @@ import threading
 from collections.abc import Callable
 
 from assistant.engine.seams import Transcriber
-from assistant.hearing.settled import FROM_S, LATE_S, Piece, Settled, joined, next_cut, to_read_anew
+from assistant.hearing.settled import (
+    FROM_S,
+    LATER_S,
+    NEXT_S,
+    Piece,
+    Settled,
+    joined,
+    next_cut,
+    to_read_anew,
+)
 from assistant.messages import Transcript, Utterance
 
 
@@ -43,8 +52,10 @@ class Reader:
             self._read_anew(utterance, is_closing)
         pieces = self._settled.between(start, start + samples.size)
         at = pieces[-1].end if pieces else start
-        from_s = FROM_S if is_partial else LATE_S
-        while (length := next_cut(samples[at - start :], from_s)) is not None:
+        later_s = 0.0 if is_partial else LATER_S
+        while (
+            length := next_cut(samples[at - start :], later_s + (NEXT_S if pieces else FROM_S))
+        ) is not None:
             piece = self._settle(utterance, at, at + length, is_closing)
             if piece is None or should_stop():
                 return None

@@ -20,13 +20,16 @@ from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript
 FROM_S = 10.0
 """Shorter utterances are read as a whole (docs/WHISPER.md, "Long speech")."""
 
-LATE_S = 14.0
-"""Who waits for words settles nothing before this: one reading of all is quicker than two."""
+NEXT_S = 7.0
+"""The same behind the first piece: what is left to read at the end is no longer than in a short
+turn."""
 
-_SHORTEST_S = 6.0
+LATER_S = 2.0
+"""Who waits for words settles so much later: one reading of all is quicker than two."""
+
+_SHORTEST_S = 4.0
 _LONGEST_S = 18.0
-"""A piece without a pause is cut by then where it is quietest. Whisper's window has 30 s, and a
-piece of less than 6 s has too little context."""
+"""A piece without a pause is cut by then where it is quietest; Whisper's window has 30 s."""
 
 _BEHIND_S = 2.0
 """So much sound behind a cut stays unsettled."""
@@ -109,7 +112,7 @@ def next_cut(samples: Int16Array, from_s: float = FROM_S) -> int | None:
     """Where the first piece of int16[n] ends, all of which is unsettled; None while it is shorter
     than `from_s`, or has no pause at a fit place yet.
 
-    It ends in the middle of the longest pause of 200 ms and more between 6 and 18 s, at least 2 s
+    It ends in the middle of the longest pause of 200 ms and more between 4 and 18 s, at least 2 s
     before the end; in sound of 20 s without one, in the quietest place of the quietest 200 ms.
     """
     if samples.size < from_s * SAMPLE_RATE_HZ:
