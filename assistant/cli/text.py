@@ -213,7 +213,10 @@ def say(
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Speak a text on the speaker, or into a WAV file; with --words, print what would be said."""
+    """Speak a text on the speaker, or into a WAV file.
+
+    With --words, print what the voice would be given.
+    """
     from assistant.audio.written import check_writable, write_whole
 
     settings = read_config(config)
