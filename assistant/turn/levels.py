@@ -53,7 +53,7 @@ class Sound:
             self._frames.append(np.zeros(FRAME_SAMPLES, np.int16))
             self._levels_db.append(_SILENCE_DB)
         self._frames.append(frame.samples)
-        self._levels_db.append(_level_db(frame.samples))
+        self._levels_db.append(level_db(frame.samples))
 
     def forget(self, before: int) -> None:
         """Drop whole frames that end by the sample `before`."""
@@ -92,7 +92,7 @@ class Sound:
     def is_loud(self, samples: Int16Array) -> bool:
         """Whether int16[n], which follow, are at the level of speech."""
         frames = len(self._levels_db)
-        return frames > 0 and _level_db(samples) >= self._loud_db(frames)
+        return frames > 0 and level_db(samples) >= self._loud_db(frames)
 
     def loud_frames(self, most: int) -> int:
         """How many of the newest frames in a row, up to `most`, are each at the level of speech
@@ -137,7 +137,7 @@ class Sound:
         return max(background + _EDGE_DB, max(near) - _RANGE_DB)
 
 
-def _level_db(samples: Int16Array) -> float:
+def level_db(samples: Int16Array) -> float:
     """Root mean square in dB below full scale, -90 at the least."""
     power = float(np.mean(np.square(samples.astype(np.float32) / 32768.0)))
     return max(_SILENCE_DB, 10.0 * float(np.log10(power + 1e-12)))

@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.audio.vad import make_detector
 from assistant.bench.hear.recordings import Cut
+from assistant.config import VadConfig
 from assistant.hearing.hallucination import is_noise
 from assistant.hearing.transcribe import Whisper
-from assistant.messages import Transcript
+from assistant.messages import FRAME_SAMPLES, Evidence, Int16Array, Transcript
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Decision
+from assistant.turn.evidence import SpeechLog
+from assistant.turn.levels import level_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,22 @@ class Heard:
     cpu_s: float
 
 
+def evidence_of(samples: Int16Array) -> Evidence:
+    """What the ears would know of int16[n] at 16 kHz as one turn: from the first to the last frame
+    that the detector calls speech; of nothing where it calls none so."""
+    detector, log = make_detector(VadConfig()), SpeechLog()
+    spoken: list[int] = []
+    for start in range(0, len(samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+        frame = samples[start : start + FRAME_SAMPLES]
+        is_speech = detector.is_speech(frame)
+        log.append(start, level_db(frame), is_speech, detector.score, False)
+        if is_speech:
+            spoken.append(start)
+    if not spoken:
+        return Evidence(score=0.0)
+    return log.evidence(spoken[0], spoken[-1] + FRAME_SAMPLES)
+
+
 class Ear:
     """`whisper` as `conversation` sets it up."""
 
@@ -46,7 +66,7 @@ class Ear:
         """The words of a cut; without `fused` no phrases are scored."""
         whisper, talk = self._whisper, self._conversation
         whisper.count_expected = talk.count_own_words
-        candidates = getattr(talk, "candidates", _nothing) if fused else _nothing
+        candidates = talk.candidates if fused else _nothing
         scored = 0
 
         def counted(heard: Sequence[str]) -> Sequence[str]:
@@ -59,11 +79,12 @@ class Ear:
         wall_s, cpu_s = time.perf_counter(), time.process_time()
         result = whisper.transcribe(cut.samples, lambda: False)
         wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
-        free: Transcript = replace(result, text=getattr(result, "free", "") or result.text)
-        drop = is_noise(result, cut.speech_ms)
+        free: Transcript = replace(result, text=result.free or result.text, free="", margin=0.0)
+        found = evidence_of(cut.samples)
+        drop = is_noise(result, found)
         return Heard(
             text="" if drop else result.text,
-            free="" if is_noise(free, cut.speech_ms) else free.text,
+            free="" if is_noise(free, found) else free.text,
             drop=drop,
             phrases=scored,
             avg_logprob=result.avg_logprob,
