@@ -5,10 +5,10 @@
 Each of the 48 single words and 50 wake words of the data is mixed with a noise at each ratio (power
 of the labelled speech over that of the noise, which begins 1.5 s before it), and each of the 229
 recordings of noise is heard alone with a second of silence behind it; detector, tracker, recogniser
-and `is_noise` are those of the program. Prints what was answered, half by half: for the rules'
-levels the files of one half were looked at, the other half was held out, by a digest of the file's
-name. In four recordings of the noise folder people read or sing; they are counted apart. A JSON
-line comes last. To choose levels, `--rows FILE` writes one JSON line for each turn.
+and `is_noise` are those of the program. Prints what was answered, half by half, by a digest of the
+file's name: choose levels on one half and try them on the other. In four recordings of the noise
+folder people read or sing; they are counted apart. A JSON line comes last. To choose levels,
+`--rows FILE` writes one JSON line for each turn.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Report:
     def take(self, what: str, row: dict[str, str], turns: list[HeardTurn], near: bool) -> None:
         """`near` says that a turn is wanted; else that none is."""
         name = row["file"]
-        half = "held out" if is_held_out(name) else "chosen by"
+        half = "one half" if is_held_out(name) else "the other"
         whys = [is_noise(turn.transcript, turn.evidence) for turn in turns]
         self.counts[f"{what}, {half}"] += 1
         self.counts[f"{what}, no turn, {half}"] += near and not turns
