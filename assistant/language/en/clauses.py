@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.language.en.joints import ends_after_short_form, is_joint, is_open
+from assistant.language.en.joints import ends_after_short_form, is_joint, is_open, is_word
 from assistant.language.en.phrase_breaks import phrase_break
 
 FIRST_CLAUSE_LETTERS = 10
@@ -109,11 +109,16 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
     if _LIST_NUMBER.fullmatch(before):
         return False
     last = _LAST_WORD.search(before)
-    word = last[1].lower().lstrip("\"'“‘([*_") if last else ""
+    raw = last[1].lstrip("\"'“‘([*_") if last else ""
+    word = raw.lower()
     following = text[end.end() :]
     if end[0].startswith(("...", "…", "..")):
         after = following.lstrip()
         return (after[0].isupper() or not after[0].isalnum()) if after else None
+    if raw in ("No", "no", "Ed", "C"):
+        is_plain = is_word(before[: before.rindex(raw)], raw, following)
+        if is_plain is None or is_plain:
+            return is_plain
     return ends_after_short_form(word, following)
 
 

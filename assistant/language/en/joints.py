@@ -67,6 +67,36 @@ _FORMULAS = (("\\(", "\\)"), ("\\[", "\\]"))
 _DOLLAR = r"(?<![\w$\\])\$(?=\\|[A-Za-z](?![A-Za-z]{2}))"
 
 
+_COUNTED = (
+    r"(?:\d[\d,.]*|[½¼¾])\s(?:more\s)?(?:people|men|women|children|eggs|(?!St\b)[a-z]{2,}s)\b"
+    r"(?<!\bis)(?<!\bwas)(?<!\bhas)(?<!\bas)(?<!\bthis)"
+)
+_NAMES_A_NUMBER = re.compile(
+    r"\b(?:the|an?|my|your|his|her|its|our|their|apt|apartment|room|house|at|in|and|use|see|with)\s$",
+    re.IGNORECASE,
+)
+
+
+def is_word(before: str, word: str, following: str) -> bool | None:
+    """Whether `word` before a dot is no short form: the "No" of "No. 5 minutes is too short", "Ed",
+    the letter C. `before` is the text in front of it, `following` that behind the dot; None while
+    too little of it is there."""
+    after = following.lstrip()
+    if not after[:1].isdigit():
+        return False if after else None
+    if word in ("Ed", "C"):
+        return re.search(r"(?:\d(?:st|nd|rd|th)|\()\s?$", before) is None
+    if word == "No":
+        may_be = not before.strip() or before.rstrip("\"“ \n")[-1:] in tuple(".!?:,")
+    else:
+        may_be = word == "no" and _NAMES_A_NUMBER.search(before[-12:]) is None
+    if not may_be:
+        return False
+    if re.fullmatch(r"[\d,.]+(?:\s(?:more\s?)?[a-z]*)?", after):
+        return None
+    return re.match(_COUNTED, after) is not None
+
+
 def ends_after_short_form(word: str, following: str) -> bool | None:
     """Whether a sentence ends with `word` (in small letters, without its last dot), of which
     `following` is what comes behind the dot; None while too little of it is there."""

@@ -17,9 +17,11 @@ from assistant.language.en.say.parts import (
     pairs,
     rank,
     signed,
+    spelled,
     year_or_count,
 )
 from assistant.language.en.say.spans import DIGIT, Recogniser
+from assistant.language.en.say.sums import is_difference, is_unknown
 
 VULGAR = {
     "½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3), "⅛": (1, 8), "⅜": (3, 8),
@@ -138,8 +140,9 @@ def _range(found: re.Match[str]) -> str | None:
     text = found.string
     if found[0] in _TWINS:
         return _TWINS[found[0]]
-    if _IN_A_SUM.match(text, found.end()) or _OF_A_SUM.search(text, 0, found.start()):
-        return f"{number(first)} minus {number(second)}"
+    is_sum = _IN_A_SUM.match(text, found.end()) or _OF_A_SUM.search(text, 0, found.start())
+    if is_sum or (not found["scale"] and is_difference(found, first, second)):
+        return f"{signed(found['sign'], number(first))} minus {number(second)}"
     scale = f" {SCALES[found['scale']]}" if found["scale"] else ""
     years = len(first) == len(second) == 4 and not scale
     say = year_or_count if years else number
@@ -169,6 +172,10 @@ def _version(found: re.Match[str]) -> str:
     return head + said
 
 
+def _wireless(found: re.Match[str]) -> str:
+    return f"eight oh two dot eleven {spelled(found[1].upper())}".rstrip()
+
+
 def _dotted(found: re.Match[str]) -> str:
     return " point ".join(
         digits(part) if part.startswith("0") and len(part) > 1 else count(part)
@@ -176,9 +183,11 @@ def _dotted(found: re.Match[str]) -> str:
     )
 
 
-def _times(found: re.Match[str]) -> str:
-    """ "10x" and "2-3x" are times."""
+def _times(found: re.Match[str]) -> str | None:
+    """ "10x" and "2-3x" are times, but for the unknown of an equation."""
     first, second = found["number"], found["last"]
+    if not second and is_unknown(found.string, found.start(), found.end()):
+        return None
     return f"{number(first)} to {number(second)} times" if second else f"{number(first)} times"
 
 
@@ -264,6 +273,7 @@ FIGURES = (
                r"(?![\d])", _version, needs="."),
     Recogniser("address", r"(?<![\w.,])(?:\d{1,3}\.){3}\d{1,3}(?:/\d+)?(?!\w)(?!\.\d)",
                lambda found: " dot ".join(map(digits, found[0].split("."))), needs="."),
+    Recogniser("version", r"(?<![\w.,])802\.11([a-z]{0,2})\b", _wireless, needs="."),
     Recogniser("version", r"(?<![\w.,$€£])\d+(?:\.\d+){2,}(?!\w)", _dotted, needs="."),
     Recogniser("number", rf"(?<![\w.,])(?P<number>{NUMBER})[eE](?P<minus>[-−])?\+?"
                          rf"(?P<power>\d{{1,3}})\b",
@@ -274,6 +284,9 @@ FIGURES = (
     Recogniser("size", r"(?<![\w.,])\d+(?P<gap>\s?)(?P<mark>[x×])\s?\d+(?:\s?[x×]\s?\d+)*(?!\w)"
                        r"(?!\.\d)", _by,
                needs="x×"),
+    Recogniser("range", rf"(?P<sign>(?<![\w)\]%°])[-−~])?(?<![\w.,/-])(?P<first>{NUMBER}){DASH}"
+                        rf"(?P<last>{NUMBER})\s?(?P<scale>[kKMB]\b|(?:m|b|tr)illion\b)", _range,
+               needs="-–—−"),
     Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?P<number>{NUMBER})\s?"
                r"(?P<scale>[kKMBT]|bn|mn|tn)\b", _scaled, needs=DIGIT),
 )  # fmt: skip

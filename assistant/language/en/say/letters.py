@@ -34,6 +34,8 @@ def mixed(text: str) -> str:
 
 
 def _mixed(found: re.Match[str]) -> str:
+    if re.fullmatch(r"[1-9]\d?[a-z]{2}", found[0]) and set(found.string) & set("=^²"):
+        return mixed(re.sub(r"(?<=[a-z])(?=[a-z])", " ", found[0]))  # "4ac" of an equation
     return mixed(found[0])
 
 

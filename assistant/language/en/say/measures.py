@@ -86,7 +86,7 @@ _UNIT = rf"(?P<unit>{_NAMES})(?:\s?/\s?(?P<per>{_PER_NAMES}))?(?![\w²³⁻])"
 _SIGN = r"(?P<sign>(?<![\w)\]%°.])[-−+±~≈<>≤≥]\s?)?"
 _SIGNS = {"~": "about ", "≈": "about ", "<": "less than ", ">": "more than ", "≤": "at most ",
           "≥": "at least "}  # fmt: skip
-_OPEN = r"(?<![\w.,])(?<!\d[/:])"
+_OPEN = r"(?<![\w.,^])(?<!\d[/:])"
 _FEET = (
     r"(?<![\w.])(?P<feet>\d{1,2})\s?(?:'|’|′|ft\.?\s)\s?(?P<inches>\d{1,2})\s?(?:\"|”|″|''"
     r"|in\b\.?)?"
@@ -141,6 +141,8 @@ def _measure(found: re.Match[str]) -> str | None:
 def _is_wanted(found: re.Match[str], unit: str) -> bool:
     """False where a letter behind a number is hardly a unit: "the 4 t", "5 s" of a plural."""
     glued = found.end("number") == found.start("unit")
+    if unit == "ac" and glued:
+        return False  # "4ac", "802.11ac"
     if unit in ("t", "N", "J", "V", "W", "s", "h", "g", "m", "l", "L") and not glued:
         return found.string[found.end() : found.end() + 1] not in ("'", "’")
     return True
@@ -152,8 +154,10 @@ def _ends(found: re.Match[str]) -> bool:
     return not rest or rest[0].isupper()
 
 
-def _range(found: re.Match[str]) -> str:
+def _range(found: re.Match[str]) -> str | None:
     unit = found["unit"]
+    if unit == "ac" and found.end("last") == found.start("unit"):
+        return None
     stop = "." if unit.endswith(".") and _ends(found) else ""
     return (
         f"{_sign(found['sign'])}{number(found['number'])} to {number(found['last'])} "

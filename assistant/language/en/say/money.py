@@ -123,7 +123,8 @@ def _range(found: re.Match[str]) -> str:
     names = _CURRENCIES[found["sign"]]
     first, second = found["number"], found["last"]
     scale, second_scale = found["scale"], found["scale2"]
-    if "." in first or (scale and second_scale):
+    shares_scale = second_scale and not scale  # "$1.5-2M"
+    if ("." in first and not shares_scale) or (scale and second_scale):
         head = _amount(first, scale, names, is_kind=False)
     else:
         head = number(first) + (f" {SCALES[scale]}" if scale else "")

@@ -11,6 +11,9 @@ import re
 from assistant.language.en.numbers import cardinal, ordinal
 from assistant.language.en.say.spans import Recogniser
 
+_LETTERS = frozenset("LC")
+"""Alone they are letters ("Type C"), but for what has so many."""
+_LONG_ROWS = frozenset(("Super Bowl", "Psalm", "Canto", "Sonnet", "Chapter"))
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _ROMAN = (
     r"(?P<roman>(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?!\w)(?!['’]"
@@ -76,7 +79,7 @@ def _title(words: str) -> str:
 
 
 def _thing(found: re.Match[str]) -> str | None:
-    if not found["roman"]:
+    if not found["roman"] or (found["roman"] in _LETTERS and found["name"] not in _LONG_ROWS):
         return None
     return f"{found['name']} {_title(cardinal(roman_value(found['roman'])))}"
 

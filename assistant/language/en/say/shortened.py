@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.language.en.joints import is_word
 from assistant.language.en.say.spans import Recogniser
 
 _TITLES = {
@@ -66,7 +67,12 @@ def _latin(found: re.Match[str]) -> str:
     return _like(found[1], _LATIN[found[1].lower()])
 
 
-def _numbered(found: re.Match[str]) -> str:
+def _numbered(found: re.Match[str]) -> str | None:
+    text = found.string
+    if found[0].rstrip().endswith(".") and is_word(
+        text[: found.start()], found[1], f"{text[found.end() :]} "
+    ):
+        return None
     words = _NUMBERED[found[1].lower()]
     return (_like(found[1], words) if not found.start() else words) + " "
 

@@ -18,6 +18,7 @@ from assistant.language.en.say.scripts import SCRIPTS
 from assistant.language.en.say.shortened import SHORTENED
 from assistant.language.en.say.spans import Recogniser
 from assistant.language.en.say.streets import STREETS
+from assistant.language.en.say.sums import SUMS
 from assistant.language.en.say.symbols import POWERS, SYMBOLS
 
 TABLE: tuple[Recogniser, ...] = (
@@ -35,6 +36,7 @@ TABLE: tuple[Recogniser, ...] = (
     *FIGURES,
     *LETTERS,
     *PLAIN,
+    *SUMS,
     *SYMBOLS,
     *SCRIPTS,
 )
