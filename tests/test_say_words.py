@@ -116,6 +116,110 @@ def test_words(text: str, spoken: str) -> None:
     assert speakable(text) == spoken
 
 
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        # algebra, and differences
+        ("Solve 2x - 3 = 7.", "Solve two x minus three equals seven."),
+        ("2x + 3 = 11, so 2x = 8", "two x plus three equals eleven, so two x equals eight"),
+        ("5x - 10", "five x minus ten"),
+        ("-3x + 2", "minus three x plus two"),
+        ("(x + 2)(x - 3) = 0", "x plus two, x minus three, equals zero"),
+        ("2^n - 1", "two to the power of n minus one"),
+        ("7/8 - 1/4 = 5/8", "seven eighths minus one quarter equals five eighths"),
+        ("5 - (-3) = 8", "five minus, minus three, equals eight"),
+        ("n-1=4", "n minus one equals four"),
+        ("10x faster, 2-3x cheaper", "ten times faster, two to three times cheaper"),
+        ("10 - 4 is 6.", "ten minus four is six."),
+        ("What is 100 - 37?", "What is one hundred minus thirty-seven?"),
+        ("20 − 5 is 15", "twenty minus five is fifteen"),
+        ("Compute 12 - 5 - 3", "Compute twelve minus five minus three"),
+        ("What's 15-7?", "What's fifteen minus seven?"),
+        ("They scored 5 - 3.", "They scored five to three."),
+        ("5-10 people", "five to ten people"),
+        ("x = y^2 - 4ac", "x equals y squared minus four a c"),
+        ("b^2 - 4ac = 0", "b squared minus four a c equals zero"),
+        ("802.11ac", "eight oh two dot eleven A C"),
+        # letters that are no numerals, and scales of two numbers
+        ("USB Type C, Class L, Super Bowl L", "USB Type C, Class L, Super Bowl Fifty"),
+        ("$1.5-2M a year", "one point five to two million dollars a year"),
+        ("$2.5-3 billion", "two point five to three billion dollars"),
+        ("€1.5–2m", "one point five to two million euros"),
+        ("About 1.5-2M users", "About one point five to two million users"),
+        ("It is 1.5-2 million.", "It is one point five to two million."),
+        # words that look like short forms
+        ("No. 5 minutes is too short.", "No. five minutes is too short."),
+        ("The answer is no. 5 people agreed.", "The answer is no. five people agreed."),
+        ("I talked to Ed. 5 minutes later", "I talked to Ed. five minutes later"),
+        ("It is in C. 3 people", "It is in C. three people"),
+        ("the no. 1 songs, at no. 5", "the number one songs, at number five"),
+        ("The Sun, 93 million miles away", "The Sun, ninety-three million miles away"),
+        ("Sat 3 hours in the sun, on Sat 3pm",
+         "Sat three hours in the sun, on Saturday three PM"),
+        ("In May 20 people came.", "In May twenty people came."),
+        ("By March 15 people had left.", "By March fifteen people had left."),
+        ("May 5 people join?", "May five people join?"),
+        ("March 10 miles a day", "March ten miles a day"),
+        ("On May 5 friends came. May 20 was fine.",
+         "On May fifth friends came. May twentieth was fine."),
+        # telephones and roads
+        ("Dial 555 1234.", "Dial five five five, one two three four."),
+        ("Call 1800 123 456.", "Call one eight zero zero, one two three, four five six."),
+        ("(02) 9999 8888", "zero two, nine nine nine nine, eight eight eight eight"),
+        ("0800-1111", "zero eight zero zero, one one one one"),
+        ("Call 1-800-FLOWERS now.", "Call one, eight hundred, flowers now."),
+        ("I have 911 emails.", "I have nine hundred eleven emails."),
+        ("I-95 N to exit 5 S.", "I ninety-five North to exit five South."),
+        ("Interstate 80 W, Hwy. 101 N", "Interstate eighty West, Highway one oh one North"),
+        ("5 N and 60 W", "five newtons and sixty watts"),
+        # measures
+        ("Bake 5 mins. at 350, then 10 secs. more.",
+         "Bake five minutes at three hundred fifty, then ten seconds more."),
+        ("He is 3 yrs. old.", "He is three years old."),
+        ("about ten min. to bake", "about ten minutes to bake"),
+        ("Wait a few min. Then stir.", "Wait a few minutes. Then stir."),
+        ("It takes 2:30 min. to do.", "It takes two thirty minutes to do."),
+        ("the min. age", "the minimum age"),
+        ("5 x 10 x 3 cm", "five by ten by three centimeters"),
+        ("5x10x3 cm", "five by ten by three centimeters"),
+        ("1 1/2 lbs of beef", "one and a half pounds of beef"),
+        ("1 1/2 kg", "one and a half kilograms"),
+        ("1/2-3/4 cup", "one half to three quarters of a cup"),
+        ("2 1/2-3 cups", "two and a half to three cups"),
+        ("A 2TB disk, a 100 km drive", "A two terabyte disk, a one hundred kilometer drive"),
+        ("Rs. 500", "five hundred rupees"),
+        # people
+        ("Mr. and Mrs. Brown", "Mister and Missus Brown"),
+        ("I <3 you and I ❤️ you", "I love you and I love you"),
+    ],
+)  # fmt: skip
+def test_words_that_were_once_said_wrong(text: str, spoken: str) -> None:
+    assert speakable(text) == spoken
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A 2 in. nail is what we need.", "It's 5 in. long and not more.", "He is 6 ft. 2 in. tall.",
+     "Go 2 mi. north and then turn.", "Add 2 gal. of milk to it.", "Use 3 qt. of stock for it.",
+     "Pay Rs. 500 to the man.", "Wait for 5 sec. more than that."],
+)  # fmt: skip
+def test_no_clause_ends_at_the_dot_of_a_unit(text: str) -> None:
+    assert list(clauses(iter(text))) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("The answer is no. 5 people agreed.", ["The answer is no.", "5 people agreed."]),
+        ("It is in C. 3 people play it.", ["It is in C.", "3 people play it."]),
+        ("I put it on no. 5 at last.", ["I put it on no. 5 at last."]),
+        ("It has 5 in. Then it is six.", ["It has 5 in.", "Then it is six."]),
+    ],
+)
+def test_a_sentence_ends_before_a_number_of_things(text: str, cut: list[str]) -> None:
+    assert list(clauses(iter(text))) == cut
+
+
 # -- the table ------------------------------------------------------------------------------------
 
 

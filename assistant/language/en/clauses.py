@@ -28,6 +28,7 @@ _FENCE = "```"
 _END = re.compile(r"[.!?…。！？]+[\"'”’)\]*_]*(?=\s)|\n")
 _SOFT = re.compile(r"[,;:—–]+[\"'”’)*_]*(?=\s)|\s[—–-](?=\s)")
 _LAST_WORD = re.compile(r"(\S+?)\.+[\"'”’)\]*_]*$")
+_MEASURED = re.compile(r"\d[ -]?(?:in|sec|pt)\.[\"'”’)\]*_]*$")
 _LIST_NUMBER = re.compile(r"\s*[*_>#-]*\s*\d{1,3}\.$")
 _FINISHED = re.compile(r"[.!?…。！？:][\"'”’)\]*_`]*\s*$")
 
@@ -115,6 +116,8 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
     if end[0].startswith(("...", "…", "..")):
         after = following.lstrip()
         return (after[0].isupper() or not after[0].isalnum()) if after else None
+    if raw in ("in", "sec", "pt") and _MEASURED.search(before):
+        word = "oz"  # a unit, as any other
     if raw in ("No", "no", "Ed", "C"):
         is_plain = is_word(before[: before.rindex(raw)], raw, following)
         if is_plain is None or is_plain:

@@ -28,7 +28,7 @@ _TITLES = frozenset(
 _BEFORE_A_NUMBER = frozenset(
     (
         "no nos fig figs vol vols p pp pg ch chap sec art eq apt ste rm bldg fl rte ext ver ed "
-        "pt para "
+        "pt para rs "
         "approx tel est op"
     ).split()
 )
@@ -39,7 +39,7 @@ _SELDOM_AN_END = frozenset(
         "mon tue "
         "tues wed thu thur thurs fri ave blvd rd ln ct pl sq pkwy hwy dept univ assn bros tbsp "
         "tsp oz lb "
-        "lbs hr hrs min mins sec secs yr yrs avg max temp misc ph.d m.d b.a m.a"
+        "lbs hr hrs min mins sec secs yr yrs wk wks mo mos mi gal qt yd yds avg max temp misc ph.d m.d b.a m.a"
     ).split()
 )
 """Short forms at which a sentence ends when a capital follows."""

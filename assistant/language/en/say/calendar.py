@@ -28,6 +28,17 @@ _CUE = (
     r"|for|of|is|was|expires|deadline:?|date:?|mon|tues?|wed|thurs?|fri|sat|sun)(?:\w*day)?\.?,?)\s"
 )
 
+_FIGURE = re.compile(r",?\s\d")
+_OF_A_DAY = re.compile(
+    r",?\s\d{1,2}(?:st|nd|rd|th|:\d\d|\s?[-–]|\s?[AaPp]\.?\s?[Mm]\b|/\d|\s(?:at|to|and|from|Jan|Feb|Mar"
+    r"|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|\s*(?:[.,;!?)]|$))"
+)
+_COUNTED = re.compile(
+    r"\s(?:more\s)?(?:people|men|women|children|guests|friends|students|players|workers|visitors"
+    r"|users|miles|kilometers|minutes|hours|days|weeks|months|years|percent|dollars|cars|houses"
+    r"|books|eggs|of\s(?:them|us|the))\b"
+)
+"""What makes a number behind the name of a month the number of something."""
 _SURE = frozenset("on by until till before since due dated starting expires deadline date".split())
 
 
@@ -91,8 +102,17 @@ def _with_cue(found: re.Match[str]) -> str | None:
     return f"{cue}{said}"
 
 
-def _named(found: re.Match[str]) -> str:
-    """ "March 3-5, 2026", with what is there of it."""
+def _named(found: re.Match[str]) -> str | None:
+    """ "March 3-5, 2026", with what is there of it; "in May 20 people came" has no date."""
+    text = found.string
+    if (
+        not found["last"]
+        and text[found.end() - 1].isdigit()
+        and _COUNTED.match(text, found.end())
+        and not found["year"]
+        and not re.search(r"\b[Oo]n\s$", text[: found.start()][-4:])
+    ):
+        return None
     said = f"{_month(found['month'])} {ordinal(int(found['day']))}"
     if found["last"]:
         head = f"{_month(found['month2'])} " if found["month2"] else ""
@@ -126,6 +146,17 @@ def _decade(found: re.Match[str]) -> str | None:
 
 def _weekdays(found: re.Match[str]) -> str:
     return f"{_DAYS[found['weekday']]} to {_DAYS[found['last']]}"
+
+
+def _short_day(found: re.Match[str]) -> str | None:
+    """ "Sat 3pm", but not "The Sun, 93 million miles away"."""
+    day, text = found["weekday"], found.string
+    if day in ("Sun", "Sat") and _FIGURE.match(text, found.end()):
+        if re.search(r"\b[Tt]he\s$", text[: found.start()][-5:]):
+            return None
+        if not _OF_A_DAY.match(text, found.end()):
+            return None
+    return _DAYS[day]
 
 
 def _class_year(found: re.Match[str]) -> str:
@@ -227,7 +258,7 @@ DATES = (
         "date",
         r"\b" + _SHORT_DAY + r"(?:\.(?=\s+[a-z0-9]|,|\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct"
         r"|Nov|Dec))|(?=,?\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)))",
-        lambda found: _DAYS[found["weekday"]],
+        _short_day,
     ),
     Recogniser(
         "date",

@@ -37,7 +37,8 @@ _MEASURES = (
 ).split()
 _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz": "ounce",
                    "in": "inch", "mi": "mile", "km": "kilometer", "hr": "hour",
-                   "c": "cup"}  # fmt: skip
+                   "c": "cup", "lbs": "pound", "kg": "kilogram", "hrs": "hour", "g": "gram",
+                   "ml": "milliliter", "cm": "centimeter", "mm": "millimeter", "ft": "foot"}  # fmt: skip
 _FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
 _FREE = r"(?<![\w.,/:$€£⁄])"
 _END = r"(?![\w/⁄])(?![.,:]\d)"
@@ -107,7 +108,8 @@ def _mixed(found: re.Match[str]) -> str | None:
     if not 0 < top < bottom or bottom > 64:
         return None
     thing = _SHORT_MEASURES.get(found["thing"] or "")
-    tail = f" {thing}s" if thing else (f" {found['thing']}" if found["thing"] else "")
+    many = {"inch": "inches", "foot": "feet"}.get(thing or "", f"{thing}s")
+    tail = f" {many}" if thing else (f" {found['thing']}" if found["thing"] else "")
     whole = number(found["whole"])
     return f"{signed(found['sign'], whole)} and {_share(top, bottom, with_article=True)}{tail}"
 
@@ -241,7 +243,15 @@ def _era(found: re.Match[str]) -> str:
     return f"{words} {found['era'].replace('.', '')}"
 
 
+def _to(found: re.Match[str]) -> str | None:
+    """The dash of "1/2-3/4 cup"."""
+    rest = found.string[found.end() : found.end() + 20]
+    return None if re.match(r"[\d\s/+*×÷()-]*=", rest) else " to "
+
+
 FRACTIONS = (
+    Recogniser("range", r"(?:(?<=[^\d/]\d/\d)|(?<=^\d/\d))\s?[-–]\s?(?=\d)"
+                        r"|(?<=\d)[-–](?=\d+\s\d/\d)", _to, needs="/"),
     Recogniser(
         "fraction",
         rf"(?P<sign>(?<![\w)\]])[-−])?{_FREE}(?P<whole>\d+)(?:\s|-|(?=[{_GLYPHS}])){_FRACTION}"

@@ -26,7 +26,10 @@ _UNITS = {
     "GHz": "gigahertz", "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond",
     "ms": "millisecond", "s": "second", "sec": "second", "sec.": "second", "secs": "second",
     "min": "minute", "min.": "minute", "mins": "minute", "h": "hour", "hr": "hour",
-    "hr.": "hour", "hrs": "hour", "hrs.": "hour", "yr": "year", "yrs": "year", "wk": "week",
+    "hr.": "hour", "hrs": "hour", "hrs.": "hour", "yr": "year", "yrs": "year", "yr.": "year",
+    "yrs.": "year", "mins.": "minute", "secs.": "second", "wk.": "week", "wks.": "week",
+    "mo.": "month", "mos.": "month", "qt.": "quart", "pt.": "pint", "yd.": "yard",
+    "wk": "week",
     "wks": "week", "mo": "month", "mos": "month", "W": "watt", "kW": "kilowatt",
     "MW": "megawatt", "GW": "gigawatt", "kWh": "kilowatt hour", "MWh": "megawatt hour",
     "Wh": "watt hour", "mAh": "milliamp hour", "Ah": "amp hour", "V": "volt", "kV": "kilovolt",
@@ -128,11 +131,21 @@ def _is_kind(found: re.Match[str], unit: str) -> bool:
     return found["hyphen"] == "-" and unit not in ("%",)
 
 
+def _is_of_a_thing(found: re.Match[str]) -> bool:
+    """True for "a 100 km drive": an article that no plural follows, and a thing."""
+    text = found.string
+    before = text[max(0, found.start() - 4) : found.start()]
+    return (
+        re.search(r"\b[Aa]n?\s$", before) is not None
+        and re.match(r"\s(?!of\b|or\b|and\b|is\b|in\b)[a-z]{3}", text[found.end() :][:5]) is not None
+    )
+
+
 def _measure(found: re.Match[str]) -> str | None:
     unit, text, scale = found["unit"], found["number"], found["scale"]
     if unit.isalpha() and unit[0].isalpha() and not _is_wanted(found, unit):
         return None
-    one = text in ("1", "1.0") or _is_kind(found, unit)
+    one = text in ("1", "1.0") or _is_kind(found, unit) or _is_of_a_thing(found)
     said = number(text) + (f" {SCALES[scale]}" if scale else "")
     stop = "." if unit.endswith(".") and _ends(found) else ""
     return f"{_sign(found['sign'])}{said} {unit_name(unit, is_one=one)}{_per(found)}{stop}"
@@ -191,7 +204,41 @@ def _lasting(found: re.Match[str]) -> str:
     return " ".join(parts)
 
 
+def _few(found: re.Match[str]) -> str:
+    """ "ten min." and "a few min."."""
+    one = found["number"] == "one"
+    stop = "." if found["dot"] and _ends(found) else ""
+    return f"{found['number']} {unit_name(found['unit'], is_one=one)}{stop}"
+
+
+def _minutes(found: re.Match[str]) -> str:
+    return "minutes" + ("." if found[0].endswith(".") and _ends(found) else "")
+
+
+def _sides(found: re.Match[str]) -> str:
+    """ "5 x 10 x 3 cm" is "five by ten by three centimeters"."""
+    sides = " by ".join(map(number, re.split(r"\s?[x×]\s?", found["sides"])))
+    stop = "." if found["unit"].endswith(".") and _ends(found) else ""
+    return f"{sides} {unit_name(found['unit'], is_one=False)}{stop}"
+
+
 MEASURES = (
+    Recogniser(
+        "time",
+        r"\b(?P<number>few|several|couple|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+        r"|fifteen|twenty|thirty|forty|forty-five|fifty|sixty|ninety)"
+        r"\s(?P<unit>min|mins|sec|secs|hr|hrs|yr|yrs)\b(?P<dot>\.)?",
+        _few,
+        needs="ms hy",
+    ),
+    Recogniser("time", r"(?<=\d:\d\d\s)min\b\.?", _minutes, needs=":"),
+    Recogniser(
+        "length",
+        rf"{_OPEN}(?P<sides>{NUMBER}(?:\s?[x×]\s?{NUMBER})+)\s?"
+        rf"(?P<unit>km|cm|mm|m|ft|ft\.|in\.|yd|px)(?![\w²³⁻])",
+        _sides,
+        needs="x×",
+    ),
     Recogniser(
         "time",
         r"(?<![\w.:])(?P<hours>\d{1,3})\s?h(?:rs?)?\s?(?P<minutes>[0-5]?\d)\s?(?:m|min|mins)?"

@@ -180,5 +180,8 @@ MONEY = (
         _in_front,
         needs=DIGIT,
     ),
+    Recogniser("money", rf"\bRs\.?\s?(?P<number>{NUMBER}){_SCALE}?(?!\w)",
+               lambda found: _amount(found["number"], found["scale"], _CURRENCIES["₹"],
+                                     is_kind=False), needs="R"),
     Recogniser("money", rf"(?<![\w.])(?P<number>{NUMBER})\s?¢", _cents, needs="¢"),
 )  # fmt: skip

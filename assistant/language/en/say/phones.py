@@ -95,7 +95,7 @@ PHONES = (
     ),
     Recogniser(
         "phone",
-        rf"{_START}(?P<phone>(?:0\d{{2,4}}|\(0\d{{2,4}}\)){_GAP}\d{{3,4}}{_GAP}"
+        rf"{_START}(?P<phone>(?:0\d{{2,4}}|\(0\d{{1,4}}\)){_GAP}\d{{3,4}}{_GAP}"
         rf"?\d{{3,4}}){_EXTENSION}{_END}",
         _phone,
         needs=DIGIT,
@@ -107,7 +107,21 @@ PHONES = (
         _called,
         needs=DIGIT,
     ),
-    Recogniser("phone", r"(?<!Porsche )(?<![\w.,$€£-])(?P<cue>)(?P<phone>911)(?![\w%-])(?![.,]\d)",
+    Recogniser(
+        "phone",
+        rf"{_CALL.replace('|at|', '|')}(?P<phone>\d{{3,4}}[-. ]\d{{3,4}}(?:[-. ]\d{{3,4}})?)"
+        r"(?![\w%])(?![-.]\d)",
+        _called,
+        needs=DIGIT,
+    ),
+    Recogniser("phone", rf"{_START}(?P<cue>)(?P<phone>1[38]00 \d{{3}} \d{{3}}"
+                        rf"|0[358]\d\d[- ]\d{{3,4}}){_END}", _called, needs=DIGIT),
+    Recogniser("phone", r"(?<![\w.-])(?P<phone>(?:1[- ])?8\d\d)-(?P<word>[A-Z]{2,}(?:-[A-Z]+)*)\b",
+               lambda found: f"{_said(found['phone'])}, {found['word'].lower().replace('-', ' ')}",
+               needs="-"),
+    Recogniser("phone", r"(?<!Porsche )(?<![\w.,$€£-])(?P<cue>)(?P<phone>911)(?![\w%-])(?![.,]\d)"
+                        r"(?!\s(?!calls|does|always|operators|services|centers|dispatchers"
+                        r"|sometimes)[a-z]{3,}s\b)",
                _called, needs="9"),
     Recogniser("phone", r"(?P<cue>\barea code\s)(?P<phone>\d{3})\b", _called, needs=DIGIT),
     Recogniser(

@@ -95,6 +95,10 @@ SHORTENED = (
     Recogniser("abbreviation", r"\b(?:aka|AKA)\b", lambda found: "also known as", needs="aA"),
     Recogniser("abbreviation", r"\bPh\.?\s?D\b\.?(?=(\s[a-z]|,)?)", lambda found: "P H D"
                + ("." if found[0].endswith(".") and _ends_sentence(found) else ""), needs="P"),
+    Recogniser("abbreviation", r"\b(Mr|Mrs|Ms)\b\.?(?=\s(?:and|&|or)\s(?:Mrs?|Ms|Dr)\b)",
+               lambda found: _TITLES[found[1]], needs="M"),
+    Recogniser("emoticon", r"(?<=\b(?:I|U)\s)(?:<3|❤\ufe0f?|♥\ufe0f?)(?=\s|$)",
+               lambda found: "love", needs="3❤♥"),
     Recogniser("abbreviation", rf"\b({_any(_TITLES)})\.(?=\s?[A-Z])",
                lambda found: _TITLES[found[1]],
                needs="."),

@@ -9,6 +9,7 @@ import re
 
 from assistant.language.en.joints import OPENERS
 from assistant.language.en.numbers import digits, ordinal
+from assistant.language.en.say.letters import mixed
 from assistant.language.en.say.parts import pairs
 from assistant.language.en.say.spans import DIGIT, Recogniser
 
@@ -112,6 +113,14 @@ def _house(found: re.Match[str]) -> str:
     return said + (_stop(found.string, end) if found["dot"] else "")
 
 
+def _road(found: re.Match[str]) -> str:
+    """ "I-95 N" is "I ninety-five North"."""
+    name = found["road"].rstrip("-. ")
+    name = {"Hwy": "Highway", "Rte": "Route", "US": "U S", "SR": "S R"}.get(name, name)
+    stop = _stop(found.string, found.end()) if found["dot"] else ""
+    return f"{name} {mixed(found['number'])} {_SIDES[found['side']]}{stop}"
+
+
 def _side(found: re.Match[str]) -> str:
     return _SIDES[found["side"].rstrip(".")]
 
@@ -143,6 +152,13 @@ STREETS = (
     ),
     Recogniser("address", rf"\b(?P<side>{_SIDE})(?=\s(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th))\s"
                rf"(?:{'|'.join(_KINDS)}|{_FULL})\b)", _side),
+    Recogniser(
+        "address",
+        r"\b(?P<road>I-|US-|SR-|(?:Interstate|Highway|Hwy|Route|Rte|US|[Ee]xit)\b\.?\s)"
+        r"(?P<number>\d{1,3}[A-Z]?)\s(?P<side>[NSEW])(?![\w'’])(?P<dot>\.)?",
+        _road,
+        needs=DIGIT,
+    ),
     Recogniser("address", r"\bSt\b(?P<dot>\.)?(?=[\s,;:.!?)\"”’]|$)", _st, needs="S"),
     Recogniser("address", r"\bDr\b(?P<dot>\.)?(?=[\s,;:!?)\"”’]|$)", _dr, needs="D"),
     Recogniser("address", r"(?<=[a-z]\s)(?P<kind>Ave|Blvd|Rd|Ln|Sq|Pkwy|Hwy|Cir|Expy|Fwy|Tpke)\b"
