@@ -42,6 +42,21 @@ def test_whole_words_are_said_as_they_were_written_down(text: str, said: str) ->
     assert table.said(text) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("in the U S Army and the U S.", "in the you ess Army and the you ess."),
+        ("the U.S. is", "the you ess is"),
+        ("die Straße, STRASSE", "die shtrah suh, shtrah suh"),
+        ("three million of 3M", "three million of three em"),
+        ("an M P three", "an em pee three"),
+    ],
+)
+def test_the_words_are_found_as_the_voice_gets_them(text: str, said: str) -> None:
+    table = {"U.S.": "you ess", "Straße": "shtrah suh", "3M": "three em", "MP3": "em pee three"}
+    assert Pronunciation(table).said(text) == said
+
+
 def test_without_a_table_every_text_stays() -> None:
     assert Pronunciation({}).said("Nguyen [[x]] (a+b)*") == "Nguyen [[x]] (a+b)*"
 

@@ -352,6 +352,26 @@ def test_nonsense_of_any_length_takes_no_long_time(text: str) -> None:
     assert time.process_time() - start < 2.0
 
 
+def test_a_long_text_takes_a_time_that_grows_with_its_length() -> None:
+    text = "On 5/17 he paid $5 for 3 km in 1999, and No. 5 of 20% was x = 2. "
+    speakable(text)
+    start = time.process_time()
+    speakable(text * 20)
+    short = time.process_time() - start
+    start = time.process_time()
+    speakable(text * 200)
+    assert time.process_time() - start < 40 * short + 0.2
+
+
+def test_text_without_a_blank_is_cut_all_the_same() -> None:
+    text = "あ" * 2000
+    parts = list(clauses(iter(text)))
+    assert "".join(parts) == text
+    assert max(map(len, parts)) < 500
+    address = "https://example.com/" + "a" * 300
+    assert list(clauses(iter(f"Yes {address} is it."))) == [f"Yes {address}", "is it."]
+
+
 def test_said_gives_clause_by_clause() -> None:
     assert said("It costs $1.5M. Really? 🎉") == [
         "It costs one point five million dollars.",

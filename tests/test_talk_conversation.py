@@ -256,6 +256,15 @@ def test_a_block_of_code_is_shown_and_not_said() -> None:
     assert [reply.said for reply in replies] == ["Here it is:", "Run it."]
 
 
+@pytest.mark.parametrize("head", ["Here it is:\n", ""])
+def test_a_block_of_code_at_the_end_is_shown_with_a_short_sentence(head: str) -> None:
+    block = "```python\nprint(1)\n```"
+    replies = Session(Script(head + block)).answer("How do I print one in Python?")
+    assert replies[-1].text == block
+    assert replies[-1].said == "The code is on the screen."
+    assert len(replies) == 1 + bool(head)
+
+
 def test_the_first_clause_is_there_before_the_model_is_done() -> None:
     def endless() -> Iterator[str]:
         yield "Here is the first one. "
@@ -371,7 +380,6 @@ def test_a_model_that_fails_halfway_keeps_what_was_said() -> None:
 def test_no_model_and_an_empty_answer_are_admitted() -> None:
     assert Session(None).say("Who is Ada Lovelace?").text == NO_MODEL
     assert Session(Script("")).say("Who is Ada Lovelace?").text == NO_ANSWER
-    assert Session(Script("```\ncode\n```")).say("Who is Ada Lovelace?").text == NO_ANSWER
 
 
 def test_a_stopped_answer_ends_silently() -> None:

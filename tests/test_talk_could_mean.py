@@ -18,6 +18,7 @@ from assistant.language.en.near_values import values
 from assistant.language.en.normalise import normalise
 from assistant.language.en.sayings import INVENTED, SAYINGS
 from assistant.language.en.slots import DURATION
+from assistant.language.en.written import contracted
 from assistant.talk.conversation import Conversation
 from assistant.talk.could_mean import MOST
 from assistant.talk.expected import Expected
@@ -119,6 +120,20 @@ def test_nothing_is_offered_where_the_words_are_plain(
     conversation: Conversation, plain: str
 ) -> None:
     assert conversation.candidates([plain, "Stop it, it was."]) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("what do i have today", "what do i have today"),
+        ("i have a question", "i have a question"),
+        ("what can i will", "what can i will"),
+        ("i would like what is new", "I'd like what's new"),
+        ("why do not they are here", "why don't they're here"),
+    ],
+)
+def test_words_are_joined_as_they_are_said(words: str, said: str) -> None:
+    assert " ".join(contracted(words.split())) == said
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ APOLOGY = "Sorry, I could not think of an answer just now. Please ask me again."
 TOO_SLOW = "Sorry, that took me too long. Please try a shorter question."
 NO_MODEL = "I can't answer that, because no language model is set up."
 NO_ANSWER = "Sorry, I have no answer to that."
-OWN_TEXTS = (*waiting.OWN_TEXTS, APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER)
+CODE_SHOWN = "The code is on the screen."
+OWN_TEXTS = (*waiting.OWN_TEXTS, APOLOGY, TOO_SLOW, NO_MODEL, NO_ANSWER, CODE_SHOWN)
 
 _SENTENCE_ENDS = (".", "!", "?", "…")
 _WHY = "nothing else matched"
@@ -136,7 +137,11 @@ class ModelAnswers:
             apology = TOO_SLOW if isinstance(error, StageTimeout) else APOLOGY
             yield _reply(apology, f"model failed: {error.what}")
             return
-        if not said and not speaking.should_stop():
+        if speaking.should_stop():
+            return
+        if "```" in unspoken and not fault:  # nothing came behind it to be shown with
+            yield _reply(unspoken.rstrip("\n"), _WHY, CODE_SHOWN)
+        elif not said:
             yield _reply(NO_ANSWER, f"model: it {fault or 'said nothing'}")
 
     def _instead(self, entry: Entry, talk: Talk, speaking: Speaking, why: str) -> Reply:

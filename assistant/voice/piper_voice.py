@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.config_voice import VoiceConfig
+from assistant.config_voice import VoiceConfig, phonemes_of
 from assistant.errors import ConfigError, ModelError
 from assistant.messages import AUDIBLE, Float32Array
 from assistant.voice.pronounce import Pronunciation, letters_said
@@ -207,13 +207,15 @@ class PiperVoice:
 def _pronunciation(config: VoiceConfig, settings: VoiceSettings) -> Pronunciation:
     """The user's table; `ConfigError` names phonemes that the voice does not have."""
     table = Pronunciation(config.pronounce)
-    for words, phonemes in table.phonemes.items():
+    for words, sound in config.pronounce.items():
+        phonemes = phonemes_of(sound)
         unknown = [one for one in phonemes if one not in settings.phoneme_ids]
-        if unknown or settings.phoneme_type != "espeak":
+        if unknown or (phonemes and settings.phoneme_type != "espeak"):
             raise ConfigError(
                 f"voice.pronounce gives {words!r} phonemes that this voice does not have: "
                 f"{' '.join(dict.fromkeys(unknown)) or phonemes}",
                 'use those of the IPA as espeak writes them, as "/wˈɪn/", or respell the word',
+                f"voice.pronounce.{words}",
             )
     return table
 

@@ -22,11 +22,13 @@ class Pronunciation:
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._sounds: dict[str, str] = {}
+        forms: set[str] = set()  # "straße" has no equal among folded words
         for words, sound in table.items():  # "K2" as it is written, and as the voice gets it
-            for form in (words, speakable(words)):
+            for form in (words, _as_given(words)):
                 self._sounds[" ".join(form.casefold().split())] = _sound(sound)
+                forms.add(" ".join(form.lower().split()))
         self._sounds.pop("", None)
-        longest_first = sorted(self._sounds, key=len, reverse=True)
+        longest_first = sorted((forms | set(self._sounds)) - {""}, key=len, reverse=True)
         entries = "|".join(r"\s+".join(map(re.escape, one.split())) for one in longest_first)
         self._regex = (
             re.compile(rf"(?<![\w])(?:{entries})(?!\w)", re.IGNORECASE) if entries else None
@@ -47,6 +49,17 @@ class Pronunciation:
         return {
             words: sound[2:-2] for words, sound in self._sounds.items() if sound.startswith("[[")
         }
+
+
+def _as_given(words: str) -> str:
+    """`words` as the voice gets them: "U.S." is "U S". Empty where they would be other words, as
+    "three million" for "3M"."""
+    said = speakable(words).rstrip(".")
+    if any(map(str.isdigit, words)):
+        runs = re.findall(r"[^\W\d_]+", words)
+        if not all(re.search(rf"\b{' ?'.join(run)}\b", said, re.IGNORECASE) for run in runs):
+            return ""
+    return said
 
 
 def _sound(sound: str) -> str:

@@ -154,4 +154,9 @@ def _forced_cut(text: str) -> int | None:
         return soft[-1]
     blanks = [at for at in range(FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE) if text[at] == " "]
     free = [at for at in blanks if not (text[at - 1].isdigit() or text[at + 1].isdigit())]
-    return (free or blanks)[-1] if blanks else None
+    if blanks:
+        return (free or blanks)[-1]
+    blank = text.find(" ", LONGEST_CLAUSE, 2 * LONGEST_CLAUSE)  # behind a long address
+    if blank > 0:
+        return blank
+    return LONGEST_CLAUSE if len(text) >= 2 * LONGEST_CLAUSE else None

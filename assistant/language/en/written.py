@@ -13,7 +13,7 @@ from assistant.language.en.numbers import cardinal
 _JOINED = {
     ("what", "is"): "what's", ("who", "is"): "who's", ("where", "is"): "where's",
     ("how", "is"): "how's", ("when", "is"): "when's", ("that", "is"): "that's",
-    ("it", "is"): "it's", ("there", "is"): "there's", ("i", "am"): "I'm", ("i", "have"): "I've",
+    ("it", "is"): "it's", ("there", "is"): "there's", ("i", "am"): "I'm",
     ("i", "will"): "I'll", ("i", "would"): "I'd", ("you", "are"): "you're", ("do", "not"): "don't",
     ("does", "not"): "doesn't", ("did", "not"): "didn't", ("can", "not"): "can't",
     ("could", "not"): "couldn't", ("will", "not"): "won't", ("would", "not"): "wouldn't",
@@ -21,6 +21,8 @@ _JOINED = {
     ("was", "not"): "wasn't", ("have", "not"): "haven't", ("has", "not"): "hasn't",
     ("let", "us"): "let's", ("we", "are"): "we're", ("they", "are"): "they're",
 }  # fmt: skip
+_TURNED = frozenset("do does did can could should shall would will may am are is".split())
+"""Behind one of these a pronoun is no beginning: "do I have", "are you sure"."""
 _JOINING = frozenset(second for _, second in _JOINED)
 _SPELLED = {
     "i": "I", "am": "am", "pm": "PM", "tv": "TV", "oclock": "o'clock", "todays": "today's",
@@ -55,7 +57,8 @@ def contracted(words: Sequence[str]) -> list[str]:
     while at < len(words):
         joined = _JOINED.get((words[at], words[at + 1])) if at + 1 < len(words) else None
         is_last = at + 2 == len(words)  # "I don't know who it is"
-        if joined is not None and not (is_last and not joined.endswith("n't")):
+        is_turned = at > 0 and words[at - 1] in _TURNED and not (joined or "").endswith("n't")
+        if joined is not None and not is_turned and not (is_last and not joined.endswith("n't")):
             said.append(joined)
             at += 2
         else:

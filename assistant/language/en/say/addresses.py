@@ -119,7 +119,7 @@ def code(text: str) -> str:
 ADDRESSES = (
     Recogniser(
         "e-mail",
-        r"(?:mailto:|<)?(?P<name>[\w.+%-]*\w)@(?P<host>[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,})>?",
+        r"(?:mailto:|<)?(?<![\w.+%-])(?P<name>[\w.+%-]*\w)@(?P<host>[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,})>?",
         _mail,
         needs="@",
     ),

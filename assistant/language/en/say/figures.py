@@ -127,7 +127,7 @@ def _fraction(found: re.Match[str]) -> str | None:
         word = "out of" if top <= bottom else "over"
         return f"{sign}{cardinal(top)} {word} {cardinal(bottom)}"
     if not found["thing"]:
-        if re.match(r"-[a-z]", found.string[found.end() :]):  # "a 3/4-inch pipe"
+        if re.match(r"-[a-z]", found.string[found.end() : found.end() + 2]):  # "a 3/4-inch pipe"
             return f"{sign}{_kind(top, bottom)}"
         return sign + _share(top, bottom)
     thing = _SHORT_MEASURES.get(found["thing"], found["thing"])
@@ -142,7 +142,7 @@ def _range(found: re.Match[str]) -> str | None:
     text = found.string
     if found[0] in _TWINS:
         return _TWINS[found[0]]
-    is_sum = _IN_A_SUM.match(text, found.end()) or _OF_A_SUM.search(text, 0, found.start())
+    is_sum = _IN_A_SUM.match(text, found.end()) or _OF_A_SUM.search(text, max(0, found.start() - 20), found.start())
     if is_sum or (not found["scale"] and is_difference(found, first, second)):
         return f"{signed(found['sign'], number(first))} minus {number(second)}"
     scale = f" {SCALES[found['scale']]}" if found["scale"] else ""
@@ -212,7 +212,7 @@ def _is_product(text: str, rest: str) -> bool:
 def _plain(found: re.Match[str]) -> str:
     text, string = found["number"], found.string
     sign = found["sign"]
-    is_cued = _YEAR_CUE.search(string, 0, found.start()) is not None
+    is_cued = _YEAR_CUE.search(string, max(0, found.start() - 20), found.start()) is not None
     is_old = len(text) == 4 and text.startswith("10") and not sign
     if is_old and is_cued and not _COUNTED.match(string, found.end()):
         return year(int(text))

@@ -8,6 +8,7 @@ Pure; any thread.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 DIGIT = "0123456789"
@@ -59,12 +60,22 @@ def find_spans(text: str, table: Sequence[Recogniser]) -> list[Span]:
         while (found := one.regex.search(text, at)) is not None:
             start, end = found.span()
             at = max(end, start + 1)
-            within = next((span for span in taken if span[0] < end and start < span[1]), None)
+            place = bisect_left(taken, (start, end))
+            within = _overlapped(taken, place, start, end)
             if within is not None:
                 at = max(start + 1, min(within[1], at))
             elif (words := one.say(found)) is not None:
-                taken.append((start, end, one.kind, words))
-    return sorted(taken)
+                taken.insert(place, (start, end, one.kind, words))
+    return taken
+
+
+def _overlapped(taken: list[Span], place: int, start: int, end: int) -> Span | None:
+    """The first span of `taken` that shares a character with `start` to `end`, whose place in it
+    is `place`."""
+    for span in taken[max(0, place - 1) : place + 1]:
+        if span[0] < end and start < span[1]:
+            return span
+    return None
 
 
 def rewrite(text: str, table: Sequence[Recogniser]) -> str:

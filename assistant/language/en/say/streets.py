@@ -58,7 +58,7 @@ def _stop(text: str, end: int) -> str:
 def _is_behind_a_name(found: re.Match[str]) -> bool:
     """True when the word in front is a name that a street may have, and nothing is a title."""
     text = found.string
-    before = _LAST.search(text, 0, found.start())
+    before = _LAST.search(text, max(0, found.start() - 80), found.start())
     if before is None:
         return False
     word = before["word"]

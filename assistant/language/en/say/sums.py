@@ -55,7 +55,7 @@ def is_unknown(text: str, start: int, end: int) -> bool:
         return False
     if re.match(r"\s?[-–]\s?\d+x", text[end : end + 8]) and "=" not in text:
         return False
-    if _ALGEBRA.match(text, end) and not re.match(r"\s?-[A-Za-z]{2}|/[A-Za-z]{2}", text[end:]):
+    if _ALGEBRA.match(text, end) and not re.match(r"\s?-[A-Za-z]{2}|/[A-Za-z]{2}", text[end : end + 4]):
         return text[end] != ")" or "=" in text or "(" in text[max(0, start - 12) : start]
     if re.match(r"\s[a-z]{3,}er\b|\s(?:more|less|as)\b", text[end : end + _REACH]):
         return False
