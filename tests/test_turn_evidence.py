@@ -9,8 +9,8 @@ from assistant.config import TurnConfig
 from assistant.messages import FRAME_SAMPLES, AudioFrame, Evidence, Int16Array, TurnDecision
 from assistant.turn.tracker import TurnTracker
 
-HEIGHTS = {"#": 12_000, "+": 3_800, "-": 1_200, "m": 5_300, ".": 3}
-"""Loud speech; 10, 20 and 7 dB softer speech; the room."""
+HEIGHTS = {"#": 12_000, "+": 2_700, "-": 1_200, "m": 3_800, ".": 3}
+"""Loud speech; 13, 20 and 10 dB softer speech; the room."""
 
 SECOND = 50
 
@@ -55,11 +55,6 @@ FIRST = "." * 20 + "#" * SECOND + "." * 25
 """A turn of a second, and its end."""
 
 
-def test_much_softer_talk_right_after_a_turn_starts_none() -> None:
-    assert heard(FIRST + "-" * SECOND + "." * 25)[0] == [(20, 70)]
-    assert heard(FIRST + "-" * SECOND + "#" * SECOND + "." * 25)[0] == [(20, 70), (135, 195)]
-
-
 def test_softer_talk_right_after_a_turn_is_background() -> None:
     turns, found = heard(FIRST + "+" * SECOND + "." * 25)
     assert turns == [(20, 70), (95, 145)]
@@ -72,20 +67,29 @@ def test_somebody_who_speaks_a_little_softer_is_heard() -> None:
     assert [one.is_background for one in found] == [False, False]
 
 
-@pytest.mark.parametrize(
-    ("mark", "seconds", "is_heard"), [("+", 4, True), ("-", 4, False), ("-", 11, True)]
-)
-def test_after_a_while_somebody_may_have_gone_away(mark: str, seconds: int, is_heard: bool) -> None:
-    turns, found = heard(FIRST + "." * SECOND * seconds + mark * SECOND + "." * 25)
-    assert len(turns) == 1 + is_heard
+@pytest.mark.parametrize("mark", "+-")
+def test_after_a_while_somebody_may_have_gone_away(mark: str) -> None:
+    turns, found = heard(FIRST + "." * SECOND * 3 + mark * SECOND + "." * 25)
+    assert len(turns) == 2
     assert not any(one.is_background for one in found)
 
 
-def test_talk_that_was_behind_somebody_is_known_for_half_a_minute() -> None:
-    later = FIRST + "+" * SECOND + "." * SECOND * 20 + "+" * SECOND + "." * 25
-    assert [one.is_background for one in heard(later)[1]] == [False, True, True]
-    much_later = FIRST + "+" * SECOND + "." * SECOND * 31 + "+" * SECOND + "." * 25
-    assert [one.is_background for one in heard(much_later)[1]] == [False, True, False]
+def test_talk_that_was_behind_somebody_is_known_for_ten_seconds_and_no_longer() -> None:
+    again = "." * SECOND * 6 + "+" * SECOND
+    assert [one.is_background for one in heard(FIRST + "+" * SECOND + again * 3 + "." * 25)[1]] == [
+        False, True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_an_answer_over_the_assistants_voice_is_no_measure_of_who_is_in_front() -> None:
+    turns, found = heard(FIRST + "-" * SECOND + "." * 25, voice_from=20)
+    assert len(turns) == 2
+    assert not any(one.is_background for one in found)
+
+
+def test_who_goes_on_softly_after_a_pause_is_still_heard() -> None:
+    picture = "." * 20 + "#" * SECOND + "." * 19 + "-" * 25 + "#" * SECOND + "." * 40
+    assert heard(picture)[0] == [(20, 164)]
 
 
 def test_a_bark_is_nobody_whom_others_stand_behind() -> None:

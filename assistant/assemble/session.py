@@ -6,7 +6,7 @@ when a function returns.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
@@ -87,6 +87,25 @@ def load_stages(
     return stages
 
 
+Candidates = Callable[[Sequence[str]], Sequence[str]]
+
+
+def _guarded(candidates: Candidates, notify: Callable[[Notice], None]) -> Candidates:
+    """A fault in `candidates` is told once and costs no turn its words."""
+    told: list[str] = []
+
+    def guarded(heard: Sequence[str]) -> Sequence[str]:
+        try:
+            return candidates(heard)
+        except Exception as error:  # the parser of a user's slot may be among them
+            if not told:
+                told.append(f"What could have been said is not known: {error}")
+                notify(Notice(severity="warning", code="W-CANDIDATES", text=told[0]))
+            return ()
+
+    return guarded
+
+
 def _load(
     config: Config,
     output_rate_hz: int,
@@ -156,7 +175,7 @@ def _load(
             say(remark)
         voice = voice_to_be.result()
     whisper.count_expected = conversation.count_own_words
-    whisper.candidates = conversation.candidates
+    whisper.candidates = _guarded(conversation.candidates, services.notify)
     if makes_replies and prepared.missing(texts):
         _make_replies(prepared, texts, voice, say)
         prepared.load(texts, output_rate_hz)

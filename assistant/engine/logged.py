@@ -8,15 +8,16 @@ from functools import partial
 from assistant.engine.answer import Answer, CallOf
 from assistant.engine.seams import Decided
 from assistant.log.entry import Entry, verdicts_of
-from assistant.messages import Reply, TurnRecord
+from assistant.messages import Reply, Transcript, TurnRecord
 
 
 def entry_of(answer: Answer, record: TurnRecord, call_of: CallOf, *, keeps_sound: bool) -> Entry:
     """References to what is known of it; the log's own thread makes the row."""
     decision: Decided | None = answer.take.decision
     request = decision.request if decision is not None else None
-    heard = answer.transcript.text if answer.transcript is not None else record.transcript
-    is_secret = heard != record.transcript or (decision is not None and decision.is_secret)
+    heard = answer.transcript or Transcript(text=record.transcript, free=record.free)
+    is_hidden = (heard.text, heard.free) != (record.transcript, record.free)
+    is_secret = is_hidden or (decision is not None and decision.is_secret)
     is_said, replies = answer.is_announcement, _replies(answer, decision)
     return Entry(
         kind="said" if is_said else "turn",

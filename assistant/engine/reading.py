@@ -22,6 +22,9 @@ from assistant.hearing.settled import (
 )
 from assistant.messages import Transcript, Utterance
 
+_LEAST_KEPT = 0.8
+"""A second reading with a smaller share of the words has lost something. Own choice."""
+
 
 class Reader:
     """Keeps the words of what is settled."""
@@ -100,7 +103,12 @@ class Reader:
             start, end = place
             samples = utterance.samples[start - first : end - first]
             transcript = self._transcriber.transcribe(samples, is_closing, is_part=True)
-            if transcript is not None:
-                self._settled.keep(Piece(start, end, transcript, is_whole=True))
+            if transcript is None:
+                return
+            pieces = self._settled.between(start, end)
+            before = joined([(one.transcript, float(one.end - one.start)) for one in pieces])
+            if len(transcript.text.split()) < _LEAST_KEPT * len(before.text.split()):
+                transcript = before
+            self._settled.keep(Piece(start, end, transcript, is_whole=True))
         finally:
             self._reading_anew.release()

@@ -54,12 +54,14 @@ def read_segments(
     prompt = [token for token in opened.prompt if token != opened.prompt[-1]]
     first_stamp = opened.prompt[-1] + 1  # the prompt ends with <|notimestamps|>, these follow
     seconds = size / SAMPLE_RATE_HZ
+    longest = min(2 * (24 + math.ceil(9 * seconds)), _POSITIONS)
+    most_tokens = longest // 2 - len(prompt)
     generated: Any = opened.model.generate(
         ctranslate2.StorageView.from_array(memory),
         [prompt],
         beam_size=beam_size,
         num_hypotheses=beam_size,
-        max_length=min(2 * (24 + math.ceil(9 * seconds)), _POSITIONS),
+        max_length=longest,
         return_scores=True,
         return_no_speech_prob=True,
     )[0]
@@ -71,12 +73,16 @@ def read_segments(
     least = count_expected(own[0])
     better = [one for one in found[1:] if count_expected(one[0]) > least]
     chosen = max([own, *better], key=lambda one: one[1] + expected_word * count_expected(one[0]))
-    stamps = [token for token in chosen[2] if token >= first_stamp]
-    is_ended = bool(stamps) and chosen[2][-1] >= first_stamp
-    end_s = (stamps[-1] - first_stamp) * _STEP_S if is_ended else seconds
+    text, tokens = chosen[0], list(chosen[2])
+    stamps = [at for at, token in enumerate(tokens) if token >= first_stamp]
+    if stamps and len(tokens) >= most_tokens and tokens[stamps[-1]] > first_stamp:
+        tokens = tokens[: stamps[-1] + 1]  # it ran out of room: what follows is read again
+        text = opened.words(tokens)
+    is_ended = bool(stamps) and tokens[-1] >= first_stamp
+    end_s = (tokens[-1] - first_stamp) * _STEP_S if is_ended else seconds
     return Read(
         transcript=Transcript(
-            text=chosen[0],
+            text=text,
             avg_logprob=own[1] / (len(own[2]) + 1),
             no_speech_prob=generated.no_speech_prob,
         ),

@@ -241,7 +241,7 @@ class Whisper:
         return replace(
             heard,
             text=choice.text,
-            avg_logprob=max(heard.avg_logprob, choice.mean),
+            avg_logprob=max(heard.avg_logprob, choice.mean) if heard.text else choice.mean,
             free=heard.text,
             margin=choice.margin,
         )
@@ -251,12 +251,13 @@ class Whisper:
     ) -> Transcript | None:
         """All sentences of float32[n], also those behind a pause at which the decoder stops."""
         parts: list[tuple[Transcript, float]] = []
+        sound = turned_up(sound)
         at = 0
         while len(parts) < _MOST_SEGMENTS and (at == 0 or has_more(sound, at)):
             if not np.any(sound[at:]):
                 break
             read = self._read_segment(sound[at:], should_stop, FIRST_LOOK)
-            if read is not None and _says_it_again(read.transcript.text):
+            if self._is_short and read is not None and _says_it_again(read.transcript.text):
                 read = self._read_segment(sound[at:], should_stop, SECOND_LOOK)
             if read is None:
                 return None

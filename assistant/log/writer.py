@@ -30,6 +30,7 @@ _POLL_S = 1.0
 """So often it is looked whether a tool has ended that ran on after its turn."""
 _LONGEST_S = 300.0
 """So long it is waited for; what was handed over and taken back before it ran never ends."""
+_EXPORTING_S = 2.0
 _CLOSING_S = 30.0
 """So long the end of the program waits for the last rows, on a busy machine or a slow disk."""
 _MEASURED = 200
@@ -111,14 +112,16 @@ class TurnLog:
         return done.wait(timeout_s)
 
     def close(self, timeout_s: float = _CLOSING_S) -> bool:
-        """Write what was added and end the thread; False when that takes longer."""
+        """Write what was added and end the thread; False when the writing takes longer. Whoever
+        else is given the rows has `_EXPORTING_S` for the last ones."""
+        is_written = self.flush(timeout_s)
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is None:
             return True
         self._jobs.put(None)
-        thread.join(timeout_s)
-        return not thread.is_alive()
+        thread.join(_EXPORTING_S)
+        return is_written
 
     # -- on its own thread ------------------------------------------------------------------------
 

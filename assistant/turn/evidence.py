@@ -26,14 +26,8 @@ _NEAR_FRAMES = 300 // FRAME_MS
 """So sure and so long is speech that is certainly somebody's, who is then in front."""
 
 BEHIND_DB = 12.0
-"""Speech so far below that of the turn before is from four times as far away. Nobody walks so far
-in the three seconds after it (`_SOON`)."""
-
-TURN_DB = 9.0
-"""The same for a whole turn, whose level is surer."""
-
-FAR_BEHIND_DB = 20.0
-"""So far below it holds for ten seconds: a whisper is hardly so soft."""
+"""A turn so far below the one before is from four times as far away. Nobody walks so far in the
+three seconds after it (`_SOON`)."""
 
 WITHIN_DB = 15.0
 """So far below the level of the open turn, and for `TALK_MS`, it is not the same person."""
@@ -42,13 +36,14 @@ TALK_MS = 800
 """For so long softer speech may be the end of a sentence."""
 
 _SOON = 3 * SAMPLE_RATE_HZ
-_FAR_SOON = 10 * SAMPLE_RATE_HZ
-_TALK_KEPT = 30 * SAMPLE_RATE_HZ
+_TALK_KEPT = 10 * SAMPLE_RATE_HZ
+"""So long after it was found out talk is known by its level. Nothing renews that: who is taken for
+the television is heard after it."""
 _TALK_DB = 4.0
-"""What is at most so much louder than the talk behind is that talk, for half a minute."""
+"""What is at most so much louder than the talk behind is that talk."""
 
-_START_FRAMES = 240 // FRAME_MS
 _WITHIN_FRAMES = TALK_MS // FRAME_MS
+_SPOKEN_FRAMES = 600 // FRAME_MS
 _MOST_LEVELS = 120_000 // FRAME_MS
 
 
@@ -81,7 +76,7 @@ class SpeechLog:
 
     def evidence(self, speech_start: int, speech_end: int) -> Evidence:
         """Of the speech from one sample to another."""
-        spoken = [f for f in self._frames if speech_start <= f.start < speech_end and f.is_speech]
+        spoken = self._spoken(speech_start, speech_end)
         span_ms = (speech_end - speech_start) * 1000 / SAMPLE_RATE_HZ
         if not spoken:
             return Evidence(span_ms=span_ms)
@@ -103,32 +98,18 @@ class SpeechLog:
         """A turn is over: it tells how loud who is in front speaks, or the talk behind."""
         found = self.evidence(speech_start, speech_end)
         if found.is_background:
-            self._talk = speech_end, found.level_db
-        elif found.score >= _NEAR_SCORE and found.speech_ms >= _NEAR_FRAMES * FRAME_MS:
+            if self._is_soon(speech_start):
+                self._talk = speech_end, found.level_db
+        elif (
+            found.score >= _NEAR_SCORE
+            and found.speech_ms >= _NEAR_FRAMES * FRAME_MS
+            and not any(f.is_over_voice for f in self._spoken(speech_start, speech_end))
+        ):
             self._front = speech_end, found.level_db
-
-    def starts_behind(self) -> bool:
-        """Whether the newest speech is talk behind who spoke in the last turn: much softer, and too
-        soon after it for the same person, or as loud as such talk was a while ago."""
-        if self._front is None or not self._frames:
-            return False
-        newest = self._newest(_START_FRAMES)
-        if any(frame.is_over_voice for frame in newest):
-            return False
-        now, level_db = newest[0].start, max(frame.level_db for frame in newest)
-        end, front_db = self._front
-        below_db, since = front_db - level_db, now - end
-        is_talk = self._is_talk(now, level_db)
-        is_soon = since < (_FAR_SOON if below_db >= FAR_BEHIND_DB else _SOON)
-        if below_db < BEHIND_DB or not (is_talk or is_soon):
-            return False
-        heard_db = max(level_db, self._talk[1]) if is_talk and self._talk else level_db
-        self._talk = now, heard_db
-        return True
 
     def goes_on_behind(self, speech_start: int) -> bool:
         """Whether of the open turn, whose speech began at `speech_start`, only talk behind it goes
-        on: for `TALK_MS` nothing in it was near the level of the turn."""
+        on: for `TALK_MS` it is mostly speech, and nothing in it was near the level of the turn."""
         levels = self._turn_dbs
         if len(levels) < _WITHIN_FRAMES:
             return False
@@ -136,7 +117,7 @@ class SpeechLog:
         if self._frames[-1].level_db >= bar_db:
             return False
         newest = self._newest(_WITHIN_FRAMES)
-        if newest[-1].start < speech_start:
+        if newest[-1].start < speech_start or sum(f.is_speech for f in newest) < _SPOKEN_FRAMES:
             return False
         return not any(frame.is_over_voice or frame.level_db >= bar_db for frame in newest)
 
@@ -145,17 +126,25 @@ class SpeechLog:
         if self._front is None:
             return False
         end, front_db = self._front
-        is_soon = 0 <= speech_start - end < _SOON
-        return front_db - level_db >= TURN_DB and (
-            is_soon or (speech_start > end and self._is_talk(speech_start, level_db))
+        return front_db - level_db >= BEHIND_DB and (
+            self._is_soon(speech_start)
+            or (speech_start > end and self._is_talk(speech_start, level_db))
         )
 
+    def _is_soon(self, speech_start: int) -> bool:
+        """Whether who was in front spoke a moment ago."""
+        return self._front is not None and 0 <= speech_start - self._front[0] < _SOON
+
     def _is_talk(self, now: int, level_db: float) -> bool:
-        """Whether talk behind somebody was as loud as that within the last half minute."""
+        """Whether talk behind somebody was as loud as that a little while ago."""
         if self._talk is None:
             return False
         heard_at, heard_db = self._talk
         return now - heard_at < _TALK_KEPT and level_db <= heard_db + _TALK_DB
+
+    def _spoken(self, speech_start: int, speech_end: int) -> list[_Frame]:
+        """The frames of speech from one sample to another."""
+        return [f for f in self._frames if speech_start <= f.start < speech_end and f.is_speech]
 
     def _newest(self, count: int) -> list[_Frame]:
         """The newest frames, the newest first."""

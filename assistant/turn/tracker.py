@@ -288,9 +288,6 @@ class TurnTracker:
             return self._take_up(self._rest)
         if sum(self._votes) < self._start_frames:
             return TurnDecision.WAIT
-        if self._log.starts_behind():
-            self._votes.clear()
-            return TurnDecision.WAIT
         first = list(self._votes).index(True)
         heard = self._sound.end - (len(self._votes) - first) * FRAME_SAMPLES
         free_from = max(self._sound.start, self._last.speech_end if self._last else 0)
