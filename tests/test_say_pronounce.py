@@ -135,6 +135,7 @@ def test_phonemes_that_the_voice_lacks_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         own_voice(tmp_path, hello="/ʘǃ/")
     assert "ʘ" in caught.value.what
+    assert caught.value.place == "voice.pronounce.hello"
     assert caught.value.next_step
 
 

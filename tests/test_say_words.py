@@ -130,6 +130,10 @@ def test_words(text: str, spoken: str) -> None:
         ("5 - (-3) = 8", "five minus, minus three, equals eight"),
         ("n-1=4", "n minus one equals four"),
         ("10x faster, 2-3x cheaper", "ten times faster, two to three times cheaper"),
+        ("5^59am and lines 10 - 20 - 30, use -n 5",
+         "five to the power of fifty-nine am and lines ten to twenty, thirty, use -n five"),
+        ("the path x²3/43/4", "the path x ² three slash forty-three slash four"),
+        ("a 10x - 15x goal", "a ten times, fifteen times goal"),
         ("10 - 4 is 6.", "ten minus four is six."),
         ("What is 100 - 37?", "What is one hundred minus thirty-seven?"),
         ("20 − 5 is 15", "twenty minus five is fifteen"),
@@ -188,6 +192,7 @@ def test_words(text: str, spoken: str) -> None:
         ("2 1/2-3 cups", "two and a half to three cups"),
         ("A 2TB disk, a 100 km drive", "A two terabyte disk, a one hundred kilometer drive"),
         ("Rs. 500", "five hundred rupees"),
+        ("2 M.D.s", "two M.D.s"),
         # people
         ("Mr. and Mrs. Brown", "Mister and Missus Brown"),
         ("I <3 you and I ❤️ you", "I love you and I love you"),
@@ -343,6 +348,7 @@ def test_a_clause_takes_less_than_a_millisecond() -> None:
 @pytest.mark.parametrize(
     "text",
     ["1" * 5000, "$" * 3000, "(" * 3000, "a.b" * 1000, "\\frac" * 500, "**a" * 800, "x^" * 1500,
+     "1x" * 2000, "1 x " * 1500, "1 - " * 1500, "x-" * 1500, "No. 5 " * 900, "1/2-" * 1000,
      "555-" * 900, "\\(" + "{" * 2000 + "\\)", "I" * 2000, "5-" * 1500, "a@" * 1000],
     ids=lambda text: text[:6],
 )  # fmt: skip

@@ -39,7 +39,8 @@ _SELDOM_AN_END = frozenset(
         "mon tue "
         "tues wed thu thur thurs fri ave blvd rd ln ct pl sq pkwy hwy dept univ assn bros tbsp "
         "tsp oz lb "
-        "lbs hr hrs min mins sec secs yr yrs wk wks mo mos mi gal qt yd yds avg max temp misc ph.d m.d b.a m.a"
+        "lbs hr hrs min mins sec secs yr yrs wk wks mo mos mi gal qt yd yds avg "
+        "max temp misc ph.d m.d b.a m.a"
     ).split()
 )
 """Short forms at which a sentence ends when a capital follows."""
@@ -68,7 +69,7 @@ _DOLLAR = r"(?<![\w$\\])\$(?=\\|[A-Za-z](?![A-Za-z]{2}))"
 
 
 _COUNTED = (
-    r"(?:\d[\d,.]*|[½¼¾])\s(?:more\s)?(?:people|men|women|children|eggs|(?!St\b)[a-z]{2,}s)\b"
+    r"(?:(?!1\s)\d[\d,.]*|[½¼¾])\s(?:more\s)?(?:people|men|women|children|eggs|(?!St\b)[a-z]{2,}s)\b"
     r"(?<!\bis)(?<!\bwas)(?<!\bhas)(?<!\bas)(?<!\bthis)"
 )
 _NAMES_A_NUMBER = re.compile(
@@ -85,9 +86,11 @@ def is_word(before: str, word: str, following: str) -> bool | None:
     if not after[:1].isdigit():
         return False if after else None
     if word in ("Ed", "C"):
+        if not before.strip() or re.match(r"\d+\s(?:BC|AD|CE)", after):
+            return False
         return re.search(r"(?:\d(?:st|nd|rd|th)|\()\s?$", before) is None
     if word == "No":
-        may_be = not before.strip() or before.rstrip("\"“ \n")[-1:] in tuple(".!?:,")
+        may_be = not before.strip() or before.rstrip('"“ \n')[-1:] in tuple(".!?:,")
     else:
         may_be = word == "no" and _NAMES_A_NUMBER.search(before[-12:]) is None
     if not may_be:

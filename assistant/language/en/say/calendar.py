@@ -107,10 +107,10 @@ def _named(found: re.Match[str]) -> str | None:
     text = found.string
     if (
         not found["last"]
-        and text[found.end() - 1].isdigit()
+        and text[found.end() - 1].isdecimal()
         and _COUNTED.match(text, found.end())
         and not found["year"]
-        and not re.search(r"\b[Oo]n\s$", text[: found.start()][-4:])
+        and not re.search(r"\b[Oo]n\s$", text[max(0, found.start() - 4) : found.start()])
     ):
         return None
     said = f"{_month(found['month'])} {ordinal(int(found['day']))}"
@@ -152,7 +152,7 @@ def _short_day(found: re.Match[str]) -> str | None:
     """ "Sat 3pm", but not "The Sun, 93 million miles away"."""
     day, text = found["weekday"], found.string
     if day in ("Sun", "Sat") and _FIGURE.match(text, found.end()):
-        if re.search(r"\b[Tt]he\s$", text[: found.start()][-5:]):
+        if day == "Sun" and text[max(0, found.start() - 4) : found.start()] in ("the ", "The "):
             return None
         if not _OF_A_DAY.match(text, found.end()):
             return None

@@ -38,7 +38,8 @@ _MEASURES = (
 _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz": "ounce",
                    "in": "inch", "mi": "mile", "km": "kilometer", "hr": "hour",
                    "c": "cup", "lbs": "pound", "kg": "kilogram", "hrs": "hour", "g": "gram",
-                   "ml": "milliliter", "cm": "centimeter", "mm": "millimeter", "ft": "foot"}  # fmt: skip
+                   "ml": "milliliter", "cm": "centimeter", "mm": "millimeter", "ft": "foot",
+                   }  # fmt: skip
 _FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
 _FREE = r"(?<![\w.,/:$€£⁄])"
 _END = r"(?![\w/⁄])(?![.,:]\d)"
@@ -142,7 +143,9 @@ def _range(found: re.Match[str]) -> str | None:
     text = found.string
     if found[0] in _TWINS:
         return _TWINS[found[0]]
-    is_sum = _IN_A_SUM.match(text, found.end()) or _OF_A_SUM.search(text, max(0, found.start() - 20), found.start())
+    is_sum = _IN_A_SUM.match(text, found.end()) or _OF_A_SUM.search(
+        text, max(0, found.start() - 20), found.start()
+    )
     if is_sum or (not found["scale"] and is_difference(found, first, second)):
         return f"{signed(found['sign'], number(first))} minus {number(second)}"
     scale = f" {SCALES[found['scale']]}" if found["scale"] else ""
@@ -216,7 +219,7 @@ def _plain(found: re.Match[str]) -> str:
     is_old = len(text) == 4 and text.startswith("10") and not sign
     if is_old and is_cued and not _COUNTED.match(string, found.end()):
         return year(int(text))
-    is_four = len(text) == 4 and text.isdigit() and 1100 <= int(text) <= 2099
+    is_four = len(text) == 4 and text.isdecimal() and 1100 <= int(text) <= 2099
     counted = _COUNTED if is_four and int(text) < 1950 else _SURELY_COUNTED
     if is_four and not sign and not is_cued and counted.match(string, found.end()):
         return number(text)
@@ -298,7 +301,7 @@ FIGURES = (
                         rf"(?P<last>{NUMBER})\s?(?P<scale>[kKMB]\b|(?:m|b|tr)illion\b)", _range,
                needs="-–—−"),
     Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?P<number>{NUMBER})\s?"
-               r"(?P<scale>[kKMBT]|bn|mn|tn)\b", _scaled, needs=DIGIT),
+               r"(?P<scale>[kKMBT]|bn|mn|tn)\b(?!\.[A-Z])", _scaled, needs=DIGIT),
 )  # fmt: skip
 PLAIN = (
     Recogniser("range",

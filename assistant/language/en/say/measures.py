@@ -137,7 +137,10 @@ def _is_of_a_thing(found: re.Match[str]) -> bool:
     before = text[max(0, found.start() - 4) : found.start()]
     return (
         re.search(r"\b[Aa]n?\s$", before) is not None
-        and re.match(r"\s(?!of\b|or\b|and\b|is\b|in\b)[a-z]{3}", text[found.end() : found.end() + 5]) is not None
+        and re.match(
+            r"\s(?!of\b|or\b|and\b|is\b|in\b)[a-z]{3}", text[found.end() : found.end() + 5]
+        )
+        is not None
     )
 
 

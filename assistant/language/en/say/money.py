@@ -92,7 +92,10 @@ def _is_kind(found: re.Match[str]) -> bool:
     noun = _NOUN.match(text, found.end())
     if noun is None or noun[1] in _NOT_A_THING or noun[1].endswith(("s", "ed", "ing")):
         return False
-    return text[found.end()] == "-" or _ARTICLE.search(text, max(0, found.start() - 20), found.start()) is not None
+    return (
+        text[found.end()] == "-"
+        or _ARTICLE.search(text, max(0, found.start() - 20), found.start()) is not None
+    )
 
 
 def _per(text: str | None) -> str:

@@ -20,7 +20,7 @@ _AFTER_EQUALS = re.compile(rf"={_TERMS}$")
 _UNKNOWN_IN_FRONT = re.compile(r"(?:(?<![A-Za-z'’])[xyzn]|\d[xyzn]|\^\w+|[²³])$")
 _IS_TERM = re.compile(r"\(?[-−]?(?:\d+(?:\.\d+)?[a-z]?|[a-z])(?![\w'’])(?!\s[a-z]{3,}s\b)")
 _TERM_IN_FRONT = re.compile(r"(?:(?<![\w'’-])(?:\d*[a-z]|\d+)|[)²³])$")
-_CHAIN = re.compile(r"\d\s[-–−]\s\d+(?:\.\d+)?$")
+_CHAIN = re.compile(r"(?<![\d.])(\d+)\s[-–−]\s(\d+)$")
 _ASKED = re.compile(
     r"\b(?:what(?:['’]s|\sis|\sare|\sdoes)|compute|calculate|evaluate|solve|work out|how much is)"
     r"\s(?:[\d\s+−*/×÷-]*[+−*/×÷-]\s?)?$",
@@ -42,7 +42,11 @@ def is_difference(found: re.Match[str], first: str, last: str) -> bool:
     is_year = len(first) == len(last) == 4
     if falls and not is_year and _RESULT.match(text, end):
         return True
-    if " " in found[0] and re.match(rf"\s[-–−]\s{NUMBER}(?!\w)", text[end : end + _REACH]):
+    if (
+        falls
+        and " " in found[0]
+        and re.match(rf"\s[-–−]\s{NUMBER}(?!\w)", text[end : end + _REACH])
+    ):
         return True
     before = text[max(0, start - _REACH) : start]
     is_asked = _ASKED.search(before) is not None and _NO_THING.match(text, end) is not None
@@ -55,7 +59,9 @@ def is_unknown(text: str, start: int, end: int) -> bool:
         return False
     if re.match(r"\s?[-–]\s?\d+x", text[end : end + 8]) and "=" not in text:
         return False
-    if _ALGEBRA.match(text, end) and not re.match(r"\s?-[A-Za-z]{2}|/[A-Za-z]{2}", text[end : end + 4]):
+    if _ALGEBRA.match(text, end) and not re.match(
+        r"\s?-[A-Za-z]{2}|/[A-Za-z]{2}", text[end : end + 4]
+    ):
         return text[end] != ")" or "=" in text or "(" in text[max(0, start - 12) : start]
     if re.match(r"\s[a-z]{3,}er\b|\s(?:more|less|as)\b", text[end : end + _REACH]):
         return False
@@ -70,14 +76,19 @@ def _minus(found: re.Match[str]) -> str | None:
     if " " not in found[0]:
         tight = _TERM_IN_FRONT.search(before) and re.match(r"\(?\d*[a-z\d]\)?\s?=", after)
         return " minus " if tight else None
-    if _BEFORE_EQUALS.match(after) or _AFTER_EQUALS.search(before) or _CHAIN.search(before):
+    if _BEFORE_EQUALS.match(after) or _AFTER_EQUALS.search(before):
         return " minus "
+    chain = _CHAIN.search(before)
+    if chain is not None:
+        return " minus " if int(chain[1]) >= int(chain[2]) else None
+    if re.match(r"\d+x\b", after) and "=" not in text:
+        return None  # "10x - 15x" is a range
     is_term = _IS_TERM.match(after) is not None
     return " minus " if is_term and _UNKNOWN_IN_FRONT.search(before) else None
 
 
 SUMS = (
     Recogniser("operator", r"(?<=[\w)²³])\s?[-–−]\s?(?=[\w(−-])", _minus, needs="-–−"),
-    Recogniser("operator", r"(?:(?<=[=(+*/×]\s)|(?<![\w)\]²³-]))[-−](?=\d*[xyzn](?![\w'’.-]))",
+    Recogniser("operator", r"(?:(?<=[=(+*/×]\s)|(?<![\w)\]²³-]))[-−](?=(?:\d+[xyzn](?![\w'’.-])|[xyzn]\s?[+*/=^²³]))",
                lambda found: "minus ", needs="-−"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from assistant.language.en.numbers import cardinal
-from assistant.language.en.say.parts import number
+from assistant.language.en.say.parts import NUMBER, number
 from assistant.language.en.say.spans import Recogniser
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -58,6 +58,7 @@ _NAMED = {"C#": "C sharp", "F#": "F sharp", "C++": "C plus plus", "G#": "G sharp
           "H&M": "H and M", "ASP.NET": "A S P dot net", "Q+A": "Q and A"}  # fmt: skip
 _NAMED_ANY = "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True))
 _TERM = r"[\w)\]%²³]"
+_NUMBER = re.compile(NUMBER, re.ASCII)
 _FACE = (
     r"(?<![\w:;])(?:[:;=8][-o*']?[)(\]\[DPpOo/|\\3*]|<3|:'\(|\^[_.]?\^|¯\\?_\(ツ\)_/¯"
     r"|\(?[╯ノ]°?[^\s]*┻|[xX]D)"
@@ -72,7 +73,7 @@ def _power(found: re.Match[str]) -> str:
     if said is None:
         minus = "minus " if raw[0] in "-−" else ""
         bare = raw.lstrip("-−+")
-        said = f"to the power of {minus}{number(bare) if bare[:1].isdigit() else bare}"
+        said = f"to the power of {minus}{number(bare) if _NUMBER.fullmatch(bare) else bare}"
     return f" {said}"
 
 
@@ -89,7 +90,7 @@ def _operator(found: re.Match[str]) -> str:
 
 
 def _hash(found: re.Match[str]) -> str:
-    return "number " if found[1].isdigit() else "hashtag "
+    return "number " if found[1].isdecimal() else "hashtag "
 
 
 def _slash(found: re.Match[str]) -> str:
