@@ -38,7 +38,7 @@ _MOST_STEPS = 2
 
 
 def _word(text: str) -> str:
-    if text.isdigit():
+    if text.isdecimal():
         return number(text) if len(text) < 5 and not text.startswith("0") else digits(text)
     return text
 
@@ -84,7 +84,7 @@ def _steps(found: re.Match[str]) -> str:
 
 def _file(found: re.Match[str]) -> str:
     end = found["end"]
-    return f"{marked(found['name'])} dot {mixed(end) if any(map(str.isdigit, end)) else end}"
+    return f"{marked(found['name'])} dot {mixed(end) if any(map(str.isdecimal, end)) else end}"
 
 
 def _dots(found: re.Match[str]) -> str:

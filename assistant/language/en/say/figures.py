@@ -205,7 +205,7 @@ def _plain(found: re.Match[str]) -> str:
     is_old = len(text) == 4 and text.startswith("10") and not sign
     if is_old and is_cued and not _COUNTED.match(string, found.end()):
         return year(int(text))
-    is_four = len(text) == 4 and text.isdigit() and 1100 <= int(text) <= 2099
+    is_four = len(text) == 4 and text.isdecimal() and 1100 <= int(text) <= 2099
     counted = _COUNTED if is_four and int(text) < 1950 else _SURELY_COUNTED
     if is_four and not sign and not is_cued and counted.match(string, found.end()):
         return number(text)

@@ -121,7 +121,7 @@ class _Reader:
     def _split_digits(self) -> None:
         """Without braces one digit is an argument: "\\frac12"."""
         token = self._peek()
-        if token.isdigit() and len(token) > 1:
+        if token.isdecimal() and len(token) > 1:
             self._tokens[self._at : self._at + 1] = [*token]
 
     def _raw(self) -> str:
@@ -145,7 +145,7 @@ class _Reader:
             return self._power()
         if token == "_":
             return ["sub", *self._argument()]
-        if token[0].isdigit() or (token[0] == "." and len(token) > 1):
+        if token[0].isdecimal() or (token[0] == "." and len(token) > 1):
             return [number(token)]
         if token.isalpha():
             return [token, "of"] if token in _FUNCTIONS and self._peek() == "(" else [token]
@@ -184,7 +184,7 @@ class _Reader:
         """Words that stand in a formula as words: their letters belong together."""
         tokens, words = self._raw(), []
         for run in re.findall(r"[A-Za-z]+|\d+(?:\.\d+)?", tokens):
-            words.append(number(run) if run[0].isdigit() else run)
+            words.append(number(run) if run[0].isdecimal() else run)
         return words
 
     def _fraction(self) -> list[str]:
@@ -202,7 +202,7 @@ class _Reader:
             start = self._at
             degree = " ".join(self.read("]"))
             raw = "".join(self._tokens[start : self._at - 1])
-            named = f"{ordinal(int(raw))} root" if raw.isdigit() else f"{degree} th root"
+            named = f"{ordinal(int(raw))} root" if raw.isdecimal() else f"{degree} th root"
             kind = {"2": "the square root of", "3": "the cube root of"}.get(raw, f"the {named} of")
         return [kind, *self._argument()]
 
@@ -234,7 +234,7 @@ class _Reader:
 
     def _power(self) -> list[str]:
         at = self._at
-        if self._peek().isdigit():  # "x^10" is meant as a whole
+        if self._peek().isdecimal():  # "x^10" is meant as a whole
             raw = self._next()
         else:
             raw = self._raw()
@@ -248,7 +248,7 @@ class _Reader:
             return ["prime"]
         if raw == "th":
             return ["th"]
-        if raw.isdigit():
+        if raw.isdecimal():
             return ["to the power of", cardinal(int(raw))]
         self._at = at
         return ["to the power of", *self._argument()]

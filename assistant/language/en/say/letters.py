@@ -18,7 +18,7 @@ _SPELLED_MOST = 3
 
 
 def _piece(text: str) -> str:
-    if text[0].isdigit():
+    if text[0].isdecimal():
         if "." in text:
             head, _, rest = text.partition(".")
             return f"{count(head)} point {digits(rest)}"

@@ -53,7 +53,7 @@ def year_or_count(text: str) -> str:
     """Four digits from 1100 to 2099 as a year, anything else as a count; digits that begin with a
     zero one by one."""
     bare = text.replace(",", "")
-    if bare.isdigit() and bare == text:
+    if bare.isdecimal() and bare == text:
         if len(bare) > 1 and bare.startswith("0"):
             return digits(bare)
         if len(bare) == 4 and 1100 <= int(bare) <= 2099:

@@ -50,7 +50,7 @@ def _phone(found: re.Match[str]) -> str:
 
 
 def _international(found: re.Match[str]) -> str | None:
-    count = sum(c.isdigit() for c in found["phone"])
+    count = sum(c.isdecimal() for c in found["phone"])
     return _phone(found) if 8 <= count <= 15 else None
 
 

@@ -73,7 +73,7 @@ def _is_behind_a_name(found: re.Match[str]) -> bool:
     begins = before["more"] is None or before["more"].endswith((".", "!", "?", ":"))
     if begins or word in OPENERS:
         return False
-    return before["more"] is not None and before["more"][0].isdigit()
+    return before["more"] is not None and before["more"][0].isdecimal()
 
 
 def _st(found: re.Match[str]) -> str:

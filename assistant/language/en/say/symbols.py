@@ -72,7 +72,7 @@ def _power(found: re.Match[str]) -> str:
     if said is None:
         minus = "minus " if raw[0] in "-−" else ""
         bare = raw.lstrip("-−+")
-        said = f"to the power of {minus}{number(bare) if bare[:1].isdigit() else bare}"
+        said = f"to the power of {minus}{number(bare) if bare[:1].isdecimal() else bare}"
     return f" {said}"
 
 
@@ -89,7 +89,7 @@ def _operator(found: re.Match[str]) -> str:
 
 
 def _hash(found: re.Match[str]) -> str:
-    return "number " if found[1].isdigit() else "hashtag "
+    return "number " if found[1].isdecimal() else "hashtag "
 
 
 def _slash(found: re.Match[str]) -> str:
