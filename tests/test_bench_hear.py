@@ -250,7 +250,7 @@ def test_what_is_dropped_as_noise_is_not_understood(barista: Conversation) -> No
     cut = Cut(name="a", folder="orders", label="", samples=speech(3000), speech=WHERE)
     heard = Ear(whisper, barista).hear(cut)
     assert (heard.text, heard.free) == ("", "")
-    assert heard.drop == "no speech, says the recogniser"
+    assert heard.drop == "no speech, say recogniser and detector"
 
 
 def test_sums_are_shares_and_few_are_evenly_spread() -> None:

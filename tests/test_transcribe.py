@@ -218,7 +218,7 @@ class Speaker:
     def __init__(self, path: Path) -> None:
         from assistant.voice.piper_voice import PiperVoice
 
-        self._voice = PiperVoice(path, VoiceConfig())
+        self._voice = PiperVoice(path, VoiceConfig(noise_scale=0.0, noise_w_scale=0.0))
 
     def say(self, text: str) -> Int16Array:
         """int16[n] at 16 kHz with 0.4 s of silence before it and 0.1 s after it."""

@@ -96,7 +96,7 @@ COMMANDS = {
         "mcp_app",
         "Serve the assistant's tools, lists, timers and notes by the Model Context Protocol.",
     ),
-    "eval": Entry("evaluate", "eval_app", "Judge what the assistant says."),
+    "eval": Entry("evaluate", "eval_app", "Judge what the assistant hears and says."),
 }
 """In the order in which they are listed."""
 
