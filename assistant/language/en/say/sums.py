@@ -89,6 +89,7 @@ def _minus(found: re.Match[str]) -> str | None:
 
 SUMS = (
     Recogniser("operator", r"(?<=[\w)²³])\s?[-–−]\s?(?=[\w(−-])", _minus, needs="-–−"),
-    Recogniser("operator", r"(?:(?<=[=(+*/×]\s)|(?<![\w)\]²³-]))[-−](?=(?:\d+[xyzn](?![\w'’.-])|[xyzn]\s?[+*/=^²³]))",
+    Recogniser("operator", r"(?:(?<=[=(+*/×]\s)|(?<![\w)\]²³-]))[-−]"
+                           r"(?=(?:\d+[xyzn](?![\w'’.-])|[xyzn]\s?[+*/=^²³]))",
                lambda found: "minus ", needs="-−"),
 )  # fmt: skip
