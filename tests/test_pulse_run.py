@@ -251,6 +251,8 @@ def test_a_typed_request_is_answered_aloud_while_muted_and_without_a_microphone(
     terminal.wait_for(lambda text: "LISTENING" in text, _LOADING_S)
     terminal.press("m")
     terminal.wait_for(lambda text: "microphone muted" in text)
+    # its stream is there to stay: it has delivered three seconds of the silence that it is fed
+    terminal.wait_for(lambda text: "N-MICROPHONE-SILENT" in text)
     pulse.remove_microphone()
     terminal.wait_for(lambda text: "NO DEVICE" in text)
     terminal.press("t")
