@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from assistant.hearing.segments import has_more
 
 from assistant.audio.script import Segment
 from assistant.config import Config
 from assistant.engine.reading import Reader
+from assistant.hearing.segments import has_more
 from assistant.hearing.settled import Piece, Settled, joined, next_cut, to_read_anew
 from assistant.messages import (
     SAMPLE_RATE_HZ,
