@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from assistant.bench.child import resident_mb
 from assistant.config import TranscriberConfig, VoiceConfig
 from assistant.errors import ModelError
+from assistant.hearing.beam import EXPECTED_WORD, Hypothesis, likeliest
 from assistant.hearing.hallucination import is_noise
 from assistant.hearing.repetition import collapse_loops, has_loop, without_echo
-from assistant.hearing.transcribe import EXPECTED_WORD, Hypothesis, Whisper, likeliest
+from assistant.hearing.transcribe import Whisper
 from assistant.hearing.windows import (
     split_at_quiet,
     to_float,

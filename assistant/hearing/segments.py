@@ -11,11 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import ctranslate2
 import numpy as np
 
+from assistant.hearing.beam import decode, likeliest
 from assistant.hearing.whisper_load import OpenWhisper
 from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Transcript
 
@@ -47,33 +46,16 @@ def read_segments(
     size: int,
     beam_size: int,
     count_expected: Callable[[str], int],
-    expected_word: float,
 ) -> Read:
-    """The words of `size` samples whose encoding is `memory` [1, positions, width]. Expected words
-    count as in `likeliest`."""
+    """The words of `size` samples whose encoding is `memory` [1, positions, width]."""
     prompt = [token for token in opened.prompt if token != opened.prompt[-1]]
     first_stamp = opened.prompt[-1] + 1  # the prompt ends with <|notimestamps|>, these follow
     seconds = size / SAMPLE_RATE_HZ
     longest = min(2 * (24 + math.ceil(9 * seconds)), _POSITIONS)
     most_tokens = longest // 2 - len(prompt)
-    generated: Any = opened.model.generate(
-        ctranslate2.StorageView.from_array(memory),
-        [prompt],
-        beam_size=beam_size,
-        num_hypotheses=beam_size,
-        max_length=longest,
-        return_scores=True,
-        return_no_speech_prob=True,
-    )[0]
-    found = [
-        (opened.words(tokens), score * len(tokens), tokens)
-        for tokens, score in zip(generated.sequences_ids, generated.scores, strict=True)
-    ]
-    own = found[0]
-    least = count_expected(own[0])
-    better = [one for one in found[1:] if count_expected(one[0]) > least]
-    chosen = max([own, *better], key=lambda one: one[1] + expected_word * count_expected(one[0]))
-    text, tokens = chosen[0], list(chosen[2])
+    beam = decode(opened, memory, prompt, beam_size, longest)
+    chosen = likeliest(beam.found, count_expected)
+    text, tokens = chosen.text, beam.ids[beam.found.index(chosen)]
     stamps = [at for at, token in enumerate(tokens) if token >= first_stamp]
     if stamps and len(tokens) >= most_tokens and tokens[stamps[-1]] > first_stamp:
         tokens = tokens[: stamps[-1] + 1]  # it ran out of room: what follows is read again
@@ -82,9 +64,7 @@ def read_segments(
     end_s = (tokens[-1] - first_stamp) * _STEP_S if is_ended else seconds
     return Read(
         transcript=Transcript(
-            text=text,
-            avg_logprob=own[1] / (len(own[2]) + 1),
-            no_speech_prob=generated.no_speech_prob,
+            text=text, avg_logprob=beam.avg_logprob, no_speech_prob=beam.no_speech_prob
         ),
         end=min(size, round(end_s * SAMPLE_RATE_HZ)),
     )

@@ -19,6 +19,7 @@ import numpy as np
 
 from assistant.config import TranscriberConfig
 from assistant.errors import ModelError
+from assistant.hearing.beam import decode, likeliest
 from assistant.hearing.hallucination import SILENT
 from assistant.hearing.known import (
     BATCH,
@@ -75,25 +76,12 @@ FIRST_LOOK = Look(tail_s=1.0, floor_s=3.0, silence_positions=125)
 SECOND_LOOK = Look(tail_s=4.0, floor_s=6.0, silence_positions=1500)
 FULL_LOOK = Look(tail_s=30.0, floor_s=30.0, silence_positions=0)
 
-EXPECTED_WORD = 2.0
-"""What one more expected word adds to the logarithm of a hypothesis' probability: it is taken to be
-about seven times as likely as the recogniser thinks (docs/WHISPER.md)."""
-
 _MOST_SEGMENTS = 4
 """So many times a piece is read on behind the place where the decoder stopped."""
 
 BEAM_SIZE = 3
 """Greedy decoding loses 4 points of the orders; 5 gains one, with expected words 3.5, and its 12 to
 20 ms would delay the end of every turn (docs/WHISPER.md). Partials are decoded greedily."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """One way to hear an utterance: the logarithm of its whole probability, its tokens counted."""
-
-    text: str
-    logprob: float
-    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +92,6 @@ class Decoded:
     transcript: Transcript
     texts: tuple[str, ...]
     encoded: Float32Array
-
-
-def likeliest(found: Sequence[Hypothesis], count_expected: Callable[[str], int]) -> Hypothesis:
-    """The first of `found`, the recogniser's own choice, unless one with more expected words than
-    that is likelier once each of these counts for `EXPECTED_WORD`."""
-    counted = [(one, count_expected(one.text)) for one in found]
-    candidates = [counted[0], *(one for one in counted[1:] if one[1] > counted[0][1])]
-    return max(candidates, key=lambda one: one[0].logprob + EXPECTED_WORD * one[1])[0]
 
 
 class Whisper:
@@ -220,7 +200,7 @@ class Whisper:
         phrases = self.candidates(found.texts)[:MOST_PHRASES] if self._opened.can_align else ()
         if not phrases:
             return heard
-        memory = with_silence(found.encoded, self._silence, FIRST_LOOK.silence_positions)
+        memory = self._with_silence(found.encoded, FIRST_LOOK)
         free, known = Scored("", ()), list[Scored]()
         texts = [heard.text] * bool(heard.text) + list(phrases)
         for at in range(0, len(texts), BATCH):
@@ -276,55 +256,52 @@ class Whisper:
         if should_stop():
             return None
         look = look if self._is_short else FULL_LOOK
-        window = with_tail(
-            self._opened.features(with_room(sound)),
-            tail_frames=round(look.tail_s * 100),
-            floor_frames=round(look.floor_s * 100),
-        )
-        memory = with_silence(self._encode(window), self._silence, look.silence_positions)
-        if should_stop():
+        encoded = self._encode_sound(with_room(sound), look, should_stop)
+        if encoded is None:
             return None
-        return read_segments(
-            self._opened, memory, len(sound), BEAM_SIZE, self.count_expected, EXPECTED_WORD
-        )
+        memory = self._with_silence(encoded, look)
+        return read_segments(self._opened, memory, len(sound), BEAM_SIZE, self.count_expected)
 
     def _decode(
         self, sound: Float32Array, should_stop: Callable[[], bool], look: Look, beam_size: int
     ) -> Decoded | None:
         if should_stop():
             return None
-        mel = self._opened.features(turned_up(with_room(sound)))
+        encoded = self._encode_sound(turned_up(with_room(sound)), look, should_stop)
+        if encoded is None:
+            return None
+        most_tokens = min(12 + math.ceil(9 * len(sound) / SAMPLE_RATE_HZ), 224)
+        prompt = self._opened.prompt
+        beam = decode(
+            self._opened,
+            self._with_silence(encoded, look),
+            prompt,
+            beam_size,
+            len(prompt) + most_tokens,
+        )
+        transcript = Transcript(
+            text=likeliest(beam.found, self.count_expected).text,
+            avg_logprob=beam.avg_logprob,
+            no_speech_prob=beam.no_speech_prob,
+        )
+        return Decoded(transcript, tuple(dict.fromkeys(one.text for one in beam.found)), encoded)
+
+    def _encode_sound(
+        self, sound: Float32Array, look: Look, should_stop: Callable[[], bool]
+    ) -> Float32Array | None:
+        """float32[n] with the tail of `look`, encoded: [1, positions, width]; None when stopped."""
+        mel = self._opened.features(sound)
         if should_stop():
             return None
         window = with_tail(
             mel, tail_frames=round(look.tail_s * 100), floor_frames=round(look.floor_s * 100)
         )
         encoded = self._encode(window)
-        memory = with_silence(encoded, self._silence, look.silence_positions)
-        if should_stop():
-            return None
-        most_tokens = min(12 + math.ceil(9 * len(sound) / SAMPLE_RATE_HZ), 224)
-        generated = self._model.generate(
-            ctranslate2.StorageView.from_array(memory),
-            [self._opened.prompt],
-            beam_size=beam_size,
-            num_hypotheses=beam_size,
-            max_length=len(self._opened.prompt) + most_tokens,
-            return_scores=True,
-            return_no_speech_prob=True,
-        )[0]
-        found = [
-            Hypothesis(self._opened.words(tokens), score * len(tokens), len(tokens))
-            for tokens, score in zip(generated.sequences_ids, generated.scores, strict=True)
-        ]
-        own = found[0]  # by whose confidence noise is told from words, whatever is expected
-        transcript = Transcript(
-            text=likeliest(found, self.count_expected).text,
-            avg_logprob=own.logprob / (own.tokens + 1),
-            no_speech_prob=generated.no_speech_prob,
-        )
-        texts = tuple(dict.fromkeys(one.text for one in found))
-        return Decoded(transcript, texts, encoded)
+        return None if should_stop() else encoded
+
+    def _with_silence(self, encoded: Float32Array, look: Look) -> Float32Array:
+        """What the decoder is shown of an encoded window."""
+        return with_silence(encoded, self._silence, look.silence_positions)
 
     def _encode(self, mel: Float32Array) -> Float32Array:
         """float32[mels, frames] as the decoder's memory [1, frames / 2, width]."""

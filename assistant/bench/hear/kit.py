@@ -109,8 +109,7 @@ class Kit:
         whisper: Any = self.stages.transcriber
         text: Any = self.stages.text
         whisper.count_expected = text.count_own_words
-        if hasattr(text, "candidates"):
-            whisper.candidates = text.candidates
+        whisper.candidates = text.candidates
 
 
 class Tone:
