@@ -329,7 +329,7 @@ def test_of_150_s_nothing_is_lost_and_its_length_is_told() -> None:
     (told,) = [row for row in session.lines.rows if row["event"] == "long turn"]
     assert told == {"event": "long turn", "turn": 1, "longest_turn_s": 120.0}
     (line,) = [line for line in session.lines.lines if "N-LONG-TURN" in line]
-    assert line == "5999.5 notice N-LONG-TURN", "in the frame in which it has lasted for 120 s"
+    assert line == "6000.5 notice N-LONG-TURN", "when it has lasted for 120 s and a pause has begun"
     shown = [update.text for update in session.updates if isinstance(update, PartialHeard)]
     assert any(text.endswith(" 280") for text in shown), "live words go on to the end"
     assert words.readings[-1][1] < 12 * SAMPLE_RATE_HZ, "the last take reads the end alone"

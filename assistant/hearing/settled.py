@@ -24,7 +24,7 @@ NEXT_S = 7.0
 """The same behind the first piece: what is left to read at the end is no longer than in a short
 turn."""
 
-LATER_S = 2.0
+LATER_S = 5.0
 """Who waits for words settles so much later: one reading of all is quicker than two."""
 
 _SHORTEST_S = 4.0

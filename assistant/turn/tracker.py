@@ -34,6 +34,8 @@ _RESUME_MS = 40  # speech that ends a pause: less is a click
 _KEEP_S = 15.0  # how long a committed turn can still be reopened
 _AFTER_MS = 60  # how far after the last speech frame
 _LEAST_QUIET_MS = 40  # two frames: one alone says little
+_LONG_TURN_MS = 10_000  # speech from which on a turn is long
+_LONG_QUIET_MS = 80  # and work on the answer begins so late: half of its pauses are shorter
 _CUT_MS = 2000  # how far back a turn that is too long is cut, where it is quietest
 
 CUT_AFTER = 2
@@ -333,7 +335,7 @@ class TurnTracker:
         It is believed only as long as the detector's lag can explain it; what stays quiet longer is
         soft speech after something loud.
         """
-        needed_ms = max(self._config.speculate_ms, _LEAST_QUIET_MS)
+        needed_ms = max(self._speculate_ms(), _LEAST_QUIET_MS)
         is_low = needed_ms <= self._sound.low_ms() < LOW_FOR_MS
         if is_low and not self._speculated:
             self._speculated = True
@@ -357,10 +359,16 @@ class TurnTracker:
                 return TurnDecision.DISCARDED
             self._close(turn)
             return TurnDecision.COMMIT
-        if not self._speculated and self.silence_ms >= self._config.speculate_ms:
+        if not self._speculated and self.silence_ms >= self._speculate_ms():
             self._speculated = True
             return TurnDecision.SPECULATE
         return TurnDecision.WAIT
+
+    def _speculate_ms(self) -> float:
+        """How long a pause is when work on the answer begins. The closures within words (40 to 60
+        ms) of a long turn would keep both words threads busy with takes that are thrown away."""
+        needed_ms = self._config.speculate_ms
+        return max(needed_ms, _LONG_QUIET_MS) if self.speech_ms >= _LONG_TURN_MS else needed_ms
 
     def _is_resuming(self) -> bool:
         """Whether somebody may just have gone on, by the level, which a detector follows some
