@@ -74,6 +74,7 @@ class Pause:
     scores: dict[int, float] = field(default_factory=dict)
     words: str = ""
     sentence_end: float | None = None
+    paused_ms: float = 0.0
 
     @property
     def is_held_out(self) -> bool:
@@ -89,6 +90,7 @@ class Known:
     words: str | None
     sentence_end: float | None
     speech_ms: float
+    paused_ms: float
 
 
 Policy = Callable[[Known], float]
@@ -147,6 +149,7 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
                 folder=folder,
                 clip=clip.name,
                 speech_ms=tracker.speech_ms,
+                paused_ms=tracker.paused_ms,
                 lasted_ms=0.0,
                 endable_ms=0.0,
                 is_final=True,
@@ -213,6 +216,7 @@ def commit_ms(pause: Pause, policy: Policy, moments: tuple[int, ...], slower: fl
             pause.words if at_ms >= words_ms else None,
             pause.sentence_end if at_ms >= weighed_ms else None,
             pause.speech_ms,
+            pause.paused_ms,
         )
         wait = max(policy(known), at_ms)
     return math.ceil(wait / LOOK_MS) * LOOK_MS if math.isfinite(wait) else wait
@@ -241,6 +245,7 @@ def ours(*, by_words: bool) -> Policy:
             config,
             speech_ms=known.speech_ms,
             sentence_end=known.sentence_end if by_words else None,
+            paused_ms=known.paused_ms,
         )
 
     return wait

@@ -356,6 +356,26 @@ def test_first_sound_after_a_minute_comes_as_soon_as_after_three_seconds() -> No
     assert latency(120) <= 1.5 * latency(6)
 
 
+def test_what_is_due_is_settled_when_a_take_is_thrown_away() -> None:
+    class Costly(Counting):
+        def transcribe(
+            self, samples: Int16Array, should_stop: Callable[[], bool], **how: bool
+        ) -> Transcript | None:
+            self.clock.spend(14)  # longer than the pauses: all takes but the last are thrown away
+            return super().transcribe(samples, should_stop, **how)
+
+    without = dataclasses.replace(TIMER.transcriber, partials_ms=0)
+    words = Costly()
+    session = Session(config=dataclasses.replace(TIMER, transcriber=without), words=words)
+    samples = spoken(26)
+    assert 13 < samples.size / SAMPLE_RATE_HZ < 14, "a take would settle from 15 s on"
+    (turn,) = run(session, samples)
+    assert turn.transcript == numbered(1, 26)
+    kind, size = words.readings[-1]
+    assert kind == "part"
+    assert size < 8 * SAMPLE_RATE_HZ
+
+
 def test_processor_time_grows_in_proportion() -> None:
     def read_s(count: int) -> float:
         words = Counting()

@@ -74,9 +74,10 @@ class Reader:
     ) -> None:
         """Settle what is due of `utterance`, of which nobody wants the words now: those of the next
         take come sooner for it. Ends between two pieces when `should_stop()`."""
-        if not should_stop() and self._settle_due(utterance, 0.0, should_stop, is_closing):
-            if not should_stop():
-                self._read_anew(utterance, is_closing)
+        if should_stop() or self._settle_due(utterance, 0.0, should_stop, is_closing) is None:
+            return
+        if not should_stop():
+            self._read_anew(utterance, is_closing)
 
     def _settle_due(
         self,

@@ -35,7 +35,7 @@ _KEEP_S = 15.0  # how long a committed turn can still be reopened
 _AFTER_MS = 60  # how far after the last speech frame
 _LEAST_QUIET_MS = 40  # two frames: one alone says little
 _LONG_TURN_MS = 10_000  # speech from which on a turn is long
-_LONG_QUIET_MS = 80  # and work on the answer begins so late: half of its pauses are shorter
+_LONG_QUIET_MS = 80  # then work begins so late: half of its pauses are shorter
 _CUT_MS = 2000  # how far back a turn that is too long is cut, where it is quietest
 
 CUT_AFTER = 2
@@ -55,6 +55,7 @@ class _Turn:
     is_long: bool = False
     is_cut: bool = False
     joined: int | None = None
+    longest_pause: int = 0
 
 
 class TurnTracker:
@@ -89,6 +90,11 @@ class TurnTracker:
     def speech_ms(self) -> int:
         """Speech so far in the open turn, without its pauses; 0 when none is open."""
         return self._turn.speech_frames * FRAME_MS if self._turn else 0
+
+    @property
+    def paused_ms(self) -> float:
+        """The longest pause of the open turn after which the user went on; 0 when there is none."""
+        return self._turn.longest_pause * 1000 / SAMPLE_RATE_HZ if self._turn else 0.0
 
     @property
     def silence_ms(self) -> float:
@@ -140,9 +146,8 @@ class TurnTracker:
             decision = self._hear_speech(self._turn)
         else:
             decision = self._hear_silence(self._turn)
-        turn = self._turn
-        if turn is not None:
-            decision = self._limit(turn, decision)
+        if self._turn is not None:
+            decision = self._limit(self._turn, decision)
         self._forget_old_sound()
         return decision
 
@@ -187,6 +192,8 @@ class TurnTracker:
             return False
         earlier, later = self._last, self._turn
         earlier.joined = later.start
+        between = later.speech_start - earlier.speech_end
+        earlier.longest_pause = max(earlier.longest_pause, later.longest_pause, between)
         earlier.speech_end = later.speech_end
         earlier.speech_frames += later.speech_frames
         if math.isfinite(self._wait_ms):  # it was that of the later half alone
@@ -324,6 +331,8 @@ class TurnTracker:
             return self._watch_level()
         if self._run * FRAME_MS < _RESUME_MS:
             return TurnDecision.WAIT
+        pause = self._sound.end - self._run * FRAME_SAMPLES - turn.speech_end
+        turn.longest_pause = max(turn.longest_pause, pause)
         turn.speech_end = self._sound.end
         resumed = self._speculated
         self._begin_speech()
@@ -365,10 +374,9 @@ class TurnTracker:
         return TurnDecision.WAIT
 
     def _speculate_ms(self) -> float:
-        """How long a pause is when work on the answer begins. The closures within words (40 to 60
-        ms) of a long turn would keep both words threads busy with takes that are thrown away."""
-        needed_ms = self._config.speculate_ms
-        return max(needed_ms, _LONG_QUIET_MS) if self.speech_ms >= _LONG_TURN_MS else needed_ms
+        """How long a pause is when work begins. Closures in a long turn would keep all busy."""
+        longer_ms = _LONG_QUIET_MS if self.speech_ms >= _LONG_TURN_MS else 0
+        return max(self._config.speculate_ms, longer_ms)
 
     def _is_resuming(self) -> bool:
         """Whether somebody may just have gone on, by the level, which a detector follows some
