@@ -20,7 +20,14 @@ from assistant.audio.script import Segment
 from assistant.config import Config
 from assistant.engine.reading import Reader
 from assistant.hearing.segments import has_more
-from assistant.hearing.settled import Piece, Settled, joined, next_cut, to_read_anew
+from assistant.hearing.settled import (
+    Piece,
+    Settled,
+    joined,
+    next_cut,
+    to_read_anew,
+    with_lost_words,
+)
 from assistant.messages import (
     SAMPLE_RATE_HZ,
     Heard,
@@ -183,6 +190,40 @@ def test_what_was_read_anew_takes_the_place_of_its_pieces() -> None:
     settled.keep(Piece(10, 12, Transcript(text="behind")))
     settled.keep(Piece(0, 10, Transcript(text="one"), is_whole=True))
     assert [piece.transcript.text for piece in settled.between(0, 20)] == ["one", "behind"]
+
+
+@pytest.mark.parametrize(
+    ("before", "anew", "whole"),
+    [
+        (
+            "Sarah needs her post-partum check-up schedule for Friday",
+            "Sarah needs her postpartum check-up.",
+            "Sarah needs her postpartum check-up. schedule for Friday",
+        ),
+        (
+            "I do this now, and then I want to go home. Thanks.",
+            "I do this now I want to go home.",
+            "I do this now I want to go home.",  # two words in mid-speech, one at the end
+        ),
+        (
+            "One two three four five six seven.",
+            "One, two, six, seven!",
+            "One, two, three four five six, seven!",
+        ),
+        (
+            "Add the some linked a calendar",
+            "Add the zoom link to the calendar.",  # heard otherwise, nothing is missing
+            "Add the zoom link to the calendar.",
+        ),
+        ("Um so well it begins.", "It begins.", "It begins."),
+        ("", "All of it.", "All of it."),
+        ("The same words.", "The same words.", "The same words."),
+    ],
+)
+def test_words_that_are_left_out_when_read_anew_are_kept(
+    before: str, anew: str, whole: str
+) -> None:
+    assert with_lost_words(before, anew) == whole
 
 
 def test_the_decoder_is_followed_by_what_it_left_out() -> None:

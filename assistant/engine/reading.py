@@ -6,6 +6,7 @@ nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from assistant.hearing.settled import (
     joined,
     next_cut,
     to_read_anew,
+    with_lost_words,
 )
 from assistant.messages import Transcript, Utterance
 
@@ -137,6 +139,8 @@ class Reader:
             before = joined([(one.transcript, float(one.end - one.start)) for one in pieces])
             if len(transcript.text.split()) < _LEAST_KEPT * len(before.text.split()):
                 transcript = before
+            text = with_lost_words(before.text, transcript.text)
+            transcript = dataclasses.replace(transcript, text=text)
             self._settled.keep(Piece(start, end, transcript, is_whole=True))
         finally:
             self._reading_anew.release()
