@@ -5,6 +5,8 @@ Pure: knows no sound, no model and no clock; belongs to the tracker.
 
 from __future__ import annotations
 
+import math
+
 _WITHIN_MS = 30_000
 """So much speech back a pause counts; docs/TURNS.md, "Long turns"."""
 
@@ -20,9 +22,10 @@ class Pauses:
         """A pause is over, before which the turn had `speech_ms` of speech."""
         self._found.append((speech_ms, pause_ms))
 
-    def join(self, later: Pauses, speech_ms: float, pause_ms: float) -> None:
-        """After a pause the turn went on with the pauses of `later`; it had `speech_ms` before."""
-        self.add(speech_ms, pause_ms)
+    def join(self, later: Pauses, speech_ms: float) -> None:
+        """The turn, which had `speech_ms`, went on with the pauses of `later` after one that was
+        taken for its end: that counts as longer than any."""
+        self.add(speech_ms, math.inf)
         self._found += [(speech_ms + at, lasted) for at, lasted in later._found]
 
     def longest_ms(self, speech_ms: float) -> float:
