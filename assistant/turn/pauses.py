@@ -10,6 +10,10 @@ import math
 _WITHIN_MS = 30_000
 """So much speech back a pause counts; docs/TURNS.md, "Long turns"."""
 
+_MOST_ENDS = 1
+"""So many pauses of late may have been taken for the end of the turn; with one more it is told
+slowly. Own choice: to cut in once is a slip."""
+
 
 class Pauses:
     """Where the pauses of a turn lie, counted in its speech without pauses, and how long each was:
@@ -17,19 +21,23 @@ class Pauses:
 
     def __init__(self) -> None:
         self._found: list[tuple[float, float]] = []
+        self._ends: list[float] = []
 
     def add(self, speech_ms: float, pause_ms: float) -> None:
         """A pause is over, before which the turn had `speech_ms` of speech."""
         self._found.append((speech_ms, pause_ms))
 
-    def join(self, later: Pauses, speech_ms: float) -> None:
+    def join(self, later: Pauses, speech_ms: float, pause_ms: float) -> None:
         """The turn, which had `speech_ms`, went on with the pauses of `later` after one that was
-        taken for its end: that counts as longer than any."""
-        self.add(speech_ms, math.inf)
+        taken for its end."""
+        self.add(speech_ms, pause_ms)
+        self._ends.append(speech_ms)
         self._found += [(speech_ms + at, lasted) for at, lasted in later._found]
 
     def longest_ms(self, speech_ms: float) -> float:
         """The longest pause of the last 30 s of speech, now that the turn has `speech_ms`; 0 when
-        there is none."""
+        there is none, infinite when two were taken for the end."""
+        if sum(speech_ms - at < _WITHIN_MS for at in self._ends) > _MOST_ENDS:
+            return math.inf
         late = (lasted for at, lasted in self._found if speech_ms - at < _WITHIN_MS)
         return max(late, default=0.0)

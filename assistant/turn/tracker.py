@@ -94,8 +94,7 @@ class TurnTracker:
 
     @property
     def paused_ms(self) -> float:
-        """The longest pause of late in the open turn that the user went on after, or 0; infinite
-        for one that was taken for its end."""
+        """The longest pause of late in the open turn that the user went on after, or 0."""
         return self._turn.pauses.longest_ms(self.speech_ms) if self._turn else 0.0
 
     @property
@@ -194,7 +193,8 @@ class TurnTracker:
             return False
         earlier, later = self._last, self._turn
         earlier.joined = later.start
-        earlier.pauses.join(later.pauses, earlier.speech_frames * FRAME_MS)
+        between_ms = (later.speech_start - earlier.speech_end) * 1000 / SAMPLE_RATE_HZ
+        earlier.pauses.join(later.pauses, earlier.speech_frames * FRAME_MS, between_ms)
         earlier.speech_end = later.speech_end
         earlier.speech_frames += later.speech_frames
         if math.isfinite(self._wait_ms):  # it was that of the later half alone
