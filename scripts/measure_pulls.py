@@ -119,7 +119,13 @@ def be_the_device(options: argparse.Namespace) -> None:
     device = SoundDevice(AudioConfig())
     if options.unguarded:
         device.scout = Scout(device.output_rate_hz, command=())
-    device.on_notice = lambda notice: print(json.dumps({"code": notice.code}), flush=True)
+    lock = threading.Lock()
+
+    def tell(**fact: Any) -> None:
+        with lock:
+            print(json.dumps(fact), flush=True)
+
+    device.on_notice = lambda notice: tell(code=notice.code)
     sound = (lambda count, index: np.zeros(count, np.float32), lambda: False)
     threading.Thread(target=device.run, args=sound, daemon=True).start()
     began_s, told_s = time.monotonic(), -1.0
@@ -128,7 +134,7 @@ def be_the_device(options: argparse.Namespace) -> None:
         since_s = time.monotonic() - began_s
         if since_s - told_s > 1 and (since_s > _SETTLED_S or told_s < 0):
             told_s = since_s
-            print(json.dumps({**counts, "mb": round(_resident_mb(), 1)}), flush=True)
+            tell(**counts, mb=round(_resident_mb(), 1))
 
 
 def _counting(make: Any, counts: dict[str, int]) -> Any:

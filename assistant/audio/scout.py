@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -162,7 +163,9 @@ class _Child:
             status = self._process.wait(patience_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            status = self._process.wait(_END_S)
+            status = -signal.SIGKILL
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                status = self._process.wait(_END_S)
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
