@@ -24,12 +24,16 @@ pytestmark = pytest.mark.skipif(
 # -- the whole sound device, on a PortAudio that crashes ------------------------------------------
 
 
+def with_crashing_sound(folder: Path) -> dict[str, str]:
+    """The environment in which that PortAudio is found, steered by `folder`."""
+    paths = f"{TESTS / 'crashing_sound'}{os.pathsep}{TESTS.parent}"
+    return {**os.environ, "CRASHING_SOUND": str(folder), "PYTHONPATH": paths}
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[SoundProgram]:
     """Its microphone is there and works."""
-    paths = (TESTS / "crashing_sound", TESTS.parent)
-    env = {**os.environ, "CRASHING_SOUND": str(tmp_path), "PYTHONPATH": ":".join(map(str, paths))}
-    with SoundProgram(env) as started:
+    with SoundProgram(with_crashing_sound(tmp_path)) as started:
         started.wait_for("hears")
         yield started
 
@@ -65,14 +69,23 @@ def test_a_crash_while_a_lost_device_is_opened_ends_another_process(
 
 def test_a_device_that_the_list_lacks_is_taken_by_a_new_list(tmp_path: Path) -> None:
     (tmp_path / "unlisted").touch()
-    paths = (TESTS / "crashing_sound", TESTS.parent)
-    env = {**os.environ, "CRASHING_SOUND": str(tmp_path), "PYTHONPATH": ":".join(map(str, paths))}
-    with SoundProgram(env) as program:
+    with SoundProgram(with_crashing_sound(tmp_path)) as program:
         program.wait_for("N-MICROPHONE-LOST")
         assert program.number not in processes(tmp_path / "renewed")
         (tmp_path / "unlisted").unlink()
         program.wait_for("N-MICROPHONE-BACK")
         assert program.number in processes(tmp_path / "renewed")
+
+
+def test_a_device_that_another_process_sees_otherwise_is_taken_after_one_new_list(
+    program: SoundProgram, tmp_path: Path
+) -> None:
+    (tmp_path / "other").touch()
+    lose_microphone(program, tmp_path)
+    (tmp_path / "away").unlink()
+    program.wait_for("N-MICROPHONE-BACK")
+    renewed = (tmp_path / "renewed").read_text().split()
+    assert renewed.count(str(program.number)) == 1
 
 
 # -- the scout alone -------------------------------------------------------------------------------
@@ -85,7 +98,7 @@ def prove(kind, wanted, rate_hz):
     if wanted == "crash": os.abort()
     if wanted == "hang": threading.Event().wait()
     if wanted == "refuse": raise DeviceError("'x' does not open: busy", "close it")
-    return {"name": f"{kind} {wanted}", "rate_hz": 44100, "channels": 2, "form": [1, rate_hz]}
+    return {"name": f"{kind} {wanted}", "channels": 2, "form": [1, rate_hz]}
 scouting.serve(prove, lambda: None)
 """
 
@@ -101,7 +114,7 @@ def scout(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scout]:
 def test_what_it_found_is_told(scout: Scout) -> None:
     proof = scout.prove("output", "box")
     assert proof is not None
-    assert (proof.name, proof.rate_hz, proof.channels) == ("output box", 44_100, 2)
+    assert (proof.name, proof.channels) == ("output box", 2)
     assert proof.form == (1, 22_050)
     assert proof.is_fresh
     with pytest.raises(DeviceError, match="'x' does not open: busy") as caught:
@@ -142,7 +155,7 @@ def test_there_is_none_where_portaudio_does_without_alsa(monkeypatch: pytest.Mon
 
 
 def test_a_proof_is_of_one_device_and_for_a_second() -> None:
-    proof = Proof("mic", 48_000, 1, (1, 48_000), at_s=0.0)
+    proof = Proof("mic", 1, (1, 48_000), at_s=0.0)
     listed = DeviceInfo(number=3, name="mic", rate_hz=48_000, input_channels=1, output_channels=0)
     assert proof.is_of(listed, "input")
     assert not proof.is_of(listed, "output")

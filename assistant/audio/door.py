@@ -63,6 +63,7 @@ class SoundDoor:
         self._scout = scout
         self._proofs: dict[Kind, Proof] = {}
         self._unlisted: set[Kind] = set()
+        self._renewed_for: set[Kind] = set()
         self._to_close: list[AnyStream] = []
         self._attempt: Attempt[Any] | None = None
         self._opening: AnySide | None = None
@@ -106,6 +107,7 @@ class SoundDoor:
         self._attempt = self._closing()
         self._attempt.wait(_SHUT_S)
         self._settle(limit_s=0.0)
+        self._scout.rest()  # the attempt may have sent it out again
 
     def _begin(self, is_quiet: bool) -> None:
         """Start what is most urgent."""
@@ -118,7 +120,7 @@ class SoundDoor:
             for side in self._sides:
                 self._close(side)
             self._refreshed_s = time.monotonic()
-            self._unlisted.clear()
+            self._renewed_for, self._unlisted = self._unlisted, set()
             self._attempt = self._closing(then=refresh_devices)
         elif self._to_close:
             self._attempt = self._closing()
@@ -174,10 +176,13 @@ class SoundDoor:
         return None
 
     def _take_proof(self, kind: Kind, scouted: _Scouted) -> None:
+        """A list that was just renewed is not renewed again: another process may see others, as
+        it cannot open what is open here."""
         if scouted.proof is not None:
             self._proofs[kind] = scouted.proof
-            if not scouted.is_listed:
+            if not scouted.is_listed and kind not in self._renewed_for:
                 self._unlisted.add(kind)
+            self._renewed_for.discard(kind)
 
     def _next_of(self, side: AnySide) -> Attempt[Any]:
         """Open it, or let the scout try it before."""

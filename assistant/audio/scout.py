@@ -39,11 +39,10 @@ _STEP = "it is tried again"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A device that took sound at `at_s` (`time.monotonic`): its name, its own rate in Hz, how many
-    channels it has at most, and the form (channels, Hz) that it took."""
+    """A device that took sound at `at_s` (`time.monotonic`): its name, how many channels it has at
+    most, and the form (channels, Hz) that it took."""
 
     name: str
-    rate_hz: int
     channels: int
     form: tuple[int, int]
     at_s: float = field(default_factory=time.monotonic)
@@ -55,8 +54,7 @@ class Proof:
 
     def is_of(self, device: DeviceInfo, kind: Kind) -> bool:
         """True when `device` is the one that was proved, as far as can be seen."""
-        seen = (device.name, device.rate_hz, device.channels(kind))
-        return seen == (self.name, self.rate_hz, self.channels)
+        return (device.name, device.channels(kind)) == (self.name, self.channels)
 
 
 class Scout:
@@ -107,7 +105,7 @@ class Scout:
         if "what" in found:
             raise DeviceError(found["what"], found["next_step"])
         channels, rate_hz = found["form"]
-        return Proof(found["name"], found["rate_hz"], found["channels"], (channels, rate_hz))
+        return Proof(found["name"], found["channels"], (channels, rate_hz))
 
     def rest(self) -> None:
         """End the process: at once, whatever it does."""

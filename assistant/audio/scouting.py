@@ -1,7 +1,7 @@
 """The scout's own process: opens a device, moves a little silence on it, and says whether it went.
 
 `python -m assistant.audio.scouting` answers each line of JSON on its standard input ({"kind",
-"wanted", "rate_hz"}) with one on its standard output: {"name", "rate_hz", "channels", "form"}, or
+"wanted", "rate_hz"}) with one on its standard output: {"name", "channels", "form"}, or
 {"what", "next_step"} for a refusal. PortAudio looks for devices anew after every refusal. A crash
 ends this process alone; the end of its input ends it at once, be PortAudio stuck or not. The main
 thread reads, another one calls PortAudio. Knows no session.
@@ -33,12 +33,7 @@ def prove(kind: Kind, wanted: str, rate_hz: int) -> Found:
     `DeviceError` when there is none or it does not open. `rate_hz` is what the program plays."""
     device = find_device(kind, wanted)
     form = prove_stream(device, kind, forms_of(device, kind, rate_hz), _LATENCY_S)
-    return {
-        "name": device.name,
-        "rate_hz": device.rate_hz,
-        "channels": device.channels(kind),
-        "form": form,
-    }
+    return {"name": device.name, "channels": device.channels(kind), "form": form}
 
 
 def serve(

@@ -2,12 +2,14 @@
 
 The folder `$CRASHING_SOUND` steers and tells: while the file `away` is there, the microphone's
 stream ends, and opening another one aborts the process; while `unlisted` is there, a list that is
-made lacks it. `crashed` and `renewed` get a line with the number of each process that did so.
+made lacks it; while `other` is there, the scout's process knows it by another name. `crashed` and
+`renewed` get a line with the number of each process that did so.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,6 +38,8 @@ def _note(what: str) -> None:
 
 def _made_list() -> list[dict[str, Any]]:
     there = [_SPEAKER] if _is("unlisted") else [_SPEAKER, _MICROPHONE]
+    if _is("other") and sys.argv[0].endswith("scouting.py"):
+        there = [_SPEAKER, {**_MICROPHONE, "name": "another mic"}]
     return [{**device, "index": number} for number, device in enumerate(there)]
 
 
