@@ -94,7 +94,7 @@ SAYS = """
 import os, sys, threading, time
 from assistant.audio import scouting
 from assistant.errors import DeviceError
-def prove(kind, wanted, rate_hz):
+def prove(kind, wanted, listed, rate_hz):
     if wanted == "crash": os.abort()
     if wanted == "hang": threading.Event().wait()
     if wanted == "refuse": raise DeviceError("'x' does not open: busy", "close it")

@@ -91,7 +91,7 @@ class SoundDoor:
 
     def tend(self, *, is_quiet: bool) -> Refusal | None:
         """One step, at once; the side that did not open and what to tell, if one did not."""
-        refusal = self._settle() if self._attempt is not None else None
+        refusal = self._settle(is_quiet=is_quiet) if self._attempt is not None else None
         if self._attempt is None:
             self._begin(is_quiet)
         return refusal
@@ -116,7 +116,9 @@ class SoundDoor:
         if self._scout.is_out and not has_failed:
             self._scout.rest()
         due = [side for side in self._sides if side.is_due()]
-        if due and self._should_refresh(due, is_quiet):
+        if due and self._may_refresh(due, is_quiet):
+            if any(side.stream is not None for side in self._sides):
+                self._refresh_wait_s = min(2 * self._refresh_wait_s, _LONGEST_REFRESH_S)
             for side in self._sides:
                 self._close(side)
             self._refreshed_s = time.monotonic()
@@ -124,14 +126,14 @@ class SoundDoor:
             self._attempt = self._closing(then=refresh_devices)
         elif self._to_close:
             self._attempt = self._closing()
-        elif listed := [side for side in due if side.kind not in self._unlisted]:
-            self._opening = min(listed, key=lambda side: side.has_failed)
+        elif due:
+            self._opening = min(due, key=lambda side: side.has_failed)
             self._opening_wanted = self._opening.wanted
             self._attempt = self._next_of(self._opening)
         elif has_failed and self._scout.serves and not self._scout.is_out:
             self._attempt = Attempt("the sound system", self._scout.start, lambda _: None)
 
-    def _should_refresh(self, due: list[AnySide], is_quiet: bool) -> bool:
+    def _may_refresh(self, due: list[AnySide], is_quiet: bool) -> bool:
         """True when the list may be old; a side that works is disturbed rarely and in silence."""
         self._left_behind = [attempt for attempt in self._left_behind if attempt.is_running]
         if self._left_behind or not any(self._may_be_old(side) for side in due):
@@ -142,16 +144,13 @@ class SoundDoor:
         if not any(side.needs_refresh or side.kind in self._unlisted for side in due):
             return False
         overdue_s = since_s - self._refresh_wait_s
-        if overdue_s < (0.0 if is_quiet else _LONGEST_WAIT_FOR_QUIET_S):
-            return False
-        self._refresh_wait_s = min(2 * self._refresh_wait_s, _LONGEST_REFRESH_S)
-        return True
+        return overdue_s >= (0.0 if is_quiet else _LONGEST_WAIT_FOR_QUIET_S)
 
     def _may_be_old(self, side: AnySide) -> bool:
         """The list may lack what this side needs."""
         return side.kind in self._unlisted if self._scout.serves else side.has_failed
 
-    def _settle(self, limit_s: float | None = None) -> Refusal | None:
+    def _settle(self, limit_s: float | None = None, *, is_quiet: bool = False) -> Refusal | None:
         """Take what the attempt brought, if it is over."""
         attempt, side = self._attempt, self._opening
         if attempt is None or not attempt.is_over(self._limit_s if limit_s is None else limit_s):
@@ -168,21 +167,28 @@ class SoundDoor:
             return side, refused_notice(side.kind, error)
         if isinstance(result, _Scouted):
             if side is not None and side.wanted == self._opening_wanted:
-                self._take_proof(side.kind, result)
+                self._take_proof(side, result, is_quiet)
         elif side is not None:
             side.opened(result)
             if side.wanted != self._opening_wanted:
                 self._close(side)
         return None
 
-    def _take_proof(self, kind: Kind, scouted: _Scouted) -> None:
-        """A list that was just renewed is not renewed again: another process may see others, as
-        it cannot open what is open here."""
-        if scouted.proof is not None:
-            self._proofs[kind] = scouted.proof
-            if not scouted.is_listed and kind not in self._renewed_for:
-                self._unlisted.add(kind)
-            self._renewed_for.discard(kind)
+    def _take_proof(self, side: AnySide, scouted: _Scouted, is_quiet: bool) -> None:
+        """Keep it for the opening. Without a list that has it, wait: for a new one, or for a scout
+        that sees the same. A list that was just renewed is good enough: another process may see
+        others, as it cannot open what is open here."""
+        kind = side.kind
+        if scouted.proof is None:
+            return
+        is_listed = scouted.is_listed or kind in self._renewed_for
+        self._renewed_for.discard(kind)
+        self._unlisted.discard(kind)
+        self._proofs[kind] = scouted.proof
+        if not is_listed:
+            self._unlisted.add(kind)
+            if not self._may_refresh([side], is_quiet):
+                side.failed()
 
     def _next_of(self, side: AnySide) -> Attempt[Any]:
         """Open it, or let the scout try it before."""
@@ -197,8 +203,10 @@ class SoundDoor:
         kind, wanted = side.kind, side.wanted
 
         def scout() -> _Scouted:
-            proof = self._scout.prove(kind, wanted)
-            return _Scouted(proof, proof is not None and _is_listed(proof, kind, wanted))
+            listed = _listed(kind, wanted)
+            proof = self._scout.prove(kind, wanted, "" if listed is None else listed.name)
+            is_listed = proof is not None and listed is not None and proof.is_of(listed, kind)
+            return _Scouted(proof, is_listed)
 
         return Attempt(self._name_of(side), scout, lambda _: None)
 
@@ -232,8 +240,9 @@ class SoundDoor:
         return Attempt("the sound system", close, lambda _: None)
 
 
-def _is_listed(proof: Proof, kind: Kind, wanted: str) -> bool:
+def _listed(kind: Kind, wanted: str) -> DeviceInfo | None:
+    """The device that is meant, by the list as it is here."""
     try:
-        return proof.is_of(find_device(kind, wanted), kind)
+        return find_device(kind, wanted)
     except DeviceError:
-        return False
+        return None

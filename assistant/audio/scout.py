@@ -87,14 +87,20 @@ class Scout:
             except OSError:
                 self._command = ()
 
-    def prove(self, kind: Kind, wanted: str) -> Proof | None:
-        """What it found and opened; `DeviceError` when the device is not there or does not open,
-        the process crashed or did not answer. None when it serves no longer."""
+    def prove(self, kind: Kind, wanted: str, listed: str = "") -> Proof | None:
+        """What it found and opened: the device named `listed`, which is what `wanted` means by the
+        list of this process, or what it means by a new one. `DeviceError` when neither is there or
+        opens, the process crashed or did not answer. None when it serves no longer."""
         self.start()
         child = self._child
         if child is None:
             return None
-        question = {"kind": kind, "wanted": wanted, "rate_hz": self._pull_rate_hz}
+        question = {
+            "kind": kind,
+            "wanted": wanted,
+            "listed": listed,
+            "rate_hz": self._pull_rate_hz,
+        }
         found = child.answer(question)
         if found is None:
             self._forget(child)
