@@ -1,11 +1,12 @@
 """Tries in a process of its own whether a device that was lost is there again.
 
-PortAudio on ALSA keeps the error of a call in one variable for all threads (`paUtilErr_`, up to
-19.7). While `Pa_OpenStream` fails in one thread, the callback thread of another stream may write
-"no error" there, and the call goes on with a stream that is none: the process ends with a
-segmentation fault, once in 8,700 failed openings beside a running stream (measured with 19.6). So a
-device that may be away is opened by a process that has no other stream, and here only after that
-succeeded. `assistant.audio.scouting` is that process: started at a loss, ended when all is well.
+PortAudio on ALSA keeps the error of a call in one variable for all threads (`paUtilErr_`, which its
+macro PA_ENSURE writes and reads again). While `Pa_OpenStream` fails in one thread, the callback
+thread of another stream may write "no error" there, and the call goes on with a stream that is
+none: the process ends with a segmentation fault, 14 times in 84,000 failed openings beside a
+running stream (measured with 19.6 on a busy machine). So a device that may be away is opened by a
+process that has no other stream, and here only after that succeeded. `assistant.audio.scouting` is
+that process: started at a loss, ended when all is well.
 
 `prove` belongs on an `Attempt` and always comes back; `rest` may be called by any thread.
 """

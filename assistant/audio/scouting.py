@@ -22,6 +22,7 @@ from typing import Any
 from assistant.audio.opening import forms_of, prove_stream
 from assistant.audio.portaudio import DeviceInfo, Kind, find_device, load_portaudio, refresh_devices
 from assistant.errors import AssistantError, DeviceError
+from assistant.private import keep_private
 
 READY = {"ready": True}
 _LATENCY_S = 0.08
@@ -66,6 +67,7 @@ def serve(
 
 def main() -> None:
     """Load PortAudio and serve; the exit status is 1 when there is none."""
+    keep_private()
     load_portaudio()
     serve()
 
