@@ -119,6 +119,28 @@ def test_the_level_begins_work_after_two_quiet_frames_at_the_least(
     assert heard.index("?") == frames - 1
 
 
+def test_in_a_long_turn_work_begins_after_80_ms() -> None:
+    drawn = Drawn(dataclasses.replace(CONFIG, speculate_ms=40))
+    drawn.hear("........" + "#" * 490)
+    assert drawn.hear("##..####").count("?") == 1, "9.9 s are no long turn"
+    drawn.hear("#" * 10)
+    assert drawn.tracker.speech_ms >= 10_000
+    assert drawn.hear("...####" + "....####") == "......." + "...?.!.."
+    assert drawn.hear("####", "....") == "...?", "also by the level"
+
+
+def test_the_longest_pause_that_the_user_went_on_after_is_known() -> None:
+    drawn = Drawn()
+    drawn.hear("....########" + "." * 12)
+    assert drawn.tracker.paused_ms == 0, "it may be the last"
+    drawn.hear("####" + "." * 6 + "####")
+    assert drawn.tracker.paused_ms == 240
+    drawn.hear("." * 16 + "######")
+    assert drawn.tracker.paused_ms == 0, "of another turn"
+    assert drawn.tracker.reopen(1)
+    assert drawn.tracker.paused_ms == 320, "the pause between the two counts"
+
+
 def test_a_joined_turn_does_not_keep_the_wait_of_its_second_half() -> None:
     drawn = Drawn()
     first = drawn.hear("#" * 20 + "." * 15)

@@ -142,7 +142,7 @@ class Mind:
 
     def _is_wanted(self) -> bool:
         """True when a job waits, or will in a moment: its words are being heard."""
-        return self._mailbox.has_job or self._to_hear.has_take
+        return self._mailbox.has_job or self._to_hear.has_live_take
 
     def _answer(self, take: Take, text: str) -> None:
         if take.is_cancelled:

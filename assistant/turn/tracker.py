@@ -34,6 +34,8 @@ _RESUME_MS = 40  # speech that ends a pause: less is a click
 _KEEP_S = 15.0  # how long a committed turn can still be reopened
 _AFTER_MS = 60  # how far after the last speech frame
 _LEAST_QUIET_MS = 40  # two frames: one alone says little
+_LONG_TURN_MS = 10_000  # speech from which on a turn is long
+_LONG_QUIET_MS = 80  # then work begins so late: half of its pauses are shorter
 _CUT_MS = 2000  # how far back a turn that is too long is cut, where it is quietest
 
 CUT_AFTER = 2
@@ -53,6 +55,7 @@ class _Turn:
     is_long: bool = False
     is_cut: bool = False
     joined: int | None = None
+    longest_pause: int = 0
 
 
 class TurnTracker:
@@ -87,6 +90,11 @@ class TurnTracker:
     def speech_ms(self) -> int:
         """Speech so far in the open turn, without its pauses; 0 when none is open."""
         return self._turn.speech_frames * FRAME_MS if self._turn else 0
+
+    @property
+    def paused_ms(self) -> float:
+        """The longest pause of the open turn after which the user went on; 0 when there is none."""
+        return self._turn.longest_pause * 1000 / SAMPLE_RATE_HZ if self._turn else 0.0
 
     @property
     def silence_ms(self) -> float:
@@ -138,9 +146,8 @@ class TurnTracker:
             decision = self._hear_speech(self._turn)
         else:
             decision = self._hear_silence(self._turn)
-        turn = self._turn
-        if turn is not None:
-            decision = self._limit(turn, decision)
+        if self._turn is not None:
+            decision = self._limit(self._turn, decision)
         self._forget_old_sound()
         return decision
 
@@ -185,6 +192,8 @@ class TurnTracker:
             return False
         earlier, later = self._last, self._turn
         earlier.joined = later.start
+        between = later.speech_start - earlier.speech_end
+        earlier.longest_pause = max(earlier.longest_pause, later.longest_pause, between)
         earlier.speech_end = later.speech_end
         earlier.speech_frames += later.speech_frames
         if math.isfinite(self._wait_ms):  # it was that of the later half alone
@@ -322,6 +331,8 @@ class TurnTracker:
             return self._watch_level()
         if self._run * FRAME_MS < _RESUME_MS:
             return TurnDecision.WAIT
+        pause = self._sound.end - self._run * FRAME_SAMPLES - turn.speech_end
+        turn.longest_pause = max(turn.longest_pause, pause)
         turn.speech_end = self._sound.end
         resumed = self._speculated
         self._begin_speech()
@@ -333,7 +344,7 @@ class TurnTracker:
         It is believed only as long as the detector's lag can explain it; what stays quiet longer is
         soft speech after something loud.
         """
-        needed_ms = max(self._config.speculate_ms, _LEAST_QUIET_MS)
+        needed_ms = max(self._speculate_ms(), _LEAST_QUIET_MS)
         is_low = needed_ms <= self._sound.low_ms() < LOW_FOR_MS
         if is_low and not self._speculated:
             self._speculated = True
@@ -357,10 +368,15 @@ class TurnTracker:
                 return TurnDecision.DISCARDED
             self._close(turn)
             return TurnDecision.COMMIT
-        if not self._speculated and self.silence_ms >= self._config.speculate_ms:
+        if not self._speculated and self.silence_ms >= self._speculate_ms():
             self._speculated = True
             return TurnDecision.SPECULATE
         return TurnDecision.WAIT
+
+    def _speculate_ms(self) -> float:
+        """How long a pause is when work begins. Closures in a long turn would keep all busy."""
+        longer_ms = _LONG_QUIET_MS if self.speech_ms >= _LONG_TURN_MS else 0
+        return max(self._config.speculate_ms, longer_ms)
 
     def _is_resuming(self) -> bool:
         """Whether somebody may just have gone on, by the level, which a detector follows some
