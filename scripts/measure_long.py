@@ -25,6 +25,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ from assistant.trace import Trace
 PAUSE_MS = 250
 GROWS_MS = 700
 LAST_MS = 3000
+_HYPHENED = re.compile(r"\b(\w+)-(\w+)\b")
 
 RECORDINGS = [
     (("04",), None),
@@ -80,9 +82,16 @@ class Long:
     label: str
 
 
-def normalised(text: str) -> list[str]:
-    """As in `measure_whisper`; and "a.m." is "am"."""
-    return respelled(text.replace("a.m.", "am").replace("p.m.", "pm"))
+def normalised(text: str, label: str) -> list[str]:
+    """As in `measure_whisper`; and "a.m." is "am", and "check-up" is "checkup" where that stands in
+    the label."""
+    said = set(label.lower().split())
+    text = text.replace("a.m.", "am").replace("p.m.", "pm")
+    text = _HYPHENED.sub(
+        lambda found: joint if (joint := "".join(found.groups())).lower() in said else found[0],
+        text,
+    )
+    return respelled(text)
 
 
 def made(data: Path, notes: tuple[str, ...], pause_ms: int | None) -> Long:
@@ -171,8 +180,9 @@ def measure_read(stages: Stages, stock: StockWhisper, one: Long) -> dict[str, ob
     theirs = stock.transcribe(one.samples, lambda: False)
     assert ours is not None
     assert theirs is not None
-    said, heard = normalised(one.label), normalised(ours.text)
-    expected = normalised(theirs.text)
+    said, heard, expected = (
+        normalised(text, one.label) for text in (one.label, ours.text, theirs.text)
+    )
     print("  stock:", theirs.text)
     print("  read: ", ours.text)
     return {
@@ -193,11 +203,11 @@ def measure_words(stages: Stages, stock: StockWhisper, one: Long) -> dict[str, o
     seconds = one.samples.size / SAMPLE_RATE_HZ
     heard = stock.transcribe(one.samples, lambda: False)
     assert heard is not None
-    said, theirs = normalised(one.label), normalised(heard.text)
+    said, theirs = normalised(one.label, one.label), normalised(heard.text, one.label)
     began, cpu = time.perf_counter(), time.process_time()
     turns, notices = played(stages, one.samples, fast=True)
     cpu = time.process_time() - cpu
-    ours = normalised(" ".join(turn.transcript for turn in turns))
+    ours = normalised(" ".join(turn.transcript for turn in turns), one.label)
     found: dict[str, object] = {
         "recording": one.name,
         "turns": len(turns),

@@ -266,11 +266,11 @@ def test_who_has_spoken_for_long_is_given_longer_up_to_a_bound() -> None:
 @pytest.mark.parametrize(
     ("completeness", "sentence_end", "paused_ms", "waited"),
     [
-        (0.95, 0.9, 399, 200),  # both say clearly that it is complete
-        (0.95, 0.9, 400, 500),  # but who has paused so long in mid-turn dictates
-        (0.8, 0.5, 399, 318),  # evidence -0.69: 0.61 of the way from doubtful to clear
-        (0.5, 0.6, 399, 536),  # evidence -1.53: doubtful, as before
-        (0.95, None, 399, 657),  # the words are not known yet
+        (0.95, 0.9, 499, 200),  # both say clearly that it is complete
+        (0.95, 0.9, 500, 500),  # but who has paused so long in mid-turn dictates
+        (0.8, 0.5, 499, 318),  # evidence -0.69: 0.61 of the way from doubtful to clear
+        (0.5, 0.6, 499, 536),  # evidence -1.53: doubtful, as before
+        (0.95, None, 499, 657),  # the words are not known yet
     ],
 )
 def test_a_long_turn_without_a_long_pause_ends_sooner_when_it_is_clearly_complete(

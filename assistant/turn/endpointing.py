@@ -7,9 +7,9 @@ between the longest and the shortest. The words also stretch it by themselves (a
 "um", "to the", a comma, digits of a number that is being told) or shorten it (a phrase that the
 assistant knows as a whole; a question, which sounds unfinished because its end rises), and who has
 spoken for long is given longer, for nobody dictates in one breath: unless the turn had no long
-pause yet, and the sound and the words both say that it is complete. A doubtful pause costs a little
-time, a cut-off the user's words. Ask SmartTurn again as the pause grows: the score of a turn that
-is complete rises with the silence after it. Figures: docs/TURNS.md.
+pause of late, and the sound and the words both say that it is complete. A doubtful pause costs a
+little time, a cut-off the user's words. Ask SmartTurn again as the pause grows: the score of a turn
+that is complete rises with the silence after it. Figures: docs/TURNS.md.
 
 Knows no sound, no model and no clock; any thread may call it.
 """
@@ -51,7 +51,7 @@ _SOUND_STRETCH = 1.2  # and then the shortest wait is longer, so that the words 
 _LONG_TURN_MS = 5000.0  # speech up to which a turn is a request; longer ones are told with pauses
 _LONG_TURN_RATE = 0.2  # further stretch for each second of speech beyond
 _LONG_TURN_STRETCH = 2.5  # at the most
-_DICTATED_PAUSE_MS = 400.0  # who has gone on after such a pause will do it again
+_DICTATED_PAUSE_MS = 500.0  # who has gone on after such a pause will do it again
 _CLEAR = 1.0  # evidence above `_SUREST`, at which a turn without one is not stretched
 
 _DIGIT = re.compile("zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple")
@@ -104,8 +104,8 @@ def wait_ms(
     `completeness` is SmartTurn's probability (None: not judged), `text` the words so far (None:
     not known yet), `speech_ms` the speech in the turn, `sentence_end` the language model's
     probability that a sentence ends with these words (None: not asked), `is_known` whether they are
-    as a whole a phrase that the assistant has an answer for, `paused_ms` the longest pause of the
-    turn that the speaker went on after (infinite: not known). With endpointing = "timer" it is the
+    as a whole a phrase that the assistant has an answer for, `paused_ms` the longest pause of
+    late that the speaker went on after (infinite: not known). With endpointing = "timer" it is the
     timer.
     """
     if config.endpointing == "timer":

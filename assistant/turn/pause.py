@@ -91,7 +91,7 @@ class Pause:
     ) -> float | None:
         """How long the pause may grow, by what is known; None when that has not changed.
 
-        The turn has `speech_ms` of speech, and `paused_ms` is its longest pause before this one.
+        The turn has `speech_ms` of speech, and `paused_ms` is its longest pause of late.
         """
         if known == self._told:
             return None

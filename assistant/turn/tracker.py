@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.config import TurnConfig
 from assistant.messages import (
@@ -25,6 +25,7 @@ from assistant.messages import (
 )
 from assistant.turn.evidence import TALK_MS, SpeechLog
 from assistant.turn.levels import EDGE_MS, LOW_FOR_MS, Sound
+from assistant.turn.pauses import Pauses
 
 ONSET_MS = 80
 """For so long before a detector calls it speech, the level may be that of speech."""
@@ -55,7 +56,7 @@ class _Turn:
     is_long: bool = False
     is_cut: bool = False
     joined: int | None = None
-    longest_pause: int = 0
+    pauses: Pauses = field(default_factory=Pauses)
 
 
 class TurnTracker:
@@ -93,8 +94,8 @@ class TurnTracker:
 
     @property
     def paused_ms(self) -> float:
-        """The longest pause of the open turn after which the user went on; 0 when there is none."""
-        return self._turn.longest_pause * 1000 / SAMPLE_RATE_HZ if self._turn else 0.0
+        """The longest pause of late in the open turn that the user went on after, or 0."""
+        return self._turn.pauses.longest_ms(self.speech_ms) if self._turn else 0.0
 
     @property
     def silence_ms(self) -> float:
@@ -192,8 +193,8 @@ class TurnTracker:
             return False
         earlier, later = self._last, self._turn
         earlier.joined = later.start
-        between = later.speech_start - earlier.speech_end
-        earlier.longest_pause = max(earlier.longest_pause, later.longest_pause, between)
+        between_ms = (later.speech_start - earlier.speech_end) * 1000 / SAMPLE_RATE_HZ
+        earlier.pauses.join(later.pauses, earlier.speech_frames * FRAME_MS, between_ms)
         earlier.speech_end = later.speech_end
         earlier.speech_frames += later.speech_frames
         if math.isfinite(self._wait_ms):  # it was that of the later half alone
@@ -331,8 +332,7 @@ class TurnTracker:
             return self._watch_level()
         if self._run * FRAME_MS < _RESUME_MS:
             return TurnDecision.WAIT
-        pause = self._sound.end - self._run * FRAME_SAMPLES - turn.speech_end
-        turn.longest_pause = max(turn.longest_pause, pause)
+        turn.pauses.add(self.speech_ms, self.silence_ms - self._run * FRAME_MS)
         turn.speech_end = self._sound.end
         resumed = self._speculated
         self._begin_speech()
