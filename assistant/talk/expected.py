@@ -104,7 +104,8 @@ class Expected:
             return False
         if self._is_known(request, talk, asked, own):
             return True
-        return self._taken(request, talk, own, asked) is not None
+        taken = self._taken(request, talk, own, asked)
+        return taken is not None and not taken.by_many
 
     def _is_known(
         self, request: Request, talk: Talk, asked: SlotKind | None, own: OwnWords
@@ -129,8 +130,7 @@ class Expected:
             if slots is None or not self._is_answered(flow, talk, request, slots):
                 continue
             if flow.anywhere:
-                names = flow.anywhere
-                return Taken(others=[one for name in names for one in flow.slots[name].options])
+                return Taken(by_many=True)
             free = sum(_text_words(flow, name, value, own) for name, value in slots.items())
             return Taken(free, own.texts if free else ())
         return Taken(0, own.texts) if asked is not None and asked.name == "text" else None
