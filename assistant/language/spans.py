@@ -32,7 +32,7 @@ class Vocabulary:
     @property
     def longest(self) -> int:
         """So many sounds one of the words can stand for."""
-        return self.rows.shape[1] + _LONGER
+        return int(self.rows.shape[1]) + _LONGER
 
 
 def vocabulary(sounds: Sequence[bytes], costs: Costs) -> Vocabulary:

@@ -20,10 +20,10 @@ from assistant.language.en.sounds import sound
 from assistant.language.en.written import sentence, spelled
 from assistant.language.slots import SlotKind
 from assistant.language.whole import WholeReading
-from assistant.talk.many_slots import likeliest
 from assistant.talk.near_wordings import NEAR, PROMISING, Near, NearWordings, aligned, apart
 from assistant.talk.own_words import LITTLE, OwnWords
 from assistant.talk.sayable import MOST_SHORT, Row, Sayable
+from assistant.talk.slot_readings import likeliest
 
 MOST = 24
 """So many phrases at most: each costs the recogniser about 1 ms."""

@@ -23,7 +23,7 @@ from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.language.wordings import Picks, Wording, Wordings, Words
 from assistant.talk.flow import Flow
-from assistant.talk.many_slots import ManySlots
+from assistant.talk.many_slots import MOST_WORDS, ManySlots
 from assistant.talk.replies import Entry
 
 MOST_WORDINGS = 10
@@ -116,7 +116,8 @@ class Sayable:
 
     def __init__(self, flows: Iterable[Flow], entries: Iterable[Entry]) -> None:
         flows = list(flows)
-        self.many_slots = tuple(ManySlots(flow) for flow in flows if flow.anywhere)
+        many = (ManySlots(flow) for flow in flows if flow.anywhere)
+        self.many_slots = tuple(one for one in many if len(one.words) <= MOST_WORDS)
         self.rows: list[Row] = []
         met: set[tuple[str, ...]] = set()
         for source in _sources(flows, entries):
