@@ -211,12 +211,13 @@ def weighed(text: str, gain: float) -> str | None:
 
 def test_a_whole_reading_may_be_less_likely_and_less_still_where_more_is_amiss() -> None:
     once = "I want a large pizza with much rooms."
-    twice = "I want a large pizza with mushrooms."
+    twice = "I want a large pizza with mushrooms."  # three words: "peter", "much rooms"
     assert weighed(once, LEAST_GAIN - 1) is None
     assert weighed(WholeReading(once), LEAST_WHOLE_GAIN + 0.01) == once
     assert weighed(WholeReading(once), LEAST_WHOLE_GAIN - 0.01) is None
-    assert weighed(WholeReading(twice), LEAST_WHOLE_GAIN + MORE_AMISS + 0.01) == twice
-    assert weighed(WholeReading(twice), LEAST_WHOLE_GAIN + MORE_AMISS - 0.01) is None
+    least = LEAST_WHOLE_GAIN + 2 * MORE_AMISS
+    assert weighed(WholeReading(twice), least + 0.01) == twice
+    assert weighed(WholeReading(twice), least - 0.01) is None
     assert type(weighed(WholeReading(once), 0.0)) is str
 
 

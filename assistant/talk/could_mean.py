@@ -34,10 +34,10 @@ _MOST_FILLED = 6
 _LESS_LIKELY = 0.02
 """So much farther is a phrase with the next likely value in a slot."""
 _AFTER_NEAR = 0.9
-_MOST_WHOLE, _FAR_WHOLE = 3, 0.3
+_MOST_WHOLE, _FAR_WHOLE = 3, 0.36
 """So many requests of many slots, which the recogniser scores in one pass, and so much of what was
-heard may be amiss: of 118 orders that were misheard the right one came to 0.34 at most, 95 of 100
-to 0.23."""
+heard may be amiss: of 118 orders that were misheard, the right one came to 0.34 at most, and 95 of
+100 to 0.23."""
 SAME = 0.02
 """No farther than this are the same words."""
 _MUCH_NEARER = 0.3

@@ -69,11 +69,20 @@ class _Search:
         self._canonical = [normalise(one) for one in heard.words]
         self._word_at = {start: at for at, start in enumerate(heard.starts)}
         self._next = dict(zip(heard.starts, ends, strict=True))
-        self._places: list[int] = []
-        for start, word in zip(heard.starts, self._canonical, strict=True):
-            is_known = all(map(slots.is_known, word.split()))
-            self._places += [start] if is_known else range(start, self._next[start])
+        self._places = self._places_in()
         self._fronts: dict[int, list[_State]] = {}
+
+    def _places_in(self) -> list[int]:
+        """Where words may begin: anywhere in one that is not known, or a little one beside it."""
+        words = [word.split() for word in self._canonical]
+        unknown = [not all(map(self._slots.is_known, word)) for word in words]
+        beside = [False, *unknown], [*unknown[1:], False]
+        places: list[int] = []
+        for at, start in enumerate(self._heard.starts):
+            is_little = LITTLE_BETWEEN.issuperset(words[at])
+            is_open = unknown[at] or (is_little and any(one[at] for one in beside))
+            places += range(start, self._next[start]) if is_open else [start]
+        return places
 
     def run(self, most: int) -> list[_State]:
         """The cheapest readings of all of it in which at least one slot is filled."""
