@@ -24,6 +24,9 @@ JOINTS = ("with", "and")
 MOST_WORDS = 400
 """A flow with more is not read: each costs a text about 10 µs."""
 _MOST_BEGINNINGS = 80
+_TELLING = 3
+"""A word of an option with so many sounds tells of its flow, unless it is one of these."""
+_AMOUNTS = LITTLE_BETWEEN.union("bit little lot lots more no other some".split())
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +55,10 @@ class ManySlots:
         self.words = tuple(words)
         self.spelled = tuple(map(spelled, words))
         self.is_known = LITTLE_BETWEEN.union(words).__contains__
+        self.telling = frozenset(
+            one for one in words if len(sound(one)) >= _TELLING and one not in _AMOUNTS
+        )
+        """Words that tell of this flow where they are heard."""
         self.sounds = vocabulary([sound(one) for one in words], costs())
         beginnings = list(dict.fromkeys(_beginnings(flow)))
         self.is_open = () in beginnings

@@ -127,9 +127,12 @@ class _Search:
         return edges
 
     def _begin(self) -> None:
-        """The ways to read the first words as a beginning of a template."""
+        """The ways to read the first words as a beginning of a template; one that is only near, or
+        none, where a word tells of the flow."""
         slots, starts = self._slots, self._heard.starts
-        if slots.is_open:
+        said = frozenset(word for words in self._canonical for word in words.split())
+        is_told = not said.isdisjoint(slots.telling)
+        if slots.is_open and is_told:
             self._push(0, _State(_OPEN, slots.root, None, ()))
         table = spans(self._heard.phones, [0], slots.beginning_sounds)[0]
         ends = [end for end in starts[1:] if end < len(table)]
@@ -144,7 +147,7 @@ class _Search:
         for cost, end, words in found:
             if cost < _SAME:
                 words = self._heard.words[: self._word_at[end]]
-            elif is_plain:
+            elif is_plain or not is_told:
                 continue
             chain: Chain | None = None
             for word in words:
