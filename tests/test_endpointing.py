@@ -248,6 +248,13 @@ def test_a_question_that_is_known_as_a_whole_ends_with_any_word() -> None:
     assert round(wait(0.9, "What reminders do I have", is_known=True)) == 1557
 
 
+@pytest.mark.parametrize("text", ["Can you set a timer for?", "Will you remind me to?"])
+def test_a_question_whose_end_is_missing_is_waited_for(text: str) -> None:
+    """Its end rises because its speaker has not finished."""
+    assert round(wait(0.9, text)) == 1557
+    assert round(wait(0.9, text, is_known=True)) == 1557
+
+
 def test_who_has_spoken_for_long_is_given_longer_up_to_a_bound() -> None:
     waits = [wait(0.95, speech_ms=ms) for ms in (500, 5000, 6000, 10_000, 12_500, 60_000)]
     short = waits[0]

@@ -47,13 +47,14 @@ SCRIPT = (
         starts=AfterAnswer(quiet_ms=900),
     ),
     Line(parts=("Add milk and eggs to my shopping list.",), starts=AfterAnswer(quiet_ms=900)),
-    Line(parts=("Tell me about the history of Lisbon.",), starts=AfterAnswer(quiet_ms=900)),
+    Line(parts=("How do plants make their food?",), starts=AfterAnswer(quiet_ms=900)),
+    Line(parts=("What can you do?",), starts=AfterAnswer(quiet_ms=900)),
     Line(parts=("Wait, what is the date today?",), starts=DuringAnswer(after_ms=2400)),
     Line(parts=("Can you repeat that?",), starts=AfterAnswer(quiet_ms=900)),
     Line(parts=("Thank you very much.",), starts=AfterAnswer(quiet_ms=900)),
 )
 """A precomputed reply, tools, a pause within a sentence, a list, the language model, an
-interruption, a question about the conversation, a goodbye."""
+interruption (of an answer whose length no model decides), a question about the conversation, a goodbye."""
 
 
 def demo_segments(config: Config, voice: LoadedVoice | None = None) -> list[Segment]:

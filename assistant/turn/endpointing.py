@@ -31,6 +31,7 @@ _LEADING_ON = re.compile(  # words that seldom end a request
     "wanna|gonna|gotta|which|who|whose|where|actually|basically|maybe|also|then|just"
 )
 _ENDS_A_QUESTION = re.compile("to|of|for|with|from|at|by|about|like|is|are|was|do|does|did")
+_ASKS_FOR = re.compile("(?:what|who|whom|where|how|which)(?:'(?:s|re))?|whose|when|why")
 _TRAILING_OFF = ("...", "…", "-", "–", "—")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
@@ -116,8 +117,7 @@ def wait_ms(
             evidence = max(_QUESTION, evidence)
         wait = shortest * math.exp(_DECAY * max(0.0, _SUREST - evidence))
     factor = 1.0 if text is None else stretch(text)
-    is_asked = text is not None and _ends_with(text, "?")  # "what reminders do I have?"
-    if is_known and (factor == 1.0 or is_asked):
+    if is_known and (factor == 1.0 or (text is not None and _asks_for_its_end(text))):
         factor = _KNOWN_SHRINK
     factor *= min(
         _LONG_TURN_STRETCH,
@@ -133,7 +133,7 @@ def stretch(text: str) -> float:
         return 1.0
     if _FILLER.fullmatch(words[-1]):
         return _FILLER_STRETCH
-    may_end = _ends_with(text, "?") and _ENDS_A_QUESTION.fullmatch(words[-1])
+    may_end = _ENDS_A_QUESTION.fullmatch(words[-1]) and _asks_for_its_end(text)
     if _LEADING_ON.fullmatch(words[-1]) and len(words) > 1 and not may_end:
         return _LEADING_ON_STRETCH
     if _ends_with(text, *_TRAILING_OFF):
@@ -141,6 +141,13 @@ def stretch(text: str) -> float:
     if _is_dictated(words, text):
         return _DIGITS_STRETCH
     return _COMMA_STRETCH if _ends_with(text, ",") else 1.0
+
+
+def _asks_for_its_end(text: str) -> bool:
+    """Whether what the last word lacks stands in front, as in "what is it for?". "Can you set a
+    timer for?" is a question only because its speaker has not finished."""
+    words = (word.lower().replace("’", "'") for word in _WORD.findall(text))
+    return _ends_with(text, "?") and any(map(_ASKS_FOR.fullmatch, words))
 
 
 def _is_dictated(words: list[str], text: str) -> bool:
