@@ -99,6 +99,14 @@ def test_other_requests_are_not_read(pizzas: ManySlots, heard: str) -> None:
     assert read(pizzas, heard) == []
 
 
+def test_a_beginning_that_is_only_near_is_none_where_no_word_of_an_option_was_heard(
+    pizzas: ManySlots,
+) -> None:
+    assert read(pizzas, "Pring me a larch pasta.")[0] == "bring me a large pasta"
+    assert read(pizzas, "Pring me a larch pastor.") == []
+    assert read(pizzas, "Bring me a larch pastor.")[0] == "Bring me a large pasta"
+
+
 def test_a_slot_is_filled_once(pizzas: ManySlots) -> None:
     (first, *_) = read(pizzas, "I want a small large pizzer.") or [""]
     assert not {"small", "large"} <= set(first.split())
