@@ -29,8 +29,8 @@ came to 0 to -6, commands of which the phrase was missing to -7.4 and less."""
 
 LEAST_WHOLE_GAIN, MORE_AMISS = -8.0, -2.0
 """The same for a `WholeReading` that differs in one word, and for each further word, which is
-misheard as easily. Fitted to the orders: of 264 requests for what is not on the menu none became
-one, with -12 in all cases six of 454 did (docs/HEARING.md)."""
+misheard as easily. Fitted to the orders: of 132 sounds of requests for something else none became
+one; with -12 however much is amiss, six of 454 did (docs/HEARING.md)."""
 
 LEAST_WORD_GAIN = -4.5
 """The same for a phrase of one word, which has little that could be likelier: "Down." at -5 was no
