@@ -224,8 +224,11 @@ def test_the_window_of_a_turn_shows_both() -> None:
 # -- other models ---------------------------------------------------------------------------------
 
 
-def noise_heard(directory: Path) -> tuple[list[tuple[str, ...]], list[tuple[Scored, ...]]]:
-    """The texts of which candidates were wanted, and the scores: of a model that knows no words."""
+def noise_heard(
+    directory: Path, expected: str | None = None
+) -> tuple[list[tuple[str, ...]], list[tuple[Scored, ...]]]:
+    """The texts of which candidates were wanted, and the scores: of a model that knows no words,
+    while one text is expected."""
     asked: list[tuple[str, ...]] = []
     seen: list[tuple[Scored, ...]] = []
     own = Whisper(directory, TranscriberConfig(model=str(directory), device="cpu", threads=1))
@@ -235,6 +238,7 @@ def noise_heard(directory: Path) -> tuple[list[tuple[str, ...]], list[tuple[Scor
         return ["Pause.", "Next."]
 
     own.candidates = candidates
+    own.count_expected = lambda text: 100 * (text == expected)
     own.choose = lambda free, known: seen.append((free, *known))
     noise = np.random.default_rng(1).integers(-9000, 9000, SAMPLE_RATE_HZ).astype(np.int16)
     assert own.transcribe(noise, go_on) is not None
@@ -249,6 +253,15 @@ def test_a_model_of_ones_own_scores_phrases_too(tmp_path: Path, languages: Seque
     ((_, *known),) = seen
     assert [one.text for one in known] == ["Pause.", "Next."]
     assert all(one.logprobs and max(one.logprobs) < 0 for one in known)
+
+
+def test_candidates_are_wanted_for_the_transcript_first(tmp_path: Path) -> None:
+    write_tiny_whisper(tmp_path / "own")
+    (texts,), _ = noise_heard(tmp_path / "own")
+    assert len(texts) > 1
+    (others,), ((free, *_),) = noise_heard(tmp_path / "own", expected=texts[-1])
+    assert others == (texts[-1], *texts[:-1])
+    assert free.text == texts[-1]
 
 
 def test_a_conversion_that_cannot_align_has_no_candidates(tmp_path: Path) -> None:

@@ -86,8 +86,8 @@ BEAM_SIZE = 3
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What was heard freely: the transcript, the different texts of the beam, the recogniser's own
-    first, and the encoded window [1, positions, width] without silence behind it."""
+    """What was heard freely: the transcript, the different texts of the beam, that of the
+    transcript first, and the encoded window [1, positions, width] without silence behind it."""
 
     transcript: Transcript
     texts: tuple[str, ...]
@@ -284,7 +284,8 @@ class Whisper:
             avg_logprob=beam.avg_logprob,
             no_speech_prob=beam.no_speech_prob,
         )
-        return Decoded(transcript, tuple(dict.fromkeys(one.text for one in beam.found)), encoded)
+        texts = (transcript.text, *(one.text for one in beam.found))
+        return Decoded(transcript, tuple(dict.fromkeys(texts)), encoded)
 
     def _encode_sound(
         self, sound: Float32Array, look: Look, should_stop: Callable[[], bool]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
+from assistant.language.en.normalise import with_repeats
 from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase, words_of
 from assistant.language.slots import SlotKind
@@ -196,6 +197,7 @@ class Flow:
 
     def _anywhere(self, words: str, request: Request) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        words = with_repeats(words, request.text) if self.anywhere else words
         for name in self.anywhere:
             kind = self.slots[name]
             seen = (kind.near or kind.find)(words, request.now)

@@ -7,7 +7,6 @@ to a nearer one, a bracket at a time (hill climbing). Pure; any thread; about 2 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import islice
 
 from assistant.language.en.heard import Heard
@@ -37,7 +36,6 @@ _BETTER = 1e-4
 _FOR_SLOT = 0.27
 """So much of the distance is for a slot that is filled: words of the phrase itself are preferred to
 it, and no more."""
-_NOTHING_ALONE = frozenset(("bit", "lot", "lots", "one", "more", "other"))
 
 Near = tuple[float, Row]
 """How far a wording is from what was heard, and the wording."""
@@ -51,9 +49,8 @@ class NearWordings:
 
     def find(self, heard: Heard) -> list[Near]:
         """The wordings near enough, the nearest first."""
-        said = frozenset(map(str.lower, heard.words))
         places = self._sayable.nearest(heard.phones, _MOST_ROWS, _LEAST_SHARED)
-        rows = [row for at in places if _is_filled(row := self._sayable.rows[at], said)]
+        rows = [self._sayable.rows[at] for at in places]
         if not rows:
             return []
         met = {row.words: (far, row) for far, row in _measured(heard, rows)}
@@ -136,18 +133,6 @@ def apart(heard: Heard, rows: Sequence[bytes]) -> list[float]:
     whole = weight(heard.phones)
     totals: list[float] = aligned(heard, rows).total.tolist()
     return [far / max(weight(row), whole, 0.1) for far, row in zip(totals, rows, strict=True)]
-
-
-def _is_filled(row: Row, said: frozenset[str]) -> bool:
-    """False for a `*` when nothing was said that is looked for there."""
-    wanted = row.source.anywhere if GAP in row.phones else ()
-    return not wanted or any(not said.isdisjoint(_content(one)) for one in wanted)
-
-
-@lru_cache(maxsize=1024)
-def _content(option: str) -> frozenset[str]:
-    words = frozenset(option.split()) - LITTLE - _NOTHING_ALONE
-    return frozenset(word for word in words if not word.isdigit())
 
 
 def _full(row: Row, heard: float) -> float:

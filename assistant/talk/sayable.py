@@ -23,6 +23,7 @@ from assistant.language.phrases import Phrase, read_phrase
 from assistant.language.slots import SlotKind
 from assistant.language.wordings import Picks, Wording, Wordings, Words
 from assistant.talk.flow import Flow
+from assistant.talk.many_slots import MOST_WORDS, ManySlots
 from assistant.talk.replies import Entry
 
 MOST_WORDINGS = 10
@@ -57,13 +58,6 @@ class Source:
     def is_users(self) -> bool:
         """It stands in a file of the user's."""
         return self.flow is not None and self.flow.is_users
-
-    @property
-    def anywhere(self) -> tuple[str, ...]:
-        """What a `*` is looked through for."""
-        flow = self.flow
-        names = flow.anywhere if flow is not None else ()
-        return tuple(one for name in names for one in flow.slots[name].options) if flow else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +111,13 @@ def _sound(word: str) -> bytes:
 
 class Sayable:
     """The index. `short` are the phrases of one or two words: as they are written, their
-    words and phones; the user's first."""
+    words and phones; the user's first. `many_slots` are the flows that look for slots anywhere,
+    which are read and not listed."""
 
     def __init__(self, flows: Iterable[Flow], entries: Iterable[Entry]) -> None:
+        flows = list(flows)
+        many = (ManySlots(flow) for flow in flows if flow.anywhere)
+        self.many_slots = tuple(one for one in many if len(one.words) <= MOST_WORDS)
         self.rows: list[Row] = []
         met: set[tuple[str, ...]] = set()
         for source in _sources(flows, entries):
@@ -189,7 +187,7 @@ def _grams(kinds: NDArray[np.uint8]) -> tuple[NDArray[np.uint16], NDArray[np.int
 
 
 def _is_of_use(row: Row) -> bool:
-    if row.source.flow is None and GAP in row.phones:
+    if GAP in row.phones and (row.source.flow is None or row.source.flow.anywhere):
         return False
     free = row.phones.count(ANY) + row.phones.count(GAP)
     return 0 < len(row.phones) <= _LONGEST and (not free or len(row.phones) - free >= _LEAST_FIXED)

@@ -74,6 +74,7 @@ _MEASURE = re.compile(
     r"|inch\w*|feet|foot|yards?|grams?|ounces?|lit(?:er|re)s?|cups?|thousand|million|billion)\b",
     re.I,
 )
+_TWICE = re.compile(r"(?<!\S)([^\W\d_]+),? (?=\1(?!\w))")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 _SIGNS = (
     (re.compile(r"(?<=\d)\s*%"), " percent "),
@@ -204,6 +205,16 @@ def _plain(word: str) -> str:
         return word
     decomposed = unicodedata.normalize("NFKD", word)
     return "".join(c for c in decomposed if not unicodedata.combining(c)) or word
+
+
+def with_repeats(canonical: str, text: str) -> str:
+    """`canonical` with the words that stand twice in a row in its transcript twice: in "a medium,
+    medium roast" either is a choice of its own."""
+    said = canonical.split()
+    for found in _TWICE.finditer(text.lower()):
+        if found[1] in said:
+            said.insert(said.index(found[1]), found[1])
+    return " ".join(said)
 
 
 def _without_repeats(words: list[str]) -> list[str]:

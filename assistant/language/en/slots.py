@@ -326,9 +326,11 @@ def _alike(name: str, window: str, least: float) -> float:
     """0 when they are not near; numbers are never near to others."""
     if name == window:
         return 100.0
-    if len(name) < _SHORTEST_NEAR or re.findall(r"\d+", name) != re.findall(r"\d+", window):
+    if len(name) < _SHORTEST_NEAR:
         return 0.0
-    return fuzz.ratio(name, window, score_cutoff=least)
+    alike = fuzz.ratio(name, window, score_cutoff=least)
+    is_number_same = not alike or re.findall(r"\d+", name) == re.findall(r"\d+", window)
+    return alike if is_number_same else 0.0
 
 
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
