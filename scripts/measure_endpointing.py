@@ -30,8 +30,9 @@ from assistant.assemble.loading import load_endings, load_language_model, make_c
 from assistant.assemble.roles import model_path
 from assistant.audio.vad import make_detector
 from assistant.config import Config, TurnConfig, VadConfig
+from assistant.engine.reading import Reader as Pieces
 from assistant.hearing.transcribe import Whisper
-from assistant.messages import FRAME_MS, HALF_SAMPLES, SAMPLE_RATE_HZ
+from assistant.messages import FRAME_MS, HALF_SAMPLES, SAMPLE_RATE_HZ, Utterance
 from assistant.turn.endpointing import JUDGE_AT_MS, wait_ms
 from assistant.turn.smart_turn import SmartTurn
 from assistant.turn.tracker import ONSET_MS, TurnTracker
@@ -48,6 +49,7 @@ ENDLESS = TurnConfig(shortest_wait_ms=5000, longest_wait_ms=10_000, longest_turn
 
 JUDGING_MS = 50.0  # what SmartTurn takes beside Whisper
 WORDS_MS = (75.0, 5.5)  # when the words are there: after so many ms, and so many for each word
+MOST_WORDS_LEFT = 22  # of long speech only the last 7 s are left to read
 WEIGHING_MS = 35.0  # how much later the language model has weighed them
 MARGIN_MS = 80.0
 LOOK_MS = HALF_SAMPLES * 1000 / SAMPLE_RATE_HZ  # a wait ends with the next look
@@ -72,6 +74,7 @@ class Pause:
     scores: dict[int, float] = field(default_factory=dict)
     words: str = ""
     sentence_end: float | None = None
+    paused_ms: float = 0.0
 
     @property
     def is_held_out(self) -> bool:
@@ -87,6 +90,7 @@ class Known:
     words: str | None
     sentence_end: float | None
     speech_ms: float
+    paused_ms: float
 
 
 Policy = Callable[[Known], float]
@@ -99,12 +103,17 @@ class Reader:
     def __init__(self) -> None:
         config = Config()
         self._whisper = Whisper(model_path(config, "transcriber"), config.transcriber)
+        self._pieces = Pieces(self._whisper)
         self._model = load_endings(config) or load_language_model(config)
         self._conversation = make_conversation(config, None, endings=self._model)
 
-    def read(self, pause: Pause, samples: np.ndarray) -> None:
-        """Fill in what was said up to the pause."""
-        transcript = self._whisper.transcribe(samples, lambda: False)
+    def begin(self) -> None:
+        """Another recording, whose clock begins at 0 again."""
+        self._pieces = Pieces(self._whisper)
+
+    def read(self, pause: Pause, utterance: Utterance) -> None:
+        """Fill in what was said up to the pause, read as the program reads long speech."""
+        transcript = self._pieces.read(utterance, lambda: False, lambda: False)
         pause.words = transcript.text if transcript else ""
         messages = self._conversation.endings_request(pause.words)
         if messages[-1]["content"]:
@@ -114,6 +123,7 @@ class Reader:
 def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iterator[Pause]:
     """Every pause of 60 ms and more up to the one after the last labelled speech, judged."""
     detector, tracker = make_detector(VadConfig()), TurnTracker(ENDLESS)
+    reader.begin()
     pause: Pause | None = None
     loud_frames, may_be_speech = 0, False
     for frame in frames(with_tail(clip.samples())):
@@ -139,6 +149,7 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
                 folder=folder,
                 clip=clip.name,
                 speech_ms=tracker.speech_ms,
+                paused_ms=tracker.paused_ms,
                 lasted_ms=0.0,
                 endable_ms=0.0,
                 is_final=True,
@@ -148,10 +159,10 @@ def pauses_of(clip: Clip, folder: str, judge: SmartTurn, reader: Reader) -> Iter
             pause.endable_ms = silence_ms
         moment = max(m for m in MOMENTS_MS if m <= silence_ms)
         if moment not in pause.scores:
-            samples = tracker.utterance().samples
-            pause.scores[moment] = judge.completeness(samples)
+            utterance = tracker.utterance()
+            pause.scores[moment] = judge.completeness(utterance.samples)
             if moment in WORDS_AT_MS:
-                reader.read(pause, samples)
+                reader.read(pause, utterance)
         if silence_ms > MOMENTS_MS[-1] and frame.index / SAMPLE_RATE_HZ > clip.speech_s[-1][1]:
             break
     if pause is not None:
@@ -185,7 +196,8 @@ def commit_ms(pause: Pause, policy: Policy, moments: tuple[int, ...], slower: fl
     A judgement acts when it has been made; the next one is not asked when the wait ends less than
     `MARGIN_MS` later. It is the first that was collected at or after its moment.
     """
-    words_ms = slower * (WORDS_MS[0] + WORDS_MS[1] * len(pause.words.split()))
+    read_late = min(len(pause.words.split()), MOST_WORDS_LEFT)
+    words_ms = slower * (WORDS_MS[0] + WORDS_MS[1] * read_late)
     weighed_ms = words_ms + slower * WEIGHING_MS
     asked = {min((at for at in pause.scores if at >= m), default=None) for m in moments}
     events: list[tuple[float, float | None]] = [(words_ms, None), (weighed_ms, None)]
@@ -204,6 +216,7 @@ def commit_ms(pause: Pause, policy: Policy, moments: tuple[int, ...], slower: fl
             pause.words if at_ms >= words_ms else None,
             pause.sentence_end if at_ms >= weighed_ms else None,
             pause.speech_ms,
+            pause.paused_ms,
         )
         wait = max(policy(known), at_ms)
     return math.ceil(wait / LOOK_MS) * LOOK_MS if math.isfinite(wait) else wait
@@ -232,6 +245,7 @@ def ours(*, by_words: bool) -> Policy:
             config,
             speech_ms=known.speech_ms,
             sentence_end=known.sentence_end if by_words else None,
+            paused_ms=known.paused_ms,
         )
 
     return wait

@@ -129,7 +129,7 @@ def traced(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 def soak(pulse: Pulse, files: list[Path], options: argparse.Namespace) -> dict[str, Any]:
     """Run it, and what was measured."""
-    puller = Puller(pulse, options.seed)
+    puller = Puller(pulse, options.seed, options.pace)
     with tempfile.TemporaryDirectory() as home:
         env = {**pulse.env, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
         with Told([sys.executable, "-m", "assistant", "run", "--lines"], env) as program:
@@ -168,6 +168,7 @@ def main() -> None:
     parser.add_argument("--folder", default="questions")
     parser.add_argument("--pull", action="store_true", help="unplug the devices at random")
     parser.add_argument("--seed", type=int, default=1, help="of --pull")
+    parser.add_argument("--pace", type=float, default=1.0, help="so many times as often as usual")
     parser.add_argument("--said", type=Path, help="also write what the program printed, with times")
     options = parser.parse_args()
     files = sorted((options.data / options.folder).glob("*.flac"))

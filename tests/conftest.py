@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -36,6 +37,9 @@ for _name in ("SIGINT", "SIGTERM", "SIGHUP"):  # programs inherit what nohup or 
     if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
         _is_ours = _number == signal.SIGINT
         signal.signal(_number, signal.default_int_handler if _is_ours else signal.SIG_DFL)
+
+hypothesis.settings.register_profile("busy machine", deadline=None)
+hypothesis.settings.load_profile("busy machine")
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -53,6 +53,11 @@ class SoundProgram:
         self._process.kill()
         self._process.wait(_PATIENCE_S)
 
+    @property
+    def number(self) -> int:
+        """The process id."""
+        return self._process.pid
+
     def wait_for(self, event: str) -> dict[str, Any]:
         """Block until the next event of that kind (a notice's code, 'hears', 'played', 'saved')."""
         while True:

@@ -26,6 +26,7 @@ def wait(
     speech_ms: float = 1500,
     sentence_end: float | None = None,
     is_known: bool = False,
+    paused_ms: float = math.inf,
 ) -> float:
     return wait_ms(
         completeness,
@@ -34,6 +35,7 @@ def wait(
         speech_ms=speech_ms,
         sentence_end=sentence_end,
         is_known=is_known,
+        paused_ms=paused_ms,
     )
 
 
@@ -259,3 +261,22 @@ def test_who_has_spoken_for_long_is_given_longer_up_to_a_bound() -> None:
     waits = [wait(0.95, speech_ms=ms) for ms in (500, 5000, 6000, 10_000, 12_500, 60_000)]
     short = waits[0]
     assert waits == pytest.approx([short, short, 1.2 * short, 2 * short, 2.5 * short, 2.5 * short])
+
+
+@pytest.mark.parametrize(
+    ("completeness", "sentence_end", "paused_ms", "waited"),
+    [
+        (0.95, 0.9, 499, 200),  # both say clearly that it is complete
+        (0.95, 0.9, 500, 500),  # but who has paused so long in mid-turn dictates
+        (0.8, 0.5, 499, 318),  # evidence -0.69: 0.61 of the way from doubtful to clear
+        (0.5, 0.6, 499, 536),  # evidence -1.53: doubtful, as before
+        (0.95, None, 499, 657),  # the words are not known yet
+    ],
+)
+def test_a_long_turn_without_a_long_pause_ends_sooner_when_it_is_clearly_complete(
+    completeness: float, sentence_end: float | None, paused_ms: float, waited: int
+) -> None:
+    found = wait(
+        completeness, "So.", speech_ms=60_000, sentence_end=sentence_end, paused_ms=paused_ms
+    )
+    assert round(found) == waited

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from assistant.audio.script import Segment
-from assistant.messages import Int16Array, PartialHeard, Transcript, TurnDropped
+from assistant.engine.mailbox import Busy, Mailbox, ToHear
+from assistant.messages import Int16Array, PartialHeard, Transcript, TurnDropped, Utterance
+from assistant.take import Take
 from tests.scripted import Session, Words, drawn
 
 
@@ -49,6 +52,28 @@ def test_the_session_goes_on_after_a_turn_was_stopped() -> None:
         commands={28: lambda engine: engine.stop_talking()},
     )
     assert turn.transcript == "0.60"
+
+
+def test_the_words_of_a_take_that_was_thrown_away_hold_nobody_up() -> None:
+    """The mind reads ahead while they are still being made, and not while somebody waits."""
+    said = Utterance(
+        turn=1,
+        samples=np.zeros(160, np.int16),
+        start_sample=0,
+        speech_start_sample=0,
+        speech_end_sample=160,
+    )
+    mailbox: Mailbox[ToHear] = Mailbox(Busy())
+    take = Take(1, 1)
+    mailbox.put(ToHear(said, take))
+    assert (mailbox.has_take, mailbox.has_live_take) == (True, True), "it waits"
+    job = mailbox.get(0.0)
+    assert isinstance(job, ToHear)
+    assert (mailbox.has_take, mailbox.has_live_take) == (True, True), "it is being heard"
+    take.cancel()
+    assert (mailbox.has_take, mailbox.has_live_take) == (True, False)
+    mailbox.done(job)
+    assert (mailbox.has_take, mailbox.has_live_take) == (False, False)
 
 
 _JOKE = "Tell me a joke."

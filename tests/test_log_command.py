@@ -137,6 +137,15 @@ def test_one_turn_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("in_home")
+def test_a_row_that_is_no_turn_is_shown_as_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = lines(capsys, "show", "1")
+    assert shown[0] == "row 1, session (--json: as it is written down)"
+    fields = dict(line.split(maxsplit=1) for line in shown[1:])
+    (row,) = [json.loads(line) for line in lines(capsys, "show", "1", "--json")]
+    assert fields["session"] == row["session"]
+
+
+@pytest.mark.usefixtures("in_home")
 def test_figures_and_savings(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads("".join(lines(capsys, "stats", "--json")))
     assert found["turns"] == MANY

@@ -46,52 +46,82 @@ def test_what_is_loaded_is_left_out_of_garbage_collections() -> None:
         gc.unfreeze()
 
 
+SAID = Utterance(
+    turn=2,
+    samples=np.zeros(160, np.int16),
+    start_sample=0,
+    speech_start_sample=0,
+    speech_end_sample=160,
+)
+
+
+class Idling:
+    """A mind with nothing to do but what the test hands in; counts how often memory went back."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.given = 0
+        monkeypatch.setattr(mind_module, "give_back_freed", self._give)
+        busy = Busy()
+        self.to_hear: Mailbox[ToHear] = Mailbox(busy)
+        wires = Wires(
+            playout=Playout(SAMPLE_RATE_HZ),
+            publish=lambda update: None,
+            trace=Trace(None),
+            busy=busy,
+            to_hear=self.to_hear,
+            to_answer=Mailbox(busy),
+        )
+        self.text = Echoing()
+        self.sounded = Sounded()
+        mouth = Mouth(Humming(), lambda text, rate_hz: None, PlaybackResampler, wires)
+        self.mind = Mind(self.text, mouth, self.sounded, wires, weighs=False)
+
+    def _give(self) -> None:
+        self.given += 1
+
+    def after(self, rounds: int) -> int:
+        """How often memory went back in all, after so many rounds more."""
+        asked = iter([False] * rounds + [True])
+        self.mind.run(lambda: next(asked))
+        return self.given
+
+    def remember(self, *exchange: Any) -> None:
+        answer = Answer(turn=exchange[0], take=Take(1, 1), played=Played(), commit_index=0)
+        self.sounded.end(answer, exchange)
+        self.mind.remember()
+
+    def hear_it(self) -> None:
+        """What waits in the mailbox is heard, and leads to nothing."""
+        heard = self.to_hear.get(0.0)
+        assert isinstance(heard, ToHear)
+        self.to_hear.done(heard)
+
+
 def test_the_mind_gives_memory_back_after_an_exchange_while_nobody_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    given: list[int] = []
-    monkeypatch.setattr(mind_module, "give_back_freed", lambda: given.append(1))
-    busy = Busy()
-    to_hear: Mailbox[ToHear] = Mailbox(busy)
-    wires = Wires(
-        playout=Playout(SAMPLE_RATE_HZ),
-        publish=lambda update: None,
-        trace=Trace(None),
-        busy=busy,
-        to_hear=to_hear,
-        to_answer=Mailbox(busy),
-    )
-    said = Utterance(
-        turn=2,
-        samples=np.zeros(160, np.int16),
-        start_sample=0,
-        speech_start_sample=0,
-        speech_end_sample=160,
-    )
-    text = Echoing()
-    mouth = Mouth(Humming(), lambda text, rate_hz: None, PlaybackResampler, wires)
-    sounded = Sounded()
-    mind = Mind(text, mouth, sounded, wires, weighs=False)
-
-    def remember(*exchange: Any) -> None:
-        played = Played()
-        answer = Answer(turn=exchange[0], take=Take(1, 1), played=played, commit_index=0)
-        sounded.end(answer, exchange)
-        mind.remember()
-
-    def idle_for(rounds: int) -> int:
-        asked = iter([False] * rounds + [True])
-        mind.run(lambda: next(asked))
-        return len(given)
-
-    assert idle_for(2) == 0, "nothing was said"
-    remember(1, "What time is it?", "It is noon.")
+    idling = Idling(monkeypatch)
+    monkeypatch.setattr(mind_module, "_IDLE_S", 3600.0)
+    assert idling.after(2) == 0, "nothing was said"
+    idling.remember(1, "What time is it?", "It is noon.")
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(text, "settle", lambda stop: to_hear.put(ToHear(said, Take(2, 1))))
-        assert idle_for(2) == 0, "somebody waits for what was said meanwhile"
-    heard = to_hear.get(0.0)
-    assert isinstance(heard, ToHear)
-    to_hear.done(heard)
-    assert idle_for(3) == 1, "once"
-    remember(2, "Thanks.", "You're welcome.")
-    assert idle_for(1) == 2
+        waits = ToHear(SAID, Take(2, 1))
+        meanwhile.setattr(idling.text, "settle", lambda stop: idling.to_hear.put(waits))
+        assert idling.after(2) == 0, "somebody waits for what was said meanwhile"
+    idling.hear_it()
+    assert idling.after(3) == 1, "once"
+    idling.remember(2, "Thanks.", "You're welcome.")
+    assert idling.after(1) == 2
+
+
+@pytest.mark.parametrize(("idle_s", "times"), [(3600.0, 0), (0.0, 1)])
+def test_it_gives_memory_back_some_time_after_work_that_led_to_no_exchange(
+    monkeypatch: pytest.MonkeyPatch, idle_s: float, times: int
+) -> None:
+    idling = Idling(monkeypatch)
+    monkeypatch.setattr(mind_module, "_IDLE_S", idle_s)
+    assert idling.after(2) == 0, "nothing was done"
+    idling.to_hear.put(ToHear(SAID, Take(2, 1)))
+    assert idling.after(2) == 0, "somebody waits"
+    idling.hear_it()
+    assert idling.after(3) == times, "once"

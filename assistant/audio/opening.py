@@ -1,13 +1,14 @@
 """Opening a stream: which channels and rates a device takes, and whether it is really there.
 
-Everything here may block for good, and belongs on an `Attempt`. Knows no clock and no session.
+Everything here may block for good, and belongs on an `Attempt`, or in a process of its own
+(`scouting`). Knows no clock and no session.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,20 +17,64 @@ from assistant.errors import DeviceError
 
 BLOCKS_PER_SECOND = 100
 
+T = TypeVar("T")
+
 _DTYPE: dict[Kind, str] = {"input": "int16", "output": "float32"}
 _PROBE_S = 0.1
 _POLL_S = 0.005
 
 
+Form = tuple[int, int]
+"""Channels, and a rate in Hz."""
+
+
+def forms_of(device: DeviceInfo, kind: Kind, pull_rate_hz: int) -> list[Form]:
+    """The forms in which a stream of the device is tried, the best first; `pull_rate_hz` is the
+    rate of what the program plays. A form that the scout has proved is the only one."""
+    if device.proved is not None:
+        return [device.proved]
+    if kind == "input":  # one of two channels may be dead: `Mixdown`
+        return [(channels, device.rate_hz) for channels in (2, 1)]
+    rates_hz = dict.fromkeys((pull_rate_hz, device.rate_hz))
+    return [(channels, rate_hz) for rate_hz in rates_hz for channels in (2, 1)]
+
+
 def open_stream(
     device: DeviceInfo,
     kind: Kind,
-    forms: Sequence[tuple[int, int]],
+    forms: Sequence[Form],
     latency_s: float,
     callback: Callable[..., None],
 ) -> tuple[Any, int]:
-    """A stream that is not started yet, in the first of `forms` (channels, Hz) that is taken, and
-    its rate in Hz. `DeviceError` when none is, or when the device is not there."""
+    """A stream that is not started yet, in the first of `forms` that is taken, and its rate in Hz.
+    `DeviceError` when none is, or when the device is not there."""
+
+    def make_it(make: Callable[..., Any], settings: dict[str, Any]) -> Any:
+        if device.system == "ALSA" and device.proved is None:
+            _prove(make, settings, kind)
+        return make(**settings, callback=callback)
+
+    stream, (_, rate_hz) = _first_taken(device, kind, forms, latency_s, make_it)
+    return stream, rate_hz
+
+
+def prove_stream(device: DeviceInfo, kind: Kind, forms: Sequence[Form], latency_s: float) -> Form:
+    """The first of `forms` that the device takes; some silence was moved in it. `DeviceError` when
+    it takes none, or is not there."""
+    _, form = _first_taken(
+        device, kind, forms, latency_s, lambda make, settings: _prove(make, settings, kind)
+    )
+    return form
+
+
+def _first_taken(
+    device: DeviceInfo,
+    kind: Kind,
+    forms: Sequence[Form],
+    latency_s: float,
+    do: Callable[[Callable[..., Any], dict[str, Any]], T],
+) -> tuple[T, Form]:
+    """What `do` returned for the first form in which PortAudio did not refuse, and that form."""
     sounddevice: Any = load_portaudio()
     refusals: list[str] = []
     for channels, rate_hz in forms:
@@ -45,9 +90,7 @@ def open_stream(
         }
         make = sounddevice.InputStream if kind == "input" else sounddevice.OutputStream
         try:
-            if device.system == "ALSA":
-                _prove(make, settings, kind)
-            return make(**settings, callback=callback), rate_hz
+            return do(make, settings), (channels, rate_hz)
         except sounddevice.PortAudioError as error:
             refusals.append(str(error.args[0]))
     raise DeviceError(

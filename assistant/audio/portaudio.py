@@ -33,7 +33,10 @@ _INSTALL = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceInfo:
-    """One device as PortAudio lists it; `rate_hz` is its own rate, `system` what it belongs to."""
+    """One device as PortAudio lists it; `rate_hz` is its own rate, `system` what it belongs to.
+
+    `proved` is the form (channels, Hz) in which the scout has just moved sound on it, if it did.
+    """
 
     number: int
     name: str
@@ -43,6 +46,7 @@ class DeviceInfo:
     is_default_input: bool = False
     is_default_output: bool = False
     system: str = ""
+    proved: tuple[int, int] | None = None
 
     def channels(self, kind: Kind) -> int:
         """How many channels it has at most as a microphone, or as a speaker."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.audio.opening import BLOCKS_PER_SECOND, open_stream
+from assistant.audio.opening import BLOCKS_PER_SECOND, forms_of, open_stream
 from assistant.audio.portaudio import DeviceInfo, load_portaudio
 from assistant.audio.resample import PlaybackResampler
 from assistant.audio.timeline import SampleClock
@@ -117,7 +117,7 @@ class MicrophoneStream(_Stream):
         self._stream, self._rate_hz = open_stream(
             device,
             "input",
-            [(channels, device.rate_hz) for channels in (2, 1)],  # one may be dead: `Mixdown`
+            forms_of(device, "input", device.rate_hz),
             latency_s,
             self._on_block,
         )
@@ -167,11 +167,10 @@ class SpeakerStream(_Stream):
         self._pull = pull
         self._pull_rate_hz = pull_rate_hz
         self._ready: Float32Array = np.zeros(0, np.float32)
-        rates_hz = dict.fromkeys((pull_rate_hz, device.rate_hz))
         self._stream, self._rate_hz = open_stream(
             device,
             "output",
-            [(channels, rate_hz) for rate_hz in rates_hz for channels in (2, 1)],
+            forms_of(device, "output", pull_rate_hz),
             latency_s,
             self._on_block,
         )

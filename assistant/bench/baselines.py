@@ -6,6 +6,7 @@ the stage that it stands for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +45,7 @@ def stock_wait_ms(
     speech_ms: float,
     sentence_end: float | None = None,
     is_known: bool = False,
+    paused_ms: float = math.inf,
 ) -> float:
     """The stock rule: at once when SmartTurn's probability is above 0.5, else after 3 s."""
     return 0.0 if completeness is not None and completeness > 0.5 else float(STOCK_STOP_MS)

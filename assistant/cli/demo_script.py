@@ -54,7 +54,8 @@ SCRIPT = (
     Line(parts=("Thank you very much.",), starts=AfterAnswer(quiet_ms=900)),
 )
 """A precomputed reply, tools, a pause within a sentence, a list, the language model, an
-interruption (of an answer whose length no model decides), a question about the conversation, a goodbye."""
+interruption (of an answer whose length no model decides), a question about the conversation, a
+goodbye."""
 
 
 def demo_segments(config: Config, voice: LoadedVoice | None = None) -> list[Segment]:

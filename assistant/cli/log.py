@@ -140,11 +140,14 @@ def _show(book: Book, options: argparse.Namespace) -> int:
     row = book.row(options.turn)
     if row is None:
         raise InputError(f"there is no row {options.turn}", "`assistant log` lists the turns")
-    if options.json or row.body.get("kind") not in ("turn", "said"):
+    if options.json:
         print(_as_line(row))
         return EXIT_OK
-    for line in log_lines.turn_lines(row.seq, row.body, book):
-        print(line)
+    if row.body.get("kind") in ("turn", "said"):
+        lines = log_lines.turn_lines(row.seq, row.body, book)
+    else:
+        lines = log_lines.other_lines(row.seq, row.body)
+    print("\n".join(lines))
     return EXIT_OK
 
 

@@ -70,6 +70,28 @@ def _turn_lines(seq: int, body: Body, book: Book) -> Iterator[str]:
     yield f"rules    {body.get('rules', '')}"
 
 
+def other_lines(seq: int, body: Body) -> Iterator[str]:
+    """A row that is no turn (a session, later calls, one that was forgotten), a field a line."""
+    yield one_line(f"row {seq}, {body.get('kind')} (--json: as it is written down)")
+    for name, value in sorted(body.items()):
+        if name in ("kind", "salt"):
+            continue
+        for key, one in _fields(name, value):
+            yield one_line(f"{key:<20} {one}")
+
+
+def _fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A value as pairs of a dotted name and what stands under it."""
+    if isinstance(value, dict) and value:
+        for key, one in value.items():
+            yield from _fields(f"{name}.{key}", one)
+    elif isinstance(value, list) and value:
+        for index, one in enumerate(value, 1):
+            yield from _fields(f"{name}.{index}", one)
+    else:
+        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _step(step: Body) -> str:
     score = f" {step['score']}" if "score" in step else ""
     return f"{step.get('part')}: {step.get('verdict')}{score}, {step.get('why', '')}"

@@ -123,6 +123,9 @@ class Hearing:
         self._trace.worked(take, "transcript", start_ns)
         if transcript is None or is_cancelled:
             self._pass_on_so_far(utterance, transcript)
+            self._reader.settle(
+                utterance, lambda: should_stop() or self._mailbox.has_job, should_stop
+            )
             return
         take.mark("transcript")
         drop = self._noise_rule(transcript, utterance.evidence)

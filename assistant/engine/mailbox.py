@@ -95,6 +95,12 @@ class Mailbox(Generic[_Job]):
         with self._filled:
             return any(job.take for job in (*self._jobs, *self._current))
 
+    @property
+    def has_live_take(self) -> bool:
+        """The same for a take that was not cancelled."""
+        with self._filled:
+            return any(_is_live(job.take) for job in (*self._jobs, *self._current))
+
     def get(self, timeout_s: float) -> _Job | Callable[[], None] | None:
         """The next chore, else the job, else None after `timeout_s`. Call `done` with each."""
         with self._filled:

@@ -1,9 +1,9 @@
 """The mind thread: an answer from words, clause by clause to the voice.
 
 Works on the newest take only and stops between two steps when its take is cancelled; while nobody
-waits it has the text layer get ready, and after an exchange it gives back the memory that all
-stages have freed. Knows the text layer through its seam; knows no sound and decides nothing about
-who may speak.
+waits it has the text layer get ready, and after an exchange, or some seconds after other work, it
+gives back the memory that all stages have freed. Knows the text layer through its seam; knows no
+sound and decides nothing about who may speak.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from assistant.take import Take
 from assistant.talk.decision import slots_as_text
 
 _POLL_S = 0.1
+_IDLE_S = 3.0
+"""After so long without work nobody is likely to be in the middle of a turn. A turn that ends in no
+exchange, as the microphone was unplugged, leaves up to 60 MB behind as well."""
 
 
 class Mind:
@@ -51,6 +54,7 @@ class Mind:
         self._trace = wires.trace
         self._is_settled = False
         self._has_exchanged = False
+        self._worked_s: float | None = None
         self._measure_voice = measure_voice
         self._reads_mood = True
         self._voice: tuple[Take, Prosody | None] | None = None
@@ -102,6 +106,8 @@ class Mind:
     # -- work -----------------------------------------------------------------------------------
 
     def _do(self, work: ToAnswer | Callable[[], None], should_stop: Callable[[], bool]) -> None:
+        if isinstance(work, ToAnswer):
+            self._worked_s = time.monotonic()
         take = work.take if isinstance(work, ToAnswer) else None
         try:
             if not isinstance(work, ToAnswer):
@@ -115,21 +121,28 @@ class Mind:
             self._news.put(Failed(take, "mind", error))
 
     def _settle(self, should_stop: Callable[[], bool]) -> None:
-        """Nobody waits: let the text layer get ready for the next turn."""
-        if self._is_settled or self._is_wanted():
+        """Nobody waits: let the text layer get ready for the next turn, give back memory."""
+        if self._is_wanted():
+            self._worked_s = time.monotonic()
             return
-        try:
-            self._text.settle(lambda: should_stop() or self._is_wanted())
-        except Exception as error:  # native code may fail; the next answer just takes longer
-            self._news.put(Failed(None, "language model", error))
-        self._is_settled = not self._is_wanted()
-        if self._is_settled and self._has_exchanged:
+        if not self._is_settled:
+            try:
+                self._text.settle(lambda: should_stop() or self._is_wanted())
+            except Exception as error:  # native code may fail; the next answer just takes longer
+                self._news.put(Failed(None, "language model", error))
+            self._is_settled = not self._is_wanted()
+        if self._is_settled and (self._has_exchanged or self._is_idle()):
             self._has_exchanged = False
+            self._worked_s = None
             give_back_freed()
+
+    def _is_idle(self) -> bool:
+        """True when there was work since memory was given back, and none of late."""
+        return self._worked_s is not None and time.monotonic() - self._worked_s >= _IDLE_S
 
     def _is_wanted(self) -> bool:
         """True when a job waits, or will in a moment: its words are being heard."""
-        return self._mailbox.has_job or self._to_hear.has_take
+        return self._mailbox.has_job or self._to_hear.has_live_take
 
     def _answer(self, take: Take, text: str) -> None:
         if take.is_cancelled:

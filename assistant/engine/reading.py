@@ -6,6 +6,7 @@ nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from assistant.hearing.settled import (
     joined,
     next_cut,
     to_read_anew,
+    with_lost_words,
 )
 from assistant.messages import Transcript, Utterance
 
@@ -53,9 +55,44 @@ class Reader:
         start, samples = utterance.start_sample, utterance.samples
         if is_partial and not should_stop():
             self._read_anew(utterance, is_closing)
+        later_s = 0.0 if is_partial else LATER_S
+        pieces = self._settle_due(utterance, later_s, should_stop, is_closing)
+        if pieces is None:
+            return None
+        rest = samples[(pieces[-1].end if pieces else start) - start :]
+        if not pieces:
+            return self._transcriber.transcribe(rest, should_stop, is_partial=is_partial)
+        last = self._transcriber.transcribe(rest, should_stop, is_partial=is_partial, is_part=True)
+        if last is None:
+            return None
+        read = [(piece.transcript, float(piece.end - piece.start)) for piece in pieces]
+        return joined([*read, (last, float(rest.size))])
+
+    def settle(
+        self,
+        utterance: Utterance,
+        should_stop: Callable[[], bool],
+        is_closing: Callable[[], bool],
+    ) -> None:
+        """Settle what is due of `utterance`, of which nobody wants the words now: those of the next
+        take come sooner for it. Ends between two pieces when `should_stop()`."""
+        if should_stop() or self._settle_due(utterance, 0.0, should_stop, is_closing) is None:
+            return
+        if not should_stop():
+            self._read_anew(utterance, is_closing)
+
+    def _settle_due(
+        self,
+        utterance: Utterance,
+        later_s: float,
+        should_stop: Callable[[], bool],
+        is_closing: Callable[[], bool],
+    ) -> list[Piece] | None:
+        """The pieces of `utterance`, read now where they are due by `later_s` or more; None when
+        stopped."""
+        start, samples = utterance.start_sample, utterance.samples
         pieces = self._settled.between(start, start + samples.size)
         at = pieces[-1].end if pieces else start
-        later_s = 0.0 if is_partial else LATER_S
         while (
             length := next_cut(samples[at - start :], later_s + (NEXT_S if pieces else FROM_S))
         ) is not None:
@@ -66,14 +103,7 @@ class Reader:
                 break
             pieces.append(piece)
             at = piece.end
-        rest = samples[at - start :]
-        if not pieces:
-            return self._transcriber.transcribe(rest, should_stop, is_partial=is_partial)
-        last = self._transcriber.transcribe(rest, should_stop, is_partial=is_partial, is_part=True)
-        if last is None:
-            return None
-        read = [(piece.transcript, float(piece.end - piece.start)) for piece in pieces]
-        return joined([*read, (last, float(rest.size))])
+        return pieces
 
     def _settle(
         self, utterance: Utterance, start: int, end: int, is_closing: Callable[[], bool]
@@ -109,6 +139,8 @@ class Reader:
             before = joined([(one.transcript, float(one.end - one.start)) for one in pieces])
             if len(transcript.text.split()) < _LEAST_KEPT * len(before.text.split()):
                 transcript = before
+            text = with_lost_words(before.text, transcript.text)
+            transcript = dataclasses.replace(transcript, text=text)
             self._settled.keep(Piece(start, end, transcript, is_whole=True))
         finally:
             self._reading_anew.release()

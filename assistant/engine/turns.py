@@ -262,7 +262,7 @@ class Turns:
             sentence_end=takes.sentence_end,
             is_known=takes.is_known,
         )
-        wait = self._pause.wait_ms(known, tracker.speech_ms)
+        wait = self._pause.wait_ms(known, tracker.speech_ms, tracker.paused_ms)
         if wait is None:
             return
         tracker.set_wait_ms(wait)

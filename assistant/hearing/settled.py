@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ NEXT_S = 7.0
 """The same behind the first piece: what is left to read at the end is no longer than in a short
 turn."""
 
-LATER_S = 2.0
+LATER_S = 5.0
 """Who waits for words settles so much later: one reading of all is quicker than two."""
 
 _SHORTEST_S = 4.0
@@ -44,6 +45,7 @@ _PAUSE_DB = 25.0
 """Below the loud parts (90 % of the frames are quieter): a pause."""
 _FLOOR_SHARE = 0.3
 """A pause is at least so near to the background, as a share of the way up to the loud parts."""
+_LOST, _LOST_AT_THE_END = 3, 2
 _MOST_KEPT = 400
 """Pieces; the oldest are forgotten. Half an hour of speech and more."""
 
@@ -155,6 +157,26 @@ def _longest_run(is_quiet: npt.NDArray[np.bool_]) -> tuple[int, int]:
     begins, ends = edges[::2], edges[1::2]
     at = int(np.argmax(ends - begins))
     return int(begins[at]), int(ends[at])
+
+
+def with_lost_words(before: str, anew: str) -> str:
+    """`anew`, and in their places the words of `before` that it leaves out: three and more in a
+    row, or two at the end. A decoder that skips words says nothing in their place; one that hears
+    them otherwise does, and is left alone."""
+    old, new = before.split(), anew.split()
+    matcher = SequenceMatcher(None, _plain(old), _plain(new), autojunk=False)
+    words: list[str] = []
+    for kind, begin, end, at, until in matcher.get_opcodes():
+        words += new[at:until]
+        least = _LOST_AT_THE_END if end == len(old) else _LOST
+        if kind == "delete" and begin > 0 and end - begin >= least:
+            words += old[begin:end]
+    return " ".join(words)
+
+
+def _plain(words: Sequence[str]) -> list[str]:
+    """Without case and marks."""
+    return ["".join(filter(str.isalnum, word)).lower() for word in words]
 
 
 def joined(parts: Sequence[tuple[Transcript, float]]) -> Transcript:

@@ -58,7 +58,7 @@ def figures(book: Book, where: str = "1", values: Sequence[Any] = ()) -> Figures
         sql = (
             f"select {column}, count(*) {asked} group by {column} order by count(*) desc, {column}"
         )
-        return {str(name): int(count) for name, count in book.query(sql, values)}
+        return {str(name or ""): int(count) for name, count in book.query(sql, values)}
 
     total, sessions, first, last, interrupted, saved = book.query(
         "select count(*), count(distinct session), min(at), max(at),"

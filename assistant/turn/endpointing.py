@@ -6,9 +6,10 @@ language model from the words whether a sentence may end here ("Give me a" may n
 between the longest and the shortest. The words also stretch it by themselves (a trailing "and",
 "um", "to the", a comma, digits of a number that is being told) or shorten it (a phrase that the
 assistant knows as a whole; a question, which sounds unfinished because its end rises), and who has
-spoken for long is given longer: nobody dictates in one breath. A doubtful pause costs a little
-time, a cut-off the user's words. Ask SmartTurn again as the pause grows: the score of a turn that
-is complete rises with the silence after it. Figures: docs/TURNS.md.
+spoken for long is given longer, for nobody dictates in one breath: unless the turn had no long
+pause of late, and the sound and the words both say that it is complete. A doubtful pause costs a
+little time, a cut-off the user's words. Ask SmartTurn again as the pause grows: the score of a turn
+that is complete rises with the silence after it. Figures: docs/TURNS.md.
 
 Knows no sound, no model and no clock; any thread may call it.
 """
@@ -50,6 +51,8 @@ _SOUND_STRETCH = 1.2  # and then the shortest wait is longer, so that the words 
 _LONG_TURN_MS = 5000.0  # speech up to which a turn is a request; longer ones are told with pauses
 _LONG_TURN_RATE = 0.2  # further stretch for each second of speech beyond
 _LONG_TURN_STRETCH = 2.5  # at the most
+_DICTATED_PAUSE_MS = 500.0  # who has gone on after such a pause will do it again
+_CLEAR = 1.0  # evidence above `_SUREST`, at which a turn without one is not stretched
 
 _DIGIT = re.compile("zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple")
 _BEFORE_DIGITS = re.compile(r"it's|it|is|that|that's|the|my|number|yes|okay|and|uh|um")
@@ -82,6 +85,7 @@ class WaitRule(Protocol):
         speech_ms: float,
         sentence_end: float | None = None,
         is_known: bool = False,
+        paused_ms: float = math.inf,
     ) -> float: ...
 
 
@@ -93,13 +97,15 @@ def wait_ms(
     speech_ms: float,
     sentence_end: float | None = None,
     is_known: bool = False,
+    paused_ms: float = math.inf,
 ) -> float:
     """The silence, counted from the end of the speech, that ends the turn.
 
     `completeness` is SmartTurn's probability (None: not judged), `text` the words so far (None:
     not known yet), `speech_ms` the speech in the turn, `sentence_end` the language model's
     probability that a sentence ends with these words (None: not asked), `is_known` whether they are
-    as a whole a phrase that the assistant has an answer for. With endpointing = "timer" it is the
+    as a whole a phrase that the assistant has an answer for, `paused_ms` the longest pause of
+    late that the speaker went on after (infinite: not known). With endpointing = "timer" it is the
     timer.
     """
     if config.endpointing == "timer":
@@ -109,6 +115,7 @@ def wait_ms(
         return longest
     score = min(1.0 - 1e-6, max(1e-6, completeness))
     sound = max(_LEAST_SOUND, math.log(score / (1.0 - score)))
+    doubt = 1.0
     if sentence_end is None:
         wait = shortest * _SOUND_STRETCH * math.exp(_SOUND_DECAY * max(0.0, _SUREST_SOUND - sound))
     else:
@@ -116,13 +123,13 @@ def wait_ms(
         if text is not None and _ends_with(text, "?"):
             evidence = max(_QUESTION, evidence)
         wait = shortest * math.exp(_DECAY * max(0.0, _SUREST - evidence))
+        if paused_ms < _DICTATED_PAUSE_MS:
+            doubt -= min(1.0, max(0.0, (evidence - _SUREST) / _CLEAR))
     factor = 1.0 if text is None else stretch(text)
     if is_known and (factor == 1.0 or (text is not None and _asks_for_its_end(text))):
         factor = _KNOWN_SHRINK
-    factor *= min(
-        _LONG_TURN_STRETCH,
-        1.0 + _LONG_TURN_RATE * max(0.0, speech_ms - _LONG_TURN_MS) / 1000.0,
-    )
+    beyond_s = max(0.0, speech_ms - _LONG_TURN_MS) / 1000.0
+    factor *= 1.0 + doubt * min(_LONG_TURN_STRETCH - 1.0, _LONG_TURN_RATE * beyond_s)
     return min(longest, max(shortest, wait * factor))
 
 

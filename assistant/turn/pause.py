@@ -8,6 +8,7 @@ thread that follows the turns.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from assistant.config import TurnConfig
@@ -85,8 +86,13 @@ class Pause:
         self.completeness = completeness
         return True
 
-    def wait_ms(self, known: Witnesses, speech_ms: float) -> float | None:
-        """How long the pause may grow, by what is known; None when that has not changed."""
+    def wait_ms(
+        self, known: Witnesses, speech_ms: float, paused_ms: float = math.inf
+    ) -> float | None:
+        """How long the pause may grow, by what is known; None when that has not changed.
+
+        The turn has `speech_ms` of speech, and `paused_ms` is its longest pause of late.
+        """
         if known == self._told:
             return None
         self._told = known
@@ -97,4 +103,5 @@ class Pause:
             speech_ms=speech_ms,
             sentence_end=known.sentence_end,
             is_known=known.is_known,
+            paused_ms=paused_ms,
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.config import TurnConfig
 from assistant.messages import (
@@ -25,6 +25,7 @@ from assistant.messages import (
 )
 from assistant.turn.evidence import TALK_MS, SpeechLog
 from assistant.turn.levels import EDGE_MS, LOW_FOR_MS, Sound
+from assistant.turn.pauses import Pauses
 
 ONSET_MS = 80
 """For so long before a detector calls it speech, the level may be that of speech."""
@@ -34,6 +35,8 @@ _RESUME_MS = 40  # speech that ends a pause: less is a click
 _KEEP_S = 15.0  # how long a committed turn can still be reopened
 _AFTER_MS = 60  # how far after the last speech frame
 _LEAST_QUIET_MS = 40  # two frames: one alone says little
+_LONG_TURN_MS = 10_000  # speech from which on a turn is long
+_LONG_QUIET_MS = 80  # then work begins so late: half of its pauses are shorter
 _CUT_MS = 2000  # how far back a turn that is too long is cut, where it is quietest
 
 CUT_AFTER = 2
@@ -53,6 +56,7 @@ class _Turn:
     is_long: bool = False
     is_cut: bool = False
     joined: int | None = None
+    pauses: Pauses = field(default_factory=Pauses)
 
 
 class TurnTracker:
@@ -87,6 +91,11 @@ class TurnTracker:
     def speech_ms(self) -> int:
         """Speech so far in the open turn, without its pauses; 0 when none is open."""
         return self._turn.speech_frames * FRAME_MS if self._turn else 0
+
+    @property
+    def paused_ms(self) -> float:
+        """The longest pause of late in the open turn that the user went on after, or 0."""
+        return self._turn.pauses.longest_ms(self.speech_ms) if self._turn else 0.0
 
     @property
     def silence_ms(self) -> float:
@@ -138,9 +147,8 @@ class TurnTracker:
             decision = self._hear_speech(self._turn)
         else:
             decision = self._hear_silence(self._turn)
-        turn = self._turn
-        if turn is not None:
-            decision = self._limit(turn, decision)
+        if self._turn is not None:
+            decision = self._limit(self._turn, decision)
         self._forget_old_sound()
         return decision
 
@@ -185,6 +193,8 @@ class TurnTracker:
             return False
         earlier, later = self._last, self._turn
         earlier.joined = later.start
+        between_ms = (later.speech_start - earlier.speech_end) * 1000 / SAMPLE_RATE_HZ
+        earlier.pauses.join(later.pauses, earlier.speech_frames * FRAME_MS, between_ms)
         earlier.speech_end = later.speech_end
         earlier.speech_frames += later.speech_frames
         if math.isfinite(self._wait_ms):  # it was that of the later half alone
@@ -322,6 +332,7 @@ class TurnTracker:
             return self._watch_level()
         if self._run * FRAME_MS < _RESUME_MS:
             return TurnDecision.WAIT
+        turn.pauses.add(self.speech_ms, self.silence_ms - self._run * FRAME_MS)
         turn.speech_end = self._sound.end
         resumed = self._speculated
         self._begin_speech()
@@ -333,7 +344,7 @@ class TurnTracker:
         It is believed only as long as the detector's lag can explain it; what stays quiet longer is
         soft speech after something loud.
         """
-        needed_ms = max(self._config.speculate_ms, _LEAST_QUIET_MS)
+        needed_ms = max(self._speculate_ms(), _LEAST_QUIET_MS)
         is_low = needed_ms <= self._sound.low_ms() < LOW_FOR_MS
         if is_low and not self._speculated:
             self._speculated = True
@@ -357,10 +368,15 @@ class TurnTracker:
                 return TurnDecision.DISCARDED
             self._close(turn)
             return TurnDecision.COMMIT
-        if not self._speculated and self.silence_ms >= self._config.speculate_ms:
+        if not self._speculated and self.silence_ms >= self._speculate_ms():
             self._speculated = True
             return TurnDecision.SPECULATE
         return TurnDecision.WAIT
+
+    def _speculate_ms(self) -> float:
+        """How long a pause is when work begins. Closures in a long turn would keep all busy."""
+        longer_ms = _LONG_QUIET_MS if self.speech_ms >= _LONG_TURN_MS else 0
+        return max(self._config.speculate_ms, longer_ms)
 
     def _is_resuming(self) -> bool:
         """Whether somebody may just have gone on, by the level, which a detector follows some
