@@ -6,6 +6,7 @@ so the device under test lives in a process of its own. `SoundProgram` is the te
 
 from __future__ import annotations
 
+import importlib
 import json
 import queue
 import signal
@@ -21,15 +22,18 @@ import numpy as np
 
 from assistant.messages import AudioFrame, Float32Array, Int16Array
 
-_PATIENCE_S = 30
+_PATIENCE_S = 90
 
 
 class SoundProgram:
-    """Start it with the environment of a `Pulse`; every wait is for an event, never for a time."""
+    """Start it with the environment of a `Pulse`; every wait is for an event, never for a time.
+    `limits` takes the place of constants, by module and name ("scout._FRESH_S")."""
 
-    def __init__(self, env: dict[str, str], **audio: Any) -> None:
+    def __init__(
+        self, env: dict[str, str], limits: dict[str, float] | None = None, **audio: Any
+    ) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__)), json.dumps(audio)],
+            [sys.executable, str(Path(__file__)), json.dumps(audio), json.dumps(limits or {})],
             env=env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -190,6 +194,11 @@ class _Program:
 
 def main() -> None:
     """Run until killed."""
+    for name, limit in json.loads(sys.argv[2]).items():
+        module, _, constant = name.partition(".")
+        its_module = importlib.import_module(f"assistant.audio.{module}")
+        assert hasattr(its_module, constant)
+        setattr(its_module, constant, limit)
     program = _Program(json.loads(sys.argv[1]))
     sound = (program.pull, lambda: False)
     threading.Thread(target=program.device.run, args=sound, daemon=True).start()

@@ -16,7 +16,13 @@ from typing import Any
 
 from assistant.audio.attempt import Attempt
 from assistant.audio.hints import CALLED, refused_notice
-from assistant.audio.portaudio import DeviceInfo, Kind, find_device, refresh_devices
+from assistant.audio.portaudio import (
+    LIST_PATIENCE_S,
+    DeviceInfo,
+    Kind,
+    find_device,
+    refresh_devices,
+)
 from assistant.audio.scout import LONGEST_S, Proof, Scout
 from assistant.audio.side import Side
 from assistant.audio.streams import MicrophoneStream, SpeakerStream
@@ -28,6 +34,7 @@ AnySide = Side[MicrophoneStream] | Side[SpeakerStream]
 Refusal = tuple[AnySide, Notice]
 
 _LIMIT_S = 3.0
+_SCOUTING_LIMIT_S = LIST_PATIENCE_S + LONGEST_S
 _SHUT_S = 1.0
 _FREE_REFRESH_S = 0.4
 _REFRESH_S = 5.0
@@ -80,7 +87,9 @@ class SoundDoor:
         self._refresh_wait_s = _REFRESH_S
 
     def change_over(self, input_device: str, output_device: str) -> None:
-        """Close the side whose wanted device changes and open the other device at once."""
+        """Close the side whose wanted device changes and open the other device at once: the scout
+        may be busy with what is wanted no longer."""
+        self._scout.rest()
         for side, wanted in zip(self._sides, (input_device, output_device), strict=True):
             if side.wanted != wanted:
                 self._close(side)
@@ -130,7 +139,7 @@ class SoundDoor:
             self._opening = min(due, key=lambda side: side.has_failed)
             self._opening_wanted = self._opening.wanted
             self._attempt = self._next_of(self._opening)
-        elif has_failed and self._scout.serves and not self._scout.is_out:
+        elif has_failed and self._scout.may_start:
             self._attempt = Attempt("the sound system", self._scout.start, lambda _: None)
 
     def _may_refresh(self, due: list[AnySide], is_quiet: bool) -> bool:
@@ -188,14 +197,14 @@ class SoundDoor:
         if not is_listed:
             self._unlisted.add(kind)
             if not self._may_refresh([side], is_quiet):
-                side.failed()
+                side.failed(is_there=True)
 
     def _next_of(self, side: AnySide) -> Attempt[Any]:
         """Open it, or let the scout try it before."""
         proof = self._proofs.pop(side.kind, None)
         is_proved = proof is not None and proof.is_fresh
         if side.has_failed and self._scout.serves and not is_proved:
-            self._limit_s = LONGEST_S
+            self._limit_s = _SCOUTING_LIMIT_S
             return self._scouting_of(side)
         return self._opening_of(side, proof if is_proved else None)
 

@@ -20,10 +20,12 @@ from assistant.errors import DeviceError
 
 Kind = Literal["input", "output"]
 
+LIST_PATIENCE_S = 3.0
+"""So long one waits for a thread that holds PortAudio's list."""
+
 _CALLED = {"input": "microphone", "output": "speaker"}
 _USUAL_RATE_HZ = 48_000
 _LIST = threading.Lock()
-_LIST_PATIENCE_S = 3.0
 _INSTALL = {
     "linux": "install it: sudo apt install libportaudio2 (Debian, Ubuntu), "
     "sudo dnf install portaudio (Fedora) or sudo pacman -S portaudio (Arch)",
@@ -153,7 +155,7 @@ def usual_output_rate_hz(wanted: str) -> int:
 @contextlib.contextmanager
 def _listing() -> Iterator[None]:
     """Holds PortAudio's list; `DeviceError` when another thread is stuck in renewing it."""
-    if not _LIST.acquire(timeout=_LIST_PATIENCE_S):
+    if not _LIST.acquire(timeout=LIST_PATIENCE_S):
         raise DeviceError("the sound system does not answer", "start the assistant again")
     try:
         yield

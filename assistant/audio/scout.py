@@ -28,13 +28,14 @@ from typing import Any
 from assistant.audio.portaudio import DeviceInfo, Kind
 from assistant.errors import DeviceError
 
-LONGEST_S = 20.0
-"""`prove` comes back after so long at most: a process that starts, and one answer."""
 _START_S = 15.0
-_ANSWER_S = 3.0
+_ANSWER_S = 8.0  # some devices take seconds to open
 _END_S = 1.0
+LONGEST_S = _START_S + _ANSWER_S + 2 * _END_S
+"""`prove` comes back after so long at most: a process that starts, gives no answer and is ended."""
 _FRESH_S = 1.0
-_COMMAND = (sys.executable, "-m", "assistant.audio.scouting")
+_MOST_FAILED_STARTS = 3
+_COMMAND = (sys.executable, "-P", "-m", "assistant.audio.scouting")  # -P: not what lies in the cwd
 _STEP = "it is tried again"
 
 
@@ -59,14 +60,18 @@ class Proof:
 
 
 class Scout:
-    """`command` is run as the scout's process. Without one, or after it could not be started, or
-    ended with an exit status, it `serves` no longer."""
+    """`command` is run as the scout's process. Without one, or after three starts in a row that
+    failed (it could not be started, or ended with an exit status before it was ready), it `serves`
+    no longer. A start that crashed or hung is no such failure: PortAudio did that, and would do it
+    here as well."""
 
     def __init__(self, pull_rate_hz: int, command: Sequence[str] | None = None) -> None:
         self._pull_rate_hz = pull_rate_hz
         self._command = command if command is not None else own_command()
         self._lock = threading.Lock()
         self._child: _Child | None = None
+        self._failed_starts = 0
+        self._is_well = True
 
     @property
     def serves(self) -> bool:
@@ -78,22 +83,35 @@ class Scout:
         """True while it has a process."""
         return self._child is not None
 
+    @property
+    def may_start(self) -> bool:
+        """True when a process that starts now would help. After one that failed the next question
+        starts it: as rarely as is asked, and with a list that is not old by then."""
+        return self.serves and not self.is_out and self._is_well
+
     def start(self) -> None:
         """Start the process, if there is none: the first answer is sooner then."""
+        with contextlib.suppress(OSError):
+            self._launch()
+
+    def _launch(self) -> _Child | None:
+        """The process, started if there is none; None when it serves no longer."""
         with self._lock:
-            if self._child is not None or not self._command:
-                return
-            try:
+            if self._child is None and self._command:
+                self._is_well = False  # what follows may raise
                 self._child = _Child(self._command)
-            except OSError:
-                self._command = ()
+                self._is_well = True
+            return self._child
 
     def prove(self, kind: Kind, wanted: str, listed: str = "") -> Proof | None:
         """What it found and opened: the device named `listed`, which is what `wanted` means by the
         list of this process, or what it means by a new one. `DeviceError` when neither is there or
         opens, the process crashed or did not answer. None when it serves no longer."""
-        self.start()
-        child = self._child
+        try:
+            child = self._launch()
+        except OSError:
+            self._start_failed()
+            return None
         if child is None:
             return None
         question = {
@@ -103,10 +121,13 @@ class Scout:
             "rate_hz": self._pull_rate_hz,
         }
         found = child.answer(question)
+        self._is_well = found is not None
+        if child.is_ready:
+            self._failed_starts = 0
         if found is None:
             self._forget(child)
-            if child.end(_END_S) > 0:
-                self._command = ()
+            if child.end(_END_S) > 0 and not child.is_ready:
+                self._start_failed()
                 return None
             raise DeviceError("the sound system failed or hung while a device was tried", _STEP)
         if "what" in found:
@@ -115,11 +136,18 @@ class Scout:
         return Proof(found["name"], found["channels"], (channels, rate_hz))
 
     def rest(self) -> None:
-        """End the process: at once, whatever it does."""
+        """End the process: at once, whatever it does. Waits for nothing."""
         child = self._child
         if child is not None:
             self._forget(child)
-            child.end()
+            child.kill()
+
+    def _start_failed(self) -> None:
+        """Count it; `DeviceError` when it may be tried again."""
+        self._failed_starts += 1
+        if self._failed_starts < _MOST_FAILED_STARTS:
+            raise DeviceError("the process that tries a device does not start", _STEP)
+        self._command = ()
 
     def _forget(self, child: _Child) -> None:
         with self._lock:
@@ -133,7 +161,7 @@ def own_command() -> Sequence[str]:
 
 
 class _Child:
-    """The process, and the thread that reads what it says."""
+    """The process, and the thread that reads what it says and sees it off."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._process = subprocess.Popen(
@@ -145,14 +173,14 @@ class _Child:
             start_new_session=True,  # Ctrl+C is for the program alone
         )
         self._said: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._is_ready = False
+        self.is_ready = False
         threading.Thread(target=self._read, name="scout", daemon=True).start()
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any] | None:
         """Its answer; None when it ended, or gave none in time."""
-        if not self._is_ready and self._next(_START_S) is None:
+        if not self.is_ready and self._next(_START_S) is None:
             return None
-        self._is_ready = True
+        self.is_ready = True
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(question) + "\n")
@@ -161,7 +189,11 @@ class _Child:
             return None
         return self._next(_ANSWER_S)
 
-    def end(self, patience_s: float = 0.0) -> int:
+    def kill(self) -> None:
+        """End it, without waiting for that."""
+        self._process.kill()
+
+    def end(self, patience_s: float) -> int:
         """Kill it, after `patience_s` to end by itself; its exit status, below 0 when a signal has
         ended it."""
         try:
@@ -171,9 +203,6 @@ class _Child:
             status = -signal.SIGKILL
             with contextlib.suppress(subprocess.TimeoutExpired):
                 status = self._process.wait(_END_S)
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
         return status
 
     def _next(self, limit_s: float) -> dict[str, Any] | None:
@@ -183,8 +212,12 @@ class _Child:
             return None
 
     def _read(self) -> None:
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._process.stdout as said, contextlib.suppress(ValueError):
             for line in said:
                 self._said.put(json.loads(line))
         self._said.put(None)
+        self._process.wait()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()

@@ -2,9 +2,10 @@
 
 `python -m assistant.audio.scouting` answers each line of JSON on its standard input ({"kind",
 "wanted", "listed", "rate_hz"}) with one on its standard output: {"name", "channels", "form"}, or
-{"what", "next_step"} for a refusal. PortAudio looks for devices anew after every refusal, and after
-another device than the listed one was found. A crash ends this process alone; the end of its input
-ends it at once, be PortAudio stuck or not. The main thread reads, another one calls PortAudio.
+{"what", "next_step"} for a refusal, whatever was raised. PortAudio looks for devices anew after
+every refusal, and after another device than the listed one was found. A crash ends this process
+alone; the end of its input ends it at once, be PortAudio stuck or not. What native libraries print
+goes nowhere. The main thread reads, another one calls PortAudio.
 Knows no session.
 """
 
@@ -17,7 +18,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 from assistant.audio.opening import forms_of, prove_stream
 from assistant.audio.portaudio import DeviceInfo, Kind, find_device, load_portaudio, refresh_devices
@@ -55,11 +56,20 @@ def _proved(device: DeviceInfo, kind: Kind, rate_hz: int) -> Found:
 def serve(
     proving: Proving = prove,
     renew: Callable[[], None] = refresh_devices,
+    load: Callable[[], Any] = load_portaudio,
 ) -> None:
-    """Answer until the input ends; does not return."""
+    """Answer until the input ends; does not return. `DeviceError` when there is no PortAudio."""
     _leave_no_core()
+    answers = _own_output()
+    try:
+        load()
+    except DeviceError:
+        raise
+    except Exception:
+        pass  # it is there but does not start (`PortAudioError`): each question tries it again
     questions: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_answer, args=(questions, proving, renew), daemon=True).start()
+    rest = (questions, answers, proving, renew)
+    threading.Thread(target=_answer, args=rest, daemon=True).start()
     for line in sys.stdin:
         questions.put(line)
     os._exit(0)  # the other thread may be stuck
@@ -68,17 +78,17 @@ def serve(
 def main() -> None:
     """Load PortAudio and serve; the exit status is 1 when there is none."""
     keep_private()
-    load_portaudio()
     serve()
 
 
 def _answer(
     questions: queue.SimpleQueue[str],
+    answers: TextIO,
     proving: Proving,
     renew: Callable[[], None],
 ) -> None:
     is_old = False
-    _say(READY)
+    print(json.dumps(READY), file=answers, flush=True)
     while True:
         asked = json.loads(questions.get())
         try:
@@ -87,12 +97,19 @@ def _answer(
             found = proving(asked["kind"], asked["wanted"], asked["listed"], asked["rate_hz"])
         except AssistantError as error:
             found = {"what": error.what, "next_step": error.next_step}
+        except Exception as error:  # PortAudio's own: it may not even be loaded
+            found = {"what": f"the sound system failed: {error}", "next_step": "it is tried again"}
         is_old = found.get("name") != asked["listed"]
-        _say(found)
+        print(json.dumps(found), file=answers, flush=True)
 
 
-def _say(fact: dict[str, Any]) -> None:
-    print(json.dumps(fact), flush=True)
+def _own_output() -> TextIO:
+    """The standard output for the answers alone: what anybody else writes to it goes nowhere."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return answers
 
 
 def _leave_no_core() -> None:

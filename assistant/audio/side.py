@@ -13,6 +13,8 @@ from assistant.audio.streams import MicrophoneStream, SpeakerStream
 
 _FIRST_CALLBACK_MS = 3_000
 _BACK_OFF_S = (0.4, 0.6, 1.0, 2.0)  # at once would race with a device that still goes away
+_SHARE_OF_ABSENCE = 1 / 30  # 2 s after a minute: from then on the pauses grow
+_LONGEST_PAUSE_S = 10.0
 _TRIES_BEFORE_REFRESH = 3
 
 StreamT = TypeVar("StreamT", bound=MicrophoneStream | SpeakerStream)
@@ -32,6 +34,7 @@ class Side(Generic[StreamT]):
         self._callbacks = 0
         self._earlier_faults = 0
         self._failures = 0
+        self._failed_first_s = 0.0
         self._retry_at_s = 0.0
 
     @property
@@ -71,10 +74,17 @@ class Side(Generic[StreamT]):
         self.was_tried = True
         self.name = stream.device.name
 
-    def failed(self) -> None:
-        """Wait before the next attempt, longer each time."""
+    def failed(self, *, is_there: bool = False) -> None:
+        """Wait before the next attempt: longer each time, and after a minute for a thirtieth of the
+        time that it is away, 10 s at most. Not so long when the device `is_there`."""
+        now_s = time.monotonic()
+        if not self._failures:
+            self._failed_first_s = now_s
         wait_s = _BACK_OFF_S[min(self._failures, len(_BACK_OFF_S) - 1)]
-        self._retry_at_s = time.monotonic() + wait_s
+        if not is_there:
+            absent_s = now_s - self._failed_first_s
+            wait_s = max(wait_s, min(absent_s * _SHARE_OF_ABSENCE, _LONGEST_PAUSE_S))
+        self._retry_at_s = now_s + wait_s
         self._failures += 1
         self.was_tried = True
 
