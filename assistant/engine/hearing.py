@@ -75,7 +75,7 @@ class Hearing:
         """The words of a sentence that goes on, as long as nothing else is to be heard."""
         transcript = self._reader.read(
             utterance,
-            lambda: should_stop() or self._mailbox.has_take,
+            lambda: should_stop() or self._mailbox.has_live_take,
             should_stop,
             is_partial=True,
         )
