@@ -109,8 +109,8 @@ class _Search:
         words = self._slots.sounds
         table = spans(self._heard.phones, self._places, words)
         table[:, 0] = np.inf
-        ends = np.asarray(self._places)[:, np.newaxis] + np.arange(table.shape[1])
-        table[~np.isin(ends, [*self._places, self._end])] = np.inf
+        stops = np.asarray(self._places)[:, np.newaxis] + np.arange(table.shape[1])
+        table[~np.isin(stops, [*self._places, self._end])] = np.inf
         found: dict[tuple[int, int], list[tuple[float, int]]] = {}
         for row, step, word in np.argwhere(table <= _FAR * words.whole).tolist():
             begin = self._places[row]
