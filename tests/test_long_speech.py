@@ -190,6 +190,7 @@ def test_what_was_read_anew_takes_the_place_of_its_pieces() -> None:
     settled.keep(Piece(10, 12, Transcript(text="behind")))
     settled.keep(Piece(0, 10, Transcript(text="one"), is_whole=True))
     assert [piece.transcript.text for piece in settled.between(0, 20)] == ["one", "behind"]
+    assert [piece.transcript.text for piece in settled.between(5, 20)] == ["small", "behind"]
 
 
 @pytest.mark.parametrize(
@@ -223,7 +224,63 @@ def test_what_was_read_anew_takes_the_place_of_its_pieces() -> None:
 def test_words_that_are_left_out_when_read_anew_are_kept(
     before: str, anew: str, whole: str
 ) -> None:
-    assert with_lost_words(before, anew) == whole
+    assert with_lost_words([Transcript(text=before)], anew) == whole
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["Thank you.", "Thanks for watching.", "I'll see you next time.", "Thank you. Bye bye."],
+)
+def test_what_is_invented_at_the_end_of_a_piece_is_not_put_back(ending: str) -> None:
+    before = [Transcript(text=f"He came home at ten and slept. {ending}")]
+    assert with_lost_words(before, "He came home at ten and slept.") == (
+        "He came home at ten and slept."
+    )
+    before.append(Transcript(text="Then he woke up."))
+    assert with_lost_words(before, "He came home at ten and slept. Then he woke up.") == (
+        "He came home at ten and slept. Then he woke up."
+    )
+
+
+def test_an_invention_behind_lost_words_goes_and_they_come_back() -> None:
+    before = [Transcript(text="Her check-up is scheduled for Friday. Thank you.")]
+    assert with_lost_words(before, "Her check-up is") == "Her check-up is scheduled for Friday."
+
+
+@pytest.mark.parametrize(("sure", "back"), [(-1.0, " at the old mill"), (-1.01, "")])
+def test_words_of_a_piece_that_was_read_unsurely_are_not_put_back(sure: float, back: str) -> None:
+    before = [
+        Transcript(text="We met her", avg_logprob=-0.3),
+        Transcript(text="at the old mill", avg_logprob=sure),
+    ]
+    assert with_lost_words(before, "We met her") == f"We met her{back}"
+
+
+@pytest.mark.parametrize(
+    ("before", "anew", "whole"),
+    [
+        (
+            "She came late at ten o'clock and we all went home.",
+            "At ten o'clock she came late and we all went home.",
+            "At ten o'clock she came late and we all went home.",
+        ),
+        (
+            "Call me at two and tell Ann to be there at two.",
+            "Call me at two and tell Ann to be there",
+            "Call me at two and tell Ann to be there at two.",  # said twice, left out once
+        ),
+    ],
+)
+def test_words_that_stand_elsewhere_are_not_said_twice(before: str, anew: str, whole: str) -> None:
+    assert with_lost_words([Transcript(text=before)], anew) == whole
+
+
+def test_only_the_first_words_of_the_utterance_stay_out() -> None:
+    before, anew = [Transcript(text="On Friday morning we go home.")], "We go home."
+    assert with_lost_words(before, anew) == anew
+    assert with_lost_words(before, anew, is_first=False) == "On Friday morning We go home."
+    before = [Transcript(text="Um we go home.")]
+    assert with_lost_words(before, anew, is_first=False) == anew, "one word"
 
 
 def test_the_decoder_is_followed_by_what_it_left_out() -> None:
@@ -312,6 +369,40 @@ def test_a_piece_that_was_begun_is_kept_though_the_words_are_not_wanted_any_more
     assert whole is not None
     assert whole.text == numbered(1, 60)
     assert words.read_s("part") == pytest.approx(samples.size / SAMPLE_RATE_HZ)
+
+
+def test_of_a_take_that_was_thrown_away_nothing_is_read_anew() -> None:
+    words = Counting()
+    reader = Reader(words)
+    samples = spoken(120)
+    reader.settle(said(samples), never, never)
+    assert len(words.readings) > 4
+    assert {kind for kind, _ in words.readings} == {"part"}
+    assert max(size for _, size in words.readings) < 18 * SAMPLE_RATE_HZ
+    assert words.read_s("part") < samples.size / SAMPLE_RATE_HZ, "each second once"
+    reader.read(said(samples), never, never, is_partial=True)
+    assert max(size for _, size in words.readings) > 20 * SAMPLE_RATE_HZ, "the words so far do"
+
+
+def test_the_first_words_of_a_later_part_of_the_turn_are_put_back() -> None:
+    class SkipsTheFirst(Counting):
+        """Leaves out the first three words of 20 s and more."""
+
+        def transcribe(
+            self, samples: Int16Array, should_stop: Callable[[], bool], **how: bool
+        ) -> Transcript | None:
+            heard = super().transcribe(samples, should_stop, **how)
+            if heard is None or samples.size < 19 * SAMPLE_RATE_HZ:
+                return heard
+            return dataclasses.replace(heard, text=" ".join(heard.text.split()[3:]))
+
+    reader = Reader(SkipsTheFirst())
+    samples = spoken(140)
+    for utterance in grown(samples):
+        reader.read(utterance, never, never, is_partial=True)
+    whole = reader.read(said(samples), never, never)
+    assert whole is not None
+    assert whole.text == numbered(4, 140)
 
 
 def test_two_threads_read_a_piece_once() -> None:

@@ -16,7 +16,7 @@ from assistant.assemble.loading import make_conversation
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.flows import flow
-from assistant.hearing.known import LEAST_GAIN, LEAST_WHOLE_GAIN, MORE_AMISS, choose
+from assistant.hearing.known import LEAST_GAIN, LEAST_OF_ALL, LEAST_WHOLE_GAIN, MORE_AMISS, choose
 from assistant.hearing.scoring import Scored
 from assistant.language.en.normalise import normalise, with_repeats
 from assistant.language.en.phones import NONE, PHONES, costs
@@ -27,6 +27,7 @@ from assistant.language.whole import WholeReading
 from assistant.talk.conversation import Conversation
 from assistant.talk.flow import Flow
 from assistant.talk.many_slots import ManySlots
+from assistant.talk.request import read_request
 from assistant.talk.slot_readings import likeliest, readings
 from assistant.testing import converse
 
@@ -74,6 +75,30 @@ def test_what_was_misheard_is_read_with_the_options_that_it_sounds_like(
     pizzas: ManySlots, heard: str, meant: str
 ) -> None:
     assert read(pizzas, heard)[0] == meant
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "I want a large pizza without mushrooms.", "I want a large pizza with no mushrooms.",
+        "I want a larch pizza, no extra olives.", "Don't bring me a large peter.",
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_not_read_as_what_is_wanted(pizzas: ManySlots, heard: str) -> None:
+    assert read(pizzas, heard) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("I want a large pizza without mushrooms.", {"dish": "pizza", "size": "large"}),
+        ("I want a pizza with no extra olives", {"dish": "pizza"}),
+        ("I want large pasta, no mushrooms or extra olives", {"dish": "pasta", "size": "large"}),
+        ("I want a pizza with mushrooms.", {"dish": "pizza", "on": "mushrooms"}),
+    ],
+)  # fmt: skip
+def test_what_is_refused_fills_no_slot(said: str, slots: dict[str, str]) -> None:
+    assert made().read(read_request(said, NOW)) == slots
 
 
 def test_the_other_ways_in_which_it_was_heard_are_read_too(pizzas: ManySlots) -> None:
@@ -188,6 +213,34 @@ def test_plain_orders_and_other_requests_cost_nothing(barista: Conversation, hea
     assert not [one for one in barista.candidates([heard]) if isinstance(one, WholeReading)]
 
 
+PIZZERIA = """
+from typing import Annotated
+from assistant.flows import choice, flow
+
+Dish = Annotated[str, choice(["cheese pizza", "pasta"])]
+
+@flow("i want *", anywhere=["dish"])
+def pizza(dish: Dish | None = None):
+    return f"One {dish}." if dish else None
+"""
+
+
+def test_a_flow_that_declines_takes_no_readings_from_another(tmp_path: Path) -> None:
+    first = tmp_path / "a_pizzeria.py"
+    first.write_text(PIZZERIA)
+    hands = HandsThread()
+    both = make_conversation(Config(), None, hands=hands, now=lambda: NOW, files=[first, BARISTA])
+    offered = both.candidates(["I want a larch latte with sore milk."])
+    hands.close()
+    assert "I want a large latte with soy milk." in offered
+
+
+def test_an_order_without_something_is_one_without_it() -> None:
+    with converse(flows=BARISTA) as talk:
+        answer = talk.say("Can I have a small latte without milk?")
+        assert answer == "One small latte, is that right?"
+
+
 def test_twice_the_same_word_fills_two_slots() -> None:
     with converse(flows=BARISTA) as talk:
         answer = talk.say("I want a medium, medium roast mocha.")
@@ -227,6 +280,12 @@ def test_a_whole_reading_may_be_less_likely_and_less_still_where_more_is_amiss()
     assert weighed(WholeReading(twice), least + 0.01) == twice
     assert weighed(WholeReading(twice), least - 0.01) is None
     assert type(weighed(WholeReading(once), 0.0)) is str
+
+
+def test_a_whole_reading_in_which_all_is_amiss_may_not_be_any_less_likely() -> None:
+    other = WholeReading("Bring us six tiny green onions.")
+    assert weighed(other, LEAST_OF_ALL + 0.01) == other
+    assert weighed(other, LEAST_OF_ALL - 0.01) is None
 
 
 def test_another_number_alone_must_be_likelier_in_a_whole_reading_too() -> None:

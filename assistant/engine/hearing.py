@@ -72,10 +72,10 @@ class Hearing:
                 self._mailbox.done(job)
 
     def _hear_so_far(self, utterance: Utterance, should_stop: Callable[[], bool]) -> None:
-        """The words of a sentence that goes on, as long as nothing else is to be heard."""
+        """The words of a sentence that goes on, as long as no live take is to be heard."""
         transcript = self._reader.read(
             utterance,
-            lambda: should_stop() or self._mailbox.has_take,
+            lambda: should_stop() or self._mailbox.has_live_take,
             should_stop,
             is_partial=True,
         )

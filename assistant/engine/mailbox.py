@@ -90,14 +90,8 @@ class Mailbox(Generic[_Job]):
         return not self._jobs and not self._current
 
     @property
-    def has_take(self) -> bool:
-        """True while a job for a take waits or is being done."""
-        with self._filled:
-            return any(job.take for job in (*self._jobs, *self._current))
-
-    @property
     def has_live_take(self) -> bool:
-        """The same for a take that was not cancelled."""
+        """True while a job for a take that was not cancelled waits or is being done."""
         with self._filled:
             return any(_is_live(job.take) for job in (*self._jobs, *self._current))
 

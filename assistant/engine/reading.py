@@ -75,11 +75,10 @@ class Reader:
         is_closing: Callable[[], bool],
     ) -> None:
         """Settle what is due of `utterance`, of which nobody wants the words now: those of the next
-        take come sooner for it. Ends between two pieces when `should_stop()`."""
-        if should_stop() or self._settle_due(utterance, 0.0, should_stop, is_closing) is None:
-            return
+        take come sooner for it. Ends between two pieces when `should_stop()`. Reads nothing anew:
+        20 s and more that were begun would hold up a take that comes then."""
         if not should_stop():
-            self._read_anew(utterance, is_closing)
+            self._settle_due(utterance, 0.0, should_stop, is_closing)
 
     def _settle_due(
         self,
@@ -139,7 +138,9 @@ class Reader:
             before = joined([(one.transcript, float(one.end - one.start)) for one in pieces])
             if len(transcript.text.split()) < _LEAST_KEPT * len(before.text.split()):
                 transcript = before
-            text = with_lost_words(before.text, transcript.text)
+            text = with_lost_words(
+                [one.transcript for one in pieces], transcript.text, is_first=start == first
+            )
             transcript = dataclasses.replace(transcript, text=text)
             self._settled.keep(Piece(start, end, transcript, is_whole=True))
         finally:

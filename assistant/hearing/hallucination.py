@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 
 from assistant.hearing.cries import is_cry, is_laughter
+from assistant.language.en.normalise import normalise
+from assistant.language.en.sayings import INVENTED
 from assistant.messages import Evidence, Transcript
 
 _INVENTED = frozenset(
@@ -94,6 +96,12 @@ def is_noise(transcript: Transcript, evidence: Evidence) -> str | None:
     if len(words) > 1 and is_silent:
         least = max(least, UNSURE_WHEN_SILENT)
     return None if confidence >= least else "no speech, say recogniser and detector"
+
+
+def is_invented(text: str) -> bool:
+    """True for what Whisper writes where hardly anything is said: "Thank you.", "See you next
+    time.". It may have been said all the same: ask only where words are in doubt."""
+    return _is_invented(_words(text)) or normalise(text) in INVENTED
 
 
 def _is_sung(transcript: Transcript, evidence: Evidence) -> bool:

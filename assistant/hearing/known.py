@@ -32,6 +32,9 @@ LEAST_WHOLE_GAIN, MORE_AMISS = -8.0, -2.0
 misheard as easily. Fitted to the orders: of 132 sounds of requests for something else none became
 one; with -12 however much is amiss, six of 454 did (docs/HEARING.md)."""
 
+LEAST_OF_ALL = -16.0
+"""So much at most a `WholeReading` may be less likely, however many words differ. Own choice."""
+
 LEAST_WORD_GAIN = -4.5
 """The same for a phrase of one word, which has little that could be likelier: "Down." at -5 was no
 "Don't.", "Louder." came to -4.3."""
@@ -105,7 +108,8 @@ def choose(free: Scored, known: Sequence[Scored]) -> Choice | None:
     if _are_numbers(differing):
         least = LEAST_NUMBER_GAIN
     elif isinstance(best.text, WholeReading):
-        least = LEAST_WHOLE_GAIN + MORE_AMISS * (_amiss(_words(free.text), words) - 1)
+        amiss = _amiss(_words(free.text), words)
+        least = max(LEAST_WHOLE_GAIN + MORE_AMISS * (amiss - 1), LEAST_OF_ALL)
     else:
         least = max(LEAST_WORD_GAIN if len(words) == 1 else LEAST_GAIN, LEAST_GAIN)
     rivals = (one for one in gains[1:] if _are_numbers(_differing(words, _words(one[1].text))))

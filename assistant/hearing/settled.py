@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import numpy.typing as npt
 
+from assistant.hearing.hallucination import is_invented
 from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Transcript
 
 FROM_S = 10.0
@@ -46,6 +47,9 @@ _PAUSE_DB = 25.0
 _FLOOR_SHARE = 0.3
 """A pause is at least so near to the background, as a share of the way up to the loud parts."""
 _LOST, _LOST_AT_THE_END = 3, 2
+_LEAST_SURE = -1.0
+"""Below this mean log-probability of a token Whisper holds its own reading for failed (Radford et
+al. 2022, section 4.5)."""
 _MOST_KEPT = 400
 """Pieces; the oldest are forgotten. Half an hour of speech and more."""
 
@@ -70,7 +74,8 @@ class Settled:
         self._pieces: dict[int, Piece] = {}
 
     def keep(self, piece: Piece) -> None:
-        """One more piece is read; it takes the place of those that begin or lie within it."""
+        """One more piece is read; it takes the place of the one that begins with it. Those within
+        it stay, for an utterance that begins with one of them; `between` passes over them."""
         with self._lock:
             self._pieces[piece.start] = piece
             while len(self._pieces) > _MOST_KEPT:
@@ -159,19 +164,48 @@ def _longest_run(is_quiet: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return int(begins[at]), int(ends[at])
 
 
-def with_lost_words(before: str, anew: str) -> str:
-    """`anew`, and in their places the words of `before` that it leaves out: three and more in a
-    row, or two at the end. A decoder that skips words says nothing in their place; one that hears
-    them otherwise does, and is left alone."""
-    old, new = before.split(), anew.split()
-    matcher = SequenceMatcher(None, _plain(old), _plain(new), autojunk=False)
+def with_lost_words(before: Sequence[Transcript], anew: str, *, is_first: bool = True) -> str:
+    """`anew`, and in their places the words of the pieces `before` that it leaves out: three and
+    more in a row, or two at the end. A decoder that skips words says nothing in their place; one
+    that hears them otherwise does, and is left alone.
+
+    Not put back are: what Whisper invents in a pause ("Thank you."), words of a piece that was read
+    unsurely, words that `anew` has elsewhere, and the first words of the utterance, which are
+    mostly "um" and "so" (`is_first`: `before` begins with them).
+    """
+    old = " ".join(one.text for one in before if one.avg_logprob >= _LEAST_SURE).split()
+    new = anew.split()
+    plain_old, plain_new = _plain(old), _plain(new)
     words: list[str] = []
-    for kind, begin, end, at, until in matcher.get_opcodes():
+    for kind, begin, end, at, until in SequenceMatcher(
+        None, plain_old, plain_new, autojunk=False
+    ).get_opcodes():
         words += new[at:until]
-        least = _LOST_AT_THE_END if end == len(old) else _LOST
-        if kind == "delete" and begin > 0 and end - begin >= least:
-            words += old[begin:end]
+        if kind != "delete" or (is_first and begin == 0):
+            continue
+        lost = _without_inventions(old[begin:end])
+        run = _plain(lost)
+        is_there = _count(run, plain_new) >= max(1, _count(run, plain_old))
+        if len(lost) >= (_LOST_AT_THE_END if end == len(old) else _LOST) and not is_there:
+            words += lost
     return " ".join(words)
+
+
+def _without_inventions(words: Sequence[str]) -> list[str]:
+    """Without the sentences that Whisper invents."""
+    kept: list[str] = []
+    sentence: list[str] = []
+    for at, word in enumerate(words, 1):
+        sentence.append(word)
+        if at == len(words) or word.endswith((".", "!", "?")):
+            kept += [] if is_invented(" ".join(sentence)) else sentence
+            sentence = []
+    return kept
+
+
+def _count(run: Sequence[str], words: Sequence[str]) -> int:
+    """How many times `run` stands in `words`."""
+    return sum(words[at : at + len(run)] == run for at in range(len(words) - len(run) + 1))
 
 
 def _plain(words: Sequence[str]) -> list[str]:

@@ -20,6 +20,7 @@ from assistant.language.en.sounds import sound
 from assistant.language.en.written import sentence, spelled
 from assistant.language.slots import SlotKind
 from assistant.language.whole import WholeReading
+from assistant.talk.flow import Flow
 from assistant.talk.near_wordings import NEAR, PROMISING, Near, NearWordings, aligned, apart
 from assistant.talk.own_words import LITTLE, OwnWords
 from assistant.talk.sayable import MOST_SHORT, Row, Sayable
@@ -60,11 +61,11 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A template takes what was heard: with so many words where any words may stand, or with one
-    of `others` wanted there. `by_many`: it is one of a flow that looks for slots anywhere."""
+    of `others` wanted there. `by_many` is its flow, where that looks for slots anywhere."""
 
     free: int = 0
     others: Sequence[str] = ()
-    by_many: bool = False
+    by_many: Flow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class CouldMean:
             texts.setdefault(normalise(text), text)
         words = normalise(first)
         whole = self._whole([*texts.values()])
-        if taken is not None and taken.by_many:
+        if taken is not None and taken.by_many is not None:
             return _offered(whole, first)
         if taken is not None:
             if len(words.split()) > _MOST_WORDS:

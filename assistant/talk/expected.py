@@ -88,7 +88,8 @@ class Expected:
                 return ()
             taken = None if taken == Taken() else taken
         found = could_mean.phrases(heard, Known(own, now, asked), taken)
-        if taken is not None and taken.by_many and found and self._is_same(request, found[0]):
+        many = None if taken is None else taken.by_many
+        if many is not None and found and self._is_same(many, request, found[0]):
             return ()
         if taken is None and found and heard:
             others = {normalise(one): one for one in heard[1:_MOST_HEARD]}
@@ -107,15 +108,12 @@ class Expected:
         if self._is_known(request, talk, asked, own):
             return True
         taken = self._taken(request, talk, own, asked)
-        return taken is not None and not taken.by_many
+        return taken is not None and taken.by_many is None
 
-    def _is_same(self, request: Request, phrase: str) -> bool:
-        """The first flow that takes the request reads the same slots from a phrase."""
+    def _is_same(self, flow: Flow, request: Request, phrase: str) -> bool:
+        """The flow that takes the request reads the same slots from a phrase."""
         meant = read_request(phrase, request.now)
-        for flow in self._flows:
-            if flow.anywhere and (slots := self._flows.read(flow, request)) is not None:
-                return slots == self._flows.read(flow, meant)
-        return False
+        return self._flows.read(flow, request) == self._flows.read(flow, meant)
 
     def _is_known(
         self, request: Request, talk: Talk, asked: SlotKind | None, own: OwnWords
@@ -140,7 +138,7 @@ class Expected:
             if slots is None or not self._is_answered(flow, talk, request, slots):
                 continue
             if flow.anywhere:
-                return Taken(by_many=True)
+                return Taken(by_many=flow)
             free = sum(_text_words(flow, name, value, own) for name, value in slots.items())
             return Taken(free, own.texts if free else ())
         return Taken(0, own.texts) if asked is not None and asked.name == "text" else None

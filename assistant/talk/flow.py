@@ -18,6 +18,7 @@ from types import CodeType
 from typing import Any
 
 from assistant.language.en.normalise import with_repeats
+from assistant.language.en.refused import without_refused
 from assistant.language.en.slots import kind_of
 from assistant.language.phrases import Phrase, read_phrase, words_of
 from assistant.language.slots import SlotKind
@@ -130,7 +131,8 @@ Steps = Generator[Yielded, Any, str | Say | None]
 class Flow:
     """A skill. `templates` cover a whole request, `parts` some words of one whose meaning is known
     already. `anywhere` are slots that are looked for, in this order, among all words of a request
-    that a template covers; words that one has taken are not looked at again.
+    that a template covers, but for those that tell what is not wanted ("without milk"); words that
+    one has taken are not looked at again.
     `reads(request)` gives the slots of a request that no template has to cover, or None.
     `slots` are the kinds of the function's parameters, `version` is that of its code.
 
@@ -197,7 +199,7 @@ class Flow:
 
     def _anywhere(self, words: str, request: Request) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        words = with_repeats(words, request.text) if self.anywhere else words
+        words = without_refused(with_repeats(words, request.text)) if self.anywhere else words
         for name in self.anywhere:
             kind = self.slots[name]
             seen = (kind.near or kind.find)(words, request.now)

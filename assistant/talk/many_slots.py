@@ -21,8 +21,8 @@ LITTLE_BETWEEN = frozenset("a an the and or of to for with in on 1 please".split
 """Words that may stand between options."""
 JOINTS = ("with", "and")
 """Those that are also read where something else was heard, before an option."""
-MOST_WORDS = 400
-"""A flow with more is not read: each costs a text about 10 µs."""
+MOST_WORDS = 200
+"""A flow with more is not read: each costs a text some 50 µs."""
 _MOST_BEGINNINGS = 80
 _TELLING = 3
 """A word of an option with so many sounds tells of its flow, unless it is one of these."""
