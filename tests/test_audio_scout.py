@@ -374,3 +374,23 @@ def test_a_proof_is_of_one_device_and_for_a_second() -> None:
     assert proof.is_of(listed, "input")
     assert not proof.is_of(listed, "output")
     assert not proof.is_fresh
+
+
+def test_a_sound_system_that_did_not_start_is_a_refusal_until_the_list_is_renewed() -> None:
+    program = (
+        "import sounddevice\n"
+        "from assistant.audio.portaudio import find_device, list_devices, refresh_devices\n"
+        "from assistant.errors import DeviceError\n"
+        "while sounddevice._initialized:\n"
+        "    sounddevice._terminate()\n"
+        "try:\n"
+        "    find_device('input', '')\n"
+        "except DeviceError as error:\n"
+        "    assert 'does not start' in error.what, error.what\n"
+        "else:\n"
+        "    raise AssertionError('found')\n"
+        "refresh_devices()\n"
+        "list_devices()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

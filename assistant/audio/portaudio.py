@@ -77,24 +77,35 @@ def refresh_devices() -> None:
 
 
 def list_devices() -> list[DeviceInfo]:
-    """All devices in PortAudio's order; empty when there is none."""
+    """All devices in PortAudio's order; empty when there is none. `DeviceError` while the sound
+    system does not start."""
     sounddevice: Any = load_portaudio()
     with _listing():
-        defaults = {kind: _default_number(sounddevice, kind) for kind in ("input", "output")}
-        systems = [api["name"] for api in sounddevice.query_hostapis()]
-        return [
-            DeviceInfo(
-                number=number,
-                name=device["name"],
-                rate_hz=round(device["default_samplerate"]),
-                input_channels=device["max_input_channels"],
-                output_channels=device["max_output_channels"],
-                is_default_input=number == defaults["input"],
-                is_default_output=number == defaults["output"],
-                system=systems[device["hostapi"]],
-            )
-            for number, device in enumerate(sounddevice.query_devices())
-        ]
+        try:
+            return _listed(sounddevice)
+        except sounddevice.PortAudioError as error:
+            raise DeviceError(
+                f"the sound system does not start: {error.args[0]}",
+                "check that the sound server runs",
+            ) from error
+
+
+def _listed(sounddevice: Any) -> list[DeviceInfo]:
+    defaults = {kind: _default_number(sounddevice, kind) for kind in ("input", "output")}
+    systems = [api["name"] for api in sounddevice.query_hostapis()]
+    return [
+        DeviceInfo(
+            number=number,
+            name=device["name"],
+            rate_hz=round(device["default_samplerate"]),
+            input_channels=device["max_input_channels"],
+            output_channels=device["max_output_channels"],
+            is_default_input=number == defaults["input"],
+            is_default_output=number == defaults["output"],
+            system=systems[device["hostapi"]],
+        )
+        for number, device in enumerate(sounddevice.query_devices())
+    ]
 
 
 def find_device(kind: Kind, wanted: str) -> DeviceInfo:
