@@ -38,8 +38,13 @@ for _name in ("SIGINT", "SIGTERM", "SIGHUP"):  # programs inherit what nohup or 
         _is_ours = _number == signal.SIGINT
         signal.signal(_number, signal.default_int_handler if _is_ours else signal.SIG_DFL)
 
-hypothesis.settings.register_profile("busy machine", deadline=None)
-hypothesis.settings.load_profile("busy machine")
+# the same examples on every run, however busy the machine; others: --hypothesis-profile=anew
+_TOO_SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("anew", deadline=None, suppress_health_check=_TOO_SLOW)
+hypothesis.settings.register_profile(
+    "same", hypothesis.settings.get_profile("anew"), derandomize=True, database=None
+)
+hypothesis.settings.load_profile("same")
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -951,7 +951,9 @@ _SAID = st.sampled_from(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(before=_BEFORE, said=_SAID)
 def test_fifty_decides_of_one_turn_leave_no_trace(
@@ -993,7 +995,9 @@ def _sayings() -> list[str]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(before=st.lists(st.sampled_from(_sayings()), max_size=2), said=st.sampled_from(_sayings()))
 def test_fifty_decides_over_the_programs_own_flows_leave_no_trace(

@@ -261,7 +261,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.close()
 
 
-@settings(max_examples=150, deadline=timedelta(seconds=20))
+@settings(max_examples=150, deadline=timedelta(seconds=60))
 @given(beginning=st.sampled_from(BEGINNINGS), steps=st.lists(STEP, min_size=1, max_size=5))
 def test_no_path_reaches_the_tool_without_the_pin(
     shared: World, beginning: list[str], steps: list[Callable[[World], None]]

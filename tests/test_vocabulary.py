@@ -110,7 +110,9 @@ ORDINARY = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="<>|
 
 @pytest.mark.models
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(said=st.tuples(ORDINARY, ORDINARY, ORDINARY, ORDINARY))
 def test_ordinary_text_has_the_tokens_of_the_whole_prompt(
