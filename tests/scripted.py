@@ -34,6 +34,7 @@ from assistant.messages import (
     TurnEnded,
     TurnRecord,
     Update,
+    Utterance,
     Weighing,
 )
 from assistant.mood import Prosody
@@ -43,6 +44,16 @@ from tests import golden
 
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
 _LIMIT_SAMPLES = 60 * SAMPLE_RATE_HZ
+
+
+SAID = Utterance(
+    turn=1,
+    samples=np.zeros(160, np.int16),
+    start_sample=0,
+    speech_start_sample=0,
+    speech_end_sample=160,
+)
+"""Ten milliseconds of silence, for tests in which nobody hears what was said."""
 
 
 def drawn(picture: str) -> Int16Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 
 from assistant.audio.script import Segment
@@ -12,10 +11,10 @@ from assistant.engine.hearing import Hearing
 from assistant.engine.mailbox import Busy, Mailbox, ToHear
 from assistant.engine.playout import Playout
 from assistant.engine.wires import Wires
-from assistant.messages import Int16Array, PartialHeard, Transcript, TurnDropped, Utterance
+from assistant.messages import Int16Array, PartialHeard, Transcript, TurnDropped
 from assistant.take import Take
 from assistant.trace import Trace
-from tests.scripted import Session, Words, drawn
+from tests.scripted import SAID, Session, Words, drawn
 
 
 def slow_words(frames: int) -> Words:
@@ -60,13 +59,6 @@ def test_the_session_goes_on_after_a_turn_was_stopped() -> None:
 
 def heard_beside(*, is_cancelled: bool) -> list[str]:
     """The words so far that are passed on while the other thread has to do with a take."""
-    said = Utterance(
-        turn=1,
-        samples=np.zeros(160, np.int16),
-        start_sample=0,
-        speech_start_sample=0,
-        speech_end_sample=160,
-    )
     busy = Busy()
     mailbox: Mailbox[ToHear] = Mailbox(busy)
     wires = Wires(
@@ -89,11 +81,11 @@ def heard_beside(*, is_cancelled: bool) -> list[str]:
             return heard
 
     take = Take(1, 1)
-    mailbox.put(ToHear(said, take))
+    mailbox.put(ToHear(SAID, take))
     assert mailbox.get(0.0) is not None
     if is_cancelled:
         take.cancel()
-    mailbox.put(ToHear(said))
+    mailbox.put(ToHear(SAID))
     Hearing(Once(), lambda transcript, evidence: None, wires).run(lambda: is_over)
     shown = []
     while not wires.inbox.empty():
@@ -110,16 +102,9 @@ def test_live_words_go_on_while_a_take_that_was_thrown_away_is_still_read() -> N
 
 def test_the_words_of_a_take_that_was_thrown_away_hold_nobody_up() -> None:
     """The mind reads ahead while they are still being made, and not while somebody waits."""
-    said = Utterance(
-        turn=1,
-        samples=np.zeros(160, np.int16),
-        start_sample=0,
-        speech_start_sample=0,
-        speech_end_sample=160,
-    )
     mailbox: Mailbox[ToHear] = Mailbox(Busy())
     take = Take(1, 1)
-    mailbox.put(ToHear(said, take))
+    mailbox.put(ToHear(SAID, take))
     assert mailbox.has_live_take, "it waits"
     job = mailbox.get(0.0)
     assert isinstance(job, ToHear)

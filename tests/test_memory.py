@@ -19,10 +19,10 @@ from assistant.engine.mouth import Mouth
 from assistant.engine.playout import Played, Playout
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
-from assistant.messages import SAMPLE_RATE_HZ, Utterance
+from assistant.messages import SAMPLE_RATE_HZ
 from assistant.take import Take
 from assistant.trace import Trace
-from tests.scripted import Echoing, Humming
+from tests.scripted import SAID, Echoing, Humming
 
 
 @pytest.mark.skipif(malloc_trim() is None, reason="not glibc: nothing is given back")
@@ -44,15 +44,6 @@ def test_what_is_loaded_is_left_out_of_garbage_collections() -> None:
         assert gc.get_freeze_count() >= frozen + len(loaded)
     finally:
         gc.unfreeze()
-
-
-SAID = Utterance(
-    turn=2,
-    samples=np.zeros(160, np.int16),
-    start_sample=0,
-    speech_start_sample=0,
-    speech_end_sample=160,
-)
 
 
 class Idling:
