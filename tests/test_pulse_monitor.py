@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -64,21 +63,21 @@ def test_it_does_not_answer_itself_and_says_why_it_hears_nobody(
 def test_a_microphone_that_gives_way_to_the_monitor_is_noticed_and_taken_again(
     pulse: Pulse, tmp_path: Path, say: Say
 ) -> None:
-    question = np.pad(say("Hello there!", 400, "Tell me a joke."), (0, SAMPLE_RATE_HZ))
+    second_of_silence = (0, SAMPLE_RATE_HZ)
     with Program(pulse.env, tmp_path, "run", "--lines") as program:
         program.wait_for("listening; Ctrl", _LOADING_S)
-        playing = threading.Thread(target=pulse.play_samples, args=(question,))
-        playing.start()
-        program.wait_for("^you: ")  # it has heard something, and goes on being spoken to
-        pulse.move_microphone_to_monitor()
-        program.wait_for("N-MONITOR")
+        pulse.play_samples(np.pad(say("What time is it?"), second_of_silence))
         program.wait_for(r"^assistant \[")
-        playing.join()
+        pulse.move_microphone_to_monitor()
+        pulse.play_aloud(np.pad(say("Tell me a joke."), second_of_silence))
+        program.wait_for("N-MONITOR")
+        answer = program.wait_for(r"^assistant \[")
+        assert re.match(r"assistant \[precomputed, \d+ ms\]: \w", answer), "it was interrupted"
         words = len(heard_words(program))
         pulse.move_monitor_to_microphone()
         pulse.play_samples(hiss(4.0))
         program.wait_for("N-MICROPHONE-BACK")
-        pulse.play_samples(np.pad(say("What time is it?"), (0, SAMPLE_RATE_HZ // 2)))
+        pulse.play_samples(np.pad(say("What time is it?"), second_of_silence))
         program.wait_for(r"^you: .*what time")
         program.wait_for(r"^assistant \[tool, \d+ ms\]: \w")
         assert program.interrupt() == 0
