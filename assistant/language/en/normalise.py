@@ -40,6 +40,7 @@ _SPELLINGS = {
     "mr": "mister", "mrs": "missus", "dr": "doctor", "colour": "color", "favourite": "favorite",
     "cancelled": "canceled", "cancelling": "canceling", "programme": "program",
     "programmed": "programmed", "organise": "organize", "grey": "gray", "centre": "center",
+    "neighbour": "neighbor", "neighbours": "neighbors",
     "secs": "seconds", "sec": "seconds", "mins": "minutes", "min": "minutes", "hrs": "hours",
     "hr": "hours", "hi-ya": "hiya", "mhm": "mm-hmm", "mmhmm": "mm-hmm", "mm-hm": "mm-hmm",
     "uh-huh": "mm-hmm", "aha": "mm-hmm", "till": "until", "sup": "what is up",
