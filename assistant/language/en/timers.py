@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.language.en.durations import find_duration, names_duration
-from assistant.language.en.timer_followups import read_followup
+from assistant.language.en.timer_followups import another, read_followup, with_another
 from assistant.language.en.timer_words import TimerWords
 
 NOUNS = frozenset("timer timers countdown countdowns".split())
@@ -28,7 +28,7 @@ _SET_WORDS = _SET_VERBS | frozenset(
         "would quick also more other separate please both each simple 2 3 4 5"
     ).split()
 )
-_CALL_VERBS = frozenset("remind alert tell notify wake ping call warn beep let buzz".split())
+_CALL_VERBS = frozenset("remind alert tell notify wake ping call ring warn beep let buzz".split())
 _CALL_WORDS = _CALL_VERBS | frozenset(
     "me up again in after when # from now is are over past have passed know time at".split()
 )
@@ -93,9 +93,11 @@ _CALLED = re.compile(
     r" (\S+(?: \S+){0,2}?)(?= for #| of #|$)"
 )
 _FOR_NAME = re.compile(
-    r" (?:for|on|until|before) (?:(?:the|my|our|some) )?((?:\S+ ?){1,2}?)"
-    r"(?= for #| is (?:done|ready|finished|over)$|$)"
+    r" (?:for|on|until|before) (?:(?:the|my|our|some) )?((?:(?!(?:for|in|of|at|with) )[^\s#]+ ?){1,2}?)"
+    r"(?= (?:(?:for|in|of|at|with) )?#| is (?:done|ready|finished|over)$|$)"
 )
+_TIME_IT = re.compile(r"time (?:the|my|our|some) (\S+(?: (?!for )\S+)?)(?: for me)?(?: for)? #")
+_NO_LENGTH = re.compile(r"(?: for| of)? (?:0|no) (?:second|minute|hour)s?$")
 _MORE = re.compile(
     r"(?<!\S)(\d+|an?|a few|a couple(?: of)?) (?:more|extra|additional) (?=second|minute|hour)"
 )
@@ -166,6 +168,11 @@ class _Read:
 @lru_cache(maxsize=32)  # the flows ask one after the other
 def read_timer(words: str) -> TimerWords | None:
     """What `words` (canonical, without the polite frame) ask of timers; None for anything else."""
+    words = with_another(words)
+    more = another(words)
+    found = _set(_read(more)) if more else None
+    if found is not None and found.lengths:
+        return dataclasses.replace(found, is_sure=False, is_bare=True)
     read = _read(words)
     lengths, said = find_lengths(words)
     follows = read_followup(words, said, tuple(lengths))
@@ -218,6 +225,11 @@ def _read(words: str) -> _Read:
     if not lengths and not NOUNS.isdisjoint(said.split()) and _BARE_MINUTES.search(said):
         lengths = [60 * int(_BARE_MINUTES.findall(said)[0])]
         said = _BARE_MINUTES.sub("#", said)
+    if not (_SET_VERBS.isdisjoint(said.split()[:1]) or NOUNS.isdisjoint(said.split())):
+        said = _NO_LENGTH.sub("", said)  # so that it is asked for
+    it = _TIME_IT.fullmatch(said)
+    if it and may_name(it[1].split()):
+        return _Read(["time", "#"], lengths, "", it[1])
     name, said = _take_name(said)
     for_name = ""
     found = _FOR_NAME.search(said)
