@@ -227,6 +227,25 @@ def test_the_list_that_was_just_used_is_meant(talk: Talking) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What's on it?",
+        "read it back",
+        "what's on there now",
+        "Tell me what's on it",
+        "What have I got so far?",
+    ],
+)
+def test_it_is_the_list_right_after_it_was_talked_of(talk: Talking, text: str) -> None:
+    assert not talk.name(text).startswith("list.")
+    talk.says("add milk to my shopping list", "and eggs", "take the milk off")
+    assert talk.say(text).answer == "You have one thing on your shopping list: eggs."
+    assert on(talk) == ["eggs"]
+    talk.say("what time is it")
+    assert not talk.name(text).startswith("list.")
+
+
 def test_an_unknown_list_is_made_on_request(talk: Talking) -> None:
     """Only after a yes."""
     assert talk.say("add socks to my packing list").answer == (

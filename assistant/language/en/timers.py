@@ -93,7 +93,8 @@ _CALLED = re.compile(
     r" (\S+(?: \S+){0,2}?)(?= for #| of #|$)"
 )
 _FOR_NAME = re.compile(
-    r" (?:for|on|until|before) (?:(?:the|my|our|some) )?((?:(?!(?:for|in|of|at|with) )[^\s#]+ ?){1,2}?)"
+    r" (?:for|on|until|before) (?:(?:the|my|our|some) )?"
+    r"((?:(?!(?:for|in|of|at|with) )[^\s#]+ ?){1,2}?)"
     r"(?= (?:(?:for|in|of|at|with) )?#| is (?:done|ready|finished|over)$|$)"
 )
 _TIME_IT = re.compile(r"time (?:the|my|our|some) (\S+(?: (?!for )\S+)?)(?: for me)?(?: for)? #")
