@@ -253,6 +253,23 @@ def test_a_reminder_is_asked_for_what_is_not_said(talk: Talking) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When do I have to pick up Lea?",
+        "when should I pick up Lea",
+        "What time do I need to pick up Lea?",
+    ],
+)
+def test_a_reminder_is_asked_for_by_what_is_to_be_done(talk: Talking, text: str) -> None:
+    assert talk.name(text) not in ("reminder.list", "alarm.list")
+    talk.say("remind me at six to pick up Lea from school")
+    assert talk.say(text).answer == (
+        "You have one reminder: pick up Lea from school, today at six PM."
+    )
+    assert talk.name("When should I pick tomatoes?") != "reminder.list"
+
+
 def test_a_reminder_is_said_when_it_is_due(talk: Talking) -> None:
     talk.say("remind me to call Anna at five")
     assert talk.rings(minutes=99) == []

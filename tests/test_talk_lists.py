@@ -322,6 +322,16 @@ def test_a_list_is_cleared_after_a_yes(talk: Talking) -> None:
     assert names(talk) == ("shopping",)
 
 
+@pytest.mark.parametrize("text", ["Clear it.", "delete everything on it", "empty that list"])
+def test_it_is_cleared_after_a_yes_only(talk: Talking, text: str) -> None:
+    talk.say("add milk to my shopping list")
+    assert talk.say(text).answer == "Your shopping list has one thing on it. Shall I clear it?"
+    talk.say("no")
+    assert on(talk) == ["milk"]
+    talk.says(text, "yes")
+    assert on(talk) == []
+
+
 def test_an_own_list_is_deleted_as_a_whole(talk: Talking) -> None:
     """Its name goes with it."""
     talk.says("make a list called camping", "add a tent to it")
@@ -370,6 +380,10 @@ def test_a_new_list_of_an_old_name_begins_empty(talk: Talking) -> None:
         "do I need to buy a visa to go to China",
         "what is a to-do list good for",
         "is there life on Mars",
+        "put me on your list",
+        "take me off the list",
+        "clear it",
+        "delete everything on it",
     ],
 )
 def test_other_requests_are_left_alone(talk: Talking, text: str) -> None:

@@ -78,6 +78,12 @@ _LIST = re.compile(
     r"(?:what|which|when|list|show|read|tell|do i have|have i|are there|is there|is|are|any"
     r"|how many|check|give me|go through|did i set|what time)\b(?P<rest>.*)"
 )
+_WHEN_TO = re.compile(
+    r"(?:when|what time|at what time) (?:(?:do|did|should|must|will|am) (?:i|you) )?"
+    r"(?:(?:have|need|want|supposed|going|remind me|reminding me) )?to (?P<text>(?:\S+ ?){1,6})"
+    r"|(?:when|what time) (?:should|must) i (?P<bare>(?:\S+ ?){1,6})"
+)
+""" "When do I have to call Anna": of a reminder, where there is one."""
 _LIST_WORDS = frozenset(
     (
         "what which when list show read tell do does i have has are there is any how many check "
@@ -111,8 +117,8 @@ class AlarmWords:
 
     `text` is the text of a reminder, or the name of what is meant; `moment` is when, `of` when it
     was set for so far, `by_s` by how much it is moved. `repeats` says that it is to come again in a
-    way that nobody here knows, `at_event` that it is to come when something happens, `is_another`
-    that the words mean an alarm only right after one ("another one at eight").
+    way that nobody here knows, `at_event` that it is to come when something happens, `is_sure` is
+    False for words that mean one only where the talk or a row shows it ("another one at eight").
     """
 
     act: Literal["set", "cancel", "list", "change"]
@@ -125,7 +131,7 @@ class AlarmWords:
     place: int | None = None
     repeats: bool = False
     at_event: bool = False
-    is_another: bool = False
+    is_sure: bool = True
 
 
 @lru_cache(maxsize=32)  # the flows ask one after the other
@@ -193,7 +199,7 @@ def _set_another(rest: str, moment: Moment | None, words: str, now: datetime) ->
     if found is None or moment is None or moment.clock is None:
         return None
     asked = _set_alarm(f"set an alarm{found['rest']}", moment, words, now)
-    return asked and dataclasses.replace(asked, is_another=True)
+    return asked and dataclasses.replace(asked, is_sure=False)
 
 
 def _in_the_morning(moment: Moment, now: datetime) -> Moment:
@@ -253,6 +259,11 @@ def _meant(
 
 
 def _list(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
+    what = _WHEN_TO.fullmatch(words)
+    if what:
+        return AlarmWords(
+            act="list", noun="reminder", text=what["text"] or what["bare"], is_sure=False
+        )
     found = re.search(rf"(?<!\S){_NOUN}(?!\S)", rest)
     if found is None or not _LIST.match(rest):
         return None

@@ -25,7 +25,8 @@ _SET_WORDS = _SET_VERBS | frozenset(
     (
         "i me us up on a an another the my new second one 1 # for of to that is lasting lasts with "
         "at going go off in it down from now some length clock ring rings you should be runs and "
-        "would quick also more other separate please both each simple 2 3 4 5"
+        "would quick also more other separate please both each simple 2 3 4 5 about around roughly "
+        "exactly"
     ).split()
 )
 _CALL_VERBS = frozenset("remind alert tell notify wake ping call ring warn beep let buzz".split())
@@ -94,7 +95,7 @@ _CALLED = re.compile(
 )
 _FOR_NAME = re.compile(
     r" (?:for|on|until|before) (?:(?:the|my|our|some) )?"
-    r"((?:(?!(?:for|in|of|at|with) )[^\s#]+ ?){1,2}?)"
+    r"((?:(?!(?:for|in|of|at|with|about|around|roughly|exactly) )[^\s#]+ ?){1,2}?)"
     r"(?= (?:(?:for|in|of|at|with) )?#| is (?:done|ready|finished|over)$|$)"
 )
 _TIME_IT = re.compile(r"time (?:the|my|our|some) (\S+(?: (?!for )\S+)?)(?: for me)?(?: for)? #")
@@ -362,7 +363,7 @@ def _set(read: _Read) -> TimerWords | None:
         read.name,
         read.for_name,
     )
-    if not read.knows(_SET_WORDS):
+    if not read.knows(_SET_WORDS) or _ASKS_WHETHER.match(read.text):
         return None
     name = read.name or read.for_name
     if lengths and (read.has_noun or read.text in _COUNT_DOWN):
@@ -372,6 +373,7 @@ def _set(read: _Read) -> TimerWords | None:
     return TimerWords(act="set", name=name)
 
 
+_ASKS_WHETHER = re.compile(r"(?:should|shall|would|is|does) ")
 _COUNT_DOWN = (
     "set it for #", "count down #", "count down from #", "time #", "start #", "time me for #",
     "give me # on the clock", "put # on the clock",

@@ -74,10 +74,10 @@ def set_alarm(
     when: Moment | None = None,
     text: str | None = None,
     odd: str | None = None,
-    another: bool | None = None,
+    unsure: bool | None = None,
 ) -> Any:
     """Set an alarm."""
-    if another and not (yield Call(was_about_alarms)):
+    if unsure and not (yield Call(was_about_alarms)):
         yield HandOver()
     if odd:
         return odd

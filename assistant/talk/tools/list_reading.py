@@ -130,7 +130,8 @@ def _reading(whose: str | None, name: str | None, short: str | None) -> Steps:
 
 
 @flow(
-    "[tell me|remind me|show me|and] what [all|else] is [all] (on|in) (it|there|that list) [now|so far|already]",
+    "[tell me|remind me|show me|and] what [all|else] is [all] (on|in) (it|there|that list) "
+    "[now|so far|already]",
     "what (do i|do we|have i|have we) (have|got) [on (it|there)] (now|so far)",
     "(read|repeat|say|tell me|give me|show me) (it|that list|them|the items|everything) [all] "
     "[back|out|aloud|out loud|again|back to me|to me]",
