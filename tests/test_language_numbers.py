@@ -27,6 +27,21 @@ def test_a_number_is_read_to_its_last_digit(said: str, value: float) -> None:
     assert NUMBER.find(normalise(f"make it {said} litres"), NOW) == (value, "make it litres")
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("a hundred and twenty", "120"),
+        ("a thousand two hundred", "1200"),
+        ("a hundred ways", "a hundred ways"),
+        ("half a million and two", "half a million and 2"),
+        ("a one hundred and five page book", "a 105 page book"),
+        ("a two", "a 2"),
+    ],
+)
+def test_a_may_stand_for_one(said: str, words: str) -> None:
+    assert normalise(said) == words
+
+
 @pytest.mark.parametrize("said", ["two point", "point five", "seven up", "a few"])
 def test_what_is_no_number_is_none(said: str) -> None:
     assert NUMBER.parse(normalise(said), NOW) is None

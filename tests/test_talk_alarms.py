@@ -115,6 +115,55 @@ def test_an_alarm_is_corrected(talk: Talking) -> None:
         assert due_at(talk) == ([at] if at else []), text
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "at", "rule"),
+    [
+        (["Set an alarm for six AM."], "Every day.", "03-05 06:00", "every day"),
+        (["Set an alarm for six AM."], "Only on weekdays.", "03-05 06:00", "every weekday"),
+        (["Wake me at six."], "make it weekdays only", "03-05 06:00", "every weekday"),
+        (["Set an alarm for eight.", "Evening."], "every day", "03-04 20:00", "every day"),
+        (["Remind me at eight to stretch."], "Every day.", "03-04 20:00", "every day"),
+        (["Remind me at eight to stretch."], "No, tomorrow.", "03-05 20:00", ""),
+    ],
+)
+def test_days_said_right_after_an_alarm_are_its_days(
+    talk: Talking, first: list[str], then: str, at: str, rule: str
+) -> None:
+    talk.says(*first, then)
+    (item,) = talk.items()
+    assert due_at(talk) == [at]
+    assert item.rule.split(" ", 2)[2:] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize("before", ["What time is it?", "Set a timer for ten minutes.", "no"])
+def test_days_alone_are_no_request(talk: Talking, before: str) -> None:
+    talk.say(before)
+    items = talk.items()
+    assert talk.say("Every weekday.").decision.name == "model"  # type: ignore[union-attr]
+    assert talk.items() == items
+
+
+def test_days_after_a_cancelled_alarm_cancel_nothing(talk: Talking) -> None:
+    talk.says("Set an alarm for six AM.", "Set an alarm for nine PM.", "Cancel the six AM alarm.")
+    talk.say("Every day.")
+    assert due_at(talk) == ["03-04 21:00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("And another one for eight PM.", "Okay, alarm today at eight PM."),
+        ("Set another one for quarter past nine tonight.", "Okay, alarm today at nine fifteen PM."),
+        ("and one at noon tomorrow", "Okay, alarm tomorrow at noon."),
+    ],
+)
+def test_another_alarm_is_set_right_after_one(talk: Talking, text: str, answer: str) -> None:
+    assert not talk.name(text).startswith("alarm.")
+    talk.say("Set an alarm for seven PM.")
+    assert talk.say(text).answer == answer
+    assert len(talk.items()) == 2
+
+
 def test_alarms_are_listed_changed_and_cancelled(talk: Talking) -> None:
     assert talk.says("when is my alarm", "cancel my alarm") == [
         "There is no alarm set.",
@@ -202,6 +251,23 @@ def test_a_reminder_is_asked_for_what_is_not_said(talk: Talking) -> None:
         "At what time?",
         "Okay, I'll remind you tomorrow at nine AM: call Anna.",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When do I have to pick up Lea?",
+        "when should I pick up Lea",
+        "What time do I need to pick up Lea?",
+    ],
+)
+def test_a_reminder_is_asked_for_by_what_is_to_be_done(talk: Talking, text: str) -> None:
+    assert talk.name(text) not in ("reminder.list", "alarm.list")
+    talk.say("remind me at six to pick up Lea from school")
+    assert talk.say(text).answer == (
+        "You have one reminder: pick up Lea from school, today at six PM."
+    )
+    assert talk.name("When should I pick tomatoes?") != "reminder.list"
 
 
 def test_a_reminder_is_said_when_it_is_due(talk: Talking) -> None:

@@ -227,6 +227,25 @@ def test_the_list_that_was_just_used_is_meant(talk: Talking) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What's on it?",
+        "read it back",
+        "what's on there now",
+        "Tell me what's on it",
+        "What have I got so far?",
+    ],
+)
+def test_it_is_the_list_right_after_it_was_talked_of(talk: Talking, text: str) -> None:
+    assert not talk.name(text).startswith("list.")
+    talk.says("add milk to my shopping list", "and eggs", "take the milk off")
+    assert talk.say(text).answer == "You have one thing on your shopping list: eggs."
+    assert on(talk) == ["eggs"]
+    talk.say("what time is it")
+    assert not talk.name(text).startswith("list.")
+
+
 def test_an_unknown_list_is_made_on_request(talk: Talking) -> None:
     """Only after a yes."""
     assert talk.say("add socks to my packing list").answer == (
@@ -303,6 +322,16 @@ def test_a_list_is_cleared_after_a_yes(talk: Talking) -> None:
     assert names(talk) == ("shopping",)
 
 
+@pytest.mark.parametrize("text", ["Clear it.", "delete everything on it", "empty that list"])
+def test_it_is_cleared_after_a_yes_only(talk: Talking, text: str) -> None:
+    talk.say("add milk to my shopping list")
+    assert talk.say(text).answer == "Your shopping list has one thing on it. Shall I clear it?"
+    talk.say("no")
+    assert on(talk) == ["milk"]
+    talk.says(text, "yes")
+    assert on(talk) == []
+
+
 def test_an_own_list_is_deleted_as_a_whole(talk: Talking) -> None:
     """Its name goes with it."""
     talk.says("make a list called camping", "add a tent to it")
@@ -351,6 +380,10 @@ def test_a_new_list_of_an_old_name_begins_empty(talk: Talking) -> None:
         "do I need to buy a visa to go to China",
         "what is a to-do list good for",
         "is there life on Mars",
+        "put me on your list",
+        "take me off the list",
+        "clear it",
+        "delete everything on it",
     ],
 )
 def test_other_requests_are_left_alone(talk: Talking, text: str) -> None:

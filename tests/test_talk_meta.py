@@ -50,6 +50,16 @@ def test_the_reason_of_an_answer_is_told(talk: Talking, before: str, why: str) -
     assert talk.say("why did you say that").answer == why
 
 
+@pytest.mark.parametrize("text", ["Why not?", "why", "How come?", "Why can't you?"])
+def test_a_bare_why_is_about_a_decline_only(talk: Talking, text: str) -> None:
+    """A question is no yes, and after anything else the model knows what it is about."""
+    assert talk.name(text) == "model"
+    talk.say("set a timer for ten minutes")
+    assert talk.name(text) == "model"
+    talk.say("turn on the light")
+    assert talk.name(text) == "talk.why"
+
+
 def test_an_answer_to_a_question_has_that_reason(talk: Talking) -> None:
     """A yes was taken as the answer."""
     talk.says("add socks to my packing list", "yes")

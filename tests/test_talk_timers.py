@@ -79,6 +79,12 @@ def test_timers_are_set_with_the_commit_and_not_before(
         ("start an Earl Grey timer for four minutes", "Earl Grey", 240),
         ("set a timer called pasta for ten minutes", "pasta", 600),
         ("set a timer named green tea for four minutes", "green tea", 240),
+        ("Set a timer for the rice, nine minutes.", "rice", 540),
+        ("set a timer for about nine minutes for the rice", "rice", 540),
+        ("I need a timer for the bread in an hour and three quarters.", "bread", 6300),
+        ("Time the eggs for me, six and a half minutes.", "eggs", 390),
+        ("Time my green tea for a hundred and twenty seconds.", "green tea", 120),
+        ("start a second cake timer for a hundred minutes", "cake", 6000),
     ],
 )
 def test_a_timer_has_a_name(talk: Talking, text: str, name: str, seconds: int) -> None:
@@ -118,6 +124,13 @@ def test_a_timer_has_a_name(talk: Talking, text: str, name: str, seconds: int) -
         "do you have a timer",
         "restart the computer",
         "continue the story",
+        "should I set a timer for ten minutes",
+        "shall I start a five minute timer",
+        "time how long it takes to boil an egg",
+        "set another one for twenty",
+        "and one for five minutes",
+        "how long on the first one",
+        "ring me",
     ],
 )
 def test_what_is_only_half_understood_is_left_alone(talk: Talking, text: str) -> None:
@@ -130,6 +143,40 @@ def test_a_timer_without_a_length_is_asked_for(talk: Talking) -> None:
     assert talk.say("five").answer == "Okay, five minute timer."
     assert talk.say("make it ten").answer == "Okay, ten minute timer."
     assert [one.seconds for one in talk.items()] == [600]
+
+
+@pytest.mark.parametrize("text", ["Set a timer for zero minutes.", "start a timer of no seconds"])
+def test_no_length_is_asked_for(talk: Talking, text: str) -> None:
+    assert talk.says(text) == [HOW_LONG]
+    assert talk.items() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Set another one for twenty.", 1200),
+        ("And another one for twenty minutes.", 1200),
+        ("Another one, five minutes.", 300),
+        ("One more for five minutes.", 300),
+        ("and one for five minutes too", 300),
+        ("start a second one for half an hour", 1800),
+        ("start a second timer for half an hour", 1800),
+        ("set one for an hour as well", 3600),
+    ],
+)
+def test_another_timer_is_set_right_after_one(talk: Talking, text: str, seconds: int) -> None:
+    talk.say("Set a timer for ten minutes.")
+    assert talk.say(text).decision.name == "timer.set"  # type: ignore[union-attr]
+    assert sorted(talk.left()) == sorted([600, seconds])
+
+
+def test_of_several_timers_one_is_meant_by_its_place(talk: Talking) -> None:
+    talk.says("Set a timer for ten minutes.", "And one for twenty minutes.")
+    assert talk.say("How long on the second one?").answer == "Twenty minutes left."
+    talk.say("Add five minutes to the second one.")
+    assert talk.left() == [600, 1500]
+    talk.say("Cancel the first.")
+    assert talk.left() == [1500]
 
 
 @pytest.mark.parametrize("text", ["Five minutes.", "for 5 minutes please", "make it five", "5"])

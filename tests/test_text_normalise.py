@@ -60,6 +60,8 @@ def test_different_meanings_stay_apart(one: str, other: str) -> None:
     [
         ("okay could you tell me the time right now", "tell me the time"),
         ("I would like to set a timer", "set a timer"),
+        ("look set a timer", "set a timer"),
+        ("look up the word now", "look up the word"),
         ("no thank you", "no thank you"),
         ("thank you", "thank you"),
         ("okay", "okay"),

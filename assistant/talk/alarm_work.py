@@ -74,6 +74,7 @@ def _slots(found: AlarmWords, request: Request) -> dict[str, Any]:
         "place": found.place,
         "odd": ODD_DAYS if found.repeats else NO_EVENTS if found.at_event else None,
         "last": not found.noun,
+        "unsure": not found.is_sure,
     }
     return slots | {name: value for name, value in said.items() if value}
 

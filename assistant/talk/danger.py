@@ -29,6 +29,9 @@ _CLAUSES = re.compile(
     r"[,;:–—]\s+|\s+-+\s+|\s+(?=(?:and|but|because|so) (?:now|i|i'm|my|he|she|they|we)\b)", re.I
 )
 
+_SHORT = re.compile(r"(?<=\w)['’]s\b", re.I)
+"""What may be "is", "has" or a genitive: "my dad's not breathing"."""
+_MOST_SHORT = 3
 _ADVERB = "adverb"
 _SOMEONE = re.compile(
     r" (?:(?:my|our|the|this|his|her|a) (?:(?:little|old|best|youngest|oldest|baby|elderly|pregnant"
@@ -79,7 +82,10 @@ class Dangers:
     def find(self, text: str) -> Danger | None:
         """The most urgent danger in the clauses of `text`, or None."""
         clauses = [part for sentence in _SENTENCES.split(text) for part in _clauses(sentence)]
-        forms = [(tuple(dict.fromkeys((one, self._named(one)))), before) for one, before in clauses]
+        forms = [
+            (tuple(dict.fromkeys((*spelled, *map(self._named, spelled)))), before)
+            for spelled, before in clauses
+        ]
         for kind in self._kinds:
             for both, before in forms:
                 found = self._caught(kind, both, before)
@@ -138,10 +144,20 @@ class Dangers:
         )
 
 
-def _clauses(sentence: str) -> list[tuple[str, str]]:
-    """(clause, what stands before it in the sentence) in canonical words with blanks around."""
-    parts = [f" {words} " for part in _CLAUSES.split(sentence) if (words := normalise(part))]
-    return [(part, "".join(parts[:at])) for at, part in enumerate(parts)]
+def _clauses(sentence: str) -> list[tuple[tuple[str, ...], str]]:
+    """(clause in each of its spellings, what stands before it in the sentence) in canonical words
+    with blanks around."""
+    parts = [spelled for part in _CLAUSES.split(sentence) if (spelled := _spelled(part))]
+    return [(part, "".join(one[0] for one in parts[:at])) for at, part in enumerate(parts)]
+
+
+def _spelled(part: str) -> tuple[str, ...]:
+    """`part` in canonical words, and for each 's in it also with "is" and with "has" there."""
+    words = [normalise(part)]
+    for short in list(_SHORT.finditer(part))[-_MOST_SHORT:]:
+        before, after = part[: short.start()], part[short.end() :]
+        words += [normalise(f"{before} {verb}{after}") for verb in ("is", "has")]
+    return tuple(f" {one} " for one in dict.fromkeys(words) if one)
 
 
 def _first(rules: Rules, words: str) -> re.Match[str] | None:

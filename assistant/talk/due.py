@@ -75,6 +75,13 @@ class Item:
         return max(1, round(left))
 
 
+def told_half(written: Iterable[object], now: datetime) -> str:
+    """Which half of the day ("am", "pm") the newest row among `written` is due in; "" without a
+    row."""
+    item = next((one for one in reversed(list(written)) if isinstance(one, Item)), None)
+    return "" if item is None else "am" if item.due(now).hour < 12 else "pm"
+
+
 _COLUMNS = tuple(one.name for one in dataclasses.fields(Item))
 _NAMES = ", ".join(_COLUMNS)
 _MARKS = ", ".join("?" for _ in _COLUMNS)

@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.language.en.moments import read_recurrence
 from assistant.language.en.pins import has_digit
 from assistant.language.en.speakable import spoken_form
 from assistant.language.en.which import HALF
-from assistant.language.slots import SlotKind, corrected_slots
+from assistant.language.slots import Clock, SlotKind, corrected_slots
 from assistant.messages import Reply
 from assistant.talk.decision import Decision, Pass, short
+from assistant.talk.due import told_half
 from assistant.talk.flow import Ask, Flow
 from assistant.talk.gate import Permission, Secret
 from assistant.talk.replay import Outcome
@@ -229,6 +231,11 @@ class _Open:
         )
 
 
+def says_days(request: Request) -> bool:
+    """Whether the words are only days that come again: "every weekday", right after an alarm."""
+    return read_recurrence(request.canonical) is not None
+
+
 def corrected(
     flows: Flows, flow: Flow, talk: Talk, request: Request, run: FlowRun, outcome: Outcome
 ) -> Decision | Pass | None:
@@ -253,12 +260,23 @@ def corrected(
         for name, kind in slots:
             value = _typed(kind, choices, words, request)
             if value is not None:
-                newest = corrected_slots(run.slots, name, value)
+                newest = _with_half(corrected_slots(run.slots, name, value), run, request)
                 run = dataclasses.replace(run, slots=newest, inputs=())
                 why, later = f"corrects {name} of {flow.name}", outcome.later_than(-1)
                 how = Running(why=why, later=later)
                 return rerun(flows, flow, talk, request, run, outcome, 0, how)
     return None
+
+
+def _with_half(slots: dict[str, Any], run: FlowRun, request: Request) -> dict[str, Any]:
+    """`slots`, where another day keeps the half of the day that was told: "today at eight PM"."""
+    clock = slots.get("clock")
+    if not isinstance(clock, Clock) or clock.is_exact or clock != run.slots.get("clock"):
+        return slots
+    if slots.get("half", "") is not None:
+        return slots
+    written = (value for effect in run.effects for value in effect.slots.values())
+    return slots | {"half": told_half(written, request.now) or None}
 
 
 def _typed(kind: SlotKind, choices: bool, words: str, request: Request) -> Any:
@@ -274,4 +292,6 @@ def _typed(kind: SlotKind, choices: bool, words: str, request: Request) -> Any:
 def _corrected_words(request: Request) -> str:
     """The words after "no, make it …"; empty without such a beginning."""
     told_so = _CORRECTION.match(f"{request.canonical} ")
-    return request.canonical[told_so.end() :].strip() if told_so else ""
+    if told_so:
+        return request.canonical[told_so.end() :].strip()
+    return request.canonical if says_days(request) else ""

@@ -11,7 +11,7 @@ import re
 from assistant.language.en.asking import is_whole_question
 from assistant.talk.decision import Decision, Pass
 from assistant.talk.flow import Flow
-from assistant.talk.questions import corrected
+from assistant.talk.questions import corrected, says_days
 from assistant.talk.request import Request
 from assistant.talk.running import Flows
 from assistant.talk.talk import Talk
@@ -22,6 +22,10 @@ _ONCE_MORE = re.compile(
     r"|(?:tell|give) me another 1|flip again|roll again|flip it again|roll it again"
     r"|(?:tell|give) me 1 more)"
 )
+
+
+_SETS = ".set"
+"""So ends the name of a flow that "every weekday" may say more about."""
 
 
 class NewFlow:
@@ -88,6 +92,8 @@ class Correction:
             return Pass(why="nothing to correct")
         if not talk.last.is_recent(request.now):
             return Pass(why=f"{flow.name} was done too long ago")
+        if says_days(request) and not flow.name.endswith(_SETS):
+            return Pass(why=f"it sets nothing that comes again: {flow.name}")
         outcome = self._flows.replay(flow, talk, request, run)
         found = outcome and corrected(self._flows, flow, talk, request, run, outcome)
         return found or Pass(why=f"it corrects nothing of {flow.name}")

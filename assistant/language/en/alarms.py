@@ -41,6 +41,11 @@ _REMIND = re.compile(
     r"(?: for me| for myself)?|i (?:need|want) to be reminded|do not let me forget"
     r"|make sure (?:that )?i (?:do not forget|remember))(?P<rest>(?: .*)?)"
 )
+_ANOTHER = re.compile(
+    r"(?:(?:and|also) )*(?:(?:set|make|create|add|give me|i need|i want)(?: up| me)? )?"
+    r"(?:another(?: 1)?|1 more|a (?:second|third|new|different) 1|(?<=\S )1)(?= |$)(?P<rest>.*)"
+)
+""" "And another one for eight", right after an alarm."""
 _GLUE = re.compile(r"(?: (?:again|please|for|at|on|by|in|later|sometime|when))*(?= |$)")
 _LINK = re.compile(
     r" (?P<link>to|about|that|of|for|it is time to|saying|i have to|i need to|i must) "
@@ -73,6 +78,12 @@ _LIST = re.compile(
     r"(?:what|which|when|list|show|read|tell|do i have|have i|are there|is there|is|are|any"
     r"|how many|check|give me|go through|did i set|what time)\b(?P<rest>.*)"
 )
+_WHEN_TO = re.compile(
+    r"(?:when|what time|at what time) (?:(?:do|did|should|must|will|am) (?:i|you) )?"
+    r"(?:(?:have|need|want|supposed|going|remind me|reminding me) )?to (?P<text>(?:\S+ ?){1,6})"
+    r"|(?:when|what time) (?:should|must) i (?P<bare>(?:\S+ ?){1,6})"
+)
+""" "When do I have to call Anna": of a reminder, where there is one."""
 _LIST_WORDS = frozenset(
     (
         "what which when list show read tell do does i have has are there is any how many check "
@@ -106,7 +117,8 @@ class AlarmWords:
 
     `text` is the text of a reminder, or the name of what is meant; `moment` is when, `of` when it
     was set for so far, `by_s` by how much it is moved. `repeats` says that it is to come again in a
-    way that nobody here knows, `at_event` that it is to come when something happens.
+    way that nobody here knows, `at_event` that it is to come when something happens, `is_sure` is
+    False for words that mean one only where the talk or a row shows it ("another one at eight").
     """
 
     act: Literal["set", "cancel", "list", "change"]
@@ -119,6 +131,7 @@ class AlarmWords:
     place: int | None = None
     repeats: bool = False
     at_event: bool = False
+    is_sure: bool = True
 
 
 @lru_cache(maxsize=32)  # the flows ask one after the other
@@ -127,7 +140,7 @@ def read_alarm(words: str, now: datetime) -> AlarmWords | None:
     words = _OF_DAY.sub(r"\1", words)
     found = find_moment(words, now)
     moment, rest = found if found is not None else (None, words)
-    for reading in (_set_reminder, _cancel, _change, _list, _set_alarm):
+    for reading in (_set_reminder, _cancel, _change, _list, _set_alarm, _set_another):
         asked = reading(rest, moment, words, now)
         if asked is not None:
             return asked
@@ -179,6 +192,14 @@ def _set_alarm(rest: str, moment: Moment | None, words: str, now: datetime) -> A
     return AlarmWords(
         act="set", noun="alarm", moment=moment, text=named["name"] or "", repeats=repeats
     )
+
+
+def _set_another(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
+    found = _ANOTHER.fullmatch(rest)
+    if found is None or moment is None or moment.clock is None:
+        return None
+    asked = _set_alarm(f"set an alarm{found['rest']}", moment, words, now)
+    return asked and dataclasses.replace(asked, is_sure=False)
 
 
 def _in_the_morning(moment: Moment, now: datetime) -> Moment:
@@ -238,6 +259,11 @@ def _meant(
 
 
 def _list(rest: str, moment: Moment | None, words: str, now: datetime) -> AlarmWords | None:
+    what = _WHEN_TO.fullmatch(words)
+    if what:
+        return AlarmWords(
+            act="list", noun="reminder", text=what["text"] or what["bare"], is_sure=False
+        )
     found = re.search(rf"(?<!\S){_NOUN}(?!\S)", rest)
     if found is None or not _LIST.match(rest):
         return None

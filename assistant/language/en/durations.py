@@ -16,16 +16,20 @@ _MOST_HOURS = 100
 _UNIT_S = {
     "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "fortnight": 1_209_600,
 }  # fmt: skip
-_FRACTIONS = {"half": 0.5, "quarter": 0.25, "3 quarters": 0.75, "third": 1 / 3}
+_FRACTIONS = {
+    "half": 0.5, "quarter": 0.25, "3 quarters": 0.75, "3 quarter": 0.75, "third": 1 / 3,
+}  # fmt: skip
+_MORE = r"half|quarter|3 quarters?"
 _AMOUNT = (
-    r"(?:(?P<number>\d+(?:\.\d+)?)(?: and (?:a )?(?P<with>half|quarter))?"
-    r"|(?P<article>an?)(?: and (?:a )?(?P<article_with>half|quarter))?"
+    rf"(?:(?P<number>\d+(?:\.\d+)?)(?: and (?:a )?(?P<with>{_MORE}))?"
+    r"|(?P<hundred>a hundred)(?:(?: and)? (?P<beyond>[1-9]\d?))?"
+    rf"|(?P<article>an?)(?: and (?:a )?(?P<article_with>{_MORE}))?"
     r"|(?P<couple>a couple(?: of)?)"
     r"|(?P<fraction>half(?: of)?|a half|a quarter of|quarter of|3 quarters of)(?: an?)?)"
 )
 _PART = re.compile(
     rf"(?<!\S){_AMOUNT} (?P<unit>{'|'.join(_UNIT_S)})s?"
-    r"(?: and (?:a )?(?P<after>half|quarter)(?! (?:of )?an? ))?(?!\S)"
+    rf"(?: and (?:a )?(?P<after>{_MORE})(?! (?:of )?an? ))?(?!\S)"
 )
 _JOINT = re.compile(r" (?:and )?")
 _BARE_REST = re.compile(rf"(\d+)(?!\S)(?! (?:{'|'.join(_UNIT_S)}|and))")
@@ -76,6 +80,8 @@ def _amount(found: re.Match[str]) -> float:
     value = _FRACTIONS[extra] if extra else 0.0
     if found["number"]:
         return value + float(found["number"])
+    if found["hundred"]:
+        return value + 100 + float(found["beyond"] or 0)
     if found["couple"]:
         return value + 2
     if found["fraction"]:

@@ -63,7 +63,7 @@ _ASKS = re.compile(
 
 
 _NO_NAME = (
-    "to|on|onto|in|into|my|our|the|a|an|list|lists|of|from|off|this|that|is|and|what|called"
+    "to|on|onto|in|into|my|our|your|the|a|an|list|lists|of|from|off|this|that|is|and|what|called"
     "|new|another|whole|entire|old|current|me"
 )
 _NAME = rf"(?:to (?:do|dos|buy) |things to (?:do|buy) |(?:(?!(?:{_NO_NAME}) )\S+ ){{1,3}}?)"

@@ -118,8 +118,12 @@ def every(days: frozenset[int]) -> Recurrence:
     return Recurrence(days, f"every {listed}")
 
 
+_ONLY = re.compile(r"^(?:(?:and|but|only|just) )+|(?: only| please)+$")
+
+
 def read_recurrence(words: str) -> Recurrence | None:
-    """The days that all of `words` name ("every monday and friday")."""
+    """The days that all of `words` name ("every monday and friday", "only on weekdays")."""
+    words = _ONLY.sub("", words)
     found = _recurrence_at(words, 0, _ANY_TIME)
     return found[0].recurrence if found and found[1] == len(words) else None
 

@@ -40,6 +40,7 @@ _SPELLINGS = {
     "mr": "mister", "mrs": "missus", "dr": "doctor", "colour": "color", "favourite": "favorite",
     "cancelled": "canceled", "cancelling": "canceling", "programme": "program",
     "programmed": "programmed", "organise": "organize", "grey": "gray", "centre": "center",
+    "neighbour": "neighbor", "neighbours": "neighbors",
     "secs": "seconds", "sec": "seconds", "mins": "minutes", "min": "minutes", "hrs": "hours",
     "hr": "hours", "hi-ya": "hiya", "mhm": "mm-hmm", "mmhmm": "mm-hmm", "mm-hm": "mm-hmm",
     "uh-huh": "mm-hmm", "aha": "mm-hmm", "till": "until", "sup": "what is up",
@@ -94,7 +95,8 @@ _LEADS = (
     "good (?:morning|afternoon|evening)",
     "oh|well|so|okay|all right|and|but|now|actually|anyway|great|good|cool|nice"
     "|(?:hey|hi|hello)(?: there)?"
-    "|yo|listen|look|excuse me|sorry|quick question|1 more thing|also|then|just|yes",
+    "|yo|listen|look(?! (?:up|for|at|into|after|out|over|through)(?: |$))"
+    "|excuse me|sorry|quick question|1 more thing|also|then|just|yes",
     "(?:wait|hold on|hang on)(?: (?:a|1) (?:moment|minute|second|sec))?",
     "(?:can|could|would|will|may|might) (?:you|i)(?: ever)?(?: just| maybe| possibly| quickly)?"
     "(?: be able to| be so kind as to| be so kind and| help me)?",

@@ -97,13 +97,17 @@ def decimal(text: str) -> str:
 def words_to_digits(words: Sequence[str]) -> list[str]:
     """`words` with every run that spells one number replaced by its digits.
 
-    "twenty" "five" gives "25", "one" "hundred" "and" "five" gives "105"; two numbers side by side
-    ("five" "six") stay two. Digits that are there already are left as they are.
+    "twenty" "five" gives "25", "one" "hundred" "and" "five" gives "105", and so does "a" for
+    "one"; "a hundred" alone stays, and two numbers side by side ("five" "six") stay two. Digits
+    that are there already are left as they are.
     """
     out: list[str] = []
     at = 0
     while at < len(words):
         value, used = _read_number(words, at)
+        if words[at] == "a" and words[at - 1 : at] != ["half"]:
+            value, used = _read_number(["one", *words[at + 1 :]], 0)
+            used = used if used > len("a hundred".split()) else 0
         out.append(str(value) if used else words[at])
         at += used or 1
     return out

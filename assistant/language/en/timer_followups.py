@@ -45,7 +45,7 @@ _NAMED = (
 )
 _CANCEL_ONE = re.compile(
     rf"{_AND}(?:cancel|stop|delete|remove|kill|drop|end|turn off) the "
-    r"(?P<place>longer|longest|shorter|shortest|first|second|third|last) 1"
+    r"(?P<place>longer|longest|shorter|shortest|first|second|third|last)(?: 1)?"
 )
 _PLACES = {"longer": -1, "longest": -1, "last": -1, "shorter": 0, "shortest": 0, "first": 0}
 _PLACES |= {"second": 1, "third": 2}
@@ -53,7 +53,35 @@ _CHANGE = re.compile(
     rf"{_AND}(?:(?:make|change|turn) (?:(?P<it>it|that)|(?:the |my |that )?(?:timer|countdown))"
     r"|(?:change|adjust|correct) (?:the |my )timer)(?: to| into| be)? #(?: instead| long| in all)*"
 )
+_VERB = r"(?:set|start|make|add|create|run|begin|open|give me|i need|i want|need|want)(?: up| me)?"
+_ANOTHER = re.compile(
+    rf"{_AND}(?:{_VERB} )?"
+    r"(?:another 1|1 more(?= (?:for|of|called|named) )|another(?= (?:for|of) )"
+    r"|a (?:second|third|new|different|separate|further) 1|also 1(?= for ))"
+    rf"|(?:{_AND}{_VERB}|and(?: then)?) 1(?= (?:for|of) )"
+)
+_ALSO = re.compile(r" (?:as well|too|also)$")
+_SECOND_TIMER = re.compile(r"(?<!half )\ba second (?=(?:\S+ ){0,2}(?:timer|countdown)\b)")
+_LEFT_PLACE = re.compile(
+    rf"{_AND}how (?:long|much longer|much time|many minutes)"
+    r"(?: (?:is left|left|have i got|do i have|is there|remaining|does))* (?:on|for|of|in)? ?the "
+    r"(?P<place>longer|longest|shorter|shortest|first|second|third|last)(?: 1)?"
+    r"(?: have)?(?: left)?"
+)
 _NO_NAME = frozenset("it that this them list timer clock alarm stopwatch shopping".split())
+
+
+def with_another(words: str) -> str:
+    """Canonical `words` with "a second timer" as "another timer": its "second" is no length."""
+    return _SECOND_TIMER.sub("another ", words)
+
+
+def another(words: str) -> str:
+    """What "another one for 20" asks for in whole: "set another timer for 20"; else nothing."""
+    found = _ANOTHER.match(words)
+    if found is None:
+        return ""
+    return f"set another timer{_ALSO.sub('', words[found.end() :])}"
 
 
 def read_followup(words: str, said: str, lengths: tuple[int, ...]) -> TimerWords | None:
@@ -70,6 +98,10 @@ def read_followup(words: str, said: str, lengths: tuple[int, ...]) -> TimerWords
     doing = _DOING.fullmatch(words)
     if doing and _NO_NAME.isdisjoint(doing["name"].split()):
         return TimerWords(act="left", name=doing["name"], is_sure=False)
+    place = _LEFT_PLACE.fullmatch(words)
+    if place:
+        at = _PLACES[place["place"]]
+        return TimerWords(act="left", place=at, is_sure=False, is_bare=True)
     one = _CANCEL_ONE.fullmatch(words)
     if one:
         return TimerWords(act="cancel", place=_PLACES[one["place"]], is_sure=False, is_bare=True)
@@ -91,6 +123,11 @@ def _with_length(said: str, seconds: int) -> TimerWords | None:
         return TimerWords(act="change", amount=seconds, is_sure=not is_bare, is_bare=is_bare)
     for act, pattern in _NAMED:
         found = pattern.fullmatch(said)
-        if found and _NO_NAME.isdisjoint(found["name"].split()):
-            return TimerWords(act=act, amount=seconds, name=found["name"], is_sure=False)
+        if found is None or not _NO_NAME.isdisjoint(found["name"].split()):
+            continue
+        name = found["name"].removesuffix(" 1")
+        if name in _PLACES:
+            at = _PLACES[name]
+            return TimerWords(act=act, amount=seconds, place=at, is_sure=False, is_bare=True)
+        return TimerWords(act=act, amount=seconds, name=found["name"], is_sure=False)
     return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.language.en.durations import find_duration, names_duration
-from assistant.language.en.timer_followups import read_followup
+from assistant.language.en.timer_followups import another, read_followup, with_another
 from assistant.language.en.timer_words import TimerWords
 
 NOUNS = frozenset("timer timers countdown countdowns".split())
@@ -25,10 +25,11 @@ _SET_WORDS = _SET_VERBS | frozenset(
     (
         "i me us up on a an another the my new second one 1 # for of to that is lasting lasts with "
         "at going go off in it down from now some length clock ring rings you should be runs and "
-        "would quick also more other separate please both each simple 2 3 4 5"
+        "would quick also more other separate please both each simple 2 3 4 5 about around roughly "
+        "exactly"
     ).split()
 )
-_CALL_VERBS = frozenset("remind alert tell notify wake ping call warn beep let buzz".split())
+_CALL_VERBS = frozenset("remind alert tell notify wake ping call ring warn beep let buzz".split())
 _CALL_WORDS = _CALL_VERBS | frozenset(
     "me up again in after when # from now is are over past have passed know time at".split()
 )
@@ -93,9 +94,12 @@ _CALLED = re.compile(
     r" (\S+(?: \S+){0,2}?)(?= for #| of #|$)"
 )
 _FOR_NAME = re.compile(
-    r" (?:for|on|until|before) (?:(?:the|my|our|some) )?((?:\S+ ?){1,2}?)"
-    r"(?= for #| is (?:done|ready|finished|over)$|$)"
+    r" (?:for|on|until|before) (?:(?:the|my|our|some) )?"
+    r"((?:(?!(?:for|in|of|at|with|about|around|roughly|exactly) )[^\s#]+ ?){1,2}?)"
+    r"(?= (?:(?:for|in|of|at|with) )?#| is (?:done|ready|finished|over)$|$)"
 )
+_TIME_IT = re.compile(r"time (?:the|my|our|some) (\S+(?: (?!for )\S+)?)(?: for me)?(?: for)? #")
+_NO_LENGTH = re.compile(r"(?: for| of)? (?:0|no) (?:second|minute|hour)s?$")
 _MORE = re.compile(
     r"(?<!\S)(\d+|an?|a few|a couple(?: of)?) (?:more|extra|additional) (?=second|minute|hour)"
 )
@@ -166,6 +170,11 @@ class _Read:
 @lru_cache(maxsize=32)  # the flows ask one after the other
 def read_timer(words: str) -> TimerWords | None:
     """What `words` (canonical, without the polite frame) ask of timers; None for anything else."""
+    words = with_another(words)
+    more = another(words)
+    found = _set(_read(more)) if more else None
+    if found is not None and found.lengths:
+        return dataclasses.replace(found, is_sure=False, is_bare=True)
     read = _read(words)
     lengths, said = find_lengths(words)
     follows = read_followup(words, said, tuple(lengths))
@@ -218,6 +227,11 @@ def _read(words: str) -> _Read:
     if not lengths and not NOUNS.isdisjoint(said.split()) and _BARE_MINUTES.search(said):
         lengths = [60 * int(_BARE_MINUTES.findall(said)[0])]
         said = _BARE_MINUTES.sub("#", said)
+    if not (_SET_VERBS.isdisjoint(said.split()[:1]) or NOUNS.isdisjoint(said.split())):
+        said = _NO_LENGTH.sub("", said)  # so that it is asked for
+    it = _TIME_IT.fullmatch(said)
+    if it and may_name(it[1].split()):
+        return _Read(["time", "#"], lengths, "", it[1])
     name, said = _take_name(said)
     for_name = ""
     found = _FOR_NAME.search(said)
@@ -349,7 +363,7 @@ def _set(read: _Read) -> TimerWords | None:
         read.name,
         read.for_name,
     )
-    if not read.knows(_SET_WORDS):
+    if not read.knows(_SET_WORDS) or _ASKS_WHETHER.match(read.text):
         return None
     name = read.name or read.for_name
     if lengths and (read.has_noun or read.text in _COUNT_DOWN):
@@ -359,6 +373,7 @@ def _set(read: _Read) -> TimerWords | None:
     return TimerWords(act="set", name=name)
 
 
+_ASKS_WHETHER = re.compile(r"(?:should|shall|would|is|does) ")
 _COUNT_DOWN = (
     "set it for #", "count down #", "count down from #", "time #", "start #", "time me for #",
     "give me # on the clock", "put # on the clock",

@@ -98,6 +98,8 @@ def read_volume(words: str) -> Wish | None:
     """What is wanted of the volume: by so many levels of ten, or to a level."""
     words = words.replace("sound level", "volume").replace("volume level", "volume")
     said = set(words.split())
+    if _is_forbidden(words):
+        return None
     known = _VERBS | _LITTLE | _VOLUME
     if not said - _ASKING <= known | {one for one in said if _NUMBER.fullmatch(one)}:
         return None
@@ -113,10 +115,16 @@ def read_volume(words: str) -> Wish | None:
     for some, level in _LEVELS:
         if said & some and not said & {"too", "so", "louder", "quieter"} and "hear" not in said:
             return Wish("to", level)
-    direction = _direction(said)
+    direction = _direction(words, said)
     if direction:
         return Wish("by", direction * step)
     return Wish("ask") if said & {"change", "adjust", "modify", "alter", "fix", "set"} else None
+
+
+def _is_forbidden(words: str) -> bool:
+    """Whether a change is not wanted: "do not speak louder", but for "do not speak so loud"."""
+    is_less = {"so", "too", "that", "as"} & set(words.split())
+    return words.startswith(("do not ", "not ", "never ")) and not is_less
 
 
 def _level(words: str) -> Wish | None:
@@ -138,21 +146,35 @@ def _step(words: str) -> float:
     return 3.0 if _LARGE.search(words) else 2.0
 
 
-def _direction(said: set[str]) -> int:
+_STATED_NOT = re.compile(
+    r"\b(?:are|is|am|was|were) not\b|\byou do not (?!have|need|want)|\bdoes not\b"
+)
+
+
+def _judged(words: str, said: set[str]) -> int:
+    """Of what an adverb or adjective says: 1 where more is wanted ("not loud enough"), -1 where
+    less is ("too loud", "not so loud"), 0 where it is not judged."""
+    if "not" in said and ("enough" in said or _STATED_NOT.search(words)):
+        return 1
+    is_told = words.startswith(("you", "it is", "that is", "the "))
+    return -1 if said & {"too", "so", "less", "that"} or ("very" in said and is_told) else 0
+
+
+def _direction(words: str, said: set[str]) -> int:
     """1 for louder, -1 for quieter, 0 where the words do not say."""
-    is_not = "not" in said
     if said & {"low", "high"} and said & {"too", "so"}:
         return 1 if "low" in said else -1
     if "hear" in said:
         return 1 if said & {"not", "barely", "hardly"} else 0
+    judged = _judged(words, said)
+    if judged and said & {"loud", "loudly"}:
+        return judged
+    if judged and said & {"quiet", "soft", "quietly", "softly"}:
+        return -judged
     if "loud" in said:
-        return (
-            -1
-            if (said & {"too", "less", "so", "very"} and not is_not)
-            else int(is_not or "as" in said)
-        )
+        return int("as" in said)
     if said & {"quiet", "soft"}:
-        return 1 if said & {"too", "so", "very", "are"} and not is_not else -1
+        return 1 if "are" in said else -1
     if "volume" in said and said & {"more", "less"} and not said & (_UP | _DOWN):
         return 1 if "more" in said else -1
     down, up = said & _DOWN, said & _UP
@@ -186,6 +208,8 @@ def read_speed(words: str) -> Wish | None:
     if _HOW_FAST.fullmatch(words):
         return Wish("ask")
     said = set(words.split())
+    if _is_forbidden(words):
+        return None
     numbers = {one for one in said if _NUMBER.fullmatch(one)}
     if not said <= _VERBS | _LITTLE | _SPEED | numbers or said & _ASKING:
         return None
@@ -228,7 +252,7 @@ def _factor(words: str, said: set[str]) -> float | None:
 
 def _tempo(words: str, said: set[str]) -> int:
     """1 for faster, -1 for slower, 0 where the words do not say."""
-    turned = -1 if said & {"too", "not", "less", "so"} else 1
+    turned = _judged(words, said) or (-1 if "not" in said else 1)
     if "slow down" in words or "slow it down" in words or "slow up" in words:
         return -1
     if "speed up" in words or "hurry up" in words or "speed it up" in words:

@@ -32,6 +32,12 @@ Place = Annotated[int, PLACE]
 Minutes = Annotated[timedelta, MINUTES]
 
 
+@tool
+def was_about_alarms(here: Here) -> bool:
+    """The last answer was about alarms. A tool, because the talk is another when it is replayed."""
+    return here.talk.last.name.startswith("alarm.")
+
+
 @flow(
     name="alarm.set",
     reads=work.reads("set", "alarm"),
@@ -68,8 +74,11 @@ def set_alarm(
     when: Moment | None = None,
     text: str | None = None,
     odd: str | None = None,
+    unsure: bool | None = None,
 ) -> Any:
     """Set an alarm."""
+    if unsure and not (yield Call(was_about_alarms)):
+        yield HandOver()
     if odd:
         return odd
     said = Said(clock=clock, day=day, days=days, half=half, when=when)

@@ -48,6 +48,9 @@ _Everything = Literal[
     "all of the tasks", "all chores",
 ]  # fmt: skip
 
+_PERSONS = ("me", "us", "him", "her", "you", "myself")
+"""Who wants to be taken off a list of somebody else."""
+
 _Found = Generator[Yielded, Any, "tuple[tuple[Item, ...], list[str]]"]
 
 
@@ -103,6 +106,20 @@ def clear(
 
 
 @flow(
+    "(clear|empty|wipe|erase) (it|that list) [completely|out]",
+    "(clear|remove|delete|take|erase|wipe) (everything|all|all of it) [that is] [(from|off|on) "
+    "(it|there|that list)]",
+    name="list.clear_it",
+)
+def clear_it(here: Here) -> Steps | None:
+    """Clear the list that was just talked of."""
+    target = here.talk.settings.get("list")
+    if not target or not here.talk.last.name.startswith("list."):
+        return None
+    return _clearing(None, str(target), None)
+
+
+@flow(
     *at_lists(
         "(i|we) (will not|do not|no longer) need {items} [any more|anymore] [so] (take|remove|"
         "delete) (it|them|that) (off|from|off of) @",
@@ -140,7 +157,8 @@ def remove(
     """Take things off a list."""
     if not is_ours(name) or items is None:
         return None
-    if {"list", "lists"} & set(item_key(items).split()):
+    key = item_key(items)
+    if {"list", "lists"} & set(key.split()) or key in _PERSONS:
         return None
     return _taking_off(items, whose, name, short, is_done=False)
 

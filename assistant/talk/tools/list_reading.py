@@ -130,6 +130,23 @@ def _reading(whose: str | None, name: str | None, short: str | None) -> Steps:
 
 
 @flow(
+    "[tell me|remind me|show me|and] what [all|else] is [all] (on|in) (it|there|that list) "
+    "[now|so far|already]",
+    "what (do i|do we|have i|have we) (have|got) [on (it|there)] (now|so far)",
+    "(read|repeat|say|tell me|give me|show me) (it|that list|them|the items|everything) [all] "
+    "[back|out|aloud|out loud|again|back to me|to me]",
+    "how many (things|items) are (on it|there|on there)",
+    name="list.read_it",
+)
+def read_it(here: Here) -> Steps | None:
+    """Read the list that was just talked of."""
+    target = here.talk.settings.get("list")
+    if not target or not here.talk.last.name.startswith("list."):
+        return None
+    return _reading(None, str(target), None)
+
+
+@flow(
     *at_lists(
         "(is|are) there [any] {items} on @", "(is|are) {items} [already|still] (on|in) @",
         "(do|did) (i|we) [already|still] have {items} (on|in) @",

@@ -6,6 +6,7 @@ Pure; looks at the talk and at the flows that are loaded.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from assistant.language.en.items import join_items
 from assistant.language.en.normalise import normalise
@@ -52,6 +53,8 @@ def what_i_said(here: Here) -> str | Say:
 
 # -- why -----------------------------------------------------------------------------------------
 
+_Bare = Literal["why", "why not", "how come", "why is that", "why can not you", "why can you not"]
+
 
 @flow(
     "why did you [just] (say|do|answer|tell me) (that|this|so|it)",
@@ -62,7 +65,7 @@ def what_i_said(here: Here) -> str | Say:
     "what made you (say|do|think) that",
     "where did (you get that|that [answer] come) from",
     "(is|was) that (your|the) (language model|model|ai)", "who answered that",
-    "why did you answer like that",
+    "why did you answer like that", "{bare}",
     name="talk.why",
     examples=[
         "why did you say that", "what did you just do", "explain your answer",
@@ -73,9 +76,11 @@ def what_i_said(here: Here) -> str | Say:
     ],
     fixed=[NOTHING_DONE],
 )  # fmt: skip
-def why(here: Here) -> str | Say:
-    """Tell why I answered as I did."""
+def why(here: Here, bare: _Bare | None = None) -> str | Say | None:
+    """Tell why I answered as I did. A mere "why not?" asks so after a decline."""
     last = here.talk.last
+    if bare and not last.name.startswith("decline."):
+        return None
     if not last.name:
         return NOTHING_DONE
     return said(_because(last.name, last.why, here.flows))

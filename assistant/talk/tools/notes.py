@@ -135,7 +135,11 @@ _IS_NO_NOTE = re.compile(
     r"(?:a reminder|the difference|how|why|what (?:is|are) the difference|taking|cards?) "
     r"|(?:(?:to|on|in|into) )?(?:my|the|our|that|this) (?:\S+ )*(?:list|calendar|reminder|alarm)$"
 )
-_POINTING = frozenset("this|that|it|something|of that|of this|of it|things".split("|"))
+_POINTING = frozenset(
+    "this|that|it|something|of that|of this|of it|things|down|this down|that down|it down".split(
+        "|"
+    )
+)
 
 
 def _adding(here: Here, text: str | None, middle: str | None) -> Steps:

@@ -104,11 +104,16 @@ def list_reminders(
     when: Moment | None = None,
     text: str | None = None,
     place: Place | None = None,
+    unsure: bool | None = None,
 ) -> Any:
     """Read the reminders."""
     found = yield Call(work.waiting, kind="reminder")
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
     fit = work.meant(found, here, text=text, said=said, place=place)
+    if unsure:  # "when do I have to call Anna" is asked of a reminder only where its text says so
+        fit = tuple(one for one in fit if text and text.lower() in one.name.lower())
+    if unsure and not fit:
+        yield HandOver()
     if not fit:
         return NO_SUCH_REMINDER if found else NO_REMINDER
     listed = work.listing([work.label(one, here.now) for one in fit])

@@ -75,8 +75,11 @@ def set_timer(
     length: Minutes | None = None,
     lengths: Lengths | None = None,
     name: str | None = None,
+    unsure: bool | None = None,
+    bare: bool | None = None,
 ) -> Any:
     """Start a timer, or several at once."""
+    yield from follows(here, bare)
     if lengths is None and length is None:
         lengths = named_lengths(here) or None
     if lengths is None:
