@@ -68,7 +68,7 @@ def _in_words(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """What is left over without a sound is taken out, and pauses get their marks."""
-    text = _ELLIPSIS.sub("...", text.translate(_QUOTES))
+    text = _ELLIPSIS.sub("...", " ".join(text.translate(_QUOTES).split()))
     text = _BRACKETS.sub(", ", _PAUSE.sub(", ", text))
     text = _SILENT.sub(" ", _DASH.sub("-", text))
     if not text.isascii():

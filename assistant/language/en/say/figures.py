@@ -50,7 +50,7 @@ _RATED = re.compile(
 _TWINS = {"24/7": "twenty-four seven", "9/11": "nine eleven", "24/7/365": "twenty-four seven three "
           "sixty-five", "20/20": "twenty twenty", "50/50": "fifty fifty", "7/11": "seven eleven",
           "4/20": "four twenty", "50-50": "fifty fifty", "20-20": "twenty twenty"}  # fmt: skip
-_IN_A_SUM = re.compile(r"\s*(?:[+*/×÷=]|[-–−]\s?[\d(][^a-z]*=)")
+_IN_A_SUM = re.compile(r"\s*(?:[+*/×÷=]|[-–−]\s?[\d(][^a-z]{0,60}=)")
 _OF_A_SUM = re.compile(r"[+*/×÷=]\s*$")
 _YEAR_CUE = re.compile(
     r"(?:\b(?:in|of|since|by|until|till|from|before|after|during|year|copyright|circa|around|summer"
@@ -216,7 +216,7 @@ def _plain(found: re.Match[str]) -> str:
     text, string = found["number"], found.string
     sign = found["sign"]
     is_cued = _YEAR_CUE.search(string, max(0, found.start() - 20), found.start()) is not None
-    is_old = len(text) == 4 and text.startswith("10") and not sign
+    is_old = len(text) == 4 and text.isdecimal() and text.startswith("10") and not sign
     if is_old and is_cued and not _COUNTED.match(string, found.end()):
         return year(int(text))
     is_four = len(text) == 4 and text.isdecimal() and 1100 <= int(text) <= 2099

@@ -237,7 +237,7 @@ MEASURES = (
     Recogniser("time", r"(?<=\d:\d\d\s)min\b\.?", _minutes, needs=":"),
     Recogniser(
         "length",
-        rf"{_OPEN}(?P<sides>{NUMBER}(?:\s?[x×]\s?{NUMBER})+)\s?"
+        rf"{_OPEN}(?P<sides>{NUMBER}(?:\s?[x×]\s?{NUMBER}){{1,4}})\s?"
         rf"(?P<unit>km|cm|mm|m|ft|ft\.|in\.|yd|px)(?![\w²³⁻])",
         _sides,
         needs="x×",

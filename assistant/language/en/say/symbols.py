@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.numbers import cardinal
 from assistant.language.en.say.parts import NUMBER, number
 from assistant.language.en.say.spans import Recogniser
 
@@ -106,13 +105,14 @@ def _grade(found: re.Match[str]) -> str:
 
 
 def _factorial(found: re.Match[str]) -> str:
-    return f"{cardinal(int(found[1]))} factorial"
+    return f"{number(found[1]) if found[1].isdecimal() else found[1]} factorial"
 
 
 POWERS = (
     Recogniser("power", r"(?<=[\w)])(?:(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)|\^(?P<power>\{[^}]+\}|\([^)]+"
                         r"\)|[-−]?\w+))",
                _power, needs="⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺^"),
+    Recogniser("factorial", r"(?<![\w.'’])(\d{1,3}|[a-z])!(?=\s?[=+*/×÷-])", _factorial, needs="!"),
 )  # fmt: skip
 
 SYMBOLS = (
@@ -136,7 +136,6 @@ SYMBOLS = (
                needs="-–"),
     Recogniser("operator", r"(?<=\b[a-z])\s?(?P<mark>[+*/])\s?(?=[a-z]\b|\d)", _operator,
                needs="+*/"),
-    Recogniser("factorial", r"(?<![\w.])(\d{1,3})!(?=\s?[=+*/×÷-])", _factorial, needs="!"),
     Recogniser("hash", r"#(?=(\w))", _hash, needs="#"),
     Recogniser("slash", r"(?<![\w/.])(?P<left>[A-Za-z][A-Za-z'’]*)\s?/\s?"
                         r"(?P<right>[A-Za-z][A-Za-z'’]*)(?![\w/])",
