@@ -1,5 +1,5 @@
-"""Streamed text becomes clauses: the words are those of the whole text, nothing that belongs together
-is cut, and no text takes long."""
+"""Streamed text becomes clauses: the words are those of the whole text, nothing that belongs
+together is cut, and no text takes long."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.bench.saying import words
 from assistant.language.en.clauses import clauses
+from assistant.language.en.say.grouping import in_english_groups
 from assistant.language.en.say.markup import without_markup
 from assistant.language.en.say.spans import rewrite
 from assistant.language.en.say.table import TABLE
@@ -93,7 +94,7 @@ def test_a_long_sentence_in_one_piece_is_cut() -> None:
 
 def _strictly(text: str) -> str:
     """As `speakable`, but a mistake of the table is not made good."""
-    return rewrite(without_markup(text), TABLE)
+    return rewrite(in_english_groups(without_markup(text)), TABLE)
 
 
 @given(
@@ -111,7 +112,7 @@ def test_no_number_is_too_much(front: str, number: str, behind: str) -> None:
     _strictly(f"{front} {number}{behind}")
 
 
-# -- time -------------------------------------------------------------------------------------------
+# -- time -----------------------------------------------------------------------------------------
 
 _SIZE = 20_000
 
@@ -119,7 +120,8 @@ _SIZE = 20_000
 @pytest.mark.parametrize(
     "unit",
     ["!", "...", "…", "—", ",", "::", "St. ", "A. ", "a.m. ", "No. 5 ", "5 in. ", "`", "|---", "\n",
-     " ", "\t ", "![", "[", "\\(", "\\[", "1 x ", "1 - ", "# #", "<!--", "\x00", "\x1b[31m", "\u202e",
+     " ", "\t ", "![", "[", "\\(", "\\[", "1 x ", "1 - ", "# #", "<!--", "\x00", "\x1b[31m",
+     "\u202e",
      "\u0301", '"', "'", "($", "a b ", "12 Oak "],
     ids=ascii,
 )  # fmt: skip

@@ -55,7 +55,7 @@ _OF_TIME = frozenset(
 )
 _CALENDAR = (
     r"(?:Mon|Tues?|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
-    r"|(?:E|C|M|P)[SD]?T\b|GMT\b|UTC\b"
+    r"|(?:[ECMP][SD]?T|CES?T|BST|IST|JST|GMT|UTC)\b"
 )
 _WITH_DOTS = r"(?:[a-z]\.)+[a-z]"
 _MAY_STAND = r"(?:[A-Z]{2,3}|Jr|Sr|Inc|Ltd|Ph\.?D|Esq|Apt|Suite|Unit|Floor|Room|Building)\b"

@@ -21,6 +21,7 @@ _QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", '"""""\'\'\'
 _PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
 _ELLIPSIS = re.compile(r"…|\.{3,}")
+_LAST_BRACKET = re.compile(r"(?<=\w)\)(?=[\s\"']*$)")
 _BRACKETS = re.compile(r"[()]")
 _SILENT = re.compile(r"[\\/|^<>{}\[\]~*_`#$%&=@+•‣†‡]")
 _DIGITS = re.compile(r"\d+")
@@ -60,16 +61,17 @@ def _table() -> tuple[Recogniser, ...]:
 
 
 def _in_words(text: str) -> str:
+    from assistant.language.en.say.grouping import in_english_groups
     from assistant.language.en.say.markup import without_markup
     from assistant.language.en.say.spans import rewrite
 
-    return rewrite(without_markup(text), _table())
+    return rewrite(in_english_groups(without_markup(text)), _table())
 
 
 def _tidy(text: str) -> str:
     """What is left over without a sound is taken out, and pauses get their marks."""
     text = _ELLIPSIS.sub("...", " ".join(text.translate(_QUOTES).split()))
-    text = _BRACKETS.sub(", ", _PAUSE.sub(", ", text))
+    text = _BRACKETS.sub(", ", _LAST_BRACKET.sub("", _PAUSE.sub(", ", text)))
     text = _SILENT.sub(" ", _DASH.sub("-", text))
     if not text.isascii():
         text = "".join(c for c in text if not _is_picture(c))
@@ -89,4 +91,4 @@ def _left_over(found: re.Match[str]) -> str:
 
 def _is_picture(char: str) -> bool:
     """Emoji, arrows, box drawing, joiners: what has no sound."""
-    return unicodedata.category(char) in ("So", "Cs", "Co", "Cn", "Sk", "Cf") or char in "️⃣"
+    return unicodedata.category(char) in ("So", "Sm", "Cs", "Co", "Cn", "Sk", "Cf") or char in "️⃣"

@@ -17,7 +17,7 @@ _HALF_OF = r"(?:\s?(?P<p{0}>[AaPp]\.?\s?[Mm])\b)"
 _START = r"(?<![\w.:/$€£-])"
 _END = r"(?![\w:/])(?!\.\d)"
 _STOP = (
-    r"(?:\.(?=\s+(?:[a-z0-9(]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|E[SD]T|C[SD]T|M[SD]T|P[SD]T|GMT|UTC))"
+    r"(?:\.(?=\s+(?:[a-z0-9(]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|[ECMP][SD]?T\b|A[EC][SD]T|CES?T|BST|IST|JST|GMT|UTC))"
     r"|[,;:)]|\s?[-–—]))?"
 )
 """The last dot of "a.m.", unless it may end the sentence as well."""

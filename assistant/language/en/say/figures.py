@@ -38,6 +38,7 @@ _MEASURES = (
 _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz": "ounce",
                    "in": "inch", "mi": "mile", "km": "kilometer", "hr": "hour",
                    "c": "cup", "lbs": "pound", "kg": "kilogram", "hrs": "hour", "g": "gram",
+                   "sec": "second", "s": "second", "min": "minute", "h": "hour", "m": "meter",
                    "ml": "milliliter", "cm": "centimeter", "mm": "millimeter", "ft": "foot",
                    }  # fmt: skip
 _FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
@@ -132,6 +133,8 @@ def _fraction(found: re.Match[str]) -> str | None:
             return f"{sign}{_kind(top, bottom)}"
         return sign + _share(top, bottom)
     thing = _SHORT_MEASURES.get(found["thing"], found["thing"])
+    if top == 1 and bottom > 20 and thing == "second":  # "1/250 s"
+        return f"{sign}one {ordinal(bottom).removeprefix('one ')} of a second"
     if (top, bottom) == (1, 2):
         return f"{sign}half {_article(thing)}"
     return f"{sign}{_share(top, bottom, with_article=True)} of {_article(thing)}"
@@ -179,6 +182,13 @@ def _version(found: re.Match[str]) -> str:
 
 def _wireless(found: re.Match[str]) -> str:
     return f"eight oh two dot eleven {spelled(found[1].upper())}".rstrip()
+
+
+def _network(found: re.Match[str]) -> str:
+    """ "10.0.0.0/8"."""
+    address, _, size = found[0].partition("/")
+    said = " dot ".join(map(digits, address.split(".")))
+    return f"{said} slash {count(size)}" if size else said
 
 
 def _dotted(found: re.Match[str]) -> str:
@@ -285,7 +295,7 @@ FIGURES = (
                           rf"(?:\.\d+)+)"
                r"(?![\d])", _version, needs="."),
     Recogniser("address", r"(?<![\w.,])(?:\d{1,3}\.){3}\d{1,3}(?:/\d+)?(?!\w)(?!\.\d)",
-               lambda found: " dot ".join(map(digits, found[0].split("."))), needs="."),
+               _network, needs="."),
     Recogniser("version", r"(?<![\w.,])802\.11([a-z]{0,2})\b", _wireless, needs="."),
     Recogniser("version", r"(?<![\w.,$€£])\d+(?:\.\d+){2,}(?!\w)", _dotted, needs="."),
     Recogniser("number", rf"(?<![\w.,])(?P<number>{NUMBER})[eE](?P<minus>[-−])?\+?"
@@ -308,7 +318,7 @@ PLAIN = (
                rf"(?P<sign>(?<![\w)\]%°])[-−~])?(?<![\w.,/-])(?P<first>{NUMBER}){DASH}"
                rf"(?P<last>{NUMBER})"
                r"(?P<scale>[kKMB]\b)?(?![\w/])(?!-\d)(?![.,]\d)", _range, needs="-–—−"),
-    Recogniser("ratio", r"(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:])(?!\.\d)",
+    Recogniser("ratio", r"(?<![\w.,:])(\d{1,4}(?:\.\d+)?):(\d{1,4}(?:\.\d+)?)(?![\w:])(?!\.\d)",
                lambda found: f"{number(found[1])} to {number(found[2])}", needs=":"),
     Recogniser("number", r"(?P<cue>\b(?:Room|room|Flight|flight|Route|route|Highway|highway"
                          r"|Interstate|Boeing"

@@ -113,6 +113,10 @@ SHORTENED = (
                needs="vV"),
     Recogniser("abbreviation", rf"\b({_any(_ENDING)})\.", _ending, needs="."),
     Recogniser("abbreviation", r"(?<![\w.])([aApP])\.\s?[mM]\.", _half_of_day, needs="."),
+    Recogniser("abbreviation", r"(?<=%)\s?p\.\s?a\.(?=[\s,;)]|$)", lambda found: " per annum"
+               + ("." if _ends_sentence(found) else ""), needs="%"),
+    Recogniser("abbreviation", r"\b([MB])\.?Sc\b\.?", lambda found: f"{found[1]} S C"
+               + ("." if found[0].endswith(".") and _ends_sentence(found) else ""), needs="S"),
     Recogniser("abbreviation", r"\bw/o\b", lambda found: "without", needs="/"),
     Recogniser("abbreviation", r"\bw/\s?(?=\w)", lambda found: "with ", needs="/"),
     Recogniser("abbreviation", r"\bb/c\b", lambda found: "because", needs="/"),

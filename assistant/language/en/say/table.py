@@ -12,6 +12,7 @@ from assistant.language.en.say.figures import FIGURES, FRACTIONS, PLAIN
 from assistant.language.en.say.letters import LETTERS
 from assistant.language.en.say.measures import MEASURES
 from assistant.language.en.say.money import MONEY
+from assistant.language.en.say.notations import NOTATIONS
 from assistant.language.en.say.phones import PHONES
 from assistant.language.en.say.roman import ROMAN
 from assistant.language.en.say.scripts import SCRIPTS
@@ -23,6 +24,7 @@ from assistant.language.en.say.symbols import POWERS, SYMBOLS
 
 TABLE: tuple[Recogniser, ...] = (
     *ADDRESSES,
+    *NOTATIONS,
     *MONEY,
     *CLOCK,
     *DATES,
