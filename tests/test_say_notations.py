@@ -106,3 +106,38 @@ def test_groups(text: str, grouped: str) -> None:
 )  # fmt: skip
 def test_what_is_no_group_stays(text: str) -> None:
     assert in_english_groups(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("747s and F-16s, B-2s", "seven forty-sevens and F sixteens, B twos"),
+        ("Use ```inline``` code.", "Use inline code."),
+        ("<summary>More</summary>Text<b>s</b>", "More Texts"),
+        ("from 12/2024 to 3/2025", "from December twenty twenty-four to March twenty twenty-five"),
+        ("On 2024-05-17 14:30 and 2000-01-01 00:00:00.",
+         "On May seventeenth, twenty twenty-four, at fourteen thirty and January first, two "
+         "thousand, at midnight."),
+        ("At 00:00, 24:00, 14:05:00 and 14:05:09.",
+         "At midnight, midnight, fourteen oh five and fourteen oh five and nine seconds."),
+        ("Ryzen 9 7950X, i7-13700K, 100X, 1-2M",
+         "Ryzen nine seventy-nine fifty X, i seven one three seven zero zero K, one hundred times, "
+         "one to two million"),
+        ("a 10k race for 10k people", "a ten k race for ten thousand people"),
+        ("#1-#3, open 24-7", "number one to three, open twenty-four seven"),
+        ("Mme. Curie, Nr. 5, vv. 3-5, the no. of people, Eq. (3)",
+         "Madame Curie, number five, verses three to five, the number of people, equation, three"),
+        ("No. of course not.", "No. of course not."),
+        ("c/o John, w.r.t. x", "care of John, with respect to x"),
+        ("5kg-10kg, 100 km/h–120 km/h, 20 °C - 25 °C",
+         "five to ten kilograms, one hundred to one hundred twenty kilometers per hour, twenty to "
+         "twenty-five degrees Celsius"),
+        ('8.5" x 11"', "eight point five by eleven inches"),
+        ("1/x and n(n+1)/2, §§ 5-7", "one over x and n, n plus one, over two, sections five to "
+                                     "seven"),
+        ("y = mx + b", "y equals m x plus b"),
+        ("① Ⅷ 5㎏ 𝐛𝐨𝐥𝐝 ﬁne １２", "one VIII five kilograms bold fine twelve"),
+    ],
+)  # fmt: skip
+def test_more_notations(text: str, spoken: str) -> None:
+    assert speakable(text) == spoken

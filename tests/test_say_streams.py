@@ -76,6 +76,10 @@ def test_random_pieces_give_the_words_of_the_whole(seed: int) -> None:
         ("Her answer was ‘It’s me. I am in.’ Then she left.",
          ["Her answer was ‘It’s me. I am in.’", "Then she left."]),
         ("He said «Oui. Non.» Then he left.", ["He said «Oui. Non.»", "Then he left."]),
+        ("I saw Mme. Curie and the no. of people in vv. 3–5.",
+         ["I saw Mme. Curie and the no. of people in vv. 3–5."]),
+        ("It is no. Of course. No. of course not.", ["It is no.", "Of course.", "No.",
+                                                     "of course not."]),
         ("He said: 'Tis late. We go.", ["He said: 'Tis late.", "We go."]),
     ],
 )  # fmt: skip

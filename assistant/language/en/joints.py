@@ -21,7 +21,7 @@ _TITLES = frozenset(
     (
         "mr mrs ms dr prof sr st mt vs e.g i.e cf ca al a.k.a gen col lt sgt capt maj rev hon "
         "gov sen "
-        "rep pres fr ft v viz"
+        "rep pres fr ft v viz mme mlle sra srta messrs"
     ).split()
 )
 """Short forms after which a sentence goes on, unless a word follows with which one begins."""
@@ -29,7 +29,7 @@ _BEFORE_A_NUMBER = frozenset(
     (
         "no nos fig figs vol vols p pp pg ch chap sec art eq apt ste rm bldg fl rte ext ver ed "
         "pt para rs "
-        "approx tel est op"
+        "approx tel est op vv nr"
     ).split()
 )
 """Short forms of what a number follows."""
@@ -116,7 +116,14 @@ def ends_after_short_form(word: str, following: str) -> bool | None:
     if len(word) == 1 and word.isalpha() and word != "i":
         return False
     if word in _BEFORE_A_NUMBER:
-        return not (after[0].isdigit() or after[0] == "#") if after else None
+        if not after:
+            return None
+        if word == "no":
+            if "of course".startswith(after):
+                return None
+            is_number = after[0].isdigit() or after[0] == "#"
+            return not (is_number or re.match(r"of\s(?!course)", after))
+        return not (after[0].isdigit() or after[0].islower() or after[0] in "#(")
     if word not in _SELDOM_AN_END:
         return True
     if not after:

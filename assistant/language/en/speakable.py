@@ -20,6 +20,8 @@ _PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[
 _QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", '"""""\'\'\'   ')
 _PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
+_FOR_SHOW = re.compile(r"[\u2160-\u217f\u2460-\u24ff\u3380-\u33df\ufb00-\ufb06\uff01-\uff5e"
+                       r"\U0001d400-\U0001d7ff]+")  # fmt: skip
 _ELLIPSIS = re.compile(r"…|\.{3,}")
 _LAST_BRACKET = re.compile(r"(?<=\w)\)(?=[\s\"']*$)")
 _BRACKETS = re.compile(r"[()]")
@@ -32,7 +34,7 @@ _BEFORE_END = re.compile(r"[,;:]+(?=[.!?])")
 
 def speakable(text: str) -> str:
     """`text` as it should be spoken; empty when nothing of it can be."""
-    text = unicodedata.normalize("NFC", text)
+    text = _FOR_SHOW.sub(_plain, unicodedata.normalize("NFC", text))
     if not text.isascii() or not _PLAIN.fullmatch(text):
         text = _in_words(text)
     return _tidy(text)
@@ -80,6 +82,11 @@ def _tidy(text: str) -> str:
     text = _TWICE.sub(r"\1", text).lstrip(" ,;:")
     text = _BEFORE_END.sub("", text)
     return text if any(c.isalnum() for c in text) else ""
+
+
+def _plain(found: re.Match[str]) -> str:
+    """ "①", "Ⅷ", "㎏", "𝐛𝐨𝐥𝐝" as letters and digits like others."""
+    return unicodedata.normalize("NFKC", found[0])
 
 
 def _left_over(found: re.Match[str]) -> str:

@@ -50,7 +50,8 @@ _RATED = re.compile(
 )
 _TWINS = {"24/7": "twenty-four seven", "9/11": "nine eleven", "24/7/365": "twenty-four seven three "
           "sixty-five", "20/20": "twenty twenty", "50/50": "fifty fifty", "7/11": "seven eleven",
-          "4/20": "four twenty", "50-50": "fifty fifty", "20-20": "twenty twenty"}  # fmt: skip
+          "4/20": "four twenty", "24-7": "twenty-four seven",
+          "50-50": "fifty fifty", "20-20": "twenty twenty"}  # fmt: skip
 _IN_A_SUM = re.compile(r"\s*(?:[+*/×÷=]|[-–−]\s?[\d(][^a-z]{0,60}=)")
 _OF_A_SUM = re.compile(r"[+*/×÷=]\s*$")
 _YEAR_CUE = re.compile(
@@ -161,6 +162,8 @@ def _scaled(found: re.Match[str]) -> str | None:
     """ "5M views", "10k": K behind one digit is a letter ("a 4K screen")."""
     text, scale = found["number"], found["scale"]
     follows = found.string[found.end() :]
+    if scale == "k" and re.match(r"\s(?:run|race)\b", follows):
+        return None
     if scale in "KB" and "." not in text and len(text) < 4:
         if scale == "K" and (
             len(text) == 1 or re.match(r"\s(?:run|race|screen|video|TV)", follows)
@@ -302,7 +305,7 @@ FIGURES = (
                          rf"(?P<power>\d{{1,3}})\b",
                _power_of_ten, needs="eE"),
     Recogniser("times", rf"(?<![\w.,])(?P<number>{NUMBER})(?:{DASH}(?P<last>{NUMBER}))?"
-                        rf"(?:\s?[x×]|X)(?![\w])"
+                        rf"(?:\s?[x×]|(?<!\d{{4}})X)(?![\w])"
                r"(?!\s?\d)", _times, needs="x×X"),
     Recogniser("size", r"(?<![\w.,])\d+(?P<gap>\s?)(?P<mark>[x×])\s?\d+(?:\s?[x×]\s?\d+)*(?!\w)"
                        r"(?!\.\d)", _by,
@@ -310,8 +313,9 @@ FIGURES = (
     Recogniser("range", rf"(?P<sign>(?<![\w)\]%°])[-−~])?(?<![\w.,/-])(?P<first>{NUMBER}){DASH}"
                         rf"(?P<last>{NUMBER})\s?(?P<scale>[kKMB]\b|(?:m|b|tr)illion\b)", _range,
                needs="-–—−"),
-    Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?P<number>{NUMBER})\s?"
-               r"(?P<scale>[kKMBT]|bn|mn|tn)\b(?!\.[A-Z])", _scaled, needs=DIGIT),
+    Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?<!\d-)"
+               rf"(?P<number>{NUMBER})\s?(?P<scale>[kKMBT]|bn|mn|tn)\b"
+               r"(?!\.[A-Z])", _scaled, needs=DIGIT),
 )  # fmt: skip
 PLAIN = (
     Recogniser("range",

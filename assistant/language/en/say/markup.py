@@ -21,6 +21,11 @@ _TAGS = (
     "|table|tbody"
     "|td|th|thead|think|tr|tt|u|ul|var"
 )
+_APART = tuple(
+    f"{begin}{name}" for begin in ("<", "</")
+    for name in ("br", "p", "li", "td", "th", "tr", "div", "h", "summary", "dd", "dt", "table")
+)  # fmt: skip
+"""Tags between words."""
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "deg": "°",
              "times": "×", "mdash": "—", "ndash": "–", "hellip": "…", "copy": "©",
              "#39": "'"}  # fmt: skip
@@ -57,6 +62,7 @@ def _code(found: re.Match[str]) -> str:
 
 
 _PROTECTED = (
+    Recogniser("code", r"```(?P<inner>[^`\n]+)```", _code, needs="`"),
     Recogniser("block", r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", lambda found: " ", needs="`~",
                flags=re.DOTALL),
     Recogniser("formula", r"\\\((?P<inner>.{1,1000}?)\\\)|\\\[(?P<more>.{1,1000}?)\\\]",
@@ -75,8 +81,7 @@ _PROTECTED = (
     Recogniser("footnote", r"\s?\[\^?[\d, ]+\](?!\()", lambda found: "", needs="["),
     Recogniser("tag", rf"</?(?:{_TAGS})(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))*\s*/?>"
                       rf"|<!--.{0,1000}?-->",
-               lambda found: " " if found[0].lower().startswith(("<br", "<p", "</p", "<li",
-               "<td")) else "",
+               lambda found: " " if found[0].lower().startswith(_APART) else "",
                needs="<", flags=re.IGNORECASE | re.DOTALL),
     Recogniser("entity", r"&(?P<name>amp|lt|gt|nbsp|quot|apos|deg|times|mdash|ndash|hellip|copy"
                          r"|#39);",

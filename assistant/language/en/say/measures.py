@@ -268,8 +268,15 @@ MEASURES = (
         needs="m",
     ),
     Recogniser("length", _FEET + r"(?!\w)", _feet, needs="'’′f"),
-    Recogniser("length", r"(?<![\w.,])(\d+)[\"″”]?\s?[x×]\s?(\d+)[\"″”](?!\w)",
+    Recogniser("length", rf"(?<![\w.,])({NUMBER})[\"″”]?\s?[x×]\s?({NUMBER})[\"″”](?!\w)",
                lambda found: f"{number(found[1])} by {number(found[2])} inches", needs='"″”'),
+    Recogniser(
+        "measure",
+        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})\s?(?P<same>(?:{_NAMES})(?:/(?:{_PER_NAMES}))?){DASH}"
+        rf"(?P<last>{NUMBER})\s?(?=(?P=same)){_UNIT}",
+        _range,
+        needs=DIGIT,
+    ),
     Recogniser("measure", r"(?<![\w/])(?:km/h|m/s|kmh|mph|Mbps|Gbps|mmHg)(?![\w/])",
                lambda found: _PHRASES.get(found[0], ("", "meters per second"))[1]),
     Recogniser("length", rf"{_OPEN}(?P<number>{NUMBER})(?:-?in\b\.?(?=\s[a-z])"

@@ -96,6 +96,13 @@ def _lower_roman(found: re.Match[str]) -> str | None:
     return cardinal(roman_value(roman.upper())) if len(roman) > 1 else None
 
 
+def _many(words: str) -> str:
+    """ "sixteens", "twenties", "sixes"."""
+    if words.endswith("y"):
+        return f"{words[:-1]}ies"
+    return f"{words}{'es' if words.endswith('x') else 's'}"
+
+
 def _emergency(found: re.Match[str]) -> str | None:
     return digits(found[0]) if _EMERGENCY.search(found.string) else None
 
@@ -151,6 +158,13 @@ NOTATIONS = (
                lambda found: f"log base {_base(found)} of ", needs="l"),
     Recogniser("power", r"(?<![\w'’])(?!(?:[kcmdhn]m|mi|ft|in|yd)[²³^])[a-z]{2}(?=[²³]|\^[23]\b)",
                _letters, needs="²³^"),
+    Recogniser("letters", r"(?<=[=+*/−-]\s)(?!pi\b|is\b)[a-z]{2}(?=\s?[+*=−-]\s?\w)", _letters,
+               needs="="),
+    Recogniser("type", r"\b(7[0-8]7)s\b", lambda found: f"{pairs(found[1])}s", needs="7"),
+    Recogniser("type", r"\b([A-Z]{1,4})-(\d{1,3})s\b",
+               lambda found: f"{' '.join(found[1])} {_many(pairs(found[2]))}", needs="-"),
+    Recogniser("range", r"#(\d+)\s?[-–]\s?#?(\d+)(?!\w)",
+               lambda found: f"number {number(found[1])} to {number(found[2])}", needs="#"),
     Recogniser("roman", r"(?<=\b(?i:page|part|item|note)\s)" + _LOWER + r"(?![\w'’])", _lower_roman,
                needs="iv"),
     Recogniser("roman", r"(?<=\b(?i:chapter|section)\s)" + _LOWER + r"(?![\w'’])", _lower_roman,

@@ -137,6 +137,8 @@ SYMBOLS = (
                needs="+*×·⋅∗÷±∓^−"),
     Recogniser("operator", r"(?<=[\d)])\s?(?P<mark>[+*])\s?(?=[\d(])", _operator, needs="+*"),
     Recogniser("operator", r"(?<=\d)\s(?P<mark>/)\s(?=\d)", _operator, needs="/"),
+    Recogniser("operator", r"(?<=[\d)])/(?=[abcknxyz]\b)|(?<=\))/(?=\d)", lambda found: " over ",
+               needs="/"),
     Recogniser("operator", r"(?<=[\w)])\s(?P<mark>[-–])\s(?=[\w(]+(?:\s[-+*/×÷]\s[\w(]+)*\s?="
                            r")", _operator,
                needs="-–"),
@@ -154,6 +156,7 @@ SYMBOLS = (
                needs="".join(_GREEK)),
     Recogniser("greek", rf"(?<!\w)[{''.join(_GREEK)}](?=[A-Za-z]\b)",
                lambda found: f"{_GREEK[found[0]]} ", needs="".join(_GREEK)),
+    Recogniser("sign", r"§§\s?", lambda found: "sections ", needs="§"),
     Recogniser("sign", rf"\s?[{re.escape(''.join(_SINGLE))}]\s?",
                lambda found: f" {_SINGLE[found[0].strip()]} ",
                needs="".join(_SINGLE)),

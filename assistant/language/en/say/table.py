@@ -6,7 +6,7 @@ The first that claims a span has it: what is longer and surer stands before what
 from __future__ import annotations
 
 from assistant.language.en.say.addresses import ADDRESSES
-from assistant.language.en.say.calendar import DATES
+from assistant.language.en.say.calendar import DATES, STAMPS
 from assistant.language.en.say.clock import CLOCK
 from assistant.language.en.say.figures import FIGURES, FRACTIONS, PLAIN
 from assistant.language.en.say.letters import LETTERS
@@ -26,6 +26,7 @@ TABLE: tuple[Recogniser, ...] = (
     *ADDRESSES,
     *NOTATIONS,
     *MONEY,
+    *STAMPS,
     *CLOCK,
     *DATES,
     *PHONES,
