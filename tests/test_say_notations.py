@@ -141,3 +141,13 @@ def test_what_is_no_group_stays(text: str) -> None:
 )  # fmt: skip
 def test_more_notations(text: str, spoken: str) -> None:
     assert speakable(text) == spoken
+
+
+def test_control_characters_are_no_words() -> None:
+    assert speakable("\x1b[31mred\x1b[0m and\x00 blue\x07") == "red and blue"
+    assert speakable("\x00\x07\x1b[2K") == ""
+
+
+def test_a_month_ends_a_sentence() -> None:
+    assert speakable("It is in May. 3 people came.") == "It is in May. three people came."
+    assert speakable("On Jan. 3 we met.") == "On January third we met."

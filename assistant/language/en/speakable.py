@@ -20,6 +20,8 @@ _PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[
 _QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", '"""""\'\'\'   ')
 _PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Sequences for a terminal, and characters at which a voice would end the text."""
 _FOR_SHOW = re.compile(r"[\u2160-\u217f\u2460-\u24ff\u3380-\u33df\ufb00-\ufb06\uff01-\uff5e"
                        r"\U0001d400-\U0001d7ff]+")  # fmt: skip
 _ELLIPSIS = re.compile(r"…|\.{3,}")
@@ -34,6 +36,7 @@ _BEFORE_END = re.compile(r"[,;:]+(?=[.!?])")
 
 def speakable(text: str) -> str:
     """`text` as it should be spoken; empty when nothing of it can be."""
+    text = _CONTROL.sub(" ", text)
     text = _FOR_SHOW.sub(_plain, unicodedata.normalize("NFC", text))
     if not text.isascii() or not _PLAIN.fullmatch(text):
         text = _in_words(text)

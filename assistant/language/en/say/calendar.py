@@ -18,7 +18,8 @@ _SHORT = {name[:3]: name for name in _MONTHS} | {"Sept": "September"}
 _DAYS = {name[:3].capitalize(): name.capitalize() for name in WEEKDAYS} | {
     "Tues": "Tuesday", "Wednes": "Wednesday", "Thur": "Thursday", "Thurs": "Thursday",
 }  # fmt: skip
-_MONTH = rf"(?P<{{0}}>{'|'.join(_MONTHS)}|(?:Sept|{'|'.join(n[:3] for n in _MONTHS if n != 'May')})\b\.?)"
+_SHORT_NAMES = "|".join(["Sept", *(name[:3] for name in _MONTHS if name != "May")])
+_MONTH = rf"(?P<{{0}}>{'|'.join(_MONTHS)}|(?:{_SHORT_NAMES})\b\.?)"
 _DAY = r"(?P<{0}>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>[12]\d{3})"
 _SHORT_DAY = r"(?P<weekday>Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun)\b"
