@@ -81,7 +81,7 @@ def _check_sound(voice: VoiceConfig, words: str, sound: str, place: str) -> None
             f'respell it, as {words} = "win", or set voice.engine to piper',
             place,
         )
-    if phonemes and _has_letter(phonemes) and not any(map(str.isdigit, phonemes)):
+    if phonemes and _has_letter(phonemes) and all(map(_is_of_phonemes, phonemes)):
         return
     if not _RESPELLING.fullmatch(sound.strip()):
         raise ConfigError(
@@ -89,6 +89,11 @@ def _check_sound(voice: VoiceConfig, words: str, sound: str, place: str) -> None
             'respell it, as "win", or write phonemes, as "/wɪn/"',
             place,
         )
+
+
+def _is_of_phonemes(char: str) -> bool:
+    """Letters, what stands above or behind them, and the marks of stress, length and syllables."""
+    return unicodedata.category(char)[0] in "LM" or char in " .'|‖‿-:~˞"
 
 
 def _has_letter(text: str) -> bool:

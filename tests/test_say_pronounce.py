@@ -87,6 +87,7 @@ def test_the_letter_a_within_a_sentence_is_a_letter() -> None:
         ({"x" * 61: "win"}, "piper", "which is no word"),
         ({"GIF": "jiff", "gif": "giff"}, "piper", "has 'GIF' and 'gif'"),
         ({"GIF": "/dʒɪf/"}, "hibari", "phonemes are for piper"),
+        ({"GIF": "/dʒ§f/"}, "piper", "neither"),
         ({"GIF": 5}, "piper", "not text"),
     ],
 )

@@ -16,6 +16,9 @@ from assistant.language.en.phrase_breaks import phrase_break
 
 FIRST_CLAUSE_LETTERS = 10
 LONGEST_CLAUSE = 240
+_LOOKED_AT = 2 * LONGEST_CLAUSE
+"""So many characters are looked at for an end: a clause is cut within them in any case, and a long
+text takes a time that grows with its length."""
 LONGEST_WITHOUT_END = 160
 """An answer with more letters and no end of a sentence ran into the limit of its length."""
 _FEWEST_WORDS = 3
@@ -25,10 +28,14 @@ _SELDOM_LAST = _DANGLING | frozenset(
     "to in on at with for from by as than that which who is are was were his her its this".split()
 )
 _FENCE = "```"
-_END = re.compile(r"[.!?…。！？]+[\"'”’)\]*_]*(?=\s)|\n")
-_SOFT = re.compile(r"[,;:—–]+[\"'”’)*_]*(?=\s)|\s[—–-](?=\s)")
+_STOPS = ".!?…。！？"
+_END = re.compile(rf"(?<![{_STOPS}])[{_STOPS}]++[\"'”’»)\]*_]*+(?=\s)|\n")
+_SOFT = re.compile(r"(?<![,;:—–])[,;:—–]++[\"'”’»)*_]*+(?=\s)|\s[—–-](?=\s)")
 _LAST_WORD = re.compile(r"(\S+?)\.+[\"'”’)\]*_]*$")
 _MEASURED = re.compile(r"\d[ -]?(?:in|sec|pt)\.[\"'”’)\]*_]*$")
+_LONGEST_WORD = 60
+_SUM_GOES_ON = re.compile(r"\s*+(?:[=≤≥≈×÷]|[<>+*/−-]\s)|\s*+[<>+*/−-]?$")
+_FACTORIAL = re.compile(r"(?:\d|(?<![\w'’])[A-Za-z]|\))!$")
 _LIST_NUMBER = re.compile(r"\s*[*_>#-]*\s*\d{1,3}\.$")
 _FINISHED = re.compile(r"[.!?…。！？:][\"'”’)\]*_`]*\s*$")
 
@@ -47,7 +54,7 @@ def clauses(tokens: Iterator[str], *, keep_unfinished: bool = True) -> Iterator[
     is_first = True
     had_sentence = False
     for token in tokens:
-        buffer += token
+        buffer = (buffer + token).lstrip()
         received += len(token)
         while (cut := _cut(buffer, is_first=is_first)) is not None:
             clause, buffer = buffer[:cut].strip(), buffer[cut:]
@@ -84,7 +91,7 @@ def _cut(buffer: str, *, is_first: bool) -> int | None:
         end = buffer.find(_FENCE, start)
         return None if end < 0 else end + len(_FENCE)
     fence = buffer.find(_FENCE)
-    open_text = buffer if fence < 0 else buffer[:fence]
+    open_text = buffer[: _LOOKED_AT if fence < 0 else min(fence, _LOOKED_AT)]
     for found in _END.finditer(open_text):
         if found[0] == "\n":
             if open_text[: found.start()].strip():
@@ -95,7 +102,7 @@ def _cut(buffer: str, *, is_first: bool) -> int | None:
             break
         if verdict and (found.end() > LONGEST_CLAUSE or not is_open(open_text[: found.end()])):
             return found.end()
-    if fence > 0 and open_text.strip():
+    if 0 < fence <= _LOOKED_AT and open_text.strip():
         return fence
     if is_first:
         return _soft_cut(open_text)
@@ -104,12 +111,12 @@ def _cut(buffer: str, *, is_first: bool) -> int | None:
 
 def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
     """Whether the stop at `end` ends a sentence; None while the next word is needed to tell."""
-    if not end[0].startswith((".", "…")):
-        return True
     before = text[: end.end()]
+    if not end[0].startswith((".", "…")):
+        return _is_no_factorial(before, text[end.end() :])
     if _LIST_NUMBER.fullmatch(before):
         return False
-    last = _LAST_WORD.search(before)
+    last = _LAST_WORD.search(before, max(0, len(before) - _LONGEST_WORD))
     raw = last[1].lstrip("\"'“‘([*_") if last else ""
     word = raw.lower()
     following = text[end.end() :]
@@ -125,6 +132,16 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
     return ends_after_short_form(word, following)
 
 
+def _is_no_factorial(before: str, following: str) -> bool | None:
+    """Whether "!" and "?" end a sentence: not in "5! = 120"."""
+    if _FACTORIAL.search(before, max(0, len(before) - 3)) is None:
+        return True
+    goes_on = _SUM_GOES_ON.match(following)
+    if goes_on is None:
+        return True
+    return None if goes_on.end() == len(following) else False
+
+
 def _soft_cut(text: str) -> int | None:
     """The end of a first clause at a comma or the like, once it is long enough to be spoken; in
     a long sentence without one, at a place where a speaker may pause."""
@@ -137,7 +154,7 @@ def _soft_cut(text: str) -> int | None:
             return _forced_cut(text)
         if not joint and not is_open(head):
             return found.end()
-    pause = None if _END.search(text) else phrase_break(text)
+    pause = None if _END.search(text) else phrase_break(text[:LONGEST_CLAUSE])
     return _forced_cut(text) if pause is None else pause
 
 

@@ -21,7 +21,7 @@ _TITLES = frozenset(
     (
         "mr mrs ms dr prof sr st mt vs e.g i.e cf ca al a.k.a gen col lt sgt capt maj rev hon "
         "gov sen "
-        "rep pres fr ft v viz"
+        "rep pres fr ft v viz mme mlle sra srta messrs"
     ).split()
 )
 """Short forms after which a sentence goes on, unless a word follows with which one begins."""
@@ -29,7 +29,7 @@ _BEFORE_A_NUMBER = frozenset(
     (
         "no nos fig figs vol vols p pp pg ch chap sec art eq apt ste rm bldg fl rte ext ver ed "
         "pt para rs "
-        "approx tel est op"
+        "approx tel est op vv nr"
     ).split()
 )
 """Short forms of what a number follows."""
@@ -45,13 +45,17 @@ _SELDOM_AN_END = frozenset(
 )
 """Short forms at which a sentence ends when a capital follows."""
 _STREETS = frozenset("ave blvd rd ln ct pl sq pkwy hwy".split())
+_GOES_ON = frozenset("–—-−&/+=×")
+"""Signs with which no sentence begins: "9 a.m. – 5 p.m."."""
+_NUMBER = re.compile(r"(?:[A-Z]{0,2}[$€£¥₹]|[#№~≈±+−–-])?\s?\d")
+_BEGINS_A_NUMBER = re.compile(r"(?:[A-Z]{0,2}[$€£¥₹]|[#№~≈±+−–-])\s?$")
 _OF_TIME = frozenset(
     "a.m p.m am pm mon tue tues wed thu thur thurs fri jan feb mar apr jun jul aug sep sept "
     "oct nov dec".split()
 )
 _CALENDAR = (
     r"(?:Mon|Tues?|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
-    r"|(?:E|C|M|P)[SD]?T\b|GMT\b|UTC\b"
+    r"|(?:[ECMP][SD]?T|CES?T|BST|IST|JST|GMT|UTC)\b"
 )
 _WITH_DOTS = r"(?:[a-z]\.)+[a-z]"
 _MAY_STAND = r"(?:[A-Z]{2,3}|Jr|Sr|Inc|Ltd|Ph\.?D|Esq|Apt|Suite|Unit|Floor|Room|Building)\b"
@@ -62,8 +66,11 @@ _STREET = (
     r"|Drive|Lane|Boulevard|Court|Place|Square|Parkway|Highway)\.?(?:\s(?:NE|NW|SE|SW|N|S|E"
     r"|W)\.?)?,$"
 )
-_OPENING = r"(?:(?<=\s)|(?<=[(\[—–*_])|^)[\"]|“|„"
-_CLOSING = r"(?<=[^\s(\[])[\"](?=[\s.,;:!?)\]*_—–]|$)|”"
+_OPENING = r"(?:(?<=\s)|(?<=[(\[—–*_])|^)[\"]|“|„|«"
+_CLOSING = r"(?<=[^\s(\[])[\"](?=[\s.,;:!?)\]*_—–]|$)|”|»"
+_SINGLE = re.compile(r"(?:(?<![\w’])‘|(?<=[,:]\s)'(?=[A-Z])(?!(?:Tis|Twas|Cause|Til)\b))")
+"""The beginning of a quotation in single marks: "‘", or "'" behind "he said,"."""
+_SINGLE_END = re.compile(r"['’](?!\w)")
 _FORMULAS = (("\\(", "\\)"), ("\\[", "\\]"))
 _DOLLAR = r"(?<![\w$\\])\$(?=\\|[A-Za-z](?![A-Za-z]{2}))"
 
@@ -109,7 +116,14 @@ def ends_after_short_form(word: str, following: str) -> bool | None:
     if len(word) == 1 and word.isalpha() and word != "i":
         return False
     if word in _BEFORE_A_NUMBER:
-        return not (after[0].isdigit() or after[0] == "#") if after else None
+        if not after:
+            return None
+        if word == "no":
+            if "of course".startswith(after):
+                return None
+            is_number = after[0].isdigit() or after[0] == "#"
+            return not (is_number or re.match(r"of\s(?!course)", after))
+        return not (after[0].isdigit() or after[0].islower() or after[0] in "#(")
     if word not in _SELDOM_AN_END:
         return True
     if not after:
@@ -118,7 +132,7 @@ def ends_after_short_form(word: str, following: str) -> bool | None:
         return False
     if after[0].isupper() and word in _OF_TIME:
         return None if after.isalpha() else re.match(_CALENDAR, after) is None
-    return after[0].isupper() or not after[0].isalnum()
+    return after[0].isupper() or not (after[0].isalnum() or after[0] in _GOES_ON)
 
 
 def _is_opener(after: str) -> bool | None:
@@ -130,6 +144,8 @@ def _is_opener(after: str) -> bool | None:
     word = re.match(r"[\w'’]+", after)
     if word is None or word.end() == len(after):
         return None
+    if len(word[0]) == 1 and after[word.end()] == ".":
+        return False  # "Prof. A. Weber"
     return word[0] in OPENERS
 
 
@@ -139,8 +155,10 @@ def is_joint(head: str, following: str) -> bool | None:
     after = following.lstrip()
     if not after:
         return None
-    if after[0].isdigit():
+    if _NUMBER.match(after):
         return True
+    if _BEGINS_A_NUMBER.match(after):
+        return None
     if not after[0].isupper():
         return False
     if re.search(_STREET, head):
@@ -153,6 +171,9 @@ def is_joint(head: str, following: str) -> bool | None:
 def is_open(head: str) -> bool:
     """Whether a quotation, a formula or a piece of code is still open at the end of `head`."""
     if len(re.findall(_OPENING, head)) > len(re.findall(_CLOSING, head)):
+        return True
+    singles = [found.end() for found in _SINGLE.finditer(head)]
+    if singles and _SINGLE_END.search(head, singles[-1]) is None:
         return True
     if any(head.count(begin) > head.count(end) for begin, end in _FORMULAS):
         return True

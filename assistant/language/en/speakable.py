@@ -20,7 +20,12 @@ _PLAIN = re.compile(r"(?:[A-Z]?[a-z]+(?:['’][a-z]+)?|[AI])(?:,? (?:[a-z]{4,}|[
 _QUOTES = str.maketrans("“”„«»‘’‚\u00a0\u202f\u2009", '"""""\'\'\'   ')
 _PAUSE = re.compile(r"\s+/\s+|\s+[–—]\s*|\s*—\s*|\s-{1,3}\s|(?<=[a-z])–(?=[a-z])")
 _DASH = re.compile(r"(?<=\w)[–−‐‑](?=\w)")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Sequences for a terminal, and characters at which a voice would end the text."""
+_FOR_SHOW = re.compile(r"[\u2160-\u217f\u2460-\u24ff\u3380-\u33df\ufb00-\ufb06\uff01-\uff5e"
+                       r"\U0001d400-\U0001d7ff]+")  # fmt: skip
 _ELLIPSIS = re.compile(r"…|\.{3,}")
+_LAST_BRACKET = re.compile(r"(?<=\w)\)(?=[\s\"']*$)")
 _BRACKETS = re.compile(r"[()]")
 _SILENT = re.compile(r"[\\/|^<>{}\[\]~*_`#$%&=@+•‣†‡]")
 _DIGITS = re.compile(r"\d+")
@@ -31,7 +36,8 @@ _BEFORE_END = re.compile(r"[,;:]+(?=[.!?])")
 
 def speakable(text: str) -> str:
     """`text` as it should be spoken; empty when nothing of it can be."""
-    text = unicodedata.normalize("NFC", text)
+    text = _CONTROL.sub(" ", text)
+    text = _FOR_SHOW.sub(_plain, unicodedata.normalize("NFC", text))
     if not text.isascii() or not _PLAIN.fullmatch(text):
         text = _in_words(text)
     return _tidy(text)
@@ -60,16 +66,17 @@ def _table() -> tuple[Recogniser, ...]:
 
 
 def _in_words(text: str) -> str:
+    from assistant.language.en.say.grouping import in_english_groups
     from assistant.language.en.say.markup import without_markup
     from assistant.language.en.say.spans import rewrite
 
-    return rewrite(without_markup(text), _table())
+    return rewrite(in_english_groups(without_markup(text)), _table())
 
 
 def _tidy(text: str) -> str:
     """What is left over without a sound is taken out, and pauses get their marks."""
-    text = _ELLIPSIS.sub("...", text.translate(_QUOTES))
-    text = _BRACKETS.sub(", ", _PAUSE.sub(", ", text))
+    text = _ELLIPSIS.sub("...", " ".join(text.translate(_QUOTES).split()))
+    text = _BRACKETS.sub(", ", _LAST_BRACKET.sub("", _PAUSE.sub(", ", text)))
     text = _SILENT.sub(" ", _DASH.sub("-", text))
     if not text.isascii():
         text = "".join(c for c in text if not _is_picture(c))
@@ -78,6 +85,11 @@ def _tidy(text: str) -> str:
     text = _TWICE.sub(r"\1", text).lstrip(" ,;:")
     text = _BEFORE_END.sub("", text)
     return text if any(c.isalnum() for c in text) else ""
+
+
+def _plain(found: re.Match[str]) -> str:
+    """ "①", "Ⅷ", "㎏", "𝐛𝐨𝐥𝐝" as letters and digits like others."""
+    return unicodedata.normalize("NFKC", found[0])
 
 
 def _left_over(found: re.Match[str]) -> str:
@@ -89,4 +101,4 @@ def _left_over(found: re.Match[str]) -> str:
 
 def _is_picture(char: str) -> bool:
     """Emoji, arrows, box drawing, joiners: what has no sound."""
-    return unicodedata.category(char) in ("So", "Cs", "Co", "Cn", "Sk", "Cf") or char in "️⃣"
+    return unicodedata.category(char) in ("So", "Sm", "Cs", "Co", "Cn", "Sk", "Cf") or char in "️⃣"

@@ -18,7 +18,8 @@ _SHORT = {name[:3]: name for name in _MONTHS} | {"Sept": "September"}
 _DAYS = {name[:3].capitalize(): name.capitalize() for name in WEEKDAYS} | {
     "Tues": "Tuesday", "Wednes": "Wednesday", "Thur": "Thursday", "Thurs": "Thursday",
 }  # fmt: skip
-_MONTH = rf"(?P<{{0}}>{'|'.join(_MONTHS)}|(?:Sept|{'|'.join(n[:3] for n in _MONTHS)})\b\.?)"
+_SHORT_NAMES = "|".join(["Sept", *(name[:3] for name in _MONTHS if name != "May")])
+_MONTH = rf"(?P<{{0}}>{'|'.join(_MONTHS)}|(?:{_SHORT_NAMES})\b\.?)"
 _DAY = r"(?P<{0}>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>[12]\d{3})"
 _SHORT_DAY = r"(?P<weekday>Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun)\b"
@@ -72,6 +73,8 @@ def _iso(found: re.Match[str]) -> str | None:
     if said is None or found["hour"] is None:
         return said
     hour, minute = int(found["hour"]), int(found["minute"])
+    if hour == minute == 0:
+        return f"{said}, at midnight"
     low = f"{'oh ' if minute < 10 else ''}{cardinal(minute)}" if minute else "hundred hours"
     return f"{said}, at {cardinal(hour)} {low}"
 
@@ -171,7 +174,7 @@ def _school_year(found: re.Match[str]) -> str | None:
     return f"{year(first)} to {'oh ' if last < 10 else ''}{cardinal(last)}"
 
 
-DATES = (
+STAMPS = (
     Recogniser(
         "date",
         r"(?<![\w/.-])" + _YEAR + r"(?P<mark>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=mark)"
@@ -180,6 +183,9 @@ DATES = (
         _iso,
         needs=DIGIT,
     ),
+)
+"""Before the clock: "2025-05-17 14:30" is one thing."""
+DATES = (
     Recogniser(
         "date",
         r"(?<![\w/.-])(\d{1,2})(?P<mark>[-/.])(\d{1,2})(?P=mark)(?P<year>[12]\d{3}|\d\d)(?![\w/-])",
@@ -222,6 +228,8 @@ DATES = (
         lambda found: f"{_decade(found)} to ",
         needs=DIGIT,
     ),
+    Recogniser("date", r"(?<![\w/.,-])(0?[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/-])(?![.,]\d)",
+               lambda found: f"{_MONTHS[int(found[1]) - 1]} {year(int(found[2]))}", needs="/"),
     Recogniser("year", r"(?<![\w/.-])([12]\d{3})[-–](?=present|today|now|date)",
                lambda found: f"{year(int(found[1]))} to ", needs=DIGIT),
     Recogniser("year", r"(?<![\w/.-])([12]\d{3})[-–/](\d\d)(?![\w/-])", _school_year, needs=DIGIT),

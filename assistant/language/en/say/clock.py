@@ -17,7 +17,7 @@ _HALF_OF = r"(?:\s?(?P<p{0}>[AaPp]\.?\s?[Mm])\b)"
 _START = r"(?<![\w.:/$€£-])"
 _END = r"(?![\w:/])(?!\.\d)"
 _STOP = (
-    r"(?:\.(?=\s+(?:[a-z0-9(]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|E[SD]T|C[SD]T|M[SD]T|P[SD]T|GMT|UTC))"
+    r"(?:\.(?=\s+(?:[a-z0-9(]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|[ECMP][SD]?T\b|A[EC][SD]T|CES?T|BST|IST|JST|GMT|UTC))"
     r"|[,;:)]|\s?[-–—]))?"
 )
 """The last dot of "a.m.", unless it may end the sentence as well."""
@@ -30,6 +30,8 @@ def _half(text: str | None) -> str:
 def _time(hour: str, minute: str | None, half: str) -> str:
     """The words of one time; an exact hour without its half of the day is an "o'clock"."""
     number = int(hour)
+    if minute == "00" and number in (0, 24) and not half:
+        return "midnight"
     if minute is None:
         return cardinal(number) + half
     low = int(minute)
@@ -60,6 +62,8 @@ def _seconds(found: re.Match[str]) -> str | None:
         named = ((hour, "hour"), (minute, "minute"), (second, "second"))
         parts = [f"{cardinal(n)} {name}{'' if n == 1 else 's'}" for n, name in named if n]
         return " ".join([*parts[:-1], "and", parts[-1]]) if len(parts) > 1 else "".join(parts)
+    if second == 0:
+        return _time(found[1], found[2], "")
     said = f"{cardinal(hour)} {'oh ' if minute < 10 else ''}{cardinal(minute)}"
     return f"{said} and {cardinal(second)} second{'' if second == 1 else 's'}"
 

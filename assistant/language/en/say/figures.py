@@ -38,6 +38,7 @@ _MEASURES = (
 _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz": "ounce",
                    "in": "inch", "mi": "mile", "km": "kilometer", "hr": "hour",
                    "c": "cup", "lbs": "pound", "kg": "kilogram", "hrs": "hour", "g": "gram",
+                   "sec": "second", "s": "second", "min": "minute", "h": "hour", "m": "meter",
                    "ml": "milliliter", "cm": "centimeter", "mm": "millimeter", "ft": "foot",
                    }  # fmt: skip
 _FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
@@ -49,8 +50,9 @@ _RATED = re.compile(
 )
 _TWINS = {"24/7": "twenty-four seven", "9/11": "nine eleven", "24/7/365": "twenty-four seven three "
           "sixty-five", "20/20": "twenty twenty", "50/50": "fifty fifty", "7/11": "seven eleven",
-          "4/20": "four twenty", "50-50": "fifty fifty", "20-20": "twenty twenty"}  # fmt: skip
-_IN_A_SUM = re.compile(r"\s*(?:[+*/×÷=]|[-–−]\s?[\d(][^a-z]*=)")
+          "4/20": "four twenty", "24-7": "twenty-four seven",
+          "50-50": "fifty fifty", "20-20": "twenty twenty"}  # fmt: skip
+_IN_A_SUM = re.compile(r"\s*(?:[+*/×÷=]|[-–−]\s?[\d(][^a-z]{0,60}=)")
 _OF_A_SUM = re.compile(r"[+*/×÷=]\s*$")
 _YEAR_CUE = re.compile(
     r"(?:\b(?:in|of|since|by|until|till|from|before|after|during|year|copyright|circa|around|summer"
@@ -132,6 +134,8 @@ def _fraction(found: re.Match[str]) -> str | None:
             return f"{sign}{_kind(top, bottom)}"
         return sign + _share(top, bottom)
     thing = _SHORT_MEASURES.get(found["thing"], found["thing"])
+    if top == 1 and bottom > 20 and thing == "second":  # "1/250 s"
+        return f"{sign}one {ordinal(bottom).removeprefix('one ')} of a second"
     if (top, bottom) == (1, 2):
         return f"{sign}half {_article(thing)}"
     return f"{sign}{_share(top, bottom, with_article=True)} of {_article(thing)}"
@@ -158,6 +162,8 @@ def _scaled(found: re.Match[str]) -> str | None:
     """ "5M views", "10k": K behind one digit is a letter ("a 4K screen")."""
     text, scale = found["number"], found["scale"]
     follows = found.string[found.end() :]
+    if scale == "k" and re.match(r"\s(?:run|race)\b", follows):
+        return None
     if scale in "KB" and "." not in text and len(text) < 4:
         if scale == "K" and (
             len(text) == 1 or re.match(r"\s(?:run|race|screen|video|TV)", follows)
@@ -179,6 +185,13 @@ def _version(found: re.Match[str]) -> str:
 
 def _wireless(found: re.Match[str]) -> str:
     return f"eight oh two dot eleven {spelled(found[1].upper())}".rstrip()
+
+
+def _network(found: re.Match[str]) -> str:
+    """ "10.0.0.0/8"."""
+    address, _, size = found[0].partition("/")
+    said = " dot ".join(map(digits, address.split(".")))
+    return f"{said} slash {count(size)}" if size else said
 
 
 def _dotted(found: re.Match[str]) -> str:
@@ -216,7 +229,7 @@ def _plain(found: re.Match[str]) -> str:
     text, string = found["number"], found.string
     sign = found["sign"]
     is_cued = _YEAR_CUE.search(string, max(0, found.start() - 20), found.start()) is not None
-    is_old = len(text) == 4 and text.startswith("10") and not sign
+    is_old = len(text) == 4 and text.isdecimal() and text.startswith("10") and not sign
     if is_old and is_cued and not _COUNTED.match(string, found.end()):
         return year(int(text))
     is_four = len(text) == 4 and text.isdecimal() and 1100 <= int(text) <= 2099
@@ -285,14 +298,14 @@ FIGURES = (
                           rf"(?:\.\d+)+)"
                r"(?![\d])", _version, needs="."),
     Recogniser("address", r"(?<![\w.,])(?:\d{1,3}\.){3}\d{1,3}(?:/\d+)?(?!\w)(?!\.\d)",
-               lambda found: " dot ".join(map(digits, found[0].split("."))), needs="."),
+               _network, needs="."),
     Recogniser("version", r"(?<![\w.,])802\.11([a-z]{0,2})\b", _wireless, needs="."),
     Recogniser("version", r"(?<![\w.,$€£])\d+(?:\.\d+){2,}(?!\w)", _dotted, needs="."),
     Recogniser("number", rf"(?<![\w.,])(?P<number>{NUMBER})[eE](?P<minus>[-−])?\+?"
                          rf"(?P<power>\d{{1,3}})\b",
                _power_of_ten, needs="eE"),
     Recogniser("times", rf"(?<![\w.,])(?P<number>{NUMBER})(?:{DASH}(?P<last>{NUMBER}))?"
-                        rf"(?:\s?[x×]|X)(?![\w])"
+                        rf"(?:\s?[x×]|(?<!\d{{4}})X)(?![\w])"
                r"(?!\s?\d)", _times, needs="x×X"),
     Recogniser("size", r"(?<![\w.,])\d+(?P<gap>\s?)(?P<mark>[x×])\s?\d+(?:\s?[x×]\s?\d+)*(?!\w)"
                        r"(?!\.\d)", _by,
@@ -300,15 +313,16 @@ FIGURES = (
     Recogniser("range", rf"(?P<sign>(?<![\w)\]%°])[-−~])?(?<![\w.,/-])(?P<first>{NUMBER}){DASH}"
                         rf"(?P<last>{NUMBER})\s?(?P<scale>[kKMB]\b|(?:m|b|tr)illion\b)", _range,
                needs="-–—−"),
-    Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?P<number>{NUMBER})\s?"
-               r"(?P<scale>[kKMBT]|bn|mn|tn)\b(?!\.[A-Z])", _scaled, needs=DIGIT),
+    Recogniser("number", rf"(?P<sign>(?<![\w)\]%°.])[-−+±]\s?)?(?<![\w.,])(?<!\d-)"
+               rf"(?P<number>{NUMBER})\s?(?P<scale>[kKMBT]|bn|mn|tn)\b"
+               r"(?!\.[A-Z])", _scaled, needs=DIGIT),
 )  # fmt: skip
 PLAIN = (
     Recogniser("range",
                rf"(?P<sign>(?<![\w)\]%°])[-−~])?(?<![\w.,/-])(?P<first>{NUMBER}){DASH}"
                rf"(?P<last>{NUMBER})"
                r"(?P<scale>[kKMB]\b)?(?![\w/])(?!-\d)(?![.,]\d)", _range, needs="-–—−"),
-    Recogniser("ratio", r"(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:])(?!\.\d)",
+    Recogniser("ratio", r"(?<![\w.,:])(\d{1,4}(?:\.\d+)?):(\d{1,4}(?:\.\d+)?)(?![\w:])(?!\.\d)",
                lambda found: f"{number(found[1])} to {number(found[2])}", needs=":"),
     Recogniser("number", r"(?P<cue>\b(?:Room|room|Flight|flight|Route|route|Highway|highway"
                          r"|Interstate|Boeing"

@@ -79,5 +79,5 @@ LETTERS = (
                _hyphened, needs="-"),
     Recogniser("letters", r"(?<![\w.'])(?=[\w₀-₉]*[\d₀-₉])(?=\w*[^\W\d_])[A-Za-z0-9₀-₉]+(?:-"
                           r"(?=\w*\d)[A-Za-z0-9]+)*"
-               r"(?!\w)(?!\.\d)", _mixed, needs=DIGIT + "₀₁₂₃₄₅₆₇₈₉"),
+               r"(?:\.\d+)?(?!\w)(?!\.\d)", _mixed, needs=DIGIT + "₀₁₂₃₄₅₆₇₈₉"),
 )  # fmt: skip

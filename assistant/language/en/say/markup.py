@@ -21,6 +21,11 @@ _TAGS = (
     "|table|tbody"
     "|td|th|thead|think|tr|tt|u|ul|var"
 )
+_APART = tuple(
+    f"{begin}{name}" for begin in ("<", "</")
+    for name in ("br", "p", "li", "td", "th", "tr", "div", "h", "summary", "dd", "dt", "table")
+)  # fmt: skip
+"""Tags between words."""
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "deg": "°",
              "times": "×", "mdash": "—", "ndash": "–", "hellip": "…", "copy": "©",
              "#39": "'"}  # fmt: skip
@@ -49,7 +54,7 @@ def _numbered(found: re.Match[str]) -> str:
 
 
 def _heading(found: re.Match[str]) -> str:
-    return found["words"].rstrip(" #")
+    return found["words"].rstrip(" \t#")
 
 
 def _code(found: re.Match[str]) -> str:
@@ -57,33 +62,33 @@ def _code(found: re.Match[str]) -> str:
 
 
 _PROTECTED = (
+    Recogniser("code", r"```(?P<inner>[^`\n]+)```", _code, needs="`"),
     Recogniser("block", r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", lambda found: " ", needs="`~",
                flags=re.DOTALL),
-    Recogniser("formula", r"\\\((?P<inner>.+?)\\\)|\\\[(?P<more>.+?)\\\]",
+    Recogniser("formula", r"\\\((?P<inner>.{1,1000}?)\\\)|\\\[(?P<more>.{1,1000}?)\\\]",
                _formula, needs="\\", flags=re.DOTALL),
     Recogniser("formula", r"\$\$(?P<inner>.+?)(?P<more>)\$\$", _formula, needs="$",
                flags=re.DOTALL),
     Recogniser("formula", r"(?<![\w\\$])\$(?=\S)(?P<inner>[^$\n]+?)(?<=\S)"
                           r"(?P<more>)\$(?![\d\w])", _dollars, needs="$"),
-    Recogniser("code", r"(?P<ticks>`+)(?P<inner>[^`\n]+)(?P=ticks)", _code, needs="`"),
-    Recogniser("image", r"!\[(?P<words>[^\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)", r"\g<words>.",
+    Recogniser("code", r"(?<!`)(?P<ticks>`++)(?P<inner>[^`\n]+)(?P=ticks)", _code, needs="`"),
+    Recogniser("image", r"!\[(?P<words>[^\[\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)", r"\g<words>.",
                needs="["),
-    Recogniser("link", r"\[(?P<words>[^\]]+)\]\((?:[^()\s]|\([^)]*\))*(?:\s\"[^\"]*\")?\)",
+    Recogniser("link", r"\[(?P<words>[^\[\]]+)\]\((?:[^()\s]|\([^)]*\))*(?:\s\"[^\"]*\")?\)",
                r"\g<words>",
                needs="["),
-    Recogniser("link", r"\[(?P<words>[^\]]+)\]\[[^\]]*\]", r"\g<words>", needs="["),
+    Recogniser("link", r"\[(?P<words>[^\[\]]+)\]\[[^\[\]]*\]", r"\g<words>", needs="["),
     Recogniser("footnote", r"\s?\[\^?[\d, ]+\](?!\()", lambda found: "", needs="["),
     Recogniser("tag", rf"</?(?:{_TAGS})(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))*\s*/?>"
-                      rf"|<!--.*?-->",
-               lambda found: " " if found[0].lower().startswith(("<br", "<p", "</p", "<li",
-               "<td")) else "",
+                      rf"|<!--.{0,1000}?-->",
+               lambda found: " " if found[0].lower().startswith(_APART) else "",
                needs="<", flags=re.IGNORECASE | re.DOTALL),
     Recogniser("entity", r"&(?P<name>amp|lt|gt|nbsp|quot|apos|deg|times|mdash|ndash|hellip|copy"
                          r"|#39);",
                lambda found: _ENTITIES[found["name"]], needs="&"),
 )  # fmt: skip
 _LINES = (
-    Recogniser("rule", r"^[ \t]*(?:\|?[\s:|-]*-{2,}[\s:|-]*|(?:[-*_][ \t]*){3,})$",
+    Recogniser("rule", r"^[ \t]*(?:(?=[^\n]*--)[ \t:|-]++|(?:[-*_][ \t]*){3,})$",
                lambda found: "",
                needs="-*_", flags=re.MULTILINE),
     Recogniser("row", r"^[ \t]*\|.*\|[ \t]*$", _row, needs="|", flags=re.MULTILINE),
@@ -95,7 +100,7 @@ _LINES = (
                flags=re.MULTILINE),
 )  # fmt: skip
 _HEADINGS = (
-    Recogniser("heading", r"^[ \t]*#{1,6}[ \t]+(?P<words>.*?)[ \t#]*$", _heading, needs="#",
+    Recogniser("heading", r"^[ \t]*#{1,6}[ \t]+(?P<words>.*)$", _heading, needs="#",
                flags=re.MULTILINE),
 )  # fmt: skip
 _PAIRS = (

@@ -35,7 +35,8 @@ _UNITS = {
     "Wh": "watt hour", "mAh": "milliamp hour", "Ah": "amp hour", "V": "volt", "kV": "kilovolt",
     "mV": "millivolt", "mA": "milliamp", "Ω": "ohm", "kΩ": "kilohm", "dB": "decibel",
     "N": "newton", "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
-    "Pa": "pascal", "kPa": "kilopascal", "hPa": "hectopascal", "px": "pixel",
+    "Pa": "pascal", "kPa": "kilopascal", "hPa": "hectopascal",
+    "Nm": "newton meter", "N·m": "newton meter", "N⋅m": "newton meter", "px": "pixel",
     "°C": "degree Celsius",
     "° C": "degree Celsius", "℃": "degree Celsius", "°F": "degree Fahrenheit",
     "° F": "degree Fahrenheit", "℉": "degree Fahrenheit", "ºC": "degree Celsius",
@@ -63,6 +64,7 @@ _PHRASES = {
     "fps": ("frame per second", "frames per second"), "FPS": ("frame per second", "frames per "
         "second"),
     "ppm": ("part per million", "parts per million"), "psi": ("P S I", "P S I"),
+    "mmHg": ("millimeter of mercury", "millimeters of mercury"),
     "bps": ("bit per second", "bits per second"), "kbps": ("kilobit per second", "kilobits per "
         "second"),
     "Kbps": ("kilobit per second", "kilobits per second"),
@@ -100,8 +102,8 @@ def _plural(name: str) -> str:
     head, _, tail = name.partition(" ")
     if head in ("square", "cubic", "fluid"):
         return f"{head} {_plural(tail)}"
-    if tail == "hour":
-        return f"{head} hours"
+    if tail in ("hour", "meter"):
+        return f"{head} {tail}s"
     many = _IRREGULAR.get(head, f"{head}s")
     return f"{many} {tail}".rstrip()
 
@@ -148,7 +150,7 @@ def _measure(found: re.Match[str]) -> str | None:
     unit, text, scale = found["unit"], found["number"], found["scale"]
     if unit.isalpha() and unit[0].isalpha() and not _is_wanted(found, unit):
         return None
-    one = text in ("1", "1.0") or _is_kind(found, unit) or _is_of_a_thing(found)
+    one = text == "1" or _is_kind(found, unit) or _is_of_a_thing(found)
     said = number(text) + (f" {SCALES[scale]}" if scale else "")
     stop = "." if unit.endswith(".") and _ends(found) else ""
     return f"{_sign(found['sign'])}{said} {unit_name(unit, is_one=one)}{_per(found)}{stop}"
@@ -189,8 +191,17 @@ def _feet(found: re.Match[str]) -> str | None:
     return f"{said} {number(str(inches))} {'inch' if inches == 1 else 'inches'}" if inches else said
 
 
+def _is_in_quotes(text: str, end: int) -> bool:
+    """Whether a quotation is open at `end`; the sign of inches stands behind a digit."""
+    is_open = False
+    for found in re.finditer('"', text[:end]):
+        if is_open or not text[found.start() - 1 : found.start()].isdecimal():
+            is_open = not is_open
+    return is_open
+
+
 def _inches(found: re.Match[str]) -> str | None:
-    if found.string.count('"', 0, found.start()) % 2:
+    if _is_in_quotes(found.string, found.start()):
         return None  # it closes a quotation
     words = number(found["number"])
     follows = re.match(r"\s[a-z]", found.string[found.end() :])
@@ -237,7 +248,7 @@ MEASURES = (
     Recogniser("time", r"(?<=\d:\d\d\s)min\b\.?", _minutes, needs=":"),
     Recogniser(
         "length",
-        rf"{_OPEN}(?P<sides>{NUMBER}(?:\s?[x×]\s?{NUMBER})+)\s?"
+        rf"{_OPEN}(?P<sides>{NUMBER}(?:\s?[x×]\s?{NUMBER}){{1,4}})\s?"
         rf"(?P<unit>km|cm|mm|m|ft|ft\.|in\.|yd|px)(?![\w²³⁻])",
         _sides,
         needs="x×",
@@ -257,11 +268,19 @@ MEASURES = (
         needs="m",
     ),
     Recogniser("length", _FEET + r"(?!\w)", _feet, needs="'’′f"),
-    Recogniser("length", r"(?<![\w.,])(\d+)[\"″”]?\s?[x×]\s?(\d+)[\"″”](?!\w)",
+    Recogniser("length", rf"(?<![\w.,])({NUMBER})[\"″”]?\s?[x×]\s?({NUMBER})[\"″”](?!\w)",
                lambda found: f"{number(found[1])} by {number(found[2])} inches", needs='"″”'),
-    Recogniser("measure", r"(?<![\w/])(?:km/h|m/s|kmh|mph|Mbps|Gbps)(?![\w/])",
+    Recogniser(
+        "measure",
+        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})\s?(?P<same>(?:{_NAMES})(?:/(?:{_PER_NAMES}))?){DASH}"
+        rf"(?P<last>{NUMBER})\s?(?=(?P=same)){_UNIT}",
+        _range,
+        needs=DIGIT,
+    ),
+    Recogniser("measure", r"(?<![\w/])(?:km/h|m/s|kmh|mph|Mbps|Gbps|mmHg)(?![\w/])",
                lambda found: _PHRASES.get(found[0], ("", "meters per second"))[1]),
-    Recogniser("length", rf"{_OPEN}(?P<number>{NUMBER})(?:-?in\b\.?(?=\s[a-z])|\s?[″]|\")",
+    Recogniser("length", rf"{_OPEN}(?P<number>{NUMBER})(?:-?in\b\.?(?=\s[a-z])"
+                         r"|\sin(?=\s(?:tall|long|wide|deep|thick|high|by)\b)|\s?[″]|\")",
                _inches, needs='"″i'),
     Recogniser(
         "measure",

@@ -17,6 +17,8 @@ _CURRENCIES = {
     "₩": ("won", "won", ""), "₽": ("ruble", "rubles", "kopeck"), "₺": ("lira", "lira", "kurus"),
     "₴": ("hryvnia", "hryvnias", ""), "₪": ("shekel", "shekels", ""), "฿": ("baht", "baht", ""),
     "₿": ("bitcoin", "bitcoins", ""), "₫": ("dong", "dong", ""), "₱": ("peso", "pesos", ""),
+    "₦": ("naira", "naira", "kobo"),
+    "₵": ("cedi", "cedis", ""), "₸": ("tenge", "tenge", ""), "₾": ("lari", "lari", ""),
     "US$": ("US dollar", "US dollars", "cent"), "C$": ("Canadian dollar", "Canadian dollar"
         "s", "cent"),
     "CA$": ("Canadian dollar", "Canadian dollars", "cent"),
@@ -43,7 +45,7 @@ _PER = {"mo": "month", "yr": "year", "hr": "hour", "h": "hour", "wk": "week", "m
         "sqft": "square foot", "kWh": "kilowatt hour", "GB": "gigabyte", "pp": "person",
         "oz": "ounce", "ea": "each", "L": "liter", "l": "liter", "m²": "square meter",
         "km": "kilometer"}  # fmt: skip
-_SYMBOL = r"(?P<sign>(?:US|CA|AU|NZ|HK|C|A|R)?\$|[€£¥₹₩₽₺₴₪฿₿₫₱])"
+_SYMBOL = r"(?P<sign>(?:US|CA|AU|NZ|HK|C|A|R)?\$|[€£¥₹₩₽₺₴₪฿₿₫₱₦₵₸₾])"
 _SCALE = r"(?:\s?(?P<scale>thousand|million|billion|trillion|bn|mn|tn|[kKMmBbT])\b)"
 _MINUS = r"(?P<minus>(?<![\w)\]%°])[-−+±~≈]\s?|\()?"
 _TAIL = (
@@ -150,7 +152,7 @@ def _in_front(found: re.Match[str]) -> str:
 
 def _cents(found: re.Match[str]) -> str:
     text = found["number"]
-    return f"{number(text)} cent{'' if text == '1' else 's'}"
+    return f"{number(text)} cent{'' if text == '1' else 's'}{_per(found['per'])}"
 
 
 _CODE = rf"(?:{'|'.join([*_CODES, *_OTHERS])})"
@@ -173,7 +175,7 @@ MONEY = (
     Recogniser(
         "money",
         rf"(?P<minus>(?<![\w)\]%°])[-−+±])?(?<![\w.,])(?P<number>{NUMBER}){_SCALE}?\s?"
-        rf"(?P<sign>[€£¥₹₩₽₺₴₪฿₿₫₱]|{_CODE}\b){_TAIL}(?!\w)",
+        rf"(?P<sign>[€£¥₹₩₽₺₴₪฿₿₫₱₦₵₸₾]|{_CODE}\b){_TAIL}(?!\w)",
         _behind,
         needs=DIGIT,
     ),
@@ -186,5 +188,5 @@ MONEY = (
     Recogniser("money", rf"\bRs\.?\s?(?P<number>{NUMBER}){_SCALE}?(?!\w)",
                lambda found: _amount(found["number"], found["scale"], _CURRENCIES["₹"],
                                      is_kind=False), needs="R"),
-    Recogniser("money", rf"(?<![\w.])(?P<number>{NUMBER})\s?¢", _cents, needs="¢"),
+    Recogniser("money", rf"(?<![\w.])(?P<number>{NUMBER})\s?¢{_TAIL}", _cents, needs="¢"),
 )  # fmt: skip

@@ -13,7 +13,7 @@ BEFORE = r"(?<![\w.])(?<!\d[,:/])"
 """Nothing in front that would belong to the number."""
 AFTER = r"(?![\w])(?![.,:/]\d)"
 SIGN = r"(?:(?<![\w)\]%°.])[-−+±]\s?)"
-DASH = r"\s?[-–—−]\s?"
+DASH = r"\s?(?:--|[-–—−])\s?"
 """Between the two ends of a range."""
 SCALES = {
     "k": "thousand", "K": "thousand", "M": "million", "m": "million", "mn": "million",

@@ -74,6 +74,12 @@ def _dashed(found: re.Match[str]) -> str:
 PHONES = (
     Recogniser(
         "phone",
+        rf"(?<![\w.,+-])(?P<phone>00[1-9]\d{{0,2}}(?:{_GAP}\(?\d{{1,5}}\)?){{2,6}}){_EXTENSION}{_END}",
+        _international,
+        needs="0",
+    ),
+    Recogniser(
+        "phone",
         rf"(?<![\w+])(?P<phone>\+\d{{1,3}}{_GAP}?(?:\(\d{{1,4}}\){_GAP}?)?\d{{1,5}}"
         rf"(?:{_GAP}?\d{{2,5}}){{1,5}}){_EXTENSION}{_END}",
         _international,

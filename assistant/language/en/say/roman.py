@@ -111,7 +111,8 @@ ROMAN = (
     Recogniser("roman", rf"\b(?P<name>{_THINGS.replace('|', 's|')}s)\s(?P<first>[IVX]+)"
                         rf"(?P<link>\s(?:and|to)\s|-|–)"
                rf"{_ROMAN}", _two, needs="IVXLC"),
-    Recogniser("roman", rf"\b(?P<name>{_NAMES})\s(?!I(?!\w)){_ROMAN}", _ruler, needs="IVXLC"),
+    Recogniser("roman", rf"\b(?P<name>{_NAMES})\s(?!I(?!\w))(?<!Malcolm\s(?=X\b))"
+                        rf"{_ROMAN}", _ruler, needs="IVXLC"),
     Recogniser("roman", rf"\b(?P<name>{_NAMES})\s(?P<roman>I)(?!\w)(?!['’](?!s\b)\w){_AFTER_ONE}",
                _ruler,
                needs="I"),

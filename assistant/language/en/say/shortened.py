@@ -16,6 +16,8 @@ _TITLES = {
     "Maj": "Major", "Cpl": "Corporal", "Adm": "Admiral", "Rev": "Reverend", "Hon": "Honorable",
     "Gov": "Governor", "Sen": "Senator", "Rep": "Representative", "Pres": "President",
     "Supt": "Superintendent", "Fr": "Father", "Mt": "Mount", "Ft": "Fort", "Msgr": "Monsignor",
+    "Mme": "Madame", "Mlle": "Mademoiselle", "Sra": "Señora", "Srta": "Señorita",
+    "Messrs": "Messieurs",
 }  # fmt: skip
 _NUMBERED = {
     "no": "number", "nos": "numbers", "vol": "volume", "vols": "volumes", "ch": "chapter",
@@ -24,7 +26,7 @@ _NUMBERED = {
     "ste": "suite", "rm": "room", "bldg": "building", "fl": "floor", "rte": "route",
     "ext": "extension", "ver": "version", "ed": "edition", "pt": "part", "est": "established",
     "ca": "circa", "c": "circa", "ex": "example", "para": "paragraph", "op": "opus",
-    "tel": "telephone",
+    "tel": "telephone", "vv": "verses", "nr": "number",
 }  # fmt: skip
 _LATIN = {
     "e.g": "for example", "i.e": "that is", "viz": "namely", "cf": "compare", "et al": "and others",
@@ -104,7 +106,7 @@ SHORTENED = (
                needs="."),
     Recogniser("abbreviation", rf"\b({_any(_TITLES)})(?=\s[A-Z][a-z])(?<!\bGen)(?<!\bRep)(?<!\bHon)"
                r"(?<!\bFr)(?<!\bPres)(?<!\bMaj)", lambda found: _TITLES[found[1]]),
-    Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=#?\d|"
+    Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=[#(]?\d|"
                                rf"(?!I\b)[IVXL]+\b)", _numbered, needs="."),
     Recogniser("abbreviation", r"\b(pp)\s(?=\d)", _numbered, needs="p"),
     Recogniser("abbreviation", r"№\s?(?=\d)", lambda found: "number ", needs="№"),
@@ -113,8 +115,17 @@ SHORTENED = (
                needs="vV"),
     Recogniser("abbreviation", rf"\b({_any(_ENDING)})\.", _ending, needs="."),
     Recogniser("abbreviation", r"(?<![\w.])([aApP])\.\s?[mM]\.", _half_of_day, needs="."),
+    Recogniser("abbreviation", r"(?<=%)\s?p\.\s?a\.(?=[\s,;)]|$)", lambda found: " per annum"
+               + ("." if _ends_sentence(found) else ""), needs="%"),
+    Recogniser("abbreviation", r"\b([MB])\.?Sc\b\.?", lambda found: f"{found[1]} S C"
+               + ("." if found[0].endswith(".") and _ends_sentence(found) else ""), needs="S"),
     Recogniser("abbreviation", r"\bw/o\b", lambda found: "without", needs="/"),
     Recogniser("abbreviation", r"\bw/\s?(?=\w)", lambda found: "with ", needs="/"),
+    Recogniser("abbreviation", r"\bc/o\b", lambda found: "care of", needs="/"),
+    Recogniser("abbreviation", r"\b(?:w\.r\.t\.|wrt\b)", "with respect to", needs="w"),
+    Recogniser("abbreviation", r"\b[Nn]os?\.(?=\sof\s(?!course))",
+               lambda found: _like(found[0], "numbers" if "s" in found[0] else "number"),
+               needs="."),
     Recogniser("abbreviation", r"\bb/c\b", lambda found: "because", needs="/"),
     Recogniser("abbreviation", r"(?<=\s)(?:etc)\b(?!\.)", lambda found: "et cetera", needs="e"),
 )  # fmt: skip

@@ -17,6 +17,7 @@ _LETTER = r"(?:(?<![A-Za-z])[A-Za-z]{1,2}(?![A-Za-z]))"
 _TERMS = rf"(?:[\d\s+−*/×÷·^().²³-]|{_LETTER})*"
 _BEFORE_EQUALS = re.compile(_TERMS + "=")
 _AFTER_EQUALS = re.compile(rf"={_TERMS}$")
+_GOES_ON = re.compile(r"[\d(.√π−-]|(?!(?:a|I)\s[a-z]{2})[A-Za-z]{1,2}(?![A-Za-z])|[a-z]{3,4}\(")
 _UNKNOWN_IN_FRONT = re.compile(r"(?:(?<![A-Za-z'’])[xyzn]|\d[xyzn]|\^\w+|[²³])$")
 _IS_TERM = re.compile(r"\(?[-−]?(?:\d+(?:\.\d+)?[a-z]?|[a-z])(?![\w'’])(?!\s[a-z]{3,}s\b)")
 _TERM_IN_FRONT = re.compile(r"(?:(?<![\w'’-])(?:\d*[a-z]|\d+)|[)²³])$")
@@ -76,7 +77,7 @@ def _minus(found: re.Match[str]) -> str | None:
     if " " not in found[0]:
         tight = _TERM_IN_FRONT.search(before) and re.match(r"\(?\d*[a-z\d]\)?\s?=", after)
         return " minus " if tight else None
-    if _BEFORE_EQUALS.match(after) or _AFTER_EQUALS.search(before):
+    if _BEFORE_EQUALS.match(after) or (_AFTER_EQUALS.search(before) and _GOES_ON.match(after)):
         return " minus "
     chain = _CHAIN.search(before)
     if chain is not None:

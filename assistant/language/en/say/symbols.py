@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.numbers import cardinal
 from assistant.language.en.say.parts import NUMBER, number
 from assistant.language.en.say.spans import Recogniser
 
@@ -40,6 +39,7 @@ _SINGLE = {
     "≈": "is approximately", "∪": "union", "∩": "intersection", "∀": "for all", "∃": "there exists",
     "¬": "not", "∧": "and", "∨": "or", "♯": "sharp", "♭": "flat", "€": "euros", "£": "pounds",
     "¥": "yen", "¢": "cents", "µ": "micro", "ℓ": "liters", "№": "number", "$": "dollars",
+    "↑": "up", "↓": "down",
 }  # fmt: skip
 _GREEK = dict(
     zip(
@@ -55,7 +55,8 @@ _NAMED = {"C#": "C sharp", "F#": "F sharp", "C++": "C plus plus", "G#": "G sharp
           "g++": "G plus plus", "AT&T": "A T and T", "R&D": "R and D", "Q&A": "Q and A",
           "R&B": "R and B", "B&B": "B and B", "M&M": "M and M", "M&Ms": "M and Ms",
           "P&L": "P and L",
-          "H&M": "H and M", "ASP.NET": "A S P dot net", "Q+A": "Q and A"}  # fmt: skip
+          "H&M": "H and M", "TL;DR": "T L D R",
+          "ASP.NET": "A S P dot net", "Q+A": "Q and A"}  # fmt: skip
 _NAMED_ANY = "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True))
 _TERM = r"[\w)\]%²³]"
 _NUMBER = re.compile(NUMBER, re.ASCII)
@@ -96,7 +97,7 @@ def _hash(found: re.Match[str]) -> str:
 def _slash(found: re.Match[str]) -> str:
     """ "and/or" is "and or", "he/she" "he or she", "AC/DC" "AC DC"."""
     left, right = found["left"], found["right"]
-    if (left.lower(), right.lower()) == ("and", "or") or (left.isupper() and right.isupper()):
+    if right.lower() in ("or", "nor") or (left.isupper() and right.isupper()):
         return f"{left} {right}"
     return f"{left} or {right}"
 
@@ -106,20 +107,25 @@ def _grade(found: re.Match[str]) -> str:
 
 
 def _factorial(found: re.Match[str]) -> str:
-    return f"{cardinal(int(found[1]))} factorial"
+    return f"{number(found[1]) if found[1].isdecimal() else found[1]} factorial"
 
 
 POWERS = (
     Recogniser("power", r"(?<=[\w)])(?:(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)|\^(?P<power>\{[^}]+\}|\([^)]+"
                         r"\)|[-−]?\w+))",
                _power, needs="⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺^"),
+    Recogniser("factorial", r"(?<![\w.'’])(\d{1,3}|[a-z])!(?=\s?[=≤≥×÷]|\s[+*/-]\s"
+                            r"|[+*/-])", _factorial, needs="!"),
 )  # fmt: skip
 
 SYMBOLS = (
     Recogniser("emoticon", _FACE, lambda found: "", needs=":;=8<^¯╯ノxX"),
     Recogniser("name", rf"(?<!\w)(?:{_NAMED_ANY})(?![\w+#])", lambda found: _NAMED[found[0]],
-               needs="#+&."),
+               needs="#+&.;"),
     Recogniser("grade", r"(?<![\w'’-])([A-DFO]|AB)([+−])(?![\w+])", _grade, needs="+−"),
+    Recogniser("grade", r"(?<![\w'’-])([A-DF])(-)(?=[,.;)]|$|\s(?:grade|average|student|or"
+                        r"|and|in)\b)",
+               _grade, needs="-"),
     Recogniser("relation", rf"(?<={_TERM})\s*(?P<mark>===|==|<=|>=|!=|<>|~=|[<>≤≥≠=≈≡∈⊂∝])\s*"
                            rf"(?=[\w(\[√π∞$€£.+−-])"
                .replace(r"(?<=[\w)\]%²³])", r"(?<=[\w)\]%²³°!])"), _relation, needs="<>≤≥≠=≈≡∈⊂∝"),
@@ -131,12 +137,13 @@ SYMBOLS = (
                needs="+*×·⋅∗÷±∓^−"),
     Recogniser("operator", r"(?<=[\d)])\s?(?P<mark>[+*])\s?(?=[\d(])", _operator, needs="+*"),
     Recogniser("operator", r"(?<=\d)\s(?P<mark>/)\s(?=\d)", _operator, needs="/"),
+    Recogniser("operator", r"(?<=[\d)])/(?=[abcknxyz]\b)|(?<=\))/(?=\d)", lambda found: " over ",
+               needs="/"),
     Recogniser("operator", r"(?<=[\w)])\s(?P<mark>[-–])\s(?=[\w(]+(?:\s[-+*/×÷]\s[\w(]+)*\s?="
                            r")", _operator,
                needs="-–"),
     Recogniser("operator", r"(?<=\b[a-z])\s?(?P<mark>[+*/])\s?(?=[a-z]\b|\d)", _operator,
                needs="+*/"),
-    Recogniser("factorial", r"(?<![\w.])(\d{1,3})!(?=\s?[=+*/×÷-])", _factorial, needs="!"),
     Recogniser("hash", r"#(?=(\w))", _hash, needs="#"),
     Recogniser("slash", r"(?<![\w/.])(?P<left>[A-Za-z][A-Za-z'’]*)\s?/\s?"
                         r"(?P<right>[A-Za-z][A-Za-z'’]*)(?![\w/])",
@@ -147,6 +154,9 @@ SYMBOLS = (
                needs=">-➔➡➜"),
     Recogniser("greek", rf"(?<!\w)[{''.join(_GREEK)}](?!\w)", lambda found: _GREEK[found[0]],
                needs="".join(_GREEK)),
+    Recogniser("greek", rf"(?<!\w)[{''.join(_GREEK)}](?=[A-Za-z]\b)",
+               lambda found: f"{_GREEK[found[0]]} ", needs="".join(_GREEK)),
+    Recogniser("sign", r"§§\s?", lambda found: "sections ", needs="§"),
     Recogniser("sign", rf"\s?[{re.escape(''.join(_SINGLE))}]\s?",
                lambda found: f" {_SINGLE[found[0].strip()]} ",
                needs="".join(_SINGLE)),

@@ -6,12 +6,13 @@ The first that claims a span has it: what is longer and surer stands before what
 from __future__ import annotations
 
 from assistant.language.en.say.addresses import ADDRESSES
-from assistant.language.en.say.calendar import DATES
+from assistant.language.en.say.calendar import DATES, STAMPS
 from assistant.language.en.say.clock import CLOCK
 from assistant.language.en.say.figures import FIGURES, FRACTIONS, PLAIN
 from assistant.language.en.say.letters import LETTERS
 from assistant.language.en.say.measures import MEASURES
 from assistant.language.en.say.money import MONEY
+from assistant.language.en.say.notations import NOTATIONS
 from assistant.language.en.say.phones import PHONES
 from assistant.language.en.say.roman import ROMAN
 from assistant.language.en.say.scripts import SCRIPTS
@@ -23,7 +24,9 @@ from assistant.language.en.say.symbols import POWERS, SYMBOLS
 
 TABLE: tuple[Recogniser, ...] = (
     *ADDRESSES,
+    *NOTATIONS,
     *MONEY,
+    *STAMPS,
     *CLOCK,
     *DATES,
     *PHONES,
