@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.testing import converse
 from tests.talking import Talking
 
 
@@ -149,6 +150,49 @@ def test_two_questions_in_one_sentence(talk: Talking, text: str, answer: str) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("Set a timer for ten minutes and turn on the lights.", ("timer.set", "decline.actuator")),
+        ("Turn on the lights, and set a timer for ten minutes.", ("decline.actuator", "timer.set")),
+        ("Set a timer for ten minutes. Play some jazz.", ("timer.set", "decline.play")),
+    ],
+)
+def test_one_half_is_done_and_the_other_declined(
+    talk: Talking, text: str, answers: tuple[str, str]
+) -> None:
+    turn = talk.say(text)
+    assert turn.decision is not None
+    assert (turn.decision.name, *turn.decision.slots.values()) == ("talk.both", *answers)
+    assert "Okay, ten minute timer." in turn.answer
+    assert "I can't" in turn.answer
+    assert talk.left() == [600]
+
+
+def test_what_a_flow_of_the_user_does_is_not_declined_as_a_half(tmp_path: Path) -> None:
+    file = tmp_path / "lamp.py"
+    file.write_text(
+        "from assistant.flows import flow\n\n\n"
+        '@flow("turn on the lights")\ndef lamp() -> str:\n    return "It is bright."\n',
+        encoding="utf-8",
+    )
+    text = "Set a timer for ten minutes and turn on the lights."
+    with converse(state=tmp_path / "with") as talk:
+        talk.say(text)
+        assert talk.name == "talk.both"
+    with converse(file, state=tmp_path / "without") as talk:
+        assert talk.say("Turn on the lights.") == "It is bright."
+        talk.say(text)
+        assert talk.name != "talk.both"
+
+
+def test_what_a_document_may_tell_is_not_declined_as_a_half(talk: Talking, tmp_path: Path) -> None:
+    text = "What time is it and when does the shop open?"
+    assert talk.name(text) == "talk.both"
+    talk.services.documents.folder = tmp_path
+    assert talk.name(text) != "talk.both"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Who is the president and what time is it?",
@@ -156,6 +200,8 @@ def test_two_questions_in_one_sentence(talk: Talking, text: str, answer: str) ->
         "Add salt and pepper to my list.",
         "Set a timer for ten minutes and twenty seconds.",
         "Set an alarm for seven and add milk to the list.",
+        "Set a timer for ten minutes and set an alarm for seven.",
+        "Add milk to the list and remind me every hour to drink.",
         "Set a timer for ten minutes and how long is left on the timer?",
     ],
 )

@@ -189,6 +189,7 @@ def test_more_is_added_in_the_next_breath(talk: Talking) -> None:
     talk.say("add milk to my shopping list")
     assert talk.say("and butter").answer == "I've added butter to your shopping list."
     assert talk.say("add jam to it").answer == "I've added jam to your shopping list."
+    assert talk.name("and one for five minutes") != "list.add_more"
     talk.say("what time is it")
     assert talk.name("and butter") != "list.add_more"
 

@@ -161,6 +161,7 @@ def test_no_length_is_asked_for(talk: Talking, text: str) -> None:
         ("and one for five minutes too", 300),
         ("start a second one for half an hour", 1800),
         ("start a second timer for half an hour", 1800),
+        ("A second timer please, five minutes.", 300),
         ("set one for an hour as well", 3600),
     ],
 )
@@ -168,6 +169,16 @@ def test_another_timer_is_set_right_after_one(talk: Talking, text: str, seconds:
     talk.say("Set a timer for ten minutes.")
     assert talk.say(text).decision.name == "timer.set"  # type: ignore[union-attr]
     assert sorted(talk.left()) == sorted([600, seconds])
+
+
+def test_a_second_timer_has_no_length(talk: Talking) -> None:
+    assert talk.says("Put a second timer on.") == [HOW_LONG]
+    assert talk.items() == ()
+
+
+def test_another_one_of_nothing_adds_nothing(talk: Talking) -> None:
+    talk.says("Set a timer for ten minutes.", "Give me another one.")
+    assert talk.left() == [600]
 
 
 def test_of_several_timers_one_is_meant_by_its_place(talk: Talking) -> None:

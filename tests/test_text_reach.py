@@ -53,6 +53,8 @@ def kind_of(text: str, reach: Reach = RULES) -> str:
         ("Where do I live?", "personal"),
         ("What's my sister's birthday?", "personal"),
         ("Who is ringing the doorbell?", "sensor"),
+        ("What's on my screen?", "sensor"),
+        ("What's in my fridge?", "sensor"),
         ("Did someone just knock? Who's knocking?", "sensor"),
         ("How is the traffic on the bridge?", "live"),
         ("Look up the boat times to the island", "live"),

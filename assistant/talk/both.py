@@ -4,14 +4,16 @@
 the whole. So are two sentences: who speaks into the beginning of an answer continues the turn
 ("Tell me a joke. What time is it?"). It is taken only when flows of the program cover both halves
 by their templates, and neither asks anything back; what one flow understands as a whole never comes
-here. Pure; the mind thread.
+here. Of "set a timer for ten minutes and turn on the lights" one half is done and the other
+declined. Pure; the mind thread.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from assistant.talk.decision import Decision, Pass, short
 from assistant.talk.request import Request, read_request
@@ -32,27 +34,84 @@ _MOST = 60
 them read once more (0.2 s; own choice)."""
 
 
+_MOST_DECLINED = 30
+"""So many words may be two requests of which one is declined: more readers look at each half (own
+choice)."""
+_DECLINES = "decline."
+_NOT_ALONE = "decline.talk"
+"""What only the conversation makes clear is no request of its own: "and make it louder"."""
+
+
+class _Part(Protocol):
+    def decide(self, talk: Talk, request: Request) -> Decision | Pass: ...
+
+
 class Both:
-    """Two requests in one sentence, each covered by a template of a flow."""
+    """Two requests in one sentence, each covered by a template of a flow, or one of them out of
+    reach."""
 
     name = "both"
 
-    def __init__(self, flows: NewFlow) -> None:
-        """`flows` is the part that takes each half."""
+    def __init__(
+        self,
+        flows: NewFlow,
+        declines: Sequence[_Part] = (),
+        may_be_known: Callable[[], bool] = lambda: False,
+        is_done: Callable[[Talk, Request], bool] = lambda talk, request: False,
+    ) -> None:
+        """`flows` is the part that takes each half, `declines` those after it, up to the one that
+        declines what nobody here can do. `may_be_known()`: somebody else may know or do what they
+        decline. `is_done(talk, request)`: a flow does it, also one of the user's."""
         self._flows = flows
+        self._declines = declines
+        self._may_be_known = may_be_known
+        self._is_done = is_done
 
     def decide(self, talk: Talk, request: Request) -> Decision | Pass:
         """Both answers in their order; `Pass` unless both halves are understood."""
-        if len(request.text.split()) > _MOST:
+        count = len(request.text.split())
+        if count > _MOST:
             return Pass(why="it is longer than two requests")
+        found = self._each(talk, request)
+        if found is None and count <= _MOST_DECLINED:
+            found = self._half(talk, request)
+        return found or Pass(why="it is not two requests")
+
+    def _each(self, talk: Talk, request: Request) -> Decision | None:
+        """Both halves done."""
         for left, right in _halves(request):
             first = self._whole(talk, left)
             if first is None:
                 continue
-            second = self._whole(first.after, right) or self._more(first.after, right)
+            second = self._whole(first.after, right) or self._each(first.after, right)
             if second is not None and not _is_stale(first, second):
                 return _joined(first, second, request)
-        return Pass(why="it is not two requests")
+        return None
+
+    def _half(self, talk: Talk, request: Request) -> Decision | None:
+        """One half done and the other declined."""
+        if not self._declines or self._may_be_known():
+            return None
+        for left, right in _halves(request):
+            first = self._whole(talk, left)
+            second = first and self._declined(first.after, right)
+            if first is None and self._whole(talk, right) is not None:
+                first = self._declined(talk, left)
+                second = first and self._whole(first.after, right)
+            if first is not None and second is not None:
+                return _joined(first, second, request)
+        return None
+
+    def _declined(self, talk: Talk, request: Request) -> Decision | None:
+        """The decline of one half, which no flow takes."""
+        if self._is_done(talk, request):
+            return None
+        for part in self._declines:
+            found = part.decide(talk, request)
+            if isinstance(found, Decision):
+                is_one = found.name.startswith(_DECLINES) and found.name != _NOT_ALONE
+                return found if is_one else None
+        return None
 
     def _whole(self, talk: Talk, request: Request) -> Decision | None:
         """What a flow does with one half; None when it would have to wait or to ask."""
@@ -60,10 +119,6 @@ class Both:
         if not isinstance(found, Decision) or found.rest is not None or found.waits is not None:
             return None
         return None if len(found.after.waiting) > len(talk.waiting) else found
-
-    def _more(self, talk: Talk, request: Request) -> Decision | None:
-        found = self.decide(talk, request)
-        return found if isinstance(found, Decision) else None
 
 
 def _halves(request: Request) -> Iterator[tuple[Request, Request]]:

@@ -94,6 +94,11 @@ class ModelTools:
 
     # -- deciding --------------------------------------------------------------------------------
 
+    @property
+    def may_call(self) -> bool:
+        """Whether there is a tool, and a model that may call it."""
+        return self._model is not None and bool(self._offered())
+
     def decide(
         self,
         talk: Talk,

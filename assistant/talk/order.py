@@ -64,11 +64,11 @@ def make_order(
 
     def is_known(talk: Talk, request: Request) -> bool:
         """The request is one of its own, by its very words."""
-        if matcher.exact(request.text, needs(talk)) is not None:
-            return True
-        if taught.find(request) is not None:
-            return True
-        return flows.takes(talk, request)
+        return matcher.exact(request.text, needs(talk)) is not None or is_done(talk, request)
+
+    def is_done(talk: Talk, request: Request) -> bool:
+        """The user taught it, or a template of a flow covers it."""
+        return taught.find(request) is not None or flows.takes(talk, request)
 
     def is_taken(talk: Talk, request: Request) -> bool:
         """A request that no model would have got."""
@@ -78,6 +78,15 @@ def make_order(
         reach.meaning, reach.asks_for_words, flows, replies.entries, matcher, fixed
     )
     hints = ReplyPattern(matcher, fixed, late=True, is_open=by_meaning.is_open)
+    patterns = ReplyPattern(matcher, fixed, late=False)
+    beyond = OutOfReach(reach, fixed, is_taken)
+
+    def may_be_known() -> bool:
+        """A tool, a document or a database may give what nobody else can."""
+        return tools.may_call or flows.services.documents.is_set_up or bool(databases)
+
+    known = KnownReply(matcher, fixed)
+    both = Both(own, (known, patterns, by_meaning, hints, beyond), may_be_known, is_done)
     return Order(
         [
             Guard(guards, fixed),  # the user's rules, danger, what is refused: before everything
@@ -87,17 +96,17 @@ def make_order(
             taught,  # what the user taught, by its very words
             NewFlow(flows, users=True),  # a template of a flow that the user wrote
             OnceMore(flows),  # "another one"
-            KnownReply(matcher, fixed),  # a precomputed reply, by its very words or nearly
+            known,  # a precomputed reply, by its very words or nearly
             Correction(flows),  # "no, at six"
             own,  # a template of one of the program's flows
-            Both(own),  # two requests in one sentence
+            both,  # two requests in one sentence
             FollowUp(flows),  # "and in London?" after "what time is it in Tokyo"
-            ReplyPattern(matcher, fixed, late=False),  # a precomputed reply by a pattern
+            patterns,  # a precomputed reply by a pattern
             AskDatabase(databases, answers.model),  # a database by its name, in SQL of the model
             by_meaning,  # a flow or a reply in other words
             InDocuments(flows.services.documents),  # what a document of the user's surely answers
             hints,  # a hint how to say it
-            OutOfReach(reach, fixed, is_taken),  # what nobody here can do, see or know
+            beyond,  # what nobody here can do, see or know
             answers,  # the language model takes the rest
         ],
         tools,

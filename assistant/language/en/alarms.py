@@ -33,7 +33,7 @@ _ALARM_REST = re.compile(
     r"(?: (?:for|at|on|to|by|me|up|please|again|go off|ring|that rings|going off|until|from|and"
     r"|the|time|a time|only|just))*"
     r"(?:(?: for| called| named| to get up for) (?:the |my )?"
-    r"(?P<name>(?!me\b|it\b)\S+(?: \S+){0,2}))?"
+    r"(?P<name>(?!(?:me|it|and|or|then|but)\b)\S+(?: \S+){0,2}))?"
 )
 _REMIND = re.compile(
     r"(?:remind me|(?:(?:set|make|create|add|put|schedule|leave|give|get|i need|i want|need|want)"

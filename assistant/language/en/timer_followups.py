@@ -71,9 +71,9 @@ _LEFT_PLACE = re.compile(
 _NO_NAME = frozenset("it that this them list timer clock alarm stopwatch shopping".split())
 
 
-def with_another(words: str) -> str:
-    """Canonical `words` with "a second timer" as "another timer": its "second" is no length."""
-    return _SECOND_TIMER.sub("another ", words)
+def without_second(words: str) -> str:
+    """Canonical `words` with "a second timer" as "a new timer": its "second" is no length."""
+    return _SECOND_TIMER.sub("a new ", words)
 
 
 def another(words: str) -> str:
@@ -106,7 +106,8 @@ def read_followup(words: str, said: str, lengths: tuple[int, ...]) -> TimerWords
     if one:
         return TimerWords(act="cancel", place=_PLACES[one["place"]], is_sure=False, is_bare=True)
     more = _ADD_BARE.fullmatch(words)
-    if more and _ADD_SAYS_MORE.search(words) and int(more["number"]):
+    is_one = words.endswith("another 1")  # of what, nobody knows
+    if more and _ADD_SAYS_MORE.search(words) and int(more["number"]) and not is_one:
         seconds = 60 * int(more["number"])
         return TimerWords(act="add", amount=seconds, is_sure=False, is_bare=True)
     less = _OFF_BARE.fullmatch(words)

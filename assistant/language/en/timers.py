@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.language.en.durations import find_duration, names_duration
-from assistant.language.en.timer_followups import another, read_followup, with_another
+from assistant.language.en.timer_followups import another, read_followup, without_second
 from assistant.language.en.timer_words import TimerWords
 
 NOUNS = frozenset("timer timers countdown countdowns".split())
@@ -170,7 +170,7 @@ class _Read:
 @lru_cache(maxsize=32)  # the flows ask one after the other
 def read_timer(words: str) -> TimerWords | None:
     """What `words` (canonical, without the polite frame) ask of timers; None for anything else."""
-    words = with_another(words)
+    words = without_second(words)
     more = another(words)
     found = _set(_read(more)) if more else None
     if found is not None and found.lengths:
@@ -190,7 +190,7 @@ def read_timer(words: str) -> TimerWords | None:
 def find_lengths(words: str) -> tuple[list[int], str]:
     """All lengths in `words`, in seconds, and the words with "#" in the place of each. A number
     right before a length has its unit: "5 and 10 minutes" are two."""
-    return _find_lengths(words, {})
+    return _find_lengths(without_second(words), {})
 
 
 def _find_lengths(words: str, known: dict[str, tuple[list[int], str]]) -> tuple[list[int], str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.language.en.durations import names_duration
 from assistant.language.en.items import count_things, item_key, join_items, split_items
 from assistant.language.en.list_words import (
     SHOPPING,
@@ -208,6 +209,8 @@ def add_more(here: Here, items: str | None = None) -> Steps | None:
         return None
     if said[0].isdigit() and (len(said) == 1 or not _COUNTED.isdisjoint(said[1:])):
         return None
+    if names_duration(normalise(items)):
+        return None  # "and one for five minutes" is a timer, or nothing
     return _put(str(target), items)
 
 
