@@ -128,6 +128,16 @@ def test_what_is_no_group_stays(text: str) -> None:
         ("Mme. Curie, Nr. 5, vv. 3-5, the no. of people, Eq. (3)",
          "Madame Curie, number five, verses three to five, the number of people, equation, three"),
         ("No. of course not.", "No. of course not."),
+        ("under-5s, over-65s, mid-20s and a 30s timer",
+         "under-fives, over-sixty-fives, mid-twenties and a thirty second timer"),
+        ("1/8ths, 2/3rds, 551–479 BC, 1066-44 BC",
+         "one eighth, two thirds, five hundred fifty-one to four hundred seventy-nine BC, ten "
+         "sixty-six to forty-four BC"),
+        ('a 65" TV', "a sixty-five inch TV"),
+        ("from 3.4% to 3.1%, 3–4%, 5 to 6%",
+         "from three point four percent to three point one percent, three to four percent, five "
+         "to six percent"),
+        ("`cd ..` and `ls .`, ⌘C", "cd dot dot and ls dot, command C"),
         ("c/o John, w.r.t. x", "care of John, with respect to x"),
         ("5kg-10kg, 100 km/h–120 km/h, 20 °C - 25 °C",
          "five to ten kilograms, one hundred to one hundred twenty kilometers per hour, twenty to "

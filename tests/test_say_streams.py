@@ -80,6 +80,8 @@ def test_random_pieces_give_the_words_of_the_whole(seed: int) -> None:
          ["I saw Mme. Curie and the no. of people in vv. 3–5."]),
         ("It is no. Of course. No. of course not.", ["It is no.", "Of course.", "No.",
                                                      "of course not."]),
+        ("Tom and Jerry &amp; all of us, it is said.",
+         ["Tom and Jerry &amp; all of us,", "it is said."]),
         ("He said: 'Tis late. We go.", ["He said: 'Tis late.", "We go."]),
     ],
 )  # fmt: skip

@@ -31,6 +31,7 @@ _FENCE = "```"
 _STOPS = ".!?…。！？"
 _END = re.compile(rf"(?<![{_STOPS}])[{_STOPS}]++[\"'”’»)\]*_]*+(?=\s)|\n")
 _SOFT = re.compile(r"(?<![,;:—–])[,;:—–]++[\"'”’»)*_]*+(?=\s)|\s[—–-](?=\s)")
+_ENTITY = re.compile(r"&#?\w+;$")
 _LAST_WORD = re.compile(r"(\S+?)\.+[\"'”’)\]*_]*$")
 _MEASURED = re.compile(r"\d[ -]?(?:in|sec|pt)\.[\"'”’)\]*_]*$")
 _LONGEST_WORD = 60
@@ -149,6 +150,8 @@ def _soft_cut(text: str) -> int | None:
         head = text[: found.end()]
         if sum(map(str.isalpha, head)) < FIRST_CLAUSE_LETTERS or found.end() >= len(text):
             continue
+        if _ENTITY.search(head, max(0, len(head) - 12)):
+            continue
         joint = is_joint(head, text[found.end() :])
         if joint is None:
             return _forced_cut(text)
@@ -166,6 +169,7 @@ def _forced_cut(text: str) -> int | None:
         found.end()
         for found in _SOFT.finditer(text, FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE)
         if not is_joint(text[: found.end()], text[found.end() :])
+        and not _ENTITY.search(text, max(0, found.end() - 12), found.end())
     ]
     if soft:
         return soft[-1]

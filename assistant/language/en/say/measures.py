@@ -204,7 +204,7 @@ def _inches(found: re.Match[str]) -> str | None:
     if _is_in_quotes(found.string, found.start()):
         return None  # it closes a quotation
     words = number(found["number"])
-    follows = re.match(r"\s[a-z]", found.string[found.end() :])
+    follows = re.match(r"\s[A-Za-z]", found.string[found.end() : found.end() + 2])
     return f"{words} {'inch' if found['number'] == '1' or follows else 'inches'}"
 
 
@@ -284,7 +284,7 @@ MEASURES = (
                _inches, needs='"″i'),
     Recogniser(
         "measure",
-        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})(?:\s?(?:%|°[CF]?))?(?:{DASH}|\sto\s(?=\d))"
+        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})(?:(?:\s?(?:%|°[CF]?))?{DASH}|\sto\s(?=\d))"
         rf"(?P<last>{NUMBER})"
         rf"\s?{_UNIT}",
         _range,

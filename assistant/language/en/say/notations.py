@@ -163,6 +163,8 @@ NOTATIONS = (
     Recogniser("type", r"\b(7[0-8]7)s\b", lambda found: f"{pairs(found[1])}s", needs="7"),
     Recogniser("type", r"\b([A-Z]{1,4})-(\d{1,3})s\b",
                lambda found: f"{' '.join(found[1])} {_many(pairs(found[2]))}", needs="-"),
+    Recogniser("type", r"(?<=[a-z]-)(\d{1,3})s\b", lambda found: _many(number(found[1])),
+               needs="-"),
     Recogniser("range", r"#(\d+)\s?[-–]\s?#?(\d+)(?!\w)",
                lambda found: f"number {number(found[1])} to {number(found[2])}", needs="#"),
     Recogniser("roman", r"(?<=\b(?i:page|part|item|note)\s)" + _LOWER + r"(?![\w'’])", _lower_roman,

@@ -39,7 +39,7 @@ _SINGLE = {
     "≈": "is approximately", "∪": "union", "∩": "intersection", "∀": "for all", "∃": "there exists",
     "¬": "not", "∧": "and", "∨": "or", "♯": "sharp", "♭": "flat", "€": "euros", "£": "pounds",
     "¥": "yen", "¢": "cents", "µ": "micro", "ℓ": "liters", "№": "number", "$": "dollars",
-    "↑": "up", "↓": "down",
+    "↑": "up", "↓": "down", "⌘": "command", "⌥": "option", "⇧": "shift",
 }  # fmt: skip
 _GREEK = dict(
     zip(
