@@ -138,6 +138,16 @@ def test_what_is_no_group_stays(text: str) -> None:
          "from three point four percent to three point one percent, three to four percent, five "
          "to six percent"),
         ("`cd ..` and `ls .`, ⌘C", "cd dot dot and ls dot, command C"),
+        ("Text STOP to 40404.", "Text STOP to four zero four zero four."),
+        ("20 deg. today, 2.5% y/y", "twenty degrees today, two point five percent year over year"),
+        ("1 g/cm³, 5 W/cm²", "one gram per cubic centimeter, five watts per square centimeter"),
+        ("Caf&eacute; &mdash; open&nbsp;24h, it&#8217;s 3 &lt; 5",
+         "Café, open twenty-four hours, it's three is less than five"),
+        ("1914–18, 1602–05, 1939-45, 2019-20",
+         "nineteen fourteen to eighteen, sixteen oh two to oh five, nineteen thirty-nine to "
+         "forty-five, twenty nineteen to twenty"),
+        ("the 737 MAX", "the seven thirty-seven MAX"),
+        ("₡500", "five hundred"),
         ("c/o John, w.r.t. x", "care of John, with respect to x"),
         ("5kg-10kg, 100 km/h–120 km/h, 20 °C - 25 °C",
          "five to ten kilograms, one hundred to one hundred twenty kilometers per hour, twenty to "

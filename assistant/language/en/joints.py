@@ -40,7 +40,7 @@ _SELDOM_AN_END = frozenset(
         "tues wed thu thur thurs fri ave blvd rd ln ct pl sq pkwy hwy dept univ assn bros tbsp "
         "tsp oz lb "
         "lbs hr hrs min mins sec secs yr yrs wk wks mo mos mi gal qt yd yds avg "
-        "max temp misc ph.d m.d b.a m.a"
+        "max temp misc deg ph.d m.d b.a m.a"
     ).split()
 )
 """Short forms at which a sentence ends when a capital follows."""

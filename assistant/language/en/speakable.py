@@ -101,4 +101,6 @@ def _left_over(found: re.Match[str]) -> str:
 
 def _is_picture(char: str) -> bool:
     """Emoji, arrows, box drawing, joiners: what has no sound."""
-    return unicodedata.category(char) in ("So", "Sm", "Cs", "Co", "Cn", "Sk", "Cf") or char in "️⃣"
+    return (
+        unicodedata.category(char) in ("So", "Sm", "Sc", "Cs", "Co", "Cn", "Sk", "Cf") or char in "️⃣"
+    )

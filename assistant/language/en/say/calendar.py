@@ -168,8 +168,10 @@ def _class_year(found: re.Match[str]) -> str:
 
 
 def _school_year(found: re.Match[str]) -> str | None:
+    """ "2019-20", "1914-18"; "2024-05" may be a month."""
     first, last = int(found[1]), int(found[2])
-    if (first + 1) % 100 != last:
+    is_range = last > first % 100 and (last > 12 or "–" in found[0]) and "/" not in found[0]
+    if (first + 1) % 100 != last and not is_range:
         return None
     return f"{year(first)} to {'oh ' if last < 10 else ''}{cardinal(last)}"
 

@@ -160,6 +160,8 @@ NOTATIONS = (
                _letters, needs="²³^"),
     Recogniser("letters", r"(?<=[=+*/−-]\s)(?!pi\b|is\b)[a-z]{2}(?=\s?[+*=−-]\s?\w)", _letters,
                needs="="),
+    Recogniser("type", r"\b(7[0-8]7)(?=\s(?:MAX|Max|Dreamliner)\b)",
+               lambda found: pairs(found[1]), needs="7"),
     Recogniser("type", r"\b(7[0-8]7)s\b", lambda found: f"{pairs(found[1])}s", needs="7"),
     Recogniser("type", r"\b([A-Z]{1,4})-(\d{1,3})s\b",
                lambda found: f"{' '.join(found[1])} {_many(pairs(found[2]))}", needs="-"),

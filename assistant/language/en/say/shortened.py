@@ -48,6 +48,7 @@ _ENDING = {
     "natl": "national",
     "mgr": "manager", "asst": "assistant", "attn": "attention", "blvd": "boulevard",
 }  # fmt: skip
+_OVER = {"y": "year over year", "q": "quarter over quarter", "m": "month over month"}
 _OPENER = re.compile(r"[\"'”’)*]*\s+[A-Z\"“‘(]")
 
 
@@ -121,6 +122,8 @@ SHORTENED = (
                + ("." if found[0].endswith(".") and _ends_sentence(found) else ""), needs="S"),
     Recogniser("abbreviation", r"\bw/o\b", lambda found: "without", needs="/"),
     Recogniser("abbreviation", r"\bw/\s?(?=\w)", lambda found: "with ", needs="/"),
+    Recogniser("abbreviation", r"(?<=%\s)([yqm])/\1(?!\w)", lambda found: _OVER[found[1]],
+               needs="/"),
     Recogniser("abbreviation", r"\bc/o\b", lambda found: "care of", needs="/"),
     Recogniser("abbreviation", r"\b(?:w\.r\.t\.|wrt\b)", "with respect to", needs="w"),
     Recogniser("abbreviation", r"\b[Nn]os?\.(?=\sof\s(?!course))",
