@@ -50,7 +50,7 @@ def spoken_form(text: str) -> str:
 
 
 def warm_up() -> None:
-    """Load the tables and compile their patterns (about 60 ms), so that no first answer waits."""
+    """Load the tables and compile their patterns (about 100 ms), so that no first answer waits."""
     from assistant.language.en.say.markup import PASSES
 
     for table in (_table(), *PASSES):

@@ -63,7 +63,9 @@ _PHRASES = {
     "bpm": ("beat per minute", "beats per minute"), "BPM": ("beat per minute", "beats per minute"),
     "fps": ("frame per second", "frames per second"), "FPS": ("frame per second", "frames per "
         "second"),
-    "ppm": ("part per million", "parts per million"), "deg": ("degree", "degrees"), "deg.": ("degree", "degrees"), "psi": ("P S I", "P S I"),
+    "ppm": ("part per million", "parts per million"),
+    "deg": ("degree", "degrees"), "deg.": ("degree", "degrees"),
+    "psi": ("P S I", "P S I"),
     "mmHg": ("millimeter of mercury", "millimeters of mercury"),
     "bps": ("bit per second", "bits per second"), "kbps": ("kilobit per second", "kilobits per "
         "second"),
