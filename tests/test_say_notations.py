@@ -148,6 +148,20 @@ def test_what_is_no_group_stays(text: str) -> None:
          "forty-five, twenty nineteen to twenty"),
         ("the 737 MAX", "the seven thirty-seven MAX"),
         ("₡500", "five hundred"),
+        ("Timer: 00:05:00, 00:00:09", "Timer: five minutes, nine seconds"),
+        ("½ tsp. salt, max. 8/day", "half a teaspoon salt, maximum eight per day"),
+        ("on 7/20/69 and 7/20/31",
+         "on July twentieth, nineteen sixty-nine and July twentieth, twenty thirty-one"),
+        ("sin²θ, 2θ, ½bh, 4/3πr³", "sin squared theta, two theta, one half bh, four slash three pi "
+                                   "r cubed"),
+        ("Settings > Privacy & Security > Camera, Cats > dogs",
+         "Settings, Privacy and Security, Camera, Cats is greater than dogs"),
+        ("Order no. A-1029-77, ref. #12",
+         "Order number A one zero two nine, seven seven, reference number twelve"),
+        ("every 2nd Tues.", "every second Tuesday."),
+        ("1,000s of people, 100s of km", "thousands of people, hundreds of km"),
+        ("Q1'24 (b. 31 July 1980)", "Q one twenty twenty-four, born the thirty-first of July, "
+                                    "nineteen eighty"),
         ("c/o John, w.r.t. x", "care of John, with respect to x"),
         ("5kg-10kg, 100 km/h–120 km/h, 20 °C - 25 °C",
          "five to ten kilograms, one hundred to one hundred twenty kilometers per hour, twenty to "

@@ -37,6 +37,7 @@ _MEASURED = re.compile(r"\d[ -]?(?:in|sec|pt)\.[\"'”’)\]*_]*$")
 _LONGEST_WORD = 60
 _SUM_GOES_ON = re.compile(r"\s*+(?:[=≤≥≈×÷]|[<>+*/−-]\s)|\s*+[<>+*/−-]?$")
 _FACTORIAL = re.compile(r"(?:\d|(?<![\w'’])[A-Za-z]|\))!$")
+_COUNT_IN_FRONT = re.compile(r"^\d+-(?=[a-z])")
 _LIST_NUMBER = re.compile(r"\s*[*_>#-]*\s*\d{1,3}\.$")
 _FINISHED = re.compile(r"[.!?…。！？:][\"'”’)\]*_`]*\s*$")
 
@@ -119,6 +120,7 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
         return False
     last = _LAST_WORD.search(before, max(0, len(before) - _LONGEST_WORD))
     raw = last[1].lstrip("\"'“‘([*_") if last else ""
+    raw = _COUNT_IN_FRONT.sub("", raw)
     word = raw.lower()
     following = text[end.end() :]
     if end[0].startswith(("...", "…", "..")):

@@ -56,7 +56,7 @@ def _full_year(text: str) -> int:
     value = int(text)
     if len(text) == 4:
         return value
-    return value + (2000 if value < 70 else 1900)
+    return value + (2000 if value < 50 else 1900)
 
 
 def _day_of(month: int, day: int, of_year: str = "") -> str | None:

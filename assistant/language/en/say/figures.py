@@ -44,7 +44,10 @@ _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz":
 _FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
 _FREE = r"(?<![\w.,/:$€£⁄])"
 _END = r"(?![\w/⁄])(?![.,:]\d)"
-_MEASURE = rf"(?:\s(?:(?:of\s)?an?\s)?(?P<thing>{'|'.join([*_MEASURES, *_SHORT_MEASURES])})\b)?"
+_MEASURE = (
+    rf"(?:\s(?:(?:of\s)?an?\s)?(?P<thing>{'|'.join([*_MEASURES, *_SHORT_MEASURES])})\b"
+    r"(?:\.(?=\s[a-z]))?)?"
+)
 _RATED = re.compile(
     r"\b(?:rat(?:e[ds]?|ing)|scor(?:e[ds]?|ing)|got|gave|give|stars?|grade)\b", re.IGNORECASE
 )
