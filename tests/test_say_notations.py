@@ -162,6 +162,8 @@ def test_what_is_no_group_stays(text: str) -> None:
         ("1,000s of people, 100s of km", "thousands of people, hundreds of km"),
         ("Q1'24 (b. 31 July 1980)", "Q one twenty twenty-four, born the thirty-first of July, "
                                     "nineteen eighty"),
+        ("It is 3 × 4 = 12 – we know, y = 5 - x",
+         "It is three times four equals twelve, we know, y equals five minus x"),
         ("c/o John, w.r.t. x", "care of John, with respect to x"),
         ("5kg-10kg, 100 km/h–120 km/h, 20 °C - 25 °C",
          "five to ten kilograms, one hundred to one hundred twenty kilometers per hour, twenty to "
