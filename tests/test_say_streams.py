@@ -80,6 +80,10 @@ def test_random_pieces_give_the_words_of_the_whole(seed: int) -> None:
          ["I saw Mme. Curie and the no. of people in vv. 3–5."]),
         ("It is no. Of course. No. of course not.", ["It is no.", "Of course.", "No.",
                                                      "of course not."]),
+        ("Tom and Jerry &amp; all of us, it is said.",
+         ["Tom and Jerry &amp; all of us,", "it is said."]),
+        ("We took a 30-yr. fixed loan with no. A-12 on it.",
+         ["We took a 30-yr. fixed loan with no. A-12 on it."]),
         ("He said: 'Tis late. We go.", ["He said: 'Tis late.", "We go."]),
     ],
 )  # fmt: skip
@@ -126,7 +130,7 @@ _SIZE = 20_000
     ["!", "...", "…", "—", ",", "::", "St. ", "A. ", "a.m. ", "No. 5 ", "5 in. ", "`", "|---", "\n",
      " ", "\t ", "![", "[", "\\(", "\\[", "1 x ", "1 - ", "# #", "<!--", "\x00", "\x1b[31m",
      "\u202e",
-     "\u0301", '"', "'", "($", "a b ", "12 Oak "],
+     "\u0301", '"', "'", "($", "a b ", "12 Oak ", "10 000 ", "112 "],
     ids=ascii,
 )  # fmt: skip
 @pytest.mark.parametrize("end", ["", "!"])

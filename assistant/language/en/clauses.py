@@ -31,11 +31,13 @@ _FENCE = "```"
 _STOPS = ".!?…。！？"
 _END = re.compile(rf"(?<![{_STOPS}])[{_STOPS}]++[\"'”’»)\]*_]*+(?=\s)|\n")
 _SOFT = re.compile(r"(?<![,;:—–])[,;:—–]++[\"'”’»)*_]*+(?=\s)|\s[—–-](?=\s)")
+_ENTITY = re.compile(r"&#?\w+;$")
 _LAST_WORD = re.compile(r"(\S+?)\.+[\"'”’)\]*_]*$")
 _MEASURED = re.compile(r"\d[ -]?(?:in|sec|pt)\.[\"'”’)\]*_]*$")
 _LONGEST_WORD = 60
 _SUM_GOES_ON = re.compile(r"\s*+(?:[=≤≥≈×÷]|[<>+*/−-]\s)|\s*+[<>+*/−-]?$")
 _FACTORIAL = re.compile(r"(?:\d|(?<![\w'’])[A-Za-z]|\))!$")
+_COUNT_IN_FRONT = re.compile(r"^\d+-(?=[a-z])")
 _LIST_NUMBER = re.compile(r"\s*[*_>#-]*\s*\d{1,3}\.$")
 _FINISHED = re.compile(r"[.!?…。！？:][\"'”’)\]*_`]*\s*$")
 
@@ -118,6 +120,7 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool | None:
         return False
     last = _LAST_WORD.search(before, max(0, len(before) - _LONGEST_WORD))
     raw = last[1].lstrip("\"'“‘([*_") if last else ""
+    raw = _COUNT_IN_FRONT.sub("", raw)
     word = raw.lower()
     following = text[end.end() :]
     if end[0].startswith(("...", "…", "..")):
@@ -149,6 +152,8 @@ def _soft_cut(text: str) -> int | None:
         head = text[: found.end()]
         if sum(map(str.isalpha, head)) < FIRST_CLAUSE_LETTERS or found.end() >= len(text):
             continue
+        if _ENTITY.search(head, max(0, len(head) - 12)):
+            continue
         joint = is_joint(head, text[found.end() :])
         if joint is None:
             return _forced_cut(text)
@@ -166,6 +171,7 @@ def _forced_cut(text: str) -> int | None:
         found.end()
         for found in _SOFT.finditer(text, FIRST_CLAUSE_LETTERS, LONGEST_CLAUSE)
         if not is_joint(text[: found.end()], text[found.end() :])
+        and not _ENTITY.search(text, max(0, found.end() - 12), found.end())
     ]
     if soft:
         return soft[-1]

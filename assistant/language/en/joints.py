@@ -29,7 +29,7 @@ _BEFORE_A_NUMBER = frozenset(
     (
         "no nos fig figs vol vols p pp pg ch chap sec art eq apt ste rm bldg fl rte ext ver ed "
         "pt para rs "
-        "approx tel est op vv nr"
+        "approx tel est op vv nr ref"
     ).split()
 )
 """Short forms of what a number follows."""
@@ -40,7 +40,7 @@ _SELDOM_AN_END = frozenset(
         "tues wed thu thur thurs fri ave blvd rd ln ct pl sq pkwy hwy dept univ assn bros tbsp "
         "tsp oz lb "
         "lbs hr hrs min mins sec secs yr yrs wk wks mo mos mi gal qt yd yds avg "
-        "max temp misc ph.d m.d b.a m.a"
+        "max temp misc deg ph.d m.d b.a m.a"
     ).split()
 )
 """Short forms at which a sentence ends when a capital follows."""
@@ -49,6 +49,7 @@ _GOES_ON = frozenset("–—-−&/+=×")
 """Signs with which no sentence begins: "9 a.m. – 5 p.m."."""
 _NUMBER = re.compile(r"(?:[A-Z]{0,2}[$€£¥₹]|[#№~≈±+−–-])?\s?\d")
 _BEGINS_A_NUMBER = re.compile(r"(?:[A-Z]{0,2}[$€£¥₹]|[#№~≈±+−–-])\s?$")
+_MARKED = re.compile(r"[A-Z]{1,3}-?\d")
 _OF_TIME = frozenset(
     "a.m p.m am pm mon tue tues wed thu thur thurs fri jan feb mar apr jun jul aug sep sept "
     "oct nov dec".split()
@@ -116,14 +117,16 @@ def ends_after_short_form(word: str, following: str) -> bool | None:
     if len(word) == 1 and word.isalpha() and word != "i":
         return False
     if word in _BEFORE_A_NUMBER:
-        if not after:
+        if not after or re.fullmatch(r"[A-Z]{1,3}-?", after):
             return None
         if word == "no":
             if "of course".startswith(after):
                 return None
-            is_number = after[0].isdigit() or after[0] == "#"
+            is_number = after[0] == "#" or re.match(r"[A-Z]{0,3}-?\d", after)
             return not (is_number or re.match(r"of\s(?!course)", after))
-        return not (after[0].isdigit() or after[0].islower() or after[0] in "#(")
+        return not (
+            after[0].isdigit() or after[0].islower() or after[0] in "#(" or _MARKED.match(after)
+        )
     if word not in _SELDOM_AN_END:
         return True
     if not after:

@@ -92,6 +92,8 @@ def _dots(found: re.Match[str]) -> str:
 
 
 _CODE_SIGNS = (
+    (re.compile(r"(?<![\w.])\.\.(?![\w.])"), " dot dot "),
+    (re.compile(r"(?<!\S)\.(?!\S)"), " dot "),
     (re.compile(r"(?<!\w)--(?=\w)"), " dash dash "),
     (re.compile(r"(?<![\w-])-(?=[A-Za-z]\b)"), " dash "),
     (re.compile(r"\(\s*\)|[;{}\[\]\"'`]"), " "),

@@ -56,7 +56,7 @@ def _full_year(text: str) -> int:
     value = int(text)
     if len(text) == 4:
         return value
-    return value + (2000 if value < 70 else 1900)
+    return value + (2000 if value < 50 else 1900)
 
 
 def _day_of(month: int, day: int, of_year: str = "") -> str | None:
@@ -168,8 +168,10 @@ def _class_year(found: re.Match[str]) -> str:
 
 
 def _school_year(found: re.Match[str]) -> str | None:
+    """ "2019-20", "1914-18"; "2024-05" may be a month."""
     first, last = int(found[1]), int(found[2])
-    if (first + 1) % 100 != last:
+    is_range = last > first % 100 and (last > 12 or "–" in found[0]) and "/" not in found[0]
+    if (first + 1) % 100 != last and not is_range:
         return None
     return f"{year(first)} to {'oh ' if last < 10 else ''}{cardinal(last)}"
 

@@ -58,7 +58,10 @@ def _bare_range(found: re.Match[str]) -> str:
 
 def _seconds(found: re.Match[str]) -> str | None:
     hour, minute, second = (int(found[n]) for n in (1, 2, 3))
-    if hour > 24 or (hour < 10 and len(found[1]) == 1):  # "1:23:45" is how long something took
+    is_lapse = found[1] == "00" and (minute or second)  # "00:05:00"
+    if (
+        is_lapse or hour > 24 or (hour < 10 and len(found[1]) == 1)
+    ):  # "1:23:45" is how long something took
         named = ((hour, "hour"), (minute, "minute"), (second, "second"))
         parts = [f"{cardinal(n)} {name}{'' if n == 1 else 's'}" for n, name in named if n]
         return " ".join([*parts[:-1], "and", parts[-1]]) if len(parts) > 1 else "".join(parts)

@@ -44,7 +44,10 @@ _SHORT_MEASURES = {"tsp": "teaspoon", "tbsp": "tablespoon", "lb": "pound", "oz":
 _FRACTION = rf"(?:(?P<top>\d{{1,3}})[/⁄](?P<bottom>\d{{1,4}})|(?P<glyph>[{_GLYPHS}]))"
 _FREE = r"(?<![\w.,/:$€£⁄])"
 _END = r"(?![\w/⁄])(?![.,:]\d)"
-_MEASURE = rf"(?:\s(?:(?:of\s)?an?\s)?(?P<thing>{'|'.join([*_MEASURES, *_SHORT_MEASURES])})\b)?"
+_MEASURE = (
+    rf"(?:\s(?:(?:of\s)?an?\s)?(?P<thing>{'|'.join([*_MEASURES, *_SHORT_MEASURES])})\b"
+    r"(?:\.(?=\s[a-z]))?)?"
+)
 _RATED = re.compile(
     r"\b(?:rat(?:e[ds]?|ing)|scor(?:e[ds]?|ing)|got|gave|give|stars?|grade)\b", re.IGNORECASE
 )
@@ -259,6 +262,12 @@ def _era(found: re.Match[str]) -> str:
     return f"{words} {found['era'].replace('.', '')}"
 
 
+def _eras(found: re.Match[str]) -> str:
+    """ "551–479 BC"."""
+    first = found["first"]
+    return f"{year(int(first)) if len(first) == 4 else number(first)} to {_era(found)}"
+
+
 def _to(found: re.Match[str]) -> str | None:
     """The dash of "1/2-3/4 cup"."""
     rest = found.string[found.end() : found.end() + 20]
@@ -276,6 +285,8 @@ FRACTIONS = (
         needs="/⁄" + _GLYPHS,
     ),
     Recogniser("fraction", _FREE + r"24/7/365(?!\d)", lambda found: _TWINS[found[0]], needs="/"),
+    Recogniser("fraction", r"(?<![\w.,/$€£-])(\d{1,3})/(\d{1,3})(?:ths?|rds?|nds?)\b",
+               lambda found: _share(int(found[1]), int(found[2])), needs="/"),
     Recogniser("rating", r"(?<![\w.,/])(?P<got>\d+\.\d+)\s?/\s?(?P<most>5|10|100)(?![\w/])(?!\.\d)",
                lambda found: f"{number(found['got'])} out of {number(found['most'])}", needs="/"),
     Recogniser(
@@ -291,6 +302,8 @@ FIGURES = (
                lambda found: f"{rank(found[1])} to {rank(found[2])}", needs=DIGIT),
     Recogniser("ordinal", r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)\b(?!\.\w)",
                lambda found: rank(found[0]), needs=DIGIT),
+    Recogniser("era", r"(?<![\w.,])(?P<first>\d{1,4})\s?[-–]\s?(?P<number>\d{1,4})\s?"
+                      r"(?P<era>BCE|BC|CE|AD|B\.C\.(?:E\.)?|A\.D\.)(?!\w)", _eras, needs=DIGIT),
     Recogniser("era", r"(?<![\w.,])(?P<number>\d{1,4})\s?(?P<era>BCE|BC|CE|AD|B\.C\.(?:E\.)?"
                       r"|A\.D\.)"
                r"(?!\w)", _era, needs=DIGIT),

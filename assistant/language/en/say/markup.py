@@ -8,6 +8,7 @@ is a number like any other. Pure; any thread.
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from assistant.language.en.numbers import cardinal
 from assistant.language.en.say.addresses import code
@@ -26,9 +27,6 @@ _APART = tuple(
     for name in ("br", "p", "li", "td", "th", "tr", "div", "h", "summary", "dd", "dt", "table")
 )  # fmt: skip
 """Tags between words."""
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "deg": "°",
-             "times": "×", "mdash": "—", "ndash": "–", "hellip": "…", "copy": "©",
-             "#39": "'"}  # fmt: skip
 _IS_MATH = re.compile(r"[\\^_=+*/<>{}]|^\s*[A-Za-z]\s*$|[A-Za-z]\([A-Za-z]|[a-z\d]!|\d\s*[-−]\s*\w")
 
 
@@ -83,9 +81,8 @@ _PROTECTED = (
                       rf"|<!--.{0,1000}?-->",
                lambda found: " " if found[0].lower().startswith(_APART) else "",
                needs="<", flags=re.IGNORECASE | re.DOTALL),
-    Recogniser("entity", r"&(?P<name>amp|lt|gt|nbsp|quot|apos|deg|times|mdash|ndash|hellip|copy"
-                         r"|#39);",
-               lambda found: _ENTITIES[found["name"]], needs="&"),
+    Recogniser("entity", r"&(?:amp|lt|gt|#38|#60|#62);", lambda found: unescape(found[0]),
+               needs="&"),
 )  # fmt: skip
 _LINES = (
     Recogniser("rule", r"^[ \t]*(?:(?=[^\n]*--)[ \t:|-]++|(?:[-*_][ \t]*){3,})$",
@@ -118,13 +115,22 @@ _LEFT_OVER = (
 )  # fmt: skip
 PASSES = (_PROTECTED, _LINES, _HEADINGS, _PAIRS, _PAIRS, _LEFT_OVER)
 _ANY = frozenset("`*_~#>|[<$\\&-+•‣·◦▪").union("=")
+_ANY_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9A-Fa-f]{1,5}|[A-Za-z]{2,12}\d{0,2});")
 _NUMBERED = re.compile(r"^[ \t]*\d{1,3}[.)][ \t]", re.MULTILINE)
+
+
+def _character(found: re.Match[str]) -> str:
+    """ "&eacute;"; the signs of tags come later, so that they make none."""
+    character = unescape(found[0])
+    return found[0] if character in "<>&" else character
 
 
 def without_markup(text: str) -> str:
     """`text` without its marks, its formulas and pieces of code as words."""
     if _ANY.isdisjoint(text) and not _NUMBERED.search(text):
         return text
+    if "&" in text:
+        text = _ANY_ENTITY.sub(_character, text)
     for table in PASSES:
         text = rewrite(text, table)
     return text

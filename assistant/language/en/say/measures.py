@@ -63,7 +63,9 @@ _PHRASES = {
     "bpm": ("beat per minute", "beats per minute"), "BPM": ("beat per minute", "beats per minute"),
     "fps": ("frame per second", "frames per second"), "FPS": ("frame per second", "frames per "
         "second"),
-    "ppm": ("part per million", "parts per million"), "psi": ("P S I", "P S I"),
+    "ppm": ("part per million", "parts per million"),
+    "deg": ("degree", "degrees"), "deg.": ("degree", "degrees"),
+    "psi": ("P S I", "P S I"),
     "mmHg": ("millimeter of mercury", "millimeters of mercury"),
     "bps": ("bit per second", "bits per second"), "kbps": ("kilobit per second", "kilobits per "
         "second"),
@@ -82,7 +84,7 @@ _IRREGULAR = {"foot": "feet", "inch": "inches", "hertz": "hertz", "kilohertz": "
 _NAMES = "|".join(sorted(map(re.escape, [*_UNITS, *_PHRASES]), key=len, reverse=True))
 _PER_NAMES = "|".join(
     sorted(map(re.escape, ("h hr hour s s² sec second min minute day week month year kg g mg "
-                           "lb L l "
+                           "lb L l cm³ cm² km² ft² in² "
                            "dL dl ml mL mol km mi mile m m² m³ person capita serving 100g °C "
                            "K").split()),
            key=len, reverse=True)
@@ -204,7 +206,7 @@ def _inches(found: re.Match[str]) -> str | None:
     if _is_in_quotes(found.string, found.start()):
         return None  # it closes a quotation
     words = number(found["number"])
-    follows = re.match(r"\s[a-z]", found.string[found.end() :])
+    follows = re.match(r"\s[A-Za-z]", found.string[found.end() : found.end() + 2])
     return f"{words} {'inch' if found['number'] == '1' or follows else 'inches'}"
 
 
@@ -284,7 +286,7 @@ MEASURES = (
                _inches, needs='"″i'),
     Recogniser(
         "measure",
-        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})(?:\s?(?:%|°[CF]?))?(?:{DASH}|\sto\s(?=\d))"
+        rf"{_SIGN}{_OPEN}(?P<number>{NUMBER})(?:(?:\s?(?:%|°[CF]?))?{DASH}|\sto\s(?=\d))"
         rf"(?P<last>{NUMBER})"
         rf"\s?{_UNIT}",
         _range,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.en.numbers import cardinal, digits
+from assistant.language.en.numbers import cardinal, digits, year
 from assistant.language.en.say.parts import number, pairs
 from assistant.language.en.say.roman import roman_value
 from assistant.language.en.say.spans import DIGIT, Recogniser
@@ -25,6 +25,8 @@ _BOOKS = (
     "|Colossians|Thessalonians|Hebrews|Revelation|Quran|Surah"
 )
 _LOWER = r"(?P<roman>(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3}))"
+_REACH = 120
+"""So many characters around a number are looked at."""
 _EMERGENCY = re.compile(r"emergenc|ambulance|police|fire (?:brigade|department)", re.IGNORECASE)
 _ELECTRIC = re.compile(
     r"\d\s?(?:V|W|mA|kW)\b|\b(?:volts?|watts?|current|fuses?|circuit|charger|amps?)\b"
@@ -103,12 +105,18 @@ def _many(words: str) -> str:
     return f"{words}{'es' if words.endswith('x') else 's'}"
 
 
+def _is_near(cue: re.Pattern[str], found: re.Match[str]) -> bool:
+    return (
+        cue.search(found.string, max(0, found.start() - _REACH), found.end() + _REACH) is not None
+    )
+
+
 def _emergency(found: re.Match[str]) -> str | None:
-    return digits(found[0]) if _EMERGENCY.search(found.string) else None
+    return digits(found[0]) if _is_near(_EMERGENCY, found) else None
 
 
 def _amps(found: re.Match[str]) -> str | None:
-    if not _ELECTRIC.search(found.string):
+    if not _is_near(_ELECTRIC, found):
         return None
     return f"{number(found['number'])} amp{'' if found['number'] == '1' else 's'}"
 
@@ -160,9 +168,22 @@ NOTATIONS = (
                _letters, needs="²³^"),
     Recogniser("letters", r"(?<=[=+*/−-]\s)(?!pi\b|is\b)[a-z]{2}(?=\s?[+*=−-]\s?\w)", _letters,
                needs="="),
+    Recogniser("many", r"(?<![\w.,$])(1,?000|100|10)s(?=\sof\b)",
+               lambda found: {"100": "hundreds", "10": "tens"}.get(found[1], "thousands"),
+               needs="1"),
+    Recogniser("year", r"\b([QH])([1-4])['’](\d\d)\b",
+               lambda found: f"{found[1]} {cardinal(int(found[2]))} {year(2000 + int(found[3]))}",
+               needs="QH"),
+    Recogniser("code", r"\b([A-Z]{1,3})-(\d+)((?:-\d+)+)(?!\w)",
+               lambda found: ", ".join([f"{' '.join(found[1])} {digits(found[2])}",
+                                        *map(digits, found[3].split("-")[1:])]), needs="-"),
+    Recogniser("type", r"\b(7[0-8]7)(?=\s(?:MAX|Max|Dreamliner)\b)",
+               lambda found: pairs(found[1]), needs="7"),
     Recogniser("type", r"\b(7[0-8]7)s\b", lambda found: f"{pairs(found[1])}s", needs="7"),
     Recogniser("type", r"\b([A-Z]{1,4})-(\d{1,3})s\b",
                lambda found: f"{' '.join(found[1])} {_many(pairs(found[2]))}", needs="-"),
+    Recogniser("type", r"(?<=[a-z]-)(\d{1,3})s\b", lambda found: _many(number(found[1])),
+               needs="-"),
     Recogniser("range", r"#(\d+)\s?[-–]\s?#?(\d+)(?!\w)",
                lambda found: f"number {number(found[1])} to {number(found[2])}", needs="#"),
     Recogniser("roman", r"(?<=\b(?i:page|part|item|note)\s)" + _LOWER + r"(?![\w'’])", _lower_roman,

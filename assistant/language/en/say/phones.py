@@ -129,6 +129,8 @@ PHONES = (
                         r"(?!\s(?!calls|does|always|operators|services|centers|dispatchers"
                         r"|sometimes)[a-z]{3,}s\b)",
                _called, needs="9"),
+    Recogniser("phone", r"(?P<cue>\b[Tt]ext\s[A-Z]{2,}\sto\s)(?P<phone>\d{4,6})\b", _called,
+               needs=DIGIT),
     Recogniser("phone", r"(?P<cue>\barea code\s)(?P<phone>\d{3})\b", _called, needs=DIGIT),
     Recogniser(
         "phone", r"(?<![\w.$€£-])\d{1,4}-\d{1,4}(?:-\d{1,6})+(?![\w-])", _dashed, needs="-"

@@ -26,7 +26,7 @@ _NUMBERED = {
     "ste": "suite", "rm": "room", "bldg": "building", "fl": "floor", "rte": "route",
     "ext": "extension", "ver": "version", "ed": "edition", "pt": "part", "est": "established",
     "ca": "circa", "c": "circa", "ex": "example", "para": "paragraph", "op": "opus",
-    "tel": "telephone", "vv": "verses", "nr": "number",
+    "tel": "telephone", "vv": "verses", "nr": "number", "ref": "reference",
 }  # fmt: skip
 _LATIN = {
     "e.g": "for example", "i.e": "that is", "viz": "namely", "cf": "compare", "et al": "and others",
@@ -41,13 +41,15 @@ _ENDING = {
     "min": "minimum", "temp": "temperature", "misc": "miscellaneous", "incl": "including",
     "excl": "excluding", "appt": "appointment", "tbsp": "tablespoon", "tsp": "teaspoon",
     "lbs": "pounds", "hrs": "hours", "mins": "minutes", "secs": "seconds", "yrs": "years",
-    "Esq": "Esquire", "Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
+    "Esq": "Esquire", "Mon": "Monday", "Tue": "Tuesday",
+    "Tues": "Tuesday", "Thurs": "Thursday", "Wed": "Wednesday", "Thu": "Thursday",
     "Fri": "Friday", "Jan": "January", "Feb": "February", "Aug": "August", "Sept": "September",
     "Oct": "October", "Nov": "November", "Dec": "December", "ext": "extension", "est": "estimated",
     "tel": "telephone", "Tel": "Telephone", "dist": "district", "intl": "international",
     "natl": "national",
     "mgr": "manager", "asst": "assistant", "attn": "attention", "blvd": "boulevard",
 }  # fmt: skip
+_OVER = {"y": "year over year", "q": "quarter over quarter", "m": "month over month"}
 _OPENER = re.compile(r"[\"'”’)*]*\s+[A-Z\"“‘(]")
 
 
@@ -106,7 +108,7 @@ SHORTENED = (
                needs="."),
     Recogniser("abbreviation", rf"\b({_any(_TITLES)})(?=\s[A-Z][a-z])(?<!\bGen)(?<!\bRep)(?<!\bHon)"
                r"(?<!\bFr)(?<!\bPres)(?<!\bMaj)", lambda found: _TITLES[found[1]]),
-    Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=[#(]?\d|"
+    Recogniser("abbreviation", rf"\b(?i:({_any(_NUMBERED)}))\.\s?(?=[#(]?\d|[A-Z]{{1,3}}-?\d|"
                                rf"(?!I\b)[IVXL]+\b)", _numbered, needs="."),
     Recogniser("abbreviation", r"\b(pp)\s(?=\d)", _numbered, needs="p"),
     Recogniser("abbreviation", r"№\s?(?=\d)", lambda found: "number ", needs="№"),
@@ -121,6 +123,10 @@ SHORTENED = (
                + ("." if found[0].endswith(".") and _ends_sentence(found) else ""), needs="S"),
     Recogniser("abbreviation", r"\bw/o\b", lambda found: "without", needs="/"),
     Recogniser("abbreviation", r"\bw/\s?(?=\w)", lambda found: "with ", needs="/"),
+    Recogniser("abbreviation", r"(?<=%\s)([yqm])/\1(?!\w)", lambda found: _OVER[found[1]],
+               needs="/"),
+    Recogniser("abbreviation", r"(?<=\()([bd])\.\s(?=\d|[A-Z])",
+               lambda found: "born " if found[1] == "b" else "died ", needs="("),
     Recogniser("abbreviation", r"\bc/o\b", lambda found: "care of", needs="/"),
     Recogniser("abbreviation", r"\b(?:w\.r\.t\.|wrt\b)", "with respect to", needs="w"),
     Recogniser("abbreviation", r"\b[Nn]os?\.(?=\sof\s(?!course))",

@@ -17,7 +17,9 @@ _LETTER = r"(?:(?<![A-Za-z])[A-Za-z]{1,2}(?![A-Za-z]))"
 _TERMS = rf"(?:[\d\s+−*/×÷·^().²³-]|{_LETTER})*"
 _BEFORE_EQUALS = re.compile(_TERMS + "=")
 _AFTER_EQUALS = re.compile(rf"={_TERMS}$")
-_GOES_ON = re.compile(r"[\d(.√π−-]|(?!(?:a|I)\s[a-z]{2})[A-Za-z]{1,2}(?![A-Za-z])|[a-z]{3,4}\(")
+_GOES_ON = re.compile(
+    r"[\d(.√π−-]|(?!(?:a|I)\s[a-z]{2})[A-Za-z](?![A-Za-z'’])|[A-Za-z]{2}(?=\s?[-+*/=²³^)]|$)|[a-z]{3,4}\("
+)
 _UNKNOWN_IN_FRONT = re.compile(r"(?:(?<![A-Za-z'’])[xyzn]|\d[xyzn]|\^\w+|[²³])$")
 _IS_TERM = re.compile(r"\(?[-−]?(?:\d+(?:\.\d+)?[a-z]?|[a-z])(?![\w'’])(?!\s[a-z]{3,}s\b)")
 _TERM_IN_FRONT = re.compile(r"(?:(?<![\w'’-])(?:\d*[a-z]|\d+)|[)²³])$")

@@ -39,7 +39,7 @@ _SINGLE = {
     "≈": "is approximately", "∪": "union", "∩": "intersection", "∀": "for all", "∃": "there exists",
     "¬": "not", "∧": "and", "∨": "or", "♯": "sharp", "♭": "flat", "€": "euros", "£": "pounds",
     "¥": "yen", "¢": "cents", "µ": "micro", "ℓ": "liters", "№": "number", "$": "dollars",
-    "↑": "up", "↓": "down",
+    "↑": "up", "↓": "down", "⌘": "command", "⌥": "option", "⇧": "shift",
 }  # fmt: skip
 _GREEK = dict(
     zip(
@@ -57,6 +57,10 @@ _NAMED = {"C#": "C sharp", "F#": "F sharp", "C++": "C plus plus", "G#": "G sharp
           "P&L": "P and L",
           "H&M": "H and M", "TL;DR": "T L D R",
           "ASP.NET": "A S P dot net", "Q+A": "Q and A"}  # fmt: skip
+_GLYPHS = dict(
+    zip("½¼¾⅓⅔⅛⅜⅝⅞", ("one half", "one quarter", "three quarters", "one third", "two thirds",
+                     "one eighth", "three eighths", "five eighths", "seven eighths"), strict=True)
+)  # fmt: skip
 _NAMED_ANY = "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True))
 _TERM = r"[\w)\]%²³]"
 _NUMBER = re.compile(NUMBER, re.ASCII)
@@ -126,6 +130,7 @@ SYMBOLS = (
     Recogniser("grade", r"(?<![\w'’-])([A-DF])(-)(?=[,.;)]|$|\s(?:grade|average|student|or"
                         r"|and|in)\b)",
                _grade, needs="-"),
+    Recogniser("menu", r"(?<=[a-z]{2})\s>\s(?=[A-Z][a-z]{2})", ", ", needs=">"),
     Recogniser("relation", rf"(?<={_TERM})\s*(?P<mark>===|==|<=|>=|!=|<>|~=|[<>≤≥≠=≈≡∈⊂∝])\s*"
                            rf"(?=[\w(\[√π∞$€£.+−-])"
                .replace(r"(?<=[\w)\]%²³])", r"(?<=[\w)\]%²³°!])"), _relation, needs="<>≤≥≠=≈≡∈⊂∝"),
@@ -136,7 +141,7 @@ SYMBOLS = (
                lambda found: f" {_OPERATORS[found['mark'] or found['tight']]} ",
                needs="+*×·⋅∗÷±∓^−"),
     Recogniser("operator", r"(?<=[\d)])\s?(?P<mark>[+*])\s?(?=[\d(])", _operator, needs="+*"),
-    Recogniser("operator", r"(?<=\d)\s(?P<mark>/)\s(?=\d)", _operator, needs="/"),
+    Recogniser("operator", r"(?<=[\d)])\s(?P<mark>/)\s(?=\d)", _operator, needs="/"),
     Recogniser("operator", r"(?<=[\d)])/(?=[abcknxyz]\b)|(?<=\))/(?=\d)", lambda found: " over ",
                needs="/"),
     Recogniser("operator", r"(?<=[\w)])\s(?P<mark>[-–])\s(?=[\w(]+(?:\s[-+*/×÷]\s[\w(]+)*\s?="
@@ -152,10 +157,15 @@ SYMBOLS = (
     Recogniser("or", r"\s?\|\|\s?", lambda found: " or ", needs="|"),
     Recogniser("arrow", r"\s?(?:-{1,2}>|=>|<-{1,2}|➔|➡️?|➜)\s?", lambda found: " to ",
                needs=">-➔➡➜"),
-    Recogniser("greek", rf"(?<!\w)[{''.join(_GREEK)}](?!\w)", lambda found: _GREEK[found[0]],
-               needs="".join(_GREEK)),
+    Recogniser("greek", rf"(?<![A-Za-zα-ωΑ-Ω_])[{''.join(_GREEK)}](?!\w)",
+               lambda found: _GREEK[found[0]], needs="".join(_GREEK)),
     Recogniser("greek", rf"(?<!\w)[{''.join(_GREEK)}](?=[A-Za-z]\b)",
                lambda found: f"{_GREEK[found[0]]} ", needs="".join(_GREEK)),
+    Recogniser("per", r"(?<=\d)/(?=(?:day|week|month|year|hour|night|person|minute|second)\b)",
+               lambda found: " per ", needs="/"),
+    Recogniser("slash", r"(?<=\d)/(?=\d)", lambda found: " slash ", needs="/"),
+    Recogniser("fraction", r"[½¼¾⅓⅔⅛⅜⅝⅞]", lambda found: f" {_GLYPHS[found[0]]} ",
+               needs="½¼¾⅓⅔⅛⅜⅝⅞"),
     Recogniser("sign", r"§§\s?", lambda found: "sections ", needs="§"),
     Recogniser("sign", rf"\s?[{re.escape(''.join(_SINGLE))}]\s?",
                lambda found: f" {_SINGLE[found[0].strip()]} ",
