@@ -18,11 +18,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from assistant.errors import AssistantError, ConfigError, StageTimeout
 from assistant.talk.flow import Flow
 from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.limited import within
+from assistant.talk.replay import FlowError, FlowTooSlow
 from assistant.talk.replies import Replies, join_replies, read_replies
 from assistant.talk.tool import Tool
 from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
@@ -207,6 +209,11 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
         raise FlowFileError(
             "it has no flow", "write a function with @flow(…) or @tool(offered=True) in it"
         )
+    for flow in found:
+        if not (flow.templates or flow.reads or flow.parts):
+            raise FlowFileError(
+                f"nobody can say '{flow.name}'", '@flow("what people say")', _line(flow)
+            )
     flows = tuple(dataclasses.replace(flow, version=version, is_users=True) for flow in found)
     return flows, tuple(tools.values())
 
@@ -229,6 +236,7 @@ def _executed(path: Path) -> tuple[ModuleType, str]:
     _check_imports(ast.parse(text, str(path)))
     module = ModuleType(_PREFIX + path.stem)
     module.__file__ = str(path)
+    vars(module)["print"] = _print
     before = sys.modules.get(module.__name__)
     sys.modules[module.__name__] = module  # dataclasses and type hints look there
     try:
@@ -241,6 +249,12 @@ def _executed(path: Path) -> tuple[ModuleType, str]:
             del sys.modules[module.__name__]
         raise
     return module, text
+
+
+def _print(*values: Any, **how: Any) -> None:
+    """`print` in a file of the user: standard output belongs to the program, whose answers, JSON or
+    protocol stand there."""
+    print(*values, **{"file": sys.stderr, **how})
 
 
 def _check_imports(tree: ast.Module) -> None:
@@ -271,7 +285,8 @@ def _fault(path: Path, error: Exception) -> Fault:
     if isinstance(error, SyntaxError):
         return Fault(path, f"{error.msg}", error.lineno)
     if isinstance(error, StageTimeout):
-        return Fault(path, f"{error.what}; a flow's file only defines things")
+        text = f"{error.what}; a flow's file only defines things"
+        return Fault(path, text, line_in(path, error))
     if isinstance(error, AssistantError):
         step = f"; {error.next_step}" if error.next_step else ""
         what = error.what.removeprefix(f"{path} is ").removeprefix(f"{path} ")
@@ -292,7 +307,17 @@ def line_in(file: Path | str, error: BaseException) -> int | None:
     """The line of `file` that the error came from; None when it has none."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(file)]
+    lines = lines or [line for name, line in getattr(error, "places", ()) if name == str(file)]
     return lines[-1] if lines else None
+
+
+def line_of(flow: Flow, error: BaseException) -> int | None:
+    """The line of a flow that did what it must not: of the step, else where it begins. None for
+    other errors, and where nothing is known of its code."""
+    if not isinstance(error, FlowError) or isinstance(error, FlowTooSlow):
+        return None
+    code = getattr(flow.function, "__code__", None)
+    return error.line or (code.co_firstlineno if code is not None else None)
 
 
 def _stamp(path: Path) -> Stamp | None:
