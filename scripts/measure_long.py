@@ -49,13 +49,12 @@ from assistant.messages import (
     Int16Array,
     Notice,
     Transcript,
-    TurnEnded,
     TurnRecord,
-    Update,
     Utterance,
     ms_to_samples,
 )
 from assistant.trace import Trace
+from assistant.updates import TurnEnded, Update
 
 PAUSE_MS = 250
 GROWS_MS = 700

@@ -17,13 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from assistant.messages import (
-    HALF_SAMPLES,
-    SAMPLE_RATE_HZ,
+from assistant.messages import HALF_SAMPLES, SAMPLE_RATE_HZ, Notice
+from assistant.trace import Trace
+from assistant.updates import (
     Counters,
     Heard,
     Level,
-    Notice,
     PartialHeard,
     Saying,
     StateChanged,
@@ -31,7 +30,6 @@ from assistant.messages import (
     TurnEnded,
     Update,
 )
-from assistant.trace import Trace
 
 FILE = Path(__file__).parent / "golden" / "sessions.json"
 IS_WRITING = os.environ.get("GOLDEN") == "write"

@@ -31,15 +31,14 @@ from assistant.messages import (
     Notice,
     Reply,
     Transcript,
-    TurnEnded,
     TurnRecord,
-    Update,
     Utterance,
     Weighing,
 )
 from assistant.mood import Prosody
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.talk import Talk
+from assistant.updates import TurnEnded, Update
 from tests import golden
 
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ

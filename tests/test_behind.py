@@ -14,7 +14,8 @@ from assistant.cli.behind import SetUpBehind, lacks_model, log_file, rest_of_set
 from assistant.cli.lines import Lines
 from assistant.config import Config, LlmConfig, ModelsConfig
 from assistant.errors import ModelError
-from assistant.messages import ModelShown, Notice
+from assistant.messages import Notice
+from assistant.updates import ModelShown
 from assistant.weights.catalogue import load_catalogue
 from tests.test_weights_choice import put
 

@@ -15,8 +15,9 @@ from assistant.assemble.playing import Player
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
 from assistant.config import BargeInConfig
 from assistant.errors import ModelError
-from assistant.messages import Float32Array, Heard, Notice, Saying, State, StateChanged, TurnDropped
+from assistant.messages import Float32Array, Notice, State
 from assistant.trace import Trace
+from assistant.updates import Heard, Saying, StateChanged, TurnDropped
 from tests.scripted import FRAME_S, TIMER, Echoing, Humming, Session, Words, drawn
 
 

@@ -11,9 +11,10 @@ from assistant.engine.hearing import Hearing
 from assistant.engine.mailbox import Busy, Mailbox, ToHear
 from assistant.engine.playout import Playout
 from assistant.engine.wires import Wires
-from assistant.messages import Int16Array, PartialHeard, Transcript, TurnDropped
+from assistant.messages import Int16Array, Transcript
 from assistant.take import Take
 from assistant.trace import Trace
+from assistant.updates import PartialHeard, TurnDropped
 from tests.scripted import SAID, Session, Words, drawn
 
 

@@ -16,7 +16,7 @@ from assistant.assemble.loading import make_conversation
 from assistant.audio.script import AfterAnswer, AtOnce, DuringAnswer, Segment, Start
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
-from assistant.messages import Reply, TurnDropped, Weighing
+from assistant.messages import Reply, Weighing
 from assistant.mood import Prosody
 from assistant.talk.conversation import Conversation
 from assistant.talk.decision import Decision, Speaking
@@ -26,6 +26,7 @@ from assistant.talk.services import Services
 from assistant.talk.skills import Flows
 from assistant.talk.talk import Exchange
 from assistant.talk.tool import Here
+from assistant.updates import TurnDropped
 from tests.scripted import Echoing, Humming, Session, Words, drawn
 
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=UTC)

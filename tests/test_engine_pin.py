@@ -15,12 +15,12 @@ from assistant.audio.script import AfterAnswer, AtOnce, Segment
 from assistant.config import Config
 from assistant.engine.hands import HandsThread
 from assistant.language.en.pins import HIDDEN
-from assistant.messages import Heard, PartialHeard, Saying
 from assistant.talk.conversation import Conversation
 from assistant.talk.flow import Call, Steps, flow
 from assistant.talk.replies import load_replies
 from assistant.talk.running import Flows
 from assistant.talk.tool import tool
+from assistant.updates import Heard, PartialHeard, Saying
 from tests.scripted import Humming, Session, Words, drawn
 from tests.test_engine_history import NOW, Real
 from tests.test_engine_typed import typing

@@ -17,17 +17,10 @@ from assistant.engine.engine import Engine
 from assistant.engine.hands import HandsThread
 from assistant.engine.typed import LONGEST, cleaned
 from assistant.errors import InputError
-from assistant.messages import (
-    Heard,
-    Reply,
-    Saying,
-    State,
-    StateChanged,
-    TurnDropped,
-    Weighing,
-)
+from assistant.messages import Reply, State, Weighing
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.talk import Talk
+from assistant.updates import Heard, Saying, StateChanged, TurnDropped
 from tests.scripted import FRAME_S, TIMER, Echoing, Humming, SampleClock, Session, Words, drawn
 
 QUIET = Segment(samples=drawn("." * 60))

@@ -18,9 +18,10 @@ from assistant.assemble.session import open_trace
 from assistant.cli.converse import _opened, _tee, _tell_what_is_set
 from assistant.config import Config, config_from_dict
 from assistant.errors import InputError
-from assistant.messages import Notice, TurnEnded, Update
+from assistant.messages import Notice
 from assistant.talk.store import Store, StoreError
 from assistant.tui.terminal import guarded_terminal
+from assistant.updates import TurnEnded, Update
 from assistant.voice.prepared import PreparedReplies
 from tests import tui_feed
 from tests.full_disk import full_beyond

@@ -18,8 +18,9 @@ import pytest
 from assistant.cli.lines import Lines
 from assistant.cli.log_lines import turn_line
 from assistant.harmless import harmless, one_line
-from assistant.messages import Heard, Notice
+from assistant.messages import Notice
 from assistant.tui.lines import plain
+from assistant.updates import Heard
 
 TITLE = "\x1b]0;owned\x07"
 NASTY = f"hi {TITLE}\x1b[2J\x9b31m\u202etxet\x00\x7f\ud800 end"

@@ -19,17 +19,9 @@ from assistant.audio.recording import read_recording, write_stereo
 from assistant.audio.script import AfterAnswer, DuringAnswer, Segment
 from assistant.config import Config
 from assistant.engine.engine import Engine, Stages
-from assistant.messages import (
-    SAMPLE_RATE_HZ,
-    Heard,
-    Int16Array,
-    PartialHeard,
-    TurnDropped,
-    TurnEnded,
-    TurnRecord,
-    Update,
-)
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, TurnRecord
 from assistant.trace import Trace
+from assistant.updates import Heard, PartialHeard, TurnDropped, TurnEnded, Update
 
 pytestmark = [pytest.mark.models, pytest.mark.alone]
 

@@ -30,15 +30,14 @@ from assistant.hearing.settled import (
 )
 from assistant.messages import (
     SAMPLE_RATE_HZ,
-    Heard,
     Int16Array,
     Notice,
-    PartialHeard,
     Transcript,
     TurnRecord,
     Utterance,
     ms_to_samples,
 )
+from assistant.updates import Heard, PartialHeard
 from tests.scripted import TIMER, Session, Words
 from tests.talk_tools import talking
 

@@ -12,16 +12,9 @@ from assistant.assemble.playing import Player
 from assistant.audio.recording import read_recording
 from assistant.config import Config
 from assistant.engine.engine import Stages
-from assistant.messages import (
-    SAMPLE_RATE_HZ,
-    Heard,
-    Int16Array,
-    TurnDropped,
-    TurnEnded,
-    TurnRecord,
-    Update,
-)
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, TurnRecord
 from assistant.trace import Trace
+from assistant.updates import Heard, TurnDropped, TurnEnded, Update
 
 pytestmark = [pytest.mark.models, pytest.mark.data]
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from assistant.errors import EXIT_DEVICE, EXIT_MODEL, DeviceError, ModelError
-from assistant.messages import Level, ModelShown, Saying, State, StateChanged, TurnEnded
+from assistant.messages import State
 from assistant.tui import session_app
 from assistant.tui.app import AssistantApp
 from assistant.tui.conversation import Conversation, EntryLine
@@ -21,6 +21,7 @@ from assistant.tui.key_series import KeySeries
 from assistant.tui.news import LevelSlot
 from assistant.tui.screens import DeviceScreen, HelpScreen
 from assistant.tui.session import Publish, Session, Start
+from assistant.updates import Level, ModelShown, Saying, StateChanged, TurnEnded
 from tests import tui_feed
 
 

@@ -11,7 +11,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from assistant.errors import InputError
-from assistant.messages import Heard, Step, ToolCall, TurnEnded, TurnRecord
+from assistant.messages import Step, ToolCall, TurnRecord
 from assistant.tui.app import AssistantApp
 from assistant.tui.conversation import Conversation, EntryLine
 from assistant.tui.detail import detail_lines
@@ -21,6 +21,7 @@ from assistant.tui.prompt import TypedLine
 from assistant.tui.screens import HelpScreen
 from assistant.tui.session import Publish, Session
 from assistant.tui.turn_screen import Detail, TurnScreen
+from assistant.updates import Heard, TurnEnded
 from tests import tui_feed
 from tests.test_tui_app import pressed, running, shown
 

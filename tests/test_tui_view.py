@@ -7,18 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.messages import (
-    Heard,
-    Level,
-    Notice,
-    PartialHeard,
-    Saying,
-    State,
-    StateChanged,
-    TurnDropped,
-    TurnEnded,
-    Update,
-)
+from assistant.messages import Notice, State
 from assistant.mood import Mood
 from assistant.tui.bars import axis, cells, format_ms, round_scale
 from assistant.tui.figures import REST, percentile, stage_medians, summarise
@@ -30,6 +19,16 @@ from assistant.tui.session_view import (
     Turn,
     cleared,
     fold,
+)
+from assistant.updates import (
+    Heard,
+    Level,
+    PartialHeard,
+    Saying,
+    StateChanged,
+    TurnDropped,
+    TurnEnded,
+    Update,
 )
 from tests import tui_feed
 

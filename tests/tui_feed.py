@@ -9,23 +9,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.log.savings import ModelCost, Savings
-from assistant.messages import (
+from assistant.messages import Notice, Source, State, Step, ToolCall, TurnRecord
+from assistant.tui.session import Publish, Session, Start
+from assistant.updates import (
     Counters,
     Heard,
     Level,
-    Notice,
     PartialHeard,
     Saying,
-    Source,
-    State,
     StateChanged,
-    Step,
-    ToolCall,
     TurnEnded,
-    TurnRecord,
     Update,
 )
-from assistant.tui.session import Publish, Session, Start
 
 MODELS = {
     "hears": "Whisper tiny.en",

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from assistant.config import Config
 from assistant.engine.engine import Engine, Stages
-from assistant.messages import SAMPLE_RATE_HZ, Int16Array, Update
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array
 from assistant.trace import Trace
+from assistant.updates import Update
 
 if TYPE_CHECKING:  # the sound loads when it is used
     from assistant.audio.files import FileDevice

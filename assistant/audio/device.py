@@ -34,12 +34,12 @@ from assistant.config import AudioConfig
 from assistant.messages import (
     SAMPLE_RATE_HZ,
     AudioFrame,
-    Counters,
     Float32Array,
     HalfFrame,
     Int16Array,
     Notice,
 )
+from assistant.updates import Counters
 
 Pull = Callable[[int, float], Float32Array]
 

@@ -20,13 +20,13 @@ from assistant.messages import (
     HALF_SAMPLES,
     SAMPLE_RATE_HZ,
     AudioFrame,
-    Counters,
     Float32Array,
     HalfFrame,
     Int16Array,
     Notice,
     ms_to_samples,
 )
+from assistant.updates import Counters
 
 Pull = Callable[[int, float], Float32Array]
 

@@ -24,9 +24,10 @@ from assistant.audio.script import AfterAnswer, AtOnce, Segment
 from assistant.bench.clips import faint_noise
 from assistant.config import Config, config_from_dict
 from assistant.engine.engine import Engine, Stages
-from assistant.messages import SAMPLE_RATE_HZ, State, StateChanged, Update
+from assistant.messages import SAMPLE_RATE_HZ, State
 from assistant.private import keep_private
 from assistant.trace import Trace
+from assistant.updates import StateChanged, Update
 
 _STATUS = Path("/proc/self/status")
 _SETTLED_S = 1.0

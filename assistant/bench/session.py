@@ -19,17 +19,9 @@ from assistant.bench.arms import Arm
 from assistant.bench.clips import Clip
 from assistant.bench.listening import Answered, first_audible, judge, seconds
 from assistant.engine.engine import Engine
-from assistant.messages import (
-    SAMPLE_RATE_HZ,
-    Float32Array,
-    Saying,
-    Span,
-    TurnEnded,
-    TurnRecord,
-    Update,
-    ms_to_samples,
-)
+from assistant.messages import SAMPLE_RATE_HZ, Float32Array, Span, TurnRecord, ms_to_samples
 from assistant.trace import Trace
+from assistant.updates import Saying, TurnEnded, Update
 
 TIMEOUT_MS = 12_000
 """An answer that does not sound within this time after the silence onset is no answer."""

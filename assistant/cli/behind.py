@@ -20,9 +20,10 @@ from assistant.cli.leashed import Behind, Closed
 from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.folders import state_directory
-from assistant.messages import ModelShown, Notice
+from assistant.messages import Notice
 from assistant.private import given_environment
 from assistant.talk.awaited import Awaited
+from assistant.updates import ModelShown
 
 Publish = Callable[[Notice | ModelShown], None]
 

@@ -47,11 +47,12 @@ from assistant.engine.engine import Engine, Stages
 from assistant.engine.seams import AudioDevice
 from assistant.errors import AssistantError, DeviceError, InputError
 from assistant.folders import state_directory, terminal_log
-from assistant.messages import Level, Notice, TurnEnded, Update
+from assistant.messages import Notice
 from assistant.talk.announcer import still_set
 from assistant.talk.store import FILE_NAME, Store
 from assistant.tui.session import Publish, Session
 from assistant.tui.terminal import guarded_terminal
+from assistant.updates import Level, TurnEnded, Update
 
 if TYPE_CHECKING:  # the sound and the screen load when they are used, not for `--help`
     from assistant.audio.files import FileDevice

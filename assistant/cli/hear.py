@@ -24,7 +24,8 @@ from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.cli.output import abandon, unwritten
 from assistant.config import Config
 from assistant.errors import EXIT_INTERRUPTED, InputError
-from assistant.messages import SAMPLE_RATE_HZ, Int16Array, TurnEnded, TurnRecord, Update
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, TurnRecord
+from assistant.updates import TurnEnded, Update
 
 
 def hear(

@@ -19,8 +19,9 @@ from assistant.cli.leashed import Behind, Closed
 from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.folders import state_directory
-from assistant.messages import ModelShown, Notice
+from assistant.messages import Notice
 from assistant.private import given_environment, is_offline_wanted
+from assistant.updates import ModelShown
 from assistant.weights.catalogue import OPTIONAL, Model, load_catalogue
 from assistant.weights.choice import Speed, choose
 from assistant.weights.remembered import Remembered, machine_key, remember, remembered

@@ -11,7 +11,8 @@ import threading
 from typing import TextIO
 
 from assistant.harmless import one_line
-from assistant.messages import Heard, ModelShown, Notice, TurnDropped, TurnEnded, Update
+from assistant.messages import Notice
+from assistant.updates import Heard, ModelShown, TurnDropped, TurnEnded, Update
 
 _MOST_WAITING = 500
 _CLOSE_S = 2.0

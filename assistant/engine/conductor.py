@@ -19,8 +19,9 @@ from assistant.engine.takes import Takes
 from assistant.engine.typed import Typed
 from assistant.engine.wires import Wires
 from assistant.floor import Action, Event, Holding, step
-from assistant.messages import FRAME_SAMPLES, Heard, Notice, PartialHeard
+from assistant.messages import FRAME_SAMPLES, Notice
 from assistant.turn.tracker import TurnTracker
+from assistant.updates import Heard, PartialHeard
 
 _HOLD_FRAMES = (2, 30)
 """Frames of sound in a row that hold a ready answer back: fewer are a click, more a television."""

@@ -25,8 +25,9 @@ from assistant.engine.seams import (
 from assistant.engine.turns import Turns
 from assistant.engine.wires import Wires
 from assistant.floor import Holding
-from assistant.messages import AudioFrame, HalfFrame, Notice, State, StateChanged
+from assistant.messages import AudioFrame, HalfFrame, Notice, State
 from assistant.turn.endpointing import JUDGE_AT_MS, WaitRule, wait_ms
+from assistant.updates import StateChanged
 
 _POLL_S = 0.1
 

@@ -45,20 +45,12 @@ from assistant.engine.wires import Wires
 from assistant.errors import AssistantError
 from assistant.log.savings import Savings
 from assistant.log.writer import Session, TurnLog
-from assistant.messages import (
-    Counters,
-    Notice,
-    Reply,
-    Source,
-    State,
-    StateChanged,
-    Update,
-    ms_to_samples,
-)
+from assistant.messages import Notice, Reply, Source, State, ms_to_samples
 from assistant.talk.decision import Effect
 from assistant.trace import Trace
 from assistant.turn.pause import Pause
 from assistant.turn.tracker import TurnTracker
+from assistant.updates import Counters, StateChanged, Update
 
 SetVolume = Callable[[float], None]
 

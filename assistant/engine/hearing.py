@@ -17,8 +17,9 @@ from assistant.engine.reading import Reader
 from assistant.engine.seams import Transcriber
 from assistant.engine.wires import Wires
 from assistant.language.en.corrections import with_stop_word
-from assistant.messages import SAMPLE_RATE_HZ, Evidence, PartialHeard, Transcript, Utterance
+from assistant.messages import SAMPLE_RATE_HZ, Evidence, Transcript, Utterance
 from assistant.take import Take
+from assistant.updates import PartialHeard
 
 NoiseRule = Callable[[Transcript, Evidence], str | None]
 """`rule(transcript, evidence)` gives the reason why it is no speech, or None."""

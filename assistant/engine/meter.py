@@ -8,7 +8,8 @@ import numpy as np
 
 from assistant.engine.seams import AudioDevice
 from assistant.engine.wires import Wires
-from assistant.messages import Counters, Int16Array, Level
+from assistant.messages import Int16Array
+from assistant.updates import Counters, Level
 
 _LEVEL_FRAMES = 5
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.messages import PartialHeard, Reply, Transcript
+from assistant.messages import Reply, Transcript
 from assistant.take import Take
+from assistant.updates import PartialHeard
 
 
 @dataclass(frozen=True, slots=True)

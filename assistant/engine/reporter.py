@@ -14,8 +14,9 @@ from assistant.engine.logged import entry_of, unsaid_entry
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
 from assistant.log.writer import TurnLog
-from assistant.messages import Notice, Reply, Saying, TurnEnded, ms_to_samples
+from assistant.messages import Notice, Reply, ms_to_samples
 from assistant.talk.self_echo import is_own_voice
+from assistant.updates import Saying, TurnEnded
 
 UNSAID = "N-NOT-SAID"
 _ECHO_MS = 600

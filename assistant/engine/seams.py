@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from assistant.messages import (
     AudioFrame,
-    Counters,
     Float32Array,
     HalfFrame,
     Int16Array,
@@ -25,6 +24,7 @@ from assistant.messages import (
     Weighing,
 )
 from assistant.mood import Mood, Prosody
+from assistant.updates import Counters
 
 Pull = Callable[[int, float], Float32Array]
 """`pull(count, index)` gives the next float32[count] (-1 to 1, mono, at the device's

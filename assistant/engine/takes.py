@@ -12,10 +12,11 @@ from assistant.engine.mailbox import ToHear
 from assistant.engine.news import Routed, Transcribed, Weighed
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
-from assistant.messages import Heard, PartialHeard, TurnDropped, ms_to_samples
+from assistant.messages import ms_to_samples
 from assistant.take import Take
 from assistant.turn.pause import Pause
 from assistant.turn.tracker import TurnTracker
+from assistant.updates import Heard, PartialHeard, TurnDropped
 
 _MOST_REOPENED = 3
 """A turn that goes on into its answer more often is noise or an echo; then it is answered."""

@@ -14,9 +14,10 @@ from assistant.engine.mailbox import ToAnswer
 from assistant.engine.sounded import Sounded
 from assistant.engine.wires import Wires
 from assistant.errors import InputError
-from assistant.messages import Heard, Transcript
+from assistant.messages import Transcript
 from assistant.take import Take
 from assistant.turn.tracker import TurnTracker
+from assistant.updates import Heard
 
 LONGEST = 1000
 """Characters of one request. Own choice: some two minutes of speech."""

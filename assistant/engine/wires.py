@@ -13,8 +13,8 @@ from typing import Any
 from assistant.engine.mailbox import Busy, Mailbox, ToAnswer, ToHear
 from assistant.engine.news import Judged, News
 from assistant.engine.playout import Playout
-from assistant.messages import Update
 from assistant.trace import Trace
+from assistant.updates import Update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from assistant.mood import Prosody
 from assistant.talk import silent
 from assistant.talk.ahead import ReadAhead
 from assistant.talk.answering import unguarded
-from assistant.talk.awaited import READY, Awaited
+from assistant.talk.awaited import Awaited
 from assistant.talk.danger import Dangers, load_dangers
 from assistant.talk.decision import Decision, Effect, Speaking
 from assistant.talk.discretion import discreet, hide_near, unasked
@@ -30,7 +30,7 @@ from assistant.talk.flow import Ask
 from assistant.talk.guards.answers import AnswerGuard
 from assistant.talk.hands import Hands
 from assistant.talk.knowledge import Knowledge
-from assistant.talk.model_answers import Freed, Model
+from assistant.talk.model_answers import Model
 from assistant.talk.moods import Moods
 from assistant.talk.reach import Reach, load_reach
 from assistant.talk.reload import UserFiles
@@ -39,6 +39,7 @@ from assistant.talk.request import read_request
 from assistant.talk.running import Flows
 from assistant.talk.silent import NoHands, Turn
 from assistant.talk.sources.database import Database
+from assistant.talk.succession import Succession
 from assistant.talk.talk import Talk
 
 FLUSH_S = 0.5
@@ -87,14 +88,12 @@ class Conversation:
             databases=databases,
             awaited=awaited,
         )
-        self._brought: tuple[Model, Model | None] | None = None
-        self._is_to_be_told = False
-        self._judge = endings
         self._now = now or (lambda: datetime.now().astimezone())
         self._due = due
         self._planned = (0, "")
         self._keep = config.llm.history_turns
         self._endings = Endings(endings, model, self.opening)
+        self._succession = Succession(self.knowledge, self._endings, endings)
         self._ahead = ReadAhead(self.knowledge, self._endings)
         self._lock = threading.Lock()
         self._moods = Moods(config.mood, flows.services.store)
@@ -123,26 +122,12 @@ class Conversation:
         sentence has ended. Both belong to the mind thread from here on, which takes them up before
         its next decision and, if there was no model before, says once that it is there. Any
         thread."""
-        self._brought = model, endings
+        self._succession.bring(model, endings)
 
     @property
     def has_judge(self) -> bool:
         """Another model than the one that answers judges whether a sentence has ended."""
-        return self._judge is not None
-
-    def _take_up(self) -> None:
-        """Use the model that was brought. On the mind thread."""
-        brought, self._brought = self._brought, None
-        if brought is None:
-            return
-        model, endings = brought
-        before = self.knowledge.use_model(model)
-        self._judge = endings or self._judge
-        self._endings.use(self._judge, model)
-        if before is None:
-            self._is_to_be_told = True
-        elif isinstance(before, Freed):
-            before.close()
+        return self._succession.has_judge
 
     # -- what it answers from --------------------------------------------------------------------
 
@@ -203,7 +188,7 @@ class Conversation:
         sentence ends with `text`, if that is another model's work.
         """
         self.knowledge.look_for_changes()
-        self._take_up()
+        self._succession.take_up()
         self._hands.flush(FLUSH_S)
         request = read_request(text, self._now(), turn)
         if request.is_empty:
@@ -352,11 +337,8 @@ class Conversation:
     def due_announcements(self) -> list[Reply]:
         """What is to be said now without being asked; each comes once."""
         self.knowledge.look_for_changes()
-        self._take_up()
-        due = self._due(self._now())
-        if self._is_to_be_told:
-            self._is_to_be_told = False
-            due = [*due, Reply(text=READY, source="precomputed", why="set up", name="model.ready")]
+        self._succession.take_up()
+        due = [*self._due(self._now()), *self._succession.news()]
         judged = (self._alone(reply) for reply in due)
         return [reply for reply in judged if reply is not None]
 

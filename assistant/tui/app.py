@@ -19,7 +19,7 @@ from textual.widgets import Footer
 
 from assistant.errors import AssistantError
 from assistant.harmless import harmless
-from assistant.messages import Notice, State, StateChanged
+from assistant.messages import Notice, State
 from assistant.tui.conversation import Conversation
 from assistant.tui.job_control import can_stop, stop
 from assistant.tui.key_series import LET_GO_S, SERIES_S, KeySeries
@@ -33,6 +33,7 @@ from assistant.tui.session_app import SessionApp
 from assistant.tui.session_view import SessionView, cleared, fold, turns_of
 from assistant.tui.status import SessionInfo, Status, StatusBar
 from assistant.tui.turn_screen import TurnScreen
+from assistant.updates import StateChanged
 
 EXAMPLES = ("What time is it?", "Set a timer for five minutes.", "Tell me a joke.")
 _LOOK_S = 0.5

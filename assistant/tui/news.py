@@ -11,8 +11,8 @@ import threading
 from textual.message import Message
 
 from assistant.errors import AssistantError
-from assistant.messages import Level, Update
 from assistant.tui.session import Session
+from assistant.updates import Level, Update
 
 
 class Published(Message):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.engine.seams import Controls
 from assistant.log.savings import Savings
-from assistant.messages import Update
+from assistant.updates import Update
 
 Publish = Callable[[Update], None]
 """Hands one update to the face; safe from any thread, never blocks."""

@@ -17,7 +17,6 @@ from pathlib import Path
 from textual.app import App
 
 from assistant.errors import EXIT_OK, AssistantError
-from assistant.messages import Level, Update
 from assistant.tui.commands import Commands
 from assistant.tui.news import (
     Closed,
@@ -29,6 +28,7 @@ from assistant.tui.news import (
     Started,
 )
 from assistant.tui.session import Session, Start
+from assistant.updates import Level, Update
 
 _LOADING_PATIENCE_S = 3.0
 _ENDINGS = tuple(

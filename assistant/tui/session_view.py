@@ -8,23 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from assistant.messages import (
+from assistant.messages import Notice, Source, State, TurnRecord
+from assistant.tui.figures import Timing, timing_of
+from assistant.updates import (
     Counters,
     Heard,
     Level,
     ModelShown,
-    Notice,
     PartialHeard,
     Saying,
-    Source,
-    State,
     StateChanged,
     TurnDropped,
     TurnEnded,
-    TurnRecord,
     Update,
 )
-from assistant.tui.figures import Timing, timing_of
 
 KEPT_ENTRIES = 300
 """So many turns and notices stay in the conversation; older ones leave it at the top."""

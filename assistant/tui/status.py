@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from assistant.addresses import REMOTE
-from assistant.messages import Counters, Level, State
+from assistant.messages import State
 from assistant.tui.lines import plain, spread
 from assistant.tui.palette import DIM, FAINT, SEVERITIES, STATES
+from assistant.updates import Counters, Level
 
 _METER_CELLS = 16
 _FLOOR_DBFS = -60.0

@@ -25,7 +25,8 @@ from assistant.bench.hear.kit import Finding, Kit
 from assistant.bench.hear.recordings import Cut, rows, segments
 from assistant.bench.hear.words import normalised, word_errors
 from assistant.bench.listening import first_audible
-from assistant.messages import SAMPLE_RATE_HZ, Int16Array, TurnEnded, Update, ms_to_samples
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, ms_to_samples
+from assistant.updates import TurnEnded, Update
 
 NOTES = ((7,), (2,), (8, 10), (3, 4), (5, 6, 9))
 """Which voice notes make a recording, by their numbers: one to three, 60 to 150 s."""

@@ -17,14 +17,8 @@ from assistant.bench.hear.kit import Finding, Kit, share, thinned
 from assistant.bench.hear.mixing import loud_stretches, read_noises
 from assistant.bench.hear.recordings import rows
 from assistant.bench.hear.words import normalised
-from assistant.messages import (
-    SAMPLE_RATE_HZ,
-    Int16Array,
-    TurnDropped,
-    TurnEnded,
-    Update,
-    ms_to_samples,
-)
+from assistant.messages import SAMPLE_RATE_HZ, Int16Array, ms_to_samples
+from assistant.updates import TurnDropped, TurnEnded, Update
 
 SNR_DB = 10.0
 WAKE_WORDS = 50
