@@ -211,6 +211,28 @@ def test_what_would_do_nothing_or_fail_later_is_told_when_it_loads(
     assert [one.startswith(f"egg.py:{fault}") for one in _faults(files)] == [True], _faults(files)
 
 
+def test_guards_and_flows_are_told_that_they_are_in_the_wrong_folder(folder: Folder) -> None:
+    rule = "from assistant.flows import guard\n\n@guard(on='both')\ndef rule(text): pass\n"
+    folder.write("flows/egg.py", EGG + rule)
+    folder.write("guards/rule.py", rule + EGG)
+    files = folder.load()
+    assert (files.flows, files.guards) == ((), ())
+    assert _faults(files) == [
+        "egg.py:12: it has a guard, 'rule'; a guard is written in a file of the folder guards",
+        "rule.py:9: it has a flow, 'rule.egg'; a flow is written in a file of the folder flows",
+    ]
+
+
+def test_what_cannot_be_imported_is_told_with_what_to_do(folder: Folder) -> None:
+    folder.write("flows/egg.py", "import fork\n" + EGG)
+    folder.write("flows/fork.py", "import no_such_package\n" + EGG)
+    assert _faults(folder.load()) == [
+        "egg.py:1: a flow imports no file beside it; put what it needs into it",
+        "fork.py:1: ModuleNotFoundError: No module named 'no_such_package'; install it where the "
+        "assistant is (its .venv/bin/pip)",
+    ]
+
+
 def test_what_a_file_prints_stays_away_from_the_answers(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -456,6 +478,24 @@ def test_a_conversation_without_sound(folder: Folder) -> None:
         talk.wait(minutes=10)
         assert talk.say("What time is it?") == "It's three thirty PM."
         assert len(talk.answers) == 4
+
+
+def test_guards_are_tested_without_sound(folder: Folder) -> None:
+    rule = "from assistant.flows import guard, stop\n\n@guard(on='request')\ndef pears(text):\n"
+    rule += "    return stop('No pears.') if 'pear' in text else None\n"
+    path = folder.write("guards/fruit.py", rule)
+    with converse(guards=path) as talk:
+        assert talk.say("Give me a pear.") == "No pears."
+        assert talk.name == "guard.fruit_pears"
+    other = folder.write("other/fruit.py", rule)
+    with pytest.raises(InputError, match="in no folder 'guards'"), converse(guards=other):
+        pass
+    folder.write("guards/fruit.py", rule + "def (")
+    with (
+        pytest.raises(ConfigError, match=r"fruit\.py, line 6: invalid syntax"),
+        converse(guards=path),
+    ):
+        pass
 
 
 def test_a_question_with_choices(folder: Folder) -> None:

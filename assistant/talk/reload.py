@@ -32,6 +32,8 @@ from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
 GUARDS = "guards"
 ALLOWED = ("assistant.flows", "assistant.testing")
 IMPORT_LIMIT_S = 5.0
+_BESIDE = ("a flow imports no file beside it", "put what it needs into it")
+_INSTALL = "install it where the assistant is (its .venv/bin/pip)"
 _PREFIX = "assistant_user_flows."
 
 Stamp = tuple[int, int]
@@ -175,12 +177,13 @@ class UserFiles:
 
 
 def check_file(path: Path) -> None:
-    """Load a file of flows or replies; a `ConfigError` says what is wrong with it, and where."""
+    """Load a file of flows, guards or replies; a `ConfigError` says what is wrong with it, and
+    where."""
     if path.suffix != ".py":
         read_replies(path)
         return
     try:
-        load_code(path)
+        load_guards(path) if path.parent.name == GUARDS else load_code(path)
     except Exception as error:  # anybody's code
         fault = _fault(path, error)
         raise FlowFileError(str(fault), "mend that file", fault.line) from error
@@ -196,6 +199,7 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
     tool that is offered, or imports what it must not; else whatever it raises itself, or
     `StageTimeout`."""
     module, text = _executed(path)
+    _refuse(module, CodeGuard, "guard", GUARDS)
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     found = [one for one in vars(module).values() if isinstance(one, Flow)]
     names = [flow.name for flow in found]
@@ -221,10 +225,22 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
 def load_guards(path: Path) -> tuple[CodeGuard, ...]:
     """The guards of a Python file, under the same conditions as `load_flows`."""
     module, _ = _executed(path)
+    _refuse(module, Flow, "flow", "flows")
     found = [one for one in vars(module).values() if isinstance(one, CodeGuard)]
     if not found:
         raise FlowFileError("it has no guard", "write a function with @guard(on=…) in it")
     return tuple(dataclasses.replace(one, name=f"{path.stem}.{one.name}") for one in found)
+
+
+def _refuse(module: ModuleType, kind: type, what: str, folder: str) -> None:
+    """`FlowFileError` for what is looked for in another folder, and would do nothing here."""
+    for one in vars(module).values():
+        if isinstance(one, kind):
+            raise FlowFileError(
+                f"it has a {what}, '{one.name}'",  # type: ignore[attr-defined]
+                f"a {what} is written in a file of the folder {folder}",
+                int(one.function.__code__.co_firstlineno),  # type: ignore[attr-defined]
+            )
 
 
 def _executed(path: Path) -> tuple[ModuleType, str]:
@@ -269,9 +285,7 @@ def _check_imports(tree: ast.Module) -> None:
             names = [f"assistant.{a.name}" for a in node.names] if base == "assistant" else [base]
         for name in names:
             if name.startswith("."):
-                raise FlowFileError(
-                    "a flow imports no file beside it", "put what it needs into it", line
-                )
+                raise FlowFileError(*_BESIDE, line)
             if name.split(".")[0] == "assistant" and name not in ALLOWED:
                 raise FlowFileError(f"it imports {name}", "import from assistant.flows only", line)
 
@@ -294,7 +308,11 @@ def _fault(path: Path, error: Exception) -> Fault:
         return Fault(path, f"{what}{step}", line)
     if isinstance(error, OSError):
         return Fault(path, f"it cannot be read: {error.strerror}")
-    return Fault(path, f"{type(error).__name__}: {error}", line_in(path, error))
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, ModuleNotFoundError):
+        is_beside = (path.parent / f"{error.name}.py").exists()
+        text = f"{_BESIDE[0]}; {_BESIDE[1]}" if is_beside else f"{text}; {_INSTALL}"
+    return Fault(path, text, line_in(path, error))
 
 
 def _toml_line(error: Exception) -> int | None:
