@@ -149,6 +149,7 @@ def test_a_change_is_seen_once_and_a_file_may_come_and_go(folder: Folder) -> Non
         (EGG + "from assistant import config\n", "egg.py:10: it imports assistant.config; "),
         (EGG + "from .neighbour import x\n", "egg.py:10: a flow imports no file beside it; "),
         (EGG + "import no_such_package\n", "egg.py:10: ModuleNotFoundError: No module named"),
+        (EGG + "x = 1\n" * 100_000, "egg.py:None: it is longer than 500 kB; keep data in a file"),
         (EGG + "import sys; sys.exit(3)\n", "egg.py:10: RuntimeError: it raised SystemExit(3)"),
     ],
 )

@@ -32,6 +32,8 @@ from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
 GUARDS = "guards"
 ALLOWED = ("assistant.flows", "assistant.testing")
 IMPORT_LIMIT_S = 5.0
+LONGEST = 500_000
+"""So many characters a file may have: to compile it takes a second then, and nothing else runs."""
 _BESIDE = ("a flow imports no file beside it", "put what it needs into it")
 _INSTALL = "install it where the assistant is (its .venv/bin/pip)"
 _PREFIX = "assistant_user_flows."
@@ -249,6 +251,11 @@ def _executed(path: Path) -> tuple[ModuleType, str]:
         text = decoded(path.read_bytes())
     except EncodingFault as fault:
         raise FlowFileError(str(fault), SAVE_AS_UTF8) from fault
+    if len(text) > LONGEST:
+        raise FlowFileError(
+            f"it is longer than {LONGEST // 1000} kB",
+            "keep data in a file of its own, and have a tool read it",
+        )
     _check_imports(ast.parse(text, str(path)))
     module = ModuleType(_PREFIX + path.stem)
     module.__file__ = str(path)
