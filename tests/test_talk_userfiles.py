@@ -413,6 +413,14 @@ def test_a_choice_may_be_written_in_one_word_or_two(
         assert talk.say(said) == options[2:].split('"')[0]
 
 
+def test_a_literal_may_hold_none_as_a_type_hint(folder: Folder) -> None:
+    code = "from typing import Literal\nfrom assistant.flows import flow\n\n@flow('book {x}')\n"
+    code += "def x(x: Literal['one', 'all', None] = None):\n    return f'{x} booked'\n"
+    with converse(flows=folder.write("flows/egg.py", code)) as talk:
+        assert talk.say("Book all.") == "all booked"
+        assert talk.say("Book none.") != "None booked"
+
+
 def test_a_slot_takes_a_choice_that_is_written_in_one_word(folder: Folder) -> None:
     code = (
         "from typing import Literal\nfrom assistant.flows import flow\n\n@flow('book a {what}')\n"

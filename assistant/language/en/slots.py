@@ -248,7 +248,7 @@ def kind_of(annotation: Any) -> SlotKind:
         if len(meant) == 1:
             return kind_of(meant[0])
     if typing.get_origin(annotation) is Literal:
-        return choice(typing.get_args(annotation))
+        return choice(one for one in typing.get_args(annotation) if one is not None)
     if typing.get_origin(annotation) is Annotated:
         own = [one for one in annotation.__metadata__ if isinstance(one, SlotKind)]
         return kind_of(own[0] if own else annotation.__origin__)
