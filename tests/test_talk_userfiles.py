@@ -384,7 +384,7 @@ def test_a_flow_that_hangs_is_told_with_the_line_where(
     heard: list[Notice] = []
     conversation.on_notice = heard.append
     code = "import threading\nfrom assistant.flows import flow\nnever = threading.Event()\n\n"
-    code += "@flow('try it')\ndef x():\n    never.wait()\n"
+    code += "@flow('try it')\ndef x():\n    never.wait(4)\n"
     egg = folder.write("flows/egg.py", code)
     conversation.reload()
     assert conversation.converse("Try it.").answer == "Sorry, something went wrong there."
