@@ -273,6 +273,11 @@ def test_config_looks_at_what_is_declared(shop: Path, tmp_path: Path) -> None:
     path.write_text(table.format(shop, "stock", "how many are left"))
     check_sources(load_config(path, must_exist=True), told.append)
     assert told == []
+    path.write_text('[documents]\nfolder = "none"\n')
+    check_sources(load_config(path, must_exist=True), told.append)
+    assert [(one.code, one.text) for one in told] == [
+        ("E-DOCUMENTS", f"{tmp_path / 'none'}: there is no such folder; check documents.folder")
+    ]
 
 
 # -- the locks -----------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def check_parts(
 
     if config.text.replies_file:
         check_file(Path(config.text.replies_file).expanduser())
-    if config.databases or config.apis:
+    if config.databases or config.apis or config.documents.folder:
         from assistant.talk.sources.loading import check_sources
         from assistant.talk.tools import own_flows
 

@@ -70,6 +70,11 @@ def check_sources(config: Config, tell: Tell, taken: Collection[str] = ()) -> No
     """Read what `config` declares, and forget it: `ConfigError` as `load_sources`; `tell` hears of
     what is wrong and does not keep the program from its start, such as a missing file."""
     _read(config, tell, None, taken)
+    beside = config.path.parent if config.path is not None else Path()
+    folder = beside / Path(config.documents.folder).expanduser()
+    if config.documents.folder and not folder.is_dir():
+        text = f"{folder}: there is no such folder; check documents.folder"
+        tell(Notice(severity="warning", code="E-DOCUMENTS", text=text))
 
 
 def _read(
