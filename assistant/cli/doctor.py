@@ -60,12 +60,19 @@ def config(config: ConfigOption = None) -> None:
     TOML file."""
     settings = read_config(config)
     path = settings.path or config_path()
-    print(f"# {path}: {'valid' if settings.path else 'not there; these defaults are in use'}\n")
-    print(describe_config(), flush=True)
     told: list[Notice] = []
-    check_parts(settings, tell=told.append)
+    wrong: AssistantError | None = None
+    try:
+        check_parts(settings, tell=told.append)
+    except AssistantError as error:
+        wrong = error
+    state = "what it names is wrong" if wrong or told else "valid"
+    print(f"# {path}: {state if settings.path else 'not there; these defaults are in use'}\n")
+    print(describe_config(), flush=True)
     for notice in told:
         complain(f"assistant: {notice.text} [{notice.code}]")
+    if wrong is not None:
+        raise wrong
     if told:
         raise typer.Exit(EXIT_CONFIG)
 
