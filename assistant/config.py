@@ -333,8 +333,8 @@ def with_line(error: ConfigError, path: Path | None) -> ConfigError:
         line = line_of(decoded(path.read_bytes()), error.place)
     except (OSError, EncodingFault):
         return error
-    if line is not None:
-        error.what = f"{path}, line {line}: {error.what}"
+    where = f"{path}, line {line}" if line is not None else str(path)
+    error.what = f"{where}: {error.what}"
     error.place = ""
     return error
 

@@ -15,14 +15,18 @@ _TRIPLE = re.compile(r"\"\"\"|'''")
 
 def line_of(text: str, place: str) -> int | None:
     """The line (from 1) of `place` in a TOML text, such as `databases.shop.queries[1].sql`; that of
-    the table or list that it belongs to when the key itself is not found. None when nothing is."""
+    the table or list that it belongs to when the key itself is not found, else of the first thing
+    in it. None when nothing is."""
     best: tuple[int, int] | None = None
+    first: int | None = None
     for name, number in _places(text):
         if name == place or place.startswith((f"{name}.", f"{name}[")):
             rank = (len(name), number)
             if best is None or rank[0] > best[0]:
                 best = rank
-    return best[1] if best else None
+        elif first is None and name.startswith((f"{place}.", f"{place}[")):
+            first = number
+    return best[1] if best else first
 
 
 def _places(text: str) -> list[tuple[str, int]]:

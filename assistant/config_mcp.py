@@ -51,13 +51,16 @@ def check_server(name: str, server: McpServerConfig) -> None:
     """`ConfigError` for what the fields alone do not show: a name, two ways, an open line."""
     place = f"mcp.servers.{name}"
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name):
-        raise ConfigError(f"[{place}]: '{name}' is no name", "use small letters, digits, - and _")
+        raise ConfigError(
+            f"[{place}]: '{name}' is no name", "use small letters, digits, - and _", place
+        )
     if bool(server.command) is bool(server.url):
-        raise ConfigError(f"[{place}] needs one of command and url", "write one of them")
+        raise ConfigError(f"[{place}] needs one of command and url", "write one of them", place)
     if server.url:
         address = parse_address(server.url, f"{place}.url", "/mcp")
         if not (address.is_local or address.is_encrypted or server.allow_remote):
             raise ConfigError(
                 f"{place}.url is {server.url!r}: another machine, and not encrypted",
                 f"use https, or set {place}.allow_remote = true",
+                f"{place}.url",
             )

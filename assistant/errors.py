@@ -75,6 +75,8 @@ class InputError(AssistantError):
 
 
 class StageTimeout(AssistantError):
-    """A stage took longer than its limit and was stopped."""
+    """A stage took longer than its limit and was stopped. `places` are the files and lines in which
+    its code was then, the outermost first, where that is known."""
 
     code = "E-TIMEOUT"
+    places: tuple[tuple[str, int], ...] = ()

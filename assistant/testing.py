@@ -37,10 +37,12 @@ def converse(
     flows: str | Path | Sequence[str | Path] = (),
     *,
     replies: str | Path | Sequence[str | Path] = (),
+    guards: str | Path | Sequence[str | Path] = (),
     now: str | datetime = "",
     state: Path | None = None,
 ) -> Iterator[Talking]:
-    """A conversation with the flows and replies of these files.
+    """A conversation with the flows, replies and guards of these files; those of guards lie in a
+    folder of the name `guards`.
 
     `now` is the time at its beginning (ISO 8601); it stands still but for `Talking.wait`. `state`
     is the folder of lists, timers and notes; without one they are forgotten. Raises `ConfigError`
@@ -60,7 +62,7 @@ def converse(
         services=make_services(config, state),
         hands=hands,
         now=lambda: talking.now,
-        files=[*_paths(flows), *_paths(replies)],
+        files=[*_paths(flows), *_paths(replies), *_guards(guards)],
     )
     talking = Talking(conversation, moment, errors)
     try:
@@ -134,6 +136,14 @@ def _moment(now: str | datetime) -> datetime:
         except ValueError as error:
             raise InputError(f"'{now}' is no time: {error}", "write 2026-03-04T15:20") from error
     return now if now.tzinfo else now.astimezone()
+
+
+def _guards(files: str | Path | Sequence[str | Path]) -> list[Path]:
+    paths = [path.resolve() for path in _paths(files)]
+    for path in paths:
+        if path.parent.name != "guards":
+            raise InputError(f"{path} is in no folder 'guards'", "move it into one")
+    return paths
 
 
 def _paths(files: str | Path | Sequence[str | Path]) -> list[Path]:

@@ -63,6 +63,25 @@ def test_what_is_wrong_is_named_with_the_next_step(
     assert step.replace("\\", "") in caught.value.next_step
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("[turn]\n\n[transcribr.x]\n", "line 3: unknown section [transcribr]"),
+        ('[turn]\n[mcp.servers.a]\nargs = ["x"]\n', "line 2: [mcp.servers.a] needs one of"),
+        (
+            '[mcp.servers.a]\nlimit_s = 5\nurl = "http://example.com/mcp"\n',
+            "line 3: mcp.servers.a.url is 'http://example.com/mcp': another machine",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_and_line(tmp_path: Path, text: str, what: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, must_exist=True)
+    assert caught.value.what.startswith(f"{path}, {what}")
+
+
 def test_bad_toml_is_named_by_its_line(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("[turn]\ntimer_ms = \n")

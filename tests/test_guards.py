@@ -310,14 +310,23 @@ def test_code_that_fails_or_hangs_is_told_of_and_left_out() -> None:
     def odd(text: str) -> object:
         return "no verdict"
 
+    @guard(on="request")
+    def number(text: str) -> object:
+        return replace(5)  # type: ignore[arg-type]
+
     told: list[tuple[str, str]] = []
-    code = CodeGuards((broken, hangs, odd))
+    code = CodeGuards((broken, hangs, odd, number))
     code.on_fault = lambda rule, error: told.append((rule.name, type(error).__name__))
     assert code.judge("hello", "", "request").passes
     assert code.judge("hello", "", "request").passes
-    names = ["broken", "hangs", "odd", "broken", "odd"]
+    names = ["broken", "hangs", "odd", "number", "broken", "odd", "number"]
     assert [name for name, _ in told] == names, "what hung is not asked again"
-    assert dict(told) == {"broken": "AttributeError", "hangs": "StageTimeout", "odd": "TypeError"}
+    assert dict(told) == {
+        "broken": "AttributeError",
+        "hangs": "StageTimeout",
+        "odd": "TypeError",
+        "number": "TypeError",
+    }
 
 
 RULE = """from assistant.flows import guard, redact, replace, stop

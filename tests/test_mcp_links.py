@@ -291,7 +291,7 @@ def test_ask_waits_a_little_for_a_server_that_hangs_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert text._LINKS_S == 5.0
+    assert text._LINKS_S == 15.0
     monkeypatch.setattr(text, "_LINKS_S", 0.5)
     asking(stdio("liar.py", "deaf", str(tmp_path / "log")))
     said = capsys.readouterr()

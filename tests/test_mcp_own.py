@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -129,6 +130,22 @@ async def test_it_is_used_by_the_official_client(home: Path) -> None:
     assert [one.seconds for one in due.items(services.store, "timer")] == [300]
     assert len(notes.kept_notes(services.store)) == 1
     assert aloud.claim(services.store) == []
+
+
+def test_what_a_file_prints_while_it_loads_is_no_message_of_the_protocol(home: Path) -> None:
+    printing = "import sys\nprint('one')\nsys.stdout.write('two\\n')\n"
+    (home / "config" / "assistant" / "flows" / "guarded.py").write_text(printing + GUARDED)
+    env = {
+        **os.environ,
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "ASSISTANT_PROFILE": "starter",
+    }
+    command = [sys.executable, "-m", "assistant", "mcp"]
+    ended = subprocess.run(command, input=b"", capture_output=True, env=env, timeout=120)
+    assert (ended.returncode, ended.stdout) == (0, b"")
+    assert b"one" in ended.stderr
+    assert b"two" in ended.stderr
 
 
 async def test_a_program_gives_no_yes_and_no_pin(home: Path) -> None:

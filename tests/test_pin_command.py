@@ -43,6 +43,19 @@ def verdict(folder: Path, digits: str) -> str:
     return Pins(Store(folder)).check(digits, datetime.now().astimezone()).verdict
 
 
+def test_a_script_may_write_the_pin(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "assistant", "pin", "set", "--state", str(tmp_path)]
+    for given, code, told in (
+        ("4711\n4711\n", 0, "The PIN is set.\n"),
+        ("4711\n0815\n0815\n", 0, "The PIN is set.\n"),
+        ("", 6, "assistant: that is not the PIN; nothing was changed [E-INPUT]\n"),
+    ):
+        ended = subprocess.run(command, input=given, text=True, capture_output=True, timeout=60)
+        assert (ended.returncode, ended.stdout) == (code, "")
+        assert ended.stderr.startswith(told)
+    assert verdict(tmp_path, "0815") == "right"
+
+
 def test_a_pin_is_set_changed_and_cleared(tmp_path: Path) -> None:
     code, shown = typed(tmp_path, "set", "4711", "4711")
     assert code == 0

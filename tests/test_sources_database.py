@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from assistant.assemble.check import check_parts
 from assistant.assemble.loading import make_conversation, make_services
 from assistant.config import Config, config_from_dict, load_config
 from assistant.engine.hands import HandsThread
@@ -25,6 +26,7 @@ from assistant.talk.silent import Committed
 from assistant.talk.sources.database import Database, DatabaseFault, authorize
 from assistant.talk.sources.database_model import answer_sql, sql_messages
 from assistant.talk.sources.databases import read_databases
+from assistant.talk.sources.loading import check_sources
 from assistant.talk.sources.sql_check import SqlFault, checked_select
 from tests.shop_database import make_shop
 from tests.test_talk_guarded import House, unlock_flow, unlock_tool
@@ -252,6 +254,30 @@ def test_the_line_of_the_fault_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"line 2: databases\.path must be a table") as caught:
         load_config(path, must_exist=True)
     assert "[databases.NAME]" in caught.value.next_step
+
+
+def test_config_looks_at_what_is_declared(shop: Path, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    table = '[databases.shop]\npath = "{}"\n[[databases.shop.queries]]\nname = "stock"\n'
+    table += 'sql = "select {} from products"\nanswer = "There."\nphrases = ["{}"]\n'
+    path.write_text(table.format(shop, "stock", "how many (are left"))
+    with pytest.raises(ConfigError, match=r"config\.toml, line 7: .*phrases: the brackets"):
+        check_parts(load_config(path, must_exist=True))
+    told: list[Notice] = []
+    path.write_text(table.format(shop, "stok", "how many are left"))
+    check_sources(load_config(path, must_exist=True), told.append)
+    assert [one.text.split(";")[0] for one in told] == [
+        "shop.stock: the shop database cannot be asked that: no such column: stok"
+    ]
+    told.clear()
+    path.write_text(table.format(shop, "stock", "how many are left"))
+    check_sources(load_config(path, must_exist=True), told.append)
+    assert told == []
+    path.write_text('[documents]\nfolder = "none"\n')
+    check_sources(load_config(path, must_exist=True), told.append)
+    assert [(one.code, one.text) for one in told] == [
+        ("E-DOCUMENTS", f"{tmp_path / 'none'}: there is no such folder; check documents.folder")
+    ]
 
 
 # -- the locks -----------------------------------------------------------------------------------

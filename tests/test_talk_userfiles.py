@@ -149,7 +149,8 @@ def test_a_change_is_seen_once_and_a_file_may_come_and_go(folder: Folder) -> Non
         (EGG + "from assistant import config\n", "egg.py:10: it imports assistant.config; "),
         (EGG + "from .neighbour import x\n", "egg.py:10: a flow imports no file beside it; "),
         (EGG + "import no_such_package\n", "egg.py:10: ModuleNotFoundError: No module named"),
-        (EGG + "import sys; sys.exit(3)\n", "egg.py:None: RuntimeError: it raised SystemExit(3)"),
+        (EGG + "x = 1\n" * 100_000, "egg.py:None: it is longer than 500 kB; keep data in a file"),
+        (EGG + "import sys; sys.exit(3)\n", "egg.py:10: RuntimeError: it raised SystemExit(3)"),
     ],
 )
 def test_a_broken_file_is_shown_with_its_line_and_the_old_one_kept(
@@ -166,6 +167,79 @@ def test_a_broken_file_is_shown_with_its_line_and_the_old_one_kept(
     folder.write("flows/egg.py", EGG + "# mended\n")
     assert files.refresh()
     assert (_names(files), files.faults) == (["egg.egg"], ())
+
+
+BESIDE = EGG + "from typing import Annotated\nfrom assistant.flows import *\n"
+"""The file with all names in it; what is put behind it begins in line 12."""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ("@flow\ndef x(): pass", "12: TypeError: write what people say behind it"),
+        ("@flow()\ndef x(): pass", "12: nobody can say 'egg.x'; @flow("),
+        ("@flow(5)\ndef x(): pass", "12: TypeError: phrases (5,) are no texts"),
+        ('@flow(["say x"])\ndef x(): pass', "12: TypeError: phrases (['say x'],) are no texts"),
+        ('@flow("x", fixed="One.")\ndef x(): pass', "12: TypeError: fixed ('One.',) are no texts"),
+        ('@flow("x", examples=[1])\ndef x(): pass', "12: TypeError: examples (1,) are no texts"),
+        ('@flow("say x")\nasync def x(): pass', "12: TypeError: x is async; write it with def"),
+        ('@flow("say x")\nclass X: pass', "12: TypeError: X is no function"),
+        ("X = Annotated[str, choice([])]", "12: TypeError: a choice needs at least one text"),
+        ('choice({"none": None})', "12: TypeError: a choice cannot stand for None"),
+        ("@tool\nasync def x(): pass", "12: TypeError: x is async; write it with def"),
+        ("@tool\ndef x(): yield 1", "12: TypeError: x has a yield; a tool returns"),
+        ('@tool("x")\ndef x(): pass', "12: TypeError: 'x' is no function; write @tool(…) above"),
+        ("@tool(limit_s='5')\ndef x(): pass", "12: TypeError: x: limit_s is '5'; write seconds"),
+        ("@tool(limit_s=-1)\ndef x(): pass", "12: TypeError: x: limit_s is -1; write seconds"),
+        ("@tool(confirm=True)\ndef x(): pass", "12: TypeError: x: confirm is True, which is no"),
+        (
+            '@tool(confirm="Open the {gate}?")\ndef x(here, door): pass',
+            "12: TypeError: x: confirm has {gate}; use {door}",
+        ),
+        ("@tool(undo=1)\ndef x(): pass", "12: TypeError: x: undo is 1, which is no function"),
+        ("@tool(offered=True)\ndef x(): pass", "12: TypeError: x is offered and says nothing"),
+    ],
+)
+def test_what_would_do_nothing_or_fail_later_is_told_when_it_loads(
+    folder: Folder, wrong: str, fault: str
+) -> None:
+    folder.write("flows/egg.py", EGG)
+    files = folder.load()
+    old = files.flows
+    folder.write("flows/egg.py", f"{BESIDE}{wrong}\n")
+    assert files.refresh()
+    assert files.flows == old
+    assert [one.startswith(f"egg.py:{fault}") for one in _faults(files)] == [True], _faults(files)
+
+
+def test_guards_and_flows_are_told_that_they_are_in_the_wrong_folder(folder: Folder) -> None:
+    rule = "from assistant.flows import guard\n\n@guard(on='both')\ndef rule(text): pass\n"
+    folder.write("flows/egg.py", EGG + rule)
+    folder.write("guards/rule.py", rule + EGG)
+    files = folder.load()
+    assert (files.flows, files.guards) == ((), ())
+    assert _faults(files) == [
+        "egg.py:12: it has a guard, 'rule'; a guard is written in a file of the folder guards",
+        "rule.py:9: it has a flow, 'rule.egg'; a flow is written in a file of the folder flows",
+    ]
+
+
+def test_what_cannot_be_imported_is_told_with_what_to_do(folder: Folder) -> None:
+    folder.write("flows/egg.py", "import fork\n" + EGG)
+    folder.write("flows/fork.py", "import no_such_package\n" + EGG)
+    assert _faults(folder.load()) == [
+        "egg.py:1: a flow imports no file beside it; put what it needs into it",
+        "fork.py:1: ModuleNotFoundError: No module named 'no_such_package'; install it where the "
+        "assistant is (its .venv/bin/pip)",
+    ]
+
+
+def test_what_a_file_prints_stays_away_from_the_answers(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder.write("flows/egg.py", EGG + "print('loaded', end='!')\n")
+    assert folder.load().faults == ()
+    assert tuple(capsys.readouterr()) == ("", "loaded!")
 
 
 def test_a_broken_file_takes_no_other_with_it(folder: Folder) -> None:
@@ -276,6 +350,86 @@ def test_a_flow_that_fails_is_a_notice_with_its_line(
     ]
 
 
+@pytest.mark.parametrize(
+    ("step", "fault"),
+    [
+        ("yield Ask('Which?', dict)", "5: egg.x: it asks for what nobody can say: <class 'dict'> "),
+        ("yield Ask('Which?', {'a', 'b'})", "5: egg.x: it asks for what nobody can say: {"),
+        ("yield Ask('Which?', [])", "5: egg.x: it asks for what nobody can say: a choice needs"),
+        ("yield 42", "5: egg.x: it yielded 42; yield Say, Ask, Confirm, Call or HandOver"),
+        ("yield Call(len, x=1)", "5: egg.x: TypeError: Call(len, …): that is no tool; write @tool"),
+        ("yield Call(None)", "5: egg.x: TypeError: Call(None, …): that is no tool"),
+        ("yield Say(5)", "5: egg.x: TypeError: Say(text=5): that is no text"),
+        ("yield Ask(None)", "5: egg.x: TypeError: Ask(text=None): that is no text"),
+        ("yield HandOver(5)", "5: egg.x: TypeError: HandOver(text=5): that is no text"),
+        ("return 42", "3: egg.x: it returned 42; return a text or nothing"),
+    ],
+)
+def test_a_flow_that_does_wrong_ends_with_a_sentence_and_its_line(
+    folder: Folder, conversation: Conversation, step: str, fault: str
+) -> None:
+    heard: list[Notice] = []
+    conversation.on_notice = heard.append
+    code = f"from assistant.flows import *\n\n@flow('try it')\ndef x():\n    {step}\n    yield\n"
+    egg = folder.write("flows/egg.py", code)
+    conversation.reload()
+    assert conversation.converse("Try it.").answer == "Sorry, something went wrong there."
+    assert [one.text.startswith(f"{egg}, line {fault}") for one in heard] == [True], heard
+    assert conversation.converse("What time is it?").answer == "It's three twenty PM."
+
+
+def test_a_flow_that_hangs_is_told_with_the_line_where(
+    folder: Folder, conversation: Conversation
+) -> None:
+    heard: list[Notice] = []
+    conversation.on_notice = heard.append
+    code = "import threading\nfrom assistant.flows import flow\nnever = threading.Event()\n\n"
+    code += "@flow('try it')\ndef x():\n    never.wait(4)\n"
+    egg = folder.write("flows/egg.py", code)
+    conversation.reload()
+    assert conversation.converse("Try it.").answer == "Sorry, something went wrong there."
+    assert [one.text for one in heard] == [
+        f"{egg}, line 7: egg.x: it took longer than 2 s; what takes longer is a tool with "
+        "writes=True"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ('["check-up", "vaccination"]', "A checkup."),
+        ('["check-up", "vaccination"]', "Check up, please."),
+        ('["pickup", "delivery"]', "Pick up."),
+        ('["pick up", "delivery"]', "I'd like pickup."),
+    ],
+)
+def test_a_choice_may_be_written_in_one_word_or_two(
+    folder: Folder, options: str, said: str
+) -> None:
+    code = "from assistant.flows import Ask, flow\n\n@flow('book it')\ndef x():\n"
+    path = folder.write("flows/egg.py", code + f"    return (yield Ask('Which?', {options}))\n")
+    with converse(flows=path) as talk:
+        talk.say("Book it.")
+        assert talk.say(said) == options[2:].split('"')[0]
+
+
+def test_a_literal_may_hold_none_as_a_type_hint(folder: Folder) -> None:
+    code = "from typing import Literal\nfrom assistant.flows import flow\n\n@flow('book {x}')\n"
+    code += "def x(x: Literal['one', 'all', None] = None):\n    return f'{x} booked'\n"
+    with converse(flows=folder.write("flows/egg.py", code)) as talk:
+        assert talk.say("Book all.") == "all booked"
+        assert talk.say("Book none.") != "None booked"
+
+
+def test_a_slot_takes_a_choice_that_is_written_in_one_word(folder: Folder) -> None:
+    code = (
+        "from typing import Literal\nfrom assistant.flows import flow\n\n@flow('book a {what}')\n"
+    )
+    code += "def x(what: Literal['check-up', 'visit'] = 'visit'):\n    return what\n"
+    with converse(flows=folder.write("flows/egg.py", code)) as talk:
+        assert [talk.say("Book a checkup."), talk.say("Book a check-up.")] == ["check-up"] * 2
+
+
 def test_a_question_of_a_flow_that_changed_is_dropped_with_a_sentence(
     folder: Folder, conversation: Conversation
 ) -> None:
@@ -333,6 +487,24 @@ def test_a_conversation_without_sound(folder: Folder) -> None:
         talk.wait(minutes=10)
         assert talk.say("What time is it?") == "It's three thirty PM."
         assert len(talk.answers) == 4
+
+
+def test_guards_are_tested_without_sound(folder: Folder) -> None:
+    rule = "from assistant.flows import guard, stop\n\n@guard(on='request')\ndef pears(text):\n"
+    rule += "    return stop('No pears.') if 'pear' in text else None\n"
+    path = folder.write("guards/fruit.py", rule)
+    with converse(guards=path) as talk:
+        assert talk.say("Give me a pear.") == "No pears."
+        assert talk.name == "guard.fruit_pears"
+    other = folder.write("other/fruit.py", rule)
+    with pytest.raises(InputError, match="in no folder 'guards'"), converse(guards=other):
+        pass
+    folder.write("guards/fruit.py", rule + "def (")
+    with (
+        pytest.raises(ConfigError, match=r"fruit\.py, line 6: invalid syntax"),
+        converse(guards=path),
+    ):
+        pass
 
 
 def test_a_question_with_choices(folder: Folder) -> None:

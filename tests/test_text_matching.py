@@ -178,10 +178,32 @@ def test_notation() -> None:
     assert not read_phrase("(hi|hello) [there]").covers("hi you")
 
 
-@pytest.mark.parametrize("notation", ["(a", "a)", "[a|b", "(a]", "[a]", "()", "*"])
+@pytest.mark.parametrize(
+    "notation",
+    [
+        "(a",
+        "a)",
+        "[a|b",
+        "(a]",
+        "[a]",
+        "()",
+        "*",
+        "* [a] * [b] * [c] * [d] * e",
+        "* [a] [*] [b] * [c] [*] [d] * e",
+    ],
+)
 def test_notation_that_cannot_be_read_is_refused(notation: str) -> None:
     with pytest.raises(ReplyError):
         read_phrase(notation)
+
+
+@pytest.mark.parametrize(
+    "notation", ["* * * * * * a", "* a * b * c * d * e * f", "* (a *|b *) * (c *|d *) * e * f"]
+)
+def test_places_for_any_words_need_words_between_them(notation: str) -> None:
+    assert read_phrase(notation).covers(
+        "x a b x b c d x d e x e f x a"[: -4 if "f" in notation else 99]
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,13 @@ from assistant.assemble.places import config_path, trace_directory, user_folder
 from assistant.assemble.roles import weights_remarks
 from assistant.assemble.setup import fixed_texts
 from assistant.cli import tune as tuning
-from assistant.cli.options import ConfigOption, read_config
+from assistant.cli.options import ConfigOption, complain, read_config
 from assistant.cli.privacy import report_privacy
 from assistant.cli.probe import PROBES
 from assistant.config import Config, describe_config
-from assistant.errors import EXIT_FAILED, AssistantError
+from assistant.errors import EXIT_CONFIG, EXIT_FAILED, AssistantError
 from assistant.folders import cache_directory
+from assistant.messages import Notice
 
 _PROBE_TIMEOUT_S = 180
 
@@ -59,9 +60,21 @@ def config(config: ConfigOption = None) -> None:
     TOML file."""
     settings = read_config(config)
     path = settings.path or config_path()
-    print(f"# {path}: {'valid' if settings.path else 'not there; these defaults are in use'}\n")
+    told: list[Notice] = []
+    wrong: AssistantError | None = None
+    try:
+        check_parts(settings, tell=told.append)
+    except AssistantError as error:
+        wrong = error
+    state = "what it names is wrong" if wrong or told else "valid"
+    print(f"# {path}: {state if settings.path else 'not there; these defaults are in use'}\n")
     print(describe_config(), flush=True)
-    check_parts(settings)
+    for notice in told:
+        complain(f"assistant: {notice.text} [{notice.code}]")
+    if wrong is not None:
+        raise wrong
+    if told:
+        raise typer.Exit(EXIT_CONFIG)
 
 
 def doctor(

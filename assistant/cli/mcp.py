@@ -6,6 +6,7 @@ Standard output belongs to the protocol while it serves. Owns no thread.
 from __future__ import annotations
 
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,16 +56,17 @@ def serve(
     from assistant.mcp import own
 
     settings = read_config(config)
-    services = make_services(settings, state or state_directory())
-    hands = HandsThread()
-    conversation = make_conversation(
-        settings,
-        load_language_model(settings) if model else None,
-        load_meaning(settings),
-        services=services,
-        hands=hands,
-        folder=user_folder(),
-    )
+    with redirect_stdout(sys.stderr):  # whatever a user's file or a library prints
+        services = make_services(settings, state or state_directory())
+        hands = HandsThread()
+        conversation = make_conversation(
+            settings,
+            load_language_model(settings) if model else None,
+            load_meaning(settings),
+            services=services,
+            hands=hands,
+            folder=user_folder(),
+        )
     conversation.on_notice = lambda notice: complain(notice.text)
     try:
         own.serve(own.OwnTools(conversation, services, lambda: hands.flush(60.0)))

@@ -5,6 +5,7 @@ The digits are typed without being shown, and only their hash is kept. Owns no t
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -73,5 +74,7 @@ def _unlock(pins: Pins) -> None:
 
 
 def _typed(prompt: str) -> str:
+    if not sys.stdin.isatty():  # a script writes it; nothing is echoed
+        return sys.stdin.readline().strip()
     digits: str = typer.prompt(prompt, hide_input=True, err=True, default="", show_default=False)
     return digits.strip()

@@ -41,8 +41,9 @@ if TYPE_CHECKING:  # the text layer loads when it is asked, not for `--help`
     from assistant.talk.services import Services
     from assistant.talk.silent import Turn
 
-_LINKS_S = 5.0
-"""So long servers of tools are waited for; most answer within one. Own choice."""
+_LINKS_S = 15.0
+"""So long servers of tools are waited for: most answer within one second, within six where others
+use the machine (docs/MCP.md). Own choice."""
 
 
 def _never() -> bool:

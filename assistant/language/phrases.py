@@ -23,6 +23,9 @@ _TOKEN = re.compile(r"[()\[\]|*]|\{[a-z_0-9]*\}|[^()\[\]|*{}]+")
 _CLOSER = {"(": ")", "[": "]"}
 _ANY_WORDS = r"(?:\S+ )*"
 _MOST_NEEDED = 3
+_MOST_OPEN = 4
+"""So many places for any words may follow each other, with optional words between: 40 words take up
+to 5 ms then, with each further place ten times as long, and nothing else runs meanwhile."""
 _COMMON = frozenset(
     "a an the i you it is are do does what how me my to in on of for at and can that this".split()
 )
@@ -152,6 +155,12 @@ def read_phrase(notation: str, slots: Mapping[str, str] | None = None) -> Phrase
     names = tuple(token[1:-1] for token in tokens if token[0] == "{")
     if _may_be_empty(choice):
         raise ReplyError(f"the phrase '{notation}' can be empty", "write a word outside brackets")
+    if _open_rows(choice)[1] > _MOST_OPEN:
+        raise ReplyError(
+            f"the phrase '{notation}' has more than {_MOST_OPEN} places for any words with nothing "
+            "between them that must be said",
+            "write one * for them",
+        )
     is_small = not has_wildcard and not names and _count(choice) <= MOST_EXPANDED
     expanded = tuple(dict.fromkeys(_expand(choice))) if is_small else ()
     return Phrase(
@@ -197,7 +206,9 @@ def _parse(
                 raise ReplyError(f"the phrase '{notation}' has no slot {token}", _slot_hint(slots))
             alternatives[-1].append(Slot(token[1:-1], slots[token[1:-1]], at))
         else:
-            alternatives[-1] += [token] if token == "*" else _canonical(token)
+            is_again = token == "*" and alternatives[-1][-1:] == ["*"]
+            words = ("*",) if token == "*" else _canonical(token)
+            alternatives[-1] += () if is_again else words
         at += 1
     return Choice(tuple(map(tuple, alternatives))), at
 
@@ -235,6 +246,40 @@ def _may_be_empty(choice: Choice) -> bool:
         return part == "*" or (isinstance(part, Choice) and _may_be_empty(part))
 
     return choice.may_lack or any(all(map(is_empty, parts)) for parts in choice.alternatives)
+
+
+_Rows = tuple[int, int, int, int | None]
+"""How many places for any words stand in a row: at the beginning, anywhere, at the end, and from
+the beginning to the end where nothing must be said (else None)."""
+
+
+def _open_rows(choice: Choice) -> _Rows:
+    each = [_rows_of_all(parts) for parts in choice.alternatives]
+    firsts, longests, lasts, throughs = zip(*each, strict=True)
+    passed = [one for one in throughs if one is not None] + [0] * choice.may_lack
+    return max(firsts), max(longests), max(lasts), max(passed, default=None)
+
+
+def _rows_of_all(parts: tuple[str | Slot | Choice, ...]) -> _Rows:
+    first = longest = last = 0
+    through: int | None = 0
+    for part in parts:
+        if isinstance(part, Choice):
+            its_first, its_longest, its_last, its_through = _open_rows(part)
+        elif _is_open(part):
+            its_first, its_longest, its_last, its_through = 1, 1, 1, 1
+        else:
+            its_first, its_longest, its_last, its_through = 0, 0, 0, None
+        longest = max(longest, its_longest, last + its_first)
+        first = first if through is None else max(first, through + its_first)
+        last = its_last if its_through is None else max(its_last, last + its_through)
+        through = None if None in (through, its_through) else (through or 0) + (its_through or 0)
+    return first, longest, last, through
+
+
+def _is_open(part: str | Slot) -> bool:
+    """Whether any words may stand there."""
+    return part == "*" if isinstance(part, str) else part.pattern.startswith(_ANY_WORDS[:-1])
 
 
 def _needed(choice: Choice) -> tuple[frozenset[str], ...]:

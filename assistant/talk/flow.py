@@ -12,7 +12,7 @@ import inspect
 import linecache
 import re
 import typing
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -25,7 +25,15 @@ from assistant.language.slots import SlotKind
 from assistant.messages import Source
 from assistant.talk.request import Request
 from assistant.talk.talk import Talk
-from assistant.talk.tool import Here, Tool, call, name_of
+from assistant.talk.tool import Here, Tool, call, check_function, name_of
+
+
+def _check_texts(what: str, **texts: Any) -> None:
+    """`TypeError` for one that is no text, where it is made and not where it is said."""
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise TypeError(f'{what}({name}={text!r}): that is no text; write f"{{…}}"')
+
 
 # -- what a flow yields --------------------------------------------------------------------------
 
@@ -38,6 +46,9 @@ class Say:
     text: str
     spoken: str = ""
     plain: str = ""
+
+    def __post_init__(self) -> None:
+        _check_texts("Say", text=self.text, spoken=self.spoken, plain=self.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,9 @@ class Ask:
     retry: str = ""
     tries: int = 2
     expires_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        _check_texts("Ask", text=self.text, retry=self.retry)
 
     def slot(self) -> SlotKind:
         """The kind of value that is asked for."""
@@ -96,6 +110,9 @@ class Call:
     slots: Mapping[str, Any]
 
     def __init__(self, tool: Tool, **slots: Any) -> None:
+        if not isinstance(tool, Tool):
+            given = getattr(tool, "__name__", None) or repr(tool)[:40]
+            raise TypeError(f"Call({given}, …): that is no tool; write @tool above a function")
         object.__setattr__(self, "tool", tool)
         object.__setattr__(self, "slots", slots)
 
@@ -118,6 +135,9 @@ class HandOver:
     said or done anything since it was last answered."""
 
     text: str = ""
+
+    def __post_init__(self) -> None:
+        _check_texts("HandOver", text=self.text)
 
 
 Yielded = Say | Ask | Call | Change | TakeBack | HandOver
@@ -256,7 +276,14 @@ def flow(
     texts that it may say and that the voice can prepare. `from_outside` is as in `Flow`.
     """
 
+    if any(callable(one) for one in templates):
+        raise TypeError('write what people say behind it: @flow("what people say")')
+    templates = _texts("phrases", templates)
+    parts, anywhere = _texts("parts", parts), _texts("anywhere", anywhere)
+    examples, fixed = _texts("examples", examples), _texts("fixed", fixed)
+
     def make(function: Callable[..., Any]) -> Flow:
+        check_function(function, "flow")
         slots = _slots(function)
         patterns = {name: kind.pattern for name, kind in slots.items()}
         return Flow(
@@ -301,6 +328,16 @@ def _known_slots(
         if name not in slots or slots[name].name == "text":
             raise TypeError(f"{function.__name__}: anywhere='{name}' is no slot that can be found")
     return tuple(names)
+
+
+def _texts(name: str, given: Any) -> tuple[str, ...]:
+    """`given` as texts; `TypeError` for one text alone, whose letters it would be, and others."""
+    is_row = isinstance(given, Iterable) and not isinstance(given, str)
+    texts = tuple(given) if is_row else (given,)
+    if not is_row or not all(isinstance(one, str) for one in texts):
+        how = '"one", "two"' if name == "phrases" else f'…, {name}=["one", "two"]'
+        raise TypeError(f"{name} {texts!r} are no texts; write @flow({how})")
+    return texts
 
 
 def _version(function: Callable[..., Any]) -> str:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 
 from assistant.config import Config
+from assistant.errors import StageTimeout
 from assistant.language.en.speakable import speakable
 from assistant.messages import Notice
 from assistant.talk import gate, known, manners, model_answers, questions, running
@@ -25,7 +26,8 @@ from assistant.talk.model_answers import Model, ModelAnswers
 from assistant.talk.model_tools import ModelTools
 from assistant.talk.order import Order, make_order
 from assistant.talk.reach import Reach
-from assistant.talk.reload import Fault, UserFiles, line_in
+from assistant.talk.reload import Fault, UserFiles, line_in, line_of
+from assistant.talk.replay import FlowError
 from assistant.talk.replies import Replies
 from assistant.talk.rules_digest import rules_digest
 from assistant.talk.running import Flows
@@ -136,15 +138,19 @@ class Knowledge:
 
     def _tell_fault(self, flow: Flow, error: Exception) -> None:
         """The code of a flow has failed."""
-        line = line_in(flow.file, error)
+        line = line_in(flow.file, error) or line_of(flow, error)
         place = f"{flow.file}, line {line}" if line else flow.file or flow.origin
-        self._tell(f"{place}: {flow.name}: {type(error).__name__}: {error}")
+        kind = "" if isinstance(error, FlowError) else f"{type(error).__name__}: "
+        self._tell(f"{place}: {flow.name}: {kind}{error}")
 
     def _tell_guard(self, rule: CodeGuard, error: Exception) -> None:
         """The code of a guard has failed."""
         line = line_in(rule.file, error)
         place = f"{rule.file}, line {line}" if line else rule.file
-        self._tell(f"{place}: guard {rule.name}: {type(error).__name__}: {error}")
+        what = f"{type(error).__name__}: {error}"
+        if isinstance(error, StageTimeout):
+            what = f"{error.what}; it is left out until its file changes"
+        self._tell(f"{place}: guard {rule.name}: {what}")
 
     def _tell(self, text: str) -> None:
         """A notice, once."""

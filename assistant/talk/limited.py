@@ -7,7 +7,9 @@ lives for this call.
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import Any
@@ -33,14 +35,24 @@ def within(limit_s: float, work: Callable[[], Any], name: str) -> Any:
         except Exception as error:
             done.set_exception(error)
         except BaseException as error:  # such as sys.exit(): it must not end the caller's thread
-            done.set_exception(RuntimeError(f"it raised {error!r}"))
+            raised = RuntimeError(f"it raised {error!r}")
+            done.set_exception(raised.with_traceback(error.__traceback__))
 
     thread = threading.Thread(target=run, name=f"limited: {name}", daemon=True)
     thread.start()
     if wait([done], limit_s).done:  # `work` may itself raise TimeoutError
         return done.result()
+    late = StageTimeout(f"{name} took longer than {limit_s:g} s")
+    late.places = _places(thread)
     if thread.is_alive() and thread.ident is not None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(_LeftBehind)
         )
-    raise StageTimeout(f"{name} took longer than {limit_s:g} s")
+    raise late
+
+
+def _places(thread: threading.Thread) -> tuple[tuple[str, int], ...]:
+    """Where its code is, the outermost first."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    found = traceback.walk_stack(frame) if frame is not None else ()
+    return tuple((one.f_code.co_filename, line) for one, line in found)[::-1]

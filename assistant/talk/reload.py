@@ -18,11 +18,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from assistant.errors import AssistantError, ConfigError, StageTimeout
 from assistant.talk.flow import Flow
 from assistant.talk.guards.verdict import CodeGuard
 from assistant.talk.limited import within
+from assistant.talk.replay import FlowError, FlowTooSlow
 from assistant.talk.replies import Replies, join_replies, read_replies
 from assistant.talk.tool import Tool
 from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
@@ -30,6 +32,10 @@ from assistant.text_files import SAVE_AS_UTF8, EncodingFault, decoded
 GUARDS = "guards"
 ALLOWED = ("assistant.flows", "assistant.testing")
 IMPORT_LIMIT_S = 5.0
+LONGEST = 500_000
+"""So many characters a file may have: to compile it takes a second then, and nothing else runs."""
+_BESIDE = ("a flow imports no file beside it", "put what it needs into it")
+_INSTALL = "install it where the assistant is (its .venv/bin/pip)"
 _PREFIX = "assistant_user_flows."
 
 Stamp = tuple[int, int]
@@ -173,12 +179,13 @@ class UserFiles:
 
 
 def check_file(path: Path) -> None:
-    """Load a file of flows or replies; a `ConfigError` says what is wrong with it, and where."""
+    """Load a file of flows, guards or replies; a `ConfigError` says what is wrong with it, and
+    where."""
     if path.suffix != ".py":
         read_replies(path)
         return
     try:
-        load_code(path)
+        load_guards(path) if path.parent.name == GUARDS else load_code(path)
     except Exception as error:  # anybody's code
         fault = _fault(path, error)
         raise FlowFileError(str(fault), "mend that file", fault.line) from error
@@ -194,6 +201,7 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
     tool that is offered, or imports what it must not; else whatever it raises itself, or
     `StageTimeout`."""
     module, text = _executed(path)
+    _refuse(module, CodeGuard, "guard", GUARDS)
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     found = [one for one in vars(module).values() if isinstance(one, Flow)]
     names = [flow.name for flow in found]
@@ -207,6 +215,11 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
         raise FlowFileError(
             "it has no flow", "write a function with @flow(…) or @tool(offered=True) in it"
         )
+    for flow in found:
+        if not (flow.templates or flow.reads or flow.parts):
+            raise FlowFileError(
+                f"nobody can say '{flow.name}'", '@flow("what people say")', _line(flow)
+            )
     flows = tuple(dataclasses.replace(flow, version=version, is_users=True) for flow in found)
     return flows, tuple(tools.values())
 
@@ -214,10 +227,22 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
 def load_guards(path: Path) -> tuple[CodeGuard, ...]:
     """The guards of a Python file, under the same conditions as `load_flows`."""
     module, _ = _executed(path)
+    _refuse(module, Flow, "flow", "flows")
     found = [one for one in vars(module).values() if isinstance(one, CodeGuard)]
     if not found:
         raise FlowFileError("it has no guard", "write a function with @guard(on=…) in it")
     return tuple(dataclasses.replace(one, name=f"{path.stem}.{one.name}") for one in found)
+
+
+def _refuse(module: ModuleType, kind: type, what: str, folder: str) -> None:
+    """`FlowFileError` for what is looked for in another folder, and would do nothing here."""
+    for one in vars(module).values():
+        if isinstance(one, kind):
+            raise FlowFileError(
+                f"it has a {what}, '{one.name}'",  # type: ignore[attr-defined]
+                f"a {what} is written in a file of the folder {folder}",
+                int(one.function.__code__.co_firstlineno),  # type: ignore[attr-defined]
+            )
 
 
 def _executed(path: Path) -> tuple[ModuleType, str]:
@@ -226,9 +251,15 @@ def _executed(path: Path) -> tuple[ModuleType, str]:
         text = decoded(path.read_bytes())
     except EncodingFault as fault:
         raise FlowFileError(str(fault), SAVE_AS_UTF8) from fault
+    if len(text) > LONGEST:
+        raise FlowFileError(
+            f"it is longer than {LONGEST // 1000} kB",
+            "keep data in a file of its own, and have a tool read it",
+        )
     _check_imports(ast.parse(text, str(path)))
     module = ModuleType(_PREFIX + path.stem)
     module.__file__ = str(path)
+    vars(module)["print"] = _print
     before = sys.modules.get(module.__name__)
     sys.modules[module.__name__] = module  # dataclasses and type hints look there
     try:
@@ -243,6 +274,12 @@ def _executed(path: Path) -> tuple[ModuleType, str]:
     return module, text
 
 
+def _print(*values: Any, **how: Any) -> None:
+    """`print` in a file of the user: standard output belongs to the program, whose answers, JSON or
+    protocol stand there."""
+    print(*values, **{"file": sys.stderr, **how})
+
+
 def _check_imports(tree: ast.Module) -> None:
     """`FlowFileError` where the program's inner parts are imported: they change without notice."""
     for node in ast.walk(tree):
@@ -255,9 +292,7 @@ def _check_imports(tree: ast.Module) -> None:
             names = [f"assistant.{a.name}" for a in node.names] if base == "assistant" else [base]
         for name in names:
             if name.startswith("."):
-                raise FlowFileError(
-                    "a flow imports no file beside it", "put what it needs into it", line
-                )
+                raise FlowFileError(*_BESIDE, line)
             if name.split(".")[0] == "assistant" and name not in ALLOWED:
                 raise FlowFileError(f"it imports {name}", "import from assistant.flows only", line)
 
@@ -271,7 +306,8 @@ def _fault(path: Path, error: Exception) -> Fault:
     if isinstance(error, SyntaxError):
         return Fault(path, f"{error.msg}", error.lineno)
     if isinstance(error, StageTimeout):
-        return Fault(path, f"{error.what}; a flow's file only defines things")
+        text = f"{error.what}; a flow's file only defines things"
+        return Fault(path, text, line_in(path, error))
     if isinstance(error, AssistantError):
         step = f"; {error.next_step}" if error.next_step else ""
         what = error.what.removeprefix(f"{path} is ").removeprefix(f"{path} ")
@@ -279,7 +315,11 @@ def _fault(path: Path, error: Exception) -> Fault:
         return Fault(path, f"{what}{step}", line)
     if isinstance(error, OSError):
         return Fault(path, f"it cannot be read: {error.strerror}")
-    return Fault(path, f"{type(error).__name__}: {error}", line_in(path, error))
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, ModuleNotFoundError):
+        is_beside = (path.parent / f"{error.name}.py").exists()
+        text = f"{_BESIDE[0]}; {_BESIDE[1]}" if is_beside else f"{text}; {_INSTALL}"
+    return Fault(path, text, line_in(path, error))
 
 
 def _toml_line(error: Exception) -> int | None:
@@ -292,7 +332,17 @@ def line_in(file: Path | str, error: BaseException) -> int | None:
     """The line of `file` that the error came from; None when it has none."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(file)]
+    lines = lines or [line for name, line in getattr(error, "places", ()) if name == str(file)]
     return lines[-1] if lines else None
+
+
+def line_of(flow: Flow, error: BaseException) -> int | None:
+    """The line of a flow that did what it must not: of the step, else where it begins. None for
+    other errors, and where nothing is known of its code."""
+    if not isinstance(error, FlowError) or isinstance(error, FlowTooSlow):
+        return None
+    code = getattr(flow.function, "__code__", None)
+    return error.line or (code.co_firstlineno if code is not None else None)
 
 
 def _stamp(path: Path) -> Stamp | None:

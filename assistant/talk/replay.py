@@ -26,6 +26,7 @@ from assistant.talk.talk import Talk
 from assistant.talk.tool import Here, Tool
 
 MOST_STEPS = 500
+_LONGEST_SHOWN = 60
 _OWN = "assistant.talk."
 """Where the program's own tools are; they change its own store."""
 LIMIT_S = 2.0
@@ -38,11 +39,16 @@ Later = tuple[tuple[Ask, Any], ...]
 
 
 class FlowError(Exception):
-    """A flow did what it must not: it yielded something unknown, or never ends."""
+    """A flow did what it must not: it yielded something unknown, or never ends. `line` is where in
+    its file, if that is known."""
+
+    line: int | None = None
 
 
 class FlowTooSlow(FlowError):
-    """The code of a user took longer than it may."""
+    """The code of a user took longer than it may; `places` as in `StageTimeout`."""
+
+    places: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -107,8 +113,12 @@ def replay(
         return run.outcome
     try:
         within(limit_s, lambda: run.follow(flow, slots), flow.name)
-    except StageTimeout:
-        raise FlowTooSlow(f"it took longer than {limit_s:g} s") from None
+    except StageTimeout as late:
+        slow = FlowTooSlow(
+            f"it took longer than {limit_s:g} s; what takes longer is a tool with writes=True"
+        )
+        slow.places = late.places
+        raise slow from None
     return run.outcome
 
 
@@ -133,12 +143,16 @@ class _Run:
         try:
             value: Any = None
             for _ in range(MOST_STEPS):
-                waits, value = self._take(started.send(value))
+                step = started.send(value)
+                waits, value = self._take(step)
                 if waits:
                     return
             raise FlowError(f"it made {MOST_STEPS} steps without an end")
         except StopIteration as end:
             self._end(end.value)
+        except FlowError as fault:
+            fault.line = started.gi_frame.f_lineno if started.gi_frame is not None else None
+            raise
         finally:
             started.close()
 
@@ -161,7 +175,7 @@ class _Run:
         elif isinstance(step, Call):
             return self._call(step)
         else:
-            raise FlowError(f"it yielded {step!r}; yield Say, Ask, Confirm, Call or HandOver")
+            raise FlowError(f"it yielded {_shown(step)}; yield Say, Ask, Confirm, Call or HandOver")
         return False, None
 
     def _ask(self, ask: Ask) -> tuple[bool, Any]:
@@ -170,6 +184,10 @@ class _Run:
         if self._used < len(self._given):
             self._begin_anew()
             return False, self._next()
+        try:
+            ask.slot()
+        except TypeError as error:
+            raise FlowError(f"it asks for what nobody can say: {error}") from error
         if outcome.later and _is_alike(outcome.later[0][0], ask):
             (_, value), *rest = outcome.later
             outcome.later = tuple(rest)
@@ -321,7 +339,13 @@ def _say(said: Any) -> Say:
         return said
     if isinstance(said, str):
         return Say(said)
-    raise FlowError(f"it returned {said!r}; return a text or nothing")
+    raise FlowError(f"it returned {_shown(said)}; return a text or nothing")
+
+
+def _shown(value: Any) -> str:
+    """A value in a message."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _is_the_programs(tool: Tool) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import random
+import re
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -139,11 +140,47 @@ def tool(
     """
 
     def make(function: Callable[..., Any]) -> Tool:
+        check_function(function, "tool")
+        _check_fields(function, fields)
         schema = _schema(function, is_needed=fields.get("offered", False))
         given: dict[str, Any] = {"name": name_of(function), **fields}
         return Tool(function=function, about=about_of(function), schema=schema, **given)
 
     return make if function is None else make(function)
+
+
+def check_function(function: Any, what: str) -> None:
+    """`TypeError` for what cannot be called as a flow or a tool."""
+    name = getattr(function, "__name__", repr(function)[:40])
+    if inspect.isclass(function) or not callable(function):
+        raise TypeError(f"{name} is no function; write @{what}(…) above a def")
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{name} is async; write it with def")
+    if what == "tool" and inspect.isgeneratorfunction(function):
+        raise TypeError(f"{name} has a yield; a tool returns what it found or did")
+
+
+def _check_fields(function: Callable[..., Any], fields: ToolFields) -> None:
+    name = function.__name__ if hasattr(function, "__name__") else "tool"
+    for key in ("name", "apology", "confirm"):
+        if not isinstance(fields.get(key, ""), str):
+            raise TypeError(f"{name}: {key} is {fields.get(key)!r}, which is no text")
+    for key in ("undo", "speak"):
+        given = fields.get(key)
+        if given is not None and not callable(given):
+            raise TypeError(f"{name}: {key} is {given!r}, which is no function")
+    limit_s: Any = fields.get("limit_s", 1.0)
+    if isinstance(limit_s, bool) or not isinstance(limit_s, (int, float)) or not limit_s > 0:
+        raise TypeError(f"{name}: limit_s is {limit_s!r}; write seconds, as 10")
+    if fields.get("offered") and not about_of(function):
+        raise TypeError(f"{name} is offered and says nothing of itself; write a docstring")
+    parameters = inspect.signature(function).parameters
+    if any(one.kind is one.VAR_KEYWORD for one in parameters.values()):
+        return
+    for asked in re.findall(r"\{(\w+)\}", fields.get("confirm", "")):
+        if asked != "arguments" and asked not in parameters:
+            known = ", ".join(f"{{{one}}}" for one in parameters if one != "here")
+            raise TypeError(f"{name}: confirm has {{{asked}}}; use {known or 'no braces'}")
 
 
 def _schema(function: Callable[..., Any], *, is_needed: bool) -> Mapping[str, Any]:

@@ -234,6 +234,7 @@ KINDS: dict[Any, SlotKind] = {
     Moment: MOMENT,
     datetime: DATETIME,
 }
+_NAMED = ", ".join(one.__name__ for one in KINDS)
 
 
 def kind_of(annotation: Any) -> SlotKind:
@@ -247,7 +248,7 @@ def kind_of(annotation: Any) -> SlotKind:
         if len(meant) == 1:
             return kind_of(meant[0])
     if typing.get_origin(annotation) is Literal:
-        return choice(typing.get_args(annotation))
+        return choice(one for one in typing.get_args(annotation) if one is not None)
     if typing.get_origin(annotation) is Annotated:
         own = [one for one in annotation.__metadata__ if isinstance(one, SlotKind)]
         return kind_of(own[0] if own else annotation.__origin__)
@@ -258,15 +259,20 @@ def kind_of(annotation: Any) -> SlotKind:
     try:
         return KINDS[annotation]
     except (KeyError, TypeError):
-        known = ", ".join(one.__name__ for one in KINDS)
-        raise TypeError(f"{annotation!r} is no kind of slot; use one of: {known}") from None
+        raise TypeError(
+            f"{annotation!r} is no kind of slot; use one of: {_NAMED}, Literal, or a list of texts"
+        ) from None
 
 
 def choice(options: Mapping[str, Any] | Iterable[Any]) -> SlotKind:
     """One of `options` (the words of each, or a mapping of words to values), by its words or by its
     place ("the second one")."""
     given = options if isinstance(options, Mapping) else {str(one): one for one in options}
-    names = {normalise(name): value for name, value in given.items()}
+    names = {normalise(str(name)): value for name, value in given.items()}
+    if not any(names):
+        raise TypeError("a choice needs at least one text to choose")
+    if any(value is None for value in names.values()):
+        raise TypeError("a choice cannot stand for None, which is no answer; write another value")
 
     def parse(words: str, now: datetime) -> Any:
         return _chosen(words, names)
@@ -275,7 +281,7 @@ def choice(options: Mapping[str, Any] | Iterable[Any]) -> SlotKind:
 
     def find(words: str, now: datetime) -> tuple[Any, str] | None:
         for name in longest_first:
-            found = re.search(rf"(?<!\S){re.escape(name)}(?!\S)", words)
+            found = re.search(rf"(?<!\S){_joined(name)}(?!\S)", words)
             if found:
                 return names[name], _without(words, found)
         return None
@@ -284,7 +290,7 @@ def choice(options: Mapping[str, Any] | Iterable[Any]) -> SlotKind:
         found = nearest(words, longest_first)
         return None if found is None else (names[found[0]], found[1])
 
-    listed = "|".join(re.escape(name) + " " for name in longest_first)
+    listed = "|".join(_joined(name) + " " for name in longest_first)
     return SlotKind(
         name="choice",
         pattern=f"(?:{listed})",
@@ -293,6 +299,12 @@ def choice(options: Mapping[str, Any] | Iterable[Any]) -> SlotKind:
         near=near,
         options=tuple(filter(None, names)),
     )
+
+
+def _joined(name: str) -> str:
+    """The words of a choice as a regular expression, also written in one: "check-up" is heard as
+    "checkup", too."""
+    return re.escape(name).replace(r"\ ", " ?")
 
 
 NEAR = 84.0
@@ -349,7 +361,7 @@ def _chosen(words: str, names: dict[str, Any]) -> Any:
         return list(names.values())[-1]
     bare = {name: [w for w in name.split() if w not in _CHOOSING] for name in names}
     for name, parts in bare.items():
-        if said and said == parts:
+        if said and "".join(said) == "".join(parts):  # "pick up" is also written "pickup"
             return names[name]
     within = [name for name, parts in bare.items() if said and set(said) <= set(parts)]
     if within:

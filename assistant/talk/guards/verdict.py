@@ -78,7 +78,9 @@ class CodeGuard:
         """What the function says; `TypeError` for anything but a verdict or None."""
         wanted = len(inspect.signature(self.function).parameters)
         found = self.function(*(text, before)[: max(1, wanted)])
-        if found is None or isinstance(found, Verdict):
+        if found is None:
+            return None
+        if isinstance(found, Verdict) and isinstance(found.text, str):
             return found
         raise TypeError(f"it returned {found!r}; return None, replace(…), redact(…) or stop(…)")
 

@@ -151,7 +151,7 @@ class _Query:
             sql = f"select * from ({self._query.sql.strip().rstrip(';')}) limit 0"
             found = self._database.query(sql, dict.fromkeys(self._slots))
         except DatabaseFault as fault:
-            self._told(fault)
+            self._told(self._mine(fault))
             return
         known = {*found.columns, *self._slots, "count", "rows"}
         for name in self._wording.names:
@@ -167,13 +167,17 @@ class _Query:
             found: Rows = self._database.query(self._query.sql, plain)
             return worded(self._wording, found, values)
         except DatabaseFault as fault:
-            self._told(fault)
+            self._told(self._mine(fault))
             return f"Sorry, I could not look that up in the {self._database.title} database."
         except SlotFault as fault:
             return f"Sorry, {fault.what}."
         except Lacking as lacking:
             self._told(DatabaseFault(f"{self.name}: there is nothing to say for {lacking}"))
             return self._query.none if "{" not in self._query.none else "I found nothing."
+
+    def _mine(self, fault: DatabaseFault) -> DatabaseFault:
+        """With the name of the query, which a person then finds in the configuration."""
+        return DatabaseFault(f"{self.name}: {fault.what}", fault.next_step)
 
     def _told(self, fault: DatabaseFault) -> None:
         self._tell(_notice(fault))

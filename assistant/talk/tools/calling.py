@@ -104,7 +104,7 @@ def _called(here: Here, tool: Tool, given: dict[str, Any]) -> Generator[Any, Any
 def question(tool: Tool, name: str) -> Ask:
     """What is asked for the argument `name`."""
     schema = kind_schema(tool.schema.get("properties", {}).get(name, {}))
-    options = schema.get("enum")
+    options = [one for one in schema.get("enum") or () if one is not None and one != ""]
     about = str(schema.get("description", ""))
     text = question_for(name, about)
     if options:
