@@ -18,10 +18,13 @@ WORDS = 50_256
 CTranslate2 knows it."""
 
 _random = np.random.default_rng(7)
+_START = _random.bit_generator.state
 
 
 def write_tiny_whisper(directory: Path, *, mels: int = 80, languages: tuple[str, ...] = ()) -> None:
-    """Write a model into `directory`; with `languages` it is a multilingual one."""
+    """Write a model into `directory`, the same whatever was written before; with `languages` it is
+    a multilingual one."""
+    _random.bit_generator.state = _START
     directory.mkdir(parents=True, exist_ok=True)
     tokens = _tokens(languages)
     spec = WhisperSpec(1, 1, 1, 1)
