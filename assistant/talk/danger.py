@@ -32,6 +32,11 @@ _CLAUSES = re.compile(
 _SHORT = re.compile(r"(?<=\w)['’]s\b", re.I)
 """What may be "is", "has" or a genitive: "my dad's not breathing"."""
 _MOST_SHORT = 3
+_FAMILY = re.compile(
+    r"(?=(?:mom|mum|mommy|mummy|mama|dad|daddy|papa|grandma|grandpa|granny|gran|nan|nana|grandad"
+    r"|granddad) )"
+)
+"""Whom people name without "my": "dad's collapsed"."""
 _ADVERB = "adverb"
 _SOMEONE = re.compile(
     r" (?:(?:my|our|the|this|his|her|a) (?:(?:little|old|best|youngest|oldest|baby|elderly|pregnant"
@@ -157,6 +162,7 @@ def _spelled(part: str) -> tuple[str, ...]:
     for short in list(_SHORT.finditer(part))[-_MOST_SHORT:]:
         before, after = part[: short.start()], part[short.end() :]
         words += [normalise(f"{before} {verb}{after}") for verb in ("is", "has")]
+    words += [f"my {one}" for one in words if _FAMILY.match(one)]
     return tuple(f" {one} " for one in dict.fromkeys(words) if one)
 
 

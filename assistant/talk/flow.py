@@ -29,9 +29,10 @@ from assistant.talk.tool import Here, Tool, call, check_function, name_of
 
 
 def _check_texts(what: str, **texts: Any) -> None:
-    """`TypeError` for one that is no text, where it is made and not where it is said."""
+    """`TypeError` for one that is no text, where it is made and not where it is said. None stands
+    for an optional one that is not given."""
     for name, text in texts.items():
-        if not isinstance(text, str):
+        if not isinstance(text, str) and (text is not None or name == "text"):
             raise TypeError(f'{what}({name}={text!r}): that is no text; write f"{{…}}"')
 
 
@@ -137,7 +138,7 @@ class HandOver:
     text: str = ""
 
     def __post_init__(self) -> None:
-        _check_texts("HandOver", text=self.text)
+        _check_texts("HandOver", text=self.text or "")
 
 
 Yielded = Say | Ask | Call | Change | TakeBack | HandOver

@@ -216,7 +216,7 @@ def load_code(path: Path) -> tuple[tuple[Flow, ...], tuple[Tool, ...]]:
             "it has no flow", "write a function with @flow(…) or @tool(offered=True) in it"
         )
     for flow in found:
-        if not (flow.templates or flow.reads or flow.parts):
+        if not (flow.templates or flow.reads or flow.parts or flow.examples):
             raise FlowFileError(
                 f"nobody can say '{flow.name}'", '@flow("what people say")', _line(flow)
             )
@@ -241,7 +241,7 @@ def _refuse(module: ModuleType, kind: type, what: str, folder: str) -> None:
             raise FlowFileError(
                 f"it has a {what}, '{one.name}'",  # type: ignore[attr-defined]
                 f"a {what} is written in a file of the folder {folder}",
-                int(one.function.__code__.co_firstlineno),  # type: ignore[attr-defined]
+                _first_line(one.function),  # type: ignore[attr-defined]
             )
 
 
@@ -297,8 +297,14 @@ def _check_imports(tree: ast.Module) -> None:
                 raise FlowFileError(f"it imports {name}", "import from assistant.flows only", line)
 
 
-def _line(flow: Flow) -> int:
-    return int(flow.function.__code__.co_firstlineno)
+def _line(flow: Flow) -> int | None:
+    return _first_line(flow.function)
+
+
+def _first_line(function: object) -> int | None:
+    """None for a callable object, which has no code of its own."""
+    code = getattr(function, "__code__", None)
+    return None if code is None else int(code.co_firstlineno)
 
 
 def _fault(path: Path, error: Exception) -> Fault:

@@ -151,7 +151,7 @@ class _Run:
         except StopIteration as end:
             self._end(end.value)
         except FlowError as fault:
-            fault.line = started.gi_frame.f_lineno if started.gi_frame is not None else None
+            fault.line = getattr(getattr(started, "gi_frame", None), "f_lineno", None)
             raise
         finally:
             started.close()

@@ -111,7 +111,7 @@ def list_reminders(
     said = Said(clock=clock, day=day, days=days, half=half, when=when)
     fit = work.meant(found, here, text=text, said=said, place=place)
     if unsure:  # "when do I have to call Anna" is asked of a reminder only where its text says so
-        fit = tuple(one for one in fit if text and text.lower() in one.name.lower())
+        fit = tuple(one for one in fit if text and f" {text.lower()} " in f" {one.name.lower()} ")
     if unsure and not fit:
         yield HandOver()
     if not fit:

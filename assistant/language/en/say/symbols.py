@@ -142,7 +142,7 @@ SYMBOLS = (
                needs="+*×·⋅∗÷±∓^−"),
     Recogniser("operator", r"(?<=[\d)])\s?(?P<mark>[+*])\s?(?=[\d(])", _operator, needs="+*"),
     Recogniser("operator", r"(?<=[\d)])\s(?P<mark>/)\s(?=\d)", _operator, needs="/"),
-    Recogniser("operator", r"(?<=[\d)])/(?=[abcknxyz]\b)|(?<=\))/(?=\d)", lambda found: " over ",
+    Recogniser("operator", r"(?<=[\d)])/(?=[abcknxyz]\b)|(?<=[)²³])/(?=\d)", lambda found: " over ",
                needs="/"),
     Recogniser("operator", r"(?<=[\w)])\s(?P<mark>[-–])\s(?=[\w(]+(?:\s[-+*/×÷]\s[\w(]+)*\s?="
                            r")", _operator,
