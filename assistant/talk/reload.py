@@ -347,8 +347,7 @@ def line_of(flow: Flow, error: BaseException) -> int | None:
     other errors, and where nothing is known of its code."""
     if not isinstance(error, FlowError) or isinstance(error, FlowTooSlow):
         return None
-    code = getattr(flow.function, "__code__", None)
-    return error.line or (code.co_firstlineno if code is not None else None)
+    return error.line or _line(flow)
 
 
 def _stamp(path: Path) -> Stamp | None:
